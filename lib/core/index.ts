@@ -1,0 +1,16 @@
+export { backendNames, useBackend, type Backend, type BackendName } from "./backend";
+export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./grad";
+export {
+  adam,
+  sgd,
+  type AdamOptions,
+  type AdamState,
+  type Optimizer,
+  type Rate,
+  type SgdState,
+} from "./optim";
+export * as random from "./random";
+export type { Key } from "./key";
+export type { Shape } from "./shape";
+export { digamma, lgamma, logMeanExp, logSumExp, softplus } from "./special";
+export * as tree from "./tree";

@@ -1,0 +1,55 @@
+import * as tf from "@tensorflow/tfjs";
+import { concreteWords, type Key } from "./key";
+import { checkCount, sizeOf, type Shape } from "./shape";
+import { erfinv } from "./special";
+import { threefryBlocks } from "./threefry";
+
+export { fold, key, split, type Key } from "./key";
+
+/** 32 random bits for each of `n` elements; element i depends on the key and on i alone. Int32Array [n]. */
+export function bits(key: Key, n: number): Int32Array {
+  const { first, second } = threefryBlocks(concreteWords(key, "random.bits"), n);
+  for (let i = 0; i < n; i++) first[i] = (first[i] ?? 0) ^ (second[i] ?? 0);
+  return first;
+}
+
+/** Uniform numbers on the grid {0, 1, …, 2²³−1} / 2²³, Float32Array [n]. */
+function unitValues(key: Key, n: number): Float32Array {
+  return Float32Array.from(bits(key, n), (word) => (word >>> 9) * 2 ** -23);
+}
+
+/**
+ * Uniform draws on [min, max).
+ *
+ * @returns float32 of the given shape; the same bits as `jax.random.uniform` gives for this key on [0, 1).
+ */
+export function uniform(key: Key, shape: Shape = [], { min = 0, max = 1 } = {}): tf.Tensor {
+  if (!(min < max)) throw new Error(`random.uniform: min must be below max, got min = ${min}, max = ${max}`);
+  const values = unitValues(key, sizeOf(shape));
+  if (min !== 0 || max !== 1)
+    for (let i = 0; i < values.length; i++) values[i] = min + (max - min) * (values[i] ?? 0);
+  return tf.tensor(values, [...shape], "float32");
+}
+
+const BELOW_ONE = 1 - 2 ** -24; // the largest float32 under 1
+
+/**
+ * Standard normal draws, ε ~ N(0, 1), by the inverse of the distribution function.
+ *
+ * @returns float32 of the given shape; equal to `jax.random.normal` for this key up to rounding.
+ */
+export function normal(key: Key, shape: Shape = []): tf.Tensor {
+  const values = unitValues(key, sizeOf(shape));
+  for (let i = 0; i < values.length; i++)
+    values[i] = Math.SQRT2 * erfinv(Math.fround(2 * (values[i] ?? 0) - BELOW_ONE)); // u on (−1, 1)
+  return tf.tensor(values, [...shape], "float32");
+}
+
+/** The numbers 0 … n−1 in random order, as plain numbers (indices are wanted on the JavaScript side). */
+export function permutation(key: Key, n: number): Int32Array {
+  checkCount("random.permutation", "n", n);
+  const order = bits(key, n);
+  return Int32Array.from({ length: n }, (_, i) => i).sort(
+    (a, b) => (order[a] ?? 0) - (order[b] ?? 0) || a - b,
+  );
+}
