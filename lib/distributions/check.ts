@@ -1,0 +1,19 @@
+import type * as tf from "@tensorflow/tfjs";
+import { showShape, type Shape } from "../core/shape";
+
+/**
+ * Checks that x can be outcomes of a distribution, [...S, ...B, ...E].
+ *
+ * Each batch axis must be there, with its size or 1: tfjs alone would make [3, 3] of x [3] and a batch [3, 1].
+ */
+export function checkEvent(caller: string, x: tf.Tensor, batchShape: Shape, eventShape: Shape): void {
+  const expected = [...batchShape, ...eventShape];
+  const start = x.rank - expected.length;
+  const fits = expected.every((size, i) => {
+    const got = x.shape[start + i];
+    return got === size || (i < batchShape.length && (got === 1 || size === 1));
+  });
+  if (start >= 0 && fits) return;
+  const shape = expected.length === 0 ? "[...]" : `[..., ${expected.join(", ")}]`;
+  throw new Error(`${caller}: x must be ${shape}, got ${showShape(x.shape)}`);
+}
