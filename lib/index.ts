@@ -1,2 +1,7 @@
 export * as tf from "@tensorflow/tfjs";
 export * from "./core";
+export * from "./data";
+export * from "./distributions";
+export * from "./inference";
+export * from "./models";
+export * from "./nn";

@@ -27,16 +27,23 @@ export function key(seed: number): Key {
 export const isKey = (value: unknown): value is Key =>
   typeof value === "object" && value !== null && "words" in value;
 
+/** N keys: a tuple where the number is written out, so that `const [a, b] = split(key)` has no undefined in it. */
+export type Keys<N extends number, T extends Key[] = []> = number extends N
+  ? Key[]
+  : T["length"] extends N
+    ? T
+    : Keys<N, [...T, Key]>;
+
 /**
  * `n` new keys from one that is not to be used again.
  *
  * @param n how many keys, 2 by default.
  * @throws when `n` is not a whole number above 0.
  */
-export function split(parent: Key, n = 2): Key[] {
+export function split<N extends number = 2>(parent: Key, n: N = 2 as N): Keys<N> {
   if (!Number.isInteger(n) || n < 1) throw new Error(`random.split: n must be a whole number >= 1, got ${n}`);
   const { first, second } = threefryBlocks(concreteWords(parent, "random.split"), n);
-  return Array.from(first, (word, i) => ({ words: Int32Array.of(word, second[i] ?? 0) }));
+  return Array.from(first, (word, i) => ({ words: Int32Array.of(word, second[i] ?? 0) })) as Keys<N>;
 }
 
 /**

@@ -1,0 +1,18 @@
+import * as tf from "@tensorflow/tfjs";
+import { detached } from "../core/grad";
+import * as random from "../core/random";
+
+/**
+ * Black and white images drawn from grey ones: x_d ~ Bern(grey level of pixel d).
+ *
+ * Once with one key for the whole data set it is static binarization; with a new key for each minibatch it is dynamic
+ * binarization, which overfits less (Salakhutdinov & Murray 2008; Burda et al. 2016, section 5).
+ *
+ * @param images grey levels in [0, 1], any shape.
+ * @returns zeros and ones, float32, of the same shape.
+ */
+export const binarize = (images: tf.Tensor, key: random.Key): tf.Tensor =>
+  tf.tidy(() => {
+    const u = random.uniform(key, images.shape);
+    return detached((grey) => u.less(grey).cast("float32"), images);
+  });

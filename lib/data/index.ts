@@ -1,0 +1,3 @@
+export * from "./binarize";
+export * from "./idx";
+export * from "./mnist";

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { readIdx } from "./idx";
+
+/** Images with their classes. */
+export interface LabelledImages {
+  /** Grey levels in [0, 1], one image a row, [N, D = height · width]; the caller's to dispose. */
+  readonly images: tf.Tensor2D;
+  /** Classes 0 … 9, [N]. */
+  readonly labels: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * Reads MNIST, or a data set of the same form such as Fashion-MNIST.
+ *
+ * @param folder where the four IDX files lie, gzipped or not: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
+ *   `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`. By default the 9,000 + 1,000 real digits that the course ships.
+ *   A file `SHA256SUMS` beside them is checked.
+ * @throws when a file is missing, damaged, or another than its name says.
+ */
+export async function loadMnist(
+  folder: string = courseData("mnist"),
+): Promise<{ train: LabelledImages; test: LabelledImages }> {
+  const sums = await readSums(folder);
+  const [train, test] = [await loadPart(folder, "train", sums), await loadPart(folder, "t10k", sums)];
+  return { train, test };
+}
+
+async function loadPart(folder: string, part: string, sums: Map<string, string>): Promise<LabelledImages> {
+  const read = (file: string, axes: number): ReturnType<typeof readIdx> => {
+    const name = [`${file}.gz`, file].find((candidate) => existsSync(join(folder, candidate)));
+    if (name === undefined)
+      throw new Error(
+        `loadMnist: ${join(folder, file)} is missing, with or without .gz; ` +
+          "put the four IDX files of MNIST or Fashion-MNIST into that folder",
+      );
+    return readIdx(join(folder, name), axes, sums.get(name));
+  };
+  const images = await read(`${part}-images-idx3-ubyte`, 3);
+  const labels = await read(`${part}-labels-idx1-ubyte`, 1);
+  const [count = 0, height = 0, width = 0] = images.sizes;
+  if (labels.bytes.length !== count)
+    throw new Error(`loadMnist: ${folder} has ${count} ${part} images but ${labels.bytes.length} labels`);
+  const pixels = Float32Array.from(images.bytes, (byte) => byte / 255);
+  return { images: tf.tensor2d(pixels, [count, height * width]), labels: labels.bytes, height, width };
+}
+
+/** The checksums of a folder by file name, as `sha256sum` writes them; none where there is no such file. */
+async function readSums(folder: string): Promise<Map<string, string>> {
+  const path = join(folder, "SHA256SUMS");
+  if (!existsSync(path)) return new Map();
+  const lines = (await readFile(path, "utf8")).trim().split("\n");
+  return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+}
+
+/** The folder `data/NAME` of the course, looked for upwards from here: this file runs from lib/ and from lib/dist/. */
+function courseData(name: string): string {
+  for (let at = __dirname; at !== dirname(at); at = dirname(at)) {
+    const folder = join(at, "data", name);
+    if (existsSync(join(folder, "SHA256SUMS"))) return folder;
+  }
+  throw new Error(
+    `loadMnist: the course's folder data/${name} is missing; restore it with git checkout data`,
+  );
+}

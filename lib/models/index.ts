@@ -1,0 +1,3 @@
+export * as interpolate from "./interpolate";
+export * as vae from "./vae";
+export type { Vae } from "./vae";

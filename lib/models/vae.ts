@@ -1,0 +1,186 @@
+import * as tf from "@tensorflow/tfjs";
+import * as random from "../core/random";
+import * as tree from "../core/tree";
+import { checkCount, checkShape } from "../core/shape";
+import { bernoulli, type Bernoulli } from "../distributions/bernoulli";
+import { independent, type Independent } from "../distributions/independent";
+import { klStdNormal } from "../distributions/kl";
+import { normal, type Normal } from "../distributions/normal";
+import { dense, type Dense } from "../nn/dense";
+import { mlp, type Mlp } from "../nn/mlp";
+import type { Activation } from "../nn/activations";
+
+/** q_φ(z|x): a network from an image to the mean and the standard deviation of its latent vector. */
+export interface Encoder {
+  readonly hidden: Mlp;
+  /** μ_φ, [H, Z] */
+  readonly mu: Dense;
+  /** log σ_φ, [H, Z] */
+  readonly logSigma: Dense;
+}
+
+/** p_θ(x|z) with independent Bernoulli pixels: a network from a latent vector to their logits η_θ. */
+export interface BernoulliDecoder {
+  readonly likelihood: "bernoulli";
+  readonly hidden: Mlp;
+  readonly logits: Dense;
+}
+
+/** p_θ(x|z) with independent normal pixels: a network from a latent vector to their means and standard deviations. */
+export interface GaussianDecoder {
+  readonly likelihood: "gaussian";
+  readonly hidden: Mlp;
+  readonly mu: Dense;
+  readonly rawSigma: Dense;
+}
+
+export type Decoder = BernoulliDecoder | GaussianDecoder;
+
+/** A variational autoencoder (Kingma & Welling 2014; lecture, "The variational autoencoder"), with p(z) = N(0, I). */
+export interface Vae {
+  readonly encoder: Encoder;
+  readonly decoder: Decoder;
+}
+
+/** Sizes and choices of a new model. */
+export interface VaeOptions {
+  /** D, the number of pixels. */
+  readonly data: number;
+  /** Units of the encoder's hidden layers, from the image on; the decoder has them in reverse. */
+  readonly hidden: readonly number[];
+  /** Z, the length of the latent vector. */
+  readonly latent: number;
+  readonly likelihood?: Decoder["likelihood"];
+  readonly activation?: Activation;
+}
+
+/** The standard deviation of a normal pixel stays above this: a constant pixel would else have infinite density. */
+const SIGMA_FLOOR = 0.01;
+
+/**
+ * A model with random weights.
+ *
+ * @throws when a size is not a whole number above 0, or there is no hidden layer.
+ */
+export function init(key: random.Key, options: VaeOptions): Vae {
+  const { data, hidden, latent, likelihood = "bernoulli", activation = "relu" } = options;
+  for (const [name, size] of Object.entries({ data, latent })) checkCount("vae.init", name, size, 1);
+  const [first, last] = [hidden.at(0), hidden.at(-1)];
+  if (first === undefined || last === undefined)
+    throw new Error("vae.init: hidden must name at least one layer, as in [400], got []");
+  const [bodyIn, muKey, sigmaKey, bodyOut, head1, head2] = random.split(key, 6);
+  const encoder = {
+    hidden: mlp.init(bodyIn, [data, ...hidden], activation),
+    mu: dense.init(muKey, last, latent),
+    logSigma: dense.init(sigmaKey, last, latent),
+  };
+  const body = mlp.init(bodyOut, [latent, ...[...hidden].reverse()], activation);
+  const decoder: Decoder =
+    likelihood === "bernoulli"
+      ? { likelihood, hidden: body, logits: dense.init(head1, first, data) }
+      : {
+          likelihood,
+          hidden: body,
+          mu: dense.init(head1, first, data),
+          rawSigma: dense.init(head2, first, data),
+        };
+  return { encoder, decoder };
+}
+
+/** q_φ(z|x) = N(μ_φ(x), diag σ_φ(x)²) of x [B, D]; events are latent vectors [Z]. */
+export function encode({ hidden, mu, logSigma }: Encoder, x: tf.Tensor): Independent<Normal> {
+  const h = mlp.apply(hidden, x); //                                                       [B, H]
+  return independent(normal(dense.apply(mu, h), dense.apply(logSigma, h).exp())); //        [B] of [Z]
+}
+
+/** p_θ(x|z) of z [B, Z]; events are images [D]. */
+export function decode(decoder: Decoder, z: tf.Tensor): Independent<Bernoulli | Normal> {
+  const h = mlp.apply(decoder.hidden, z); //                                               [B, H]
+  if (decoder.likelihood === "bernoulli") return independent(bernoulli(dense.apply(decoder.logits, h))); //                      Π_d Bern(x_d; η_θ(z)_d)
+  const sigma = dense.apply(decoder.rawSigma, h).softplus().add(SIGMA_FLOOR);
+  return independent(normal(dense.apply(decoder.mu, h), sigma)); //                        Π_d N(x_d; μ_θ(z)_d, σ_θ(z)_d²)
+}
+
+/** The ELBO of each image and its two parts, in nats, each [B]: elbo = reconstruction − kl. */
+export interface ElboTerms {
+  readonly elbo: tf.Tensor;
+  /** log p_θ(x|z) at one draw z ~ q_φ(z|x). */
+  readonly reconstruction: tf.Tensor;
+  /** KL(q_φ(z|x) ‖ p(z)), in closed form. */
+  readonly kl: tf.Tensor;
+}
+
+/**
+ * The evidence lower bound of each image, log p(x) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)), by one reparameterized draw.
+ *
+ * Lecture, "Another way to look at it"; Kingma & Welling 2014, equation 10.
+ *
+ * @param x images [B, D].
+ * @throws when x has another shape.
+ */
+export function elboTerms({ encoder, decoder }: Vae, x: tf.Tensor, key: random.Key): ElboTerms {
+  checkImages("vae.elbo", encoder, x);
+  return tree.tidy(() => {
+    const q = encode(encoder, x); //                    q(z|x) = N(μ_φ(x), diag σ_φ(x)²)          [B] of [Z]
+    const z = q.sample(key); //                         z = μ + σ ⊙ ε,  ε ~ N(0, I)               [B, Z]
+    const reconstruction = decode(decoder, z).logProb(x); // log p(x|z)                           [B]
+    const kl = klStdNormal(q); //                       KL(q(z|x) ‖ p(z))                         [B]
+    return { elbo: reconstruction.sub(kl), reconstruction, kl };
+  });
+}
+
+/** `elboTerms` without the parts, [B]. */
+export const elbo = (model: Vae, x: tf.Tensor, key: random.Key): tf.Tensor =>
+  tf.tidy(() => elboTerms(model, x, key).elbo);
+
+/**
+ * The log weights of importance sampling with the encoder as proposal: log p(x|z_k) + log p(z_k) − log q(z_k|x).
+ *
+ * @param draws K, how many z_k ~ q(z|x) for each image.
+ * @returns [K, B]; `logMeanExp` over the first axis estimates log p(x) from below, the closer the larger K.
+ */
+export function logWeights(
+  { encoder, decoder }: Vae,
+  x: tf.Tensor,
+  key: random.Key,
+  draws: number,
+): tf.Tensor {
+  checkImages("vae.logWeights", encoder, x);
+  checkCount("vae.logWeights", "draws", draws, 1);
+  return tf.tidy(() => {
+    const q = encode(encoder, x);
+    const z = q.sample(key, [draws]); //                                                          [K, B, Z]
+    const [rows = 1, size = 1] = [x.shape[0], z.shape[2]];
+    const p = decode(decoder, z.reshape([draws * rows, size])); //                                [K·B] of [D]
+    const logLikelihood = p.logProb(tf.tile(x, [draws, 1])).reshape([draws, rows]);
+    return logLikelihood.add(standardNormal(size).logProb(z)).sub(q.logProb(z));
+  });
+}
+
+/** p(z) = N(0, I) over vectors [Z]. */
+export const standardNormal = (size: number): Independent<Normal> =>
+  independent(normal(tf.zeros([size]), tf.ones([size])));
+
+/** The decoder's means for n draws from the prior: z ~ p(z), then E[x|z], [n, D]. */
+export function sample({ encoder, decoder }: Vae, key: random.Key, n: number): tf.Tensor2D {
+  checkCount("vae.sample", "n", n, 1);
+  return tf.tidy(() => decodeMean(decoder, random.normal(key, [n, latentSize(encoder)])));
+}
+
+/** The decoder's means at the encoder's means: x [B, D] → E[x|z = μ_φ(x)], [B, D]. */
+export function reconstruct({ encoder, decoder }: Vae, x: tf.Tensor): tf.Tensor2D {
+  checkImages("vae.reconstruct", encoder, x);
+  return tf.tidy(() => decodeMean(decoder, encode(encoder, x).mean()));
+}
+
+/** E[x|z] of z [B, Z], [B, D]. */
+export const decodeMean = (decoder: Decoder, z: tf.Tensor): tf.Tensor2D =>
+  tf.tidy(() => decode(decoder, z).mean() as tf.Tensor2D);
+
+/** Z, the length of a latent vector. */
+export const latentSize = ({ mu }: Encoder): number => mu.bias.shape[0];
+
+function checkImages(caller: string, { hidden }: Encoder, x: tf.Tensor): void {
+  const size = hidden.layers[0]?.weights.shape[0] ?? 0;
+  checkShape(caller, "x", x, ["B", `D=${size}`], `use x.reshape([-1, ${size}])`);
+}

@@ -1,0 +1,3 @@
+export * from "./activations";
+export * from "./dense";
+export * from "./mlp";
