@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
 import { broadcastShapes } from "../core/shape";
+import { broadcastTo } from "./broadcast";
 import { checkEvent } from "./check";
 import type { Reparameterized } from "./distribution";
 
@@ -44,8 +45,8 @@ export function normal(mu: tf.Tensor, sigma: tf.Tensor): Normal {
         const z = x.sub(mu).div(sigma);
         return z.square().mul(-0.5).sub(sigma.log()).sub(HALF_LOG_TWO_PI); // −z²/2 − log σ − ½ log 2π
       }),
-    mean: () => tf.broadcastTo(mu, batchShape),
-    variance: () => tf.tidy(() => tf.broadcastTo(sigma.square(), batchShape)),
-    entropy: () => tf.tidy(() => tf.broadcastTo(sigma.log().add(HALF_LOG_TWO_PI + 0.5), batchShape)),
+    mean: () => broadcastTo(mu, batchShape),
+    variance: () => tf.tidy(() => broadcastTo(sigma.square(), batchShape)),
+    entropy: () => tf.tidy(() => broadcastTo(sigma.log().add(HALF_LOG_TWO_PI + 0.5), batchShape)),
   };
 }

@@ -1,0 +1,69 @@
+import * as tf from "@tensorflow/tfjs";
+import { detached } from "../core/grad";
+import type { Key } from "../core/key";
+import * as random from "../core/random";
+import { showShape, type Shape } from "../core/shape";
+import { checkEvent } from "./check";
+import type { Distribution } from "./distribution";
+
+/** A batch of draws of one category out of K. */
+export interface Categorical extends Distribution {
+  readonly kind: "categorical";
+  /** Logarithms of the probabilities, up to a constant, [...B, K]. */
+  readonly logits: tf.Tensor;
+  /** The probabilities of the K categories, [...B, K]. */
+  probs(): tf.Tensor;
+}
+
+/**
+ * Cat(x; softmax(l)) on the categories 0 … K − 1.
+ *
+ * Outcomes are int32, and their mean and variance are those of the category's number. Draws carry no gradient.
+ *
+ * @param logits l, finite (not checked), [...B, K].
+ * @throws when the logits have no axis of categories, or an empty one.
+ */
+export function categorical(logits: tf.Tensor): Categorical {
+  const batchShape = logits.shape.slice(0, -1);
+  const categories = logits.shape.at(-1) ?? 0;
+  if (categories === 0)
+    throw new Error(`categorical: logits must be [..., K] with K >= 1, got ${showShape(logits.shape)}`);
+  const p = (): tf.Tensor => logits.softmax();
+  const numbers = (): tf.Tensor => tf.range(0, categories, 1, "float32");
+  return {
+    kind: "categorical",
+    batchShape,
+    eventShape: [],
+    logits,
+    probs: p,
+    sample: (key, sampleShape = []) =>
+      tf.tidy(() => {
+        const noise = gumbel(key, [...sampleShape, ...logits.shape]);
+        return detached((l) => noise.add(l).argMax(-1), logits); // argmax over k of l_k + g_k is k with probability p_k
+      }),
+    logProb: (x) =>
+      tf.tidy(() => {
+        checkEvent("categorical.logProb", x, batchShape, []);
+        const chosen = detached((value) => tf.oneHot(value.cast("int32"), categories).cast("float32"), x);
+        const outside = detached((rows) => rows.sum(-1).log(), chosen); // 0, or −∞ where x is no category
+        return logits.logSoftmax().mul(chosen).sum(-1).add(outside);
+      }),
+    mean: () => tf.tidy(() => p().mul(numbers()).sum(-1)),
+    variance: () =>
+      tf.tidy(() => {
+        const mean = p().mul(numbers()).sum(-1, true);
+        return p().mul(numbers().sub(mean).square()).sum(-1);
+      }),
+    entropy: () => tf.tidy(() => p().mul(logits.logSoftmax()).sum(-1).neg()), // −Σ p_k log p_k
+  };
+}
+
+/** Standard Gumbel draws, g = −log(−log u): the uniform u lies in the middle of its grid's cells, away from 0 and 1. */
+const gumbel = (key: Key, shape: Shape): tf.Tensor =>
+  random
+    .uniform(key, shape)
+    .add(2 ** -24)
+    .log()
+    .neg()
+    .log()
+    .neg();

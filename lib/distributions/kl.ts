@@ -1,0 +1,83 @@
+import * as tf from "@tensorflow/tfjs";
+import { broadcastShapes, showShape } from "../core/shape";
+import { softplus } from "../core/special";
+import type { Bernoulli } from "./bernoulli";
+import type { Categorical } from "./categorical";
+import type { Distribution } from "./distribution";
+import { sumLast, type Independent } from "./independent";
+import type { Normal } from "./normal";
+
+/** ½ (r² + d² − 1) − log r, with r = σ_q/σ_p and d = (μ_q − μ_p)/σ_p. */
+function klNormal(q: Normal, p: Normal): tf.Tensor {
+  const ratio = q.sigma.div(p.sigma);
+  const shift = q.mu.sub(p.mu).div(p.sigma);
+  return ratio.square().add(shift.square()).sub(1).mul(0.5).sub(ratio.log());
+}
+
+/** q₁ log q₁/p₁ + q₀ log q₀/p₀, with log p₁ = −softplus(−l) and log p₀ = −softplus(l). */
+function klBernoulli(q: Bernoulli, p: Bernoulli): tf.Tensor {
+  const ones = softplus(p.logits.neg()).sub(softplus(q.logits.neg()));
+  const zeros = softplus(p.logits).sub(softplus(q.logits));
+  return q.logits.sigmoid().mul(ones).add(q.logits.neg().sigmoid().mul(zeros));
+}
+
+/** Σ_k q_k log q_k/p_k. */
+const klCategorical = (q: Categorical, p: Categorical): tf.Tensor =>
+  q.probs().mul(q.logits.logSoftmax().sub(p.logits.logSoftmax())).sum(-1);
+
+/** Σ_e KL(q_e ‖ p_e). */
+const klIndependent = (q: Independent, p: Independent): tf.Tensor =>
+  sumLast(kl(q.base, p.base), q.base.batchShape.length - q.batchShape.length);
+
+type ClosedForm = (q: Distribution, p: Distribution) => tf.Tensor;
+
+/** The closed forms by the kinds of q and p, for which the casts vouch. */
+const closedForms: Readonly<Record<string, ClosedForm>> = {
+  "normal ‖ normal": klNormal as ClosedForm,
+  "bernoulli ‖ bernoulli": klBernoulli as ClosedForm,
+  "categorical ‖ categorical": klCategorical as ClosedForm,
+  "independent ‖ independent": klIndependent as ClosedForm,
+};
+
+/**
+ * KL(q ‖ p) = E_q[log q(x) − log p(x)] in nats, in closed form.
+ *
+ * @param q, p distributions of one kind, over outcomes of one shape; their batches broadcast.
+ * @returns the divergence of each member of the batch, [...B].
+ * @throws when there is no closed form for the pair, naming those there are, and when the shapes do not go together.
+ */
+export function kl(q: Distribution, p: Distribution): tf.Tensor {
+  const closedForm = closedForms[`${q.kind} ‖ ${p.kind}`];
+  if (closedForm === undefined)
+    throw new Error(
+      `kl: no closed form for ${q.kind} ‖ ${p.kind}, only for ${Object.keys(closedForms).join(", ")}; ` +
+        "estimate it with z = q.sample(key, [S]) as the mean of q.logProb(z) - p.logProb(z)",
+    );
+  checkSameOutcomes(q, p);
+  return tf.tidy(() => closedForm(q, p));
+}
+
+function checkSameOutcomes(q: Distribution, p: Distribution): void {
+  const [a, b] = [outcomes(q), outcomes(p)];
+  if (a !== b) throw new Error(`kl: q and p must have the same outcomes, got q over ${a}, p over ${b}`);
+  broadcastShapes("kl", q.batchShape, p.batchShape);
+}
+
+const outcomes = (d: Distribution): string =>
+  d.kind === "categorical"
+    ? `${String((d as Categorical).logits.shape.at(-1))} categories`
+    : showShape(d.eventShape);
+
+/**
+ * KL(q ‖ N(0, I)) in nats: how far an encoder's q(z|x) is from the standard prior (Kingma & Welling 2014, appendix B).
+ *
+ * @param q a normal distribution, or independent normal ones as one.
+ * @returns ½ Σ_e (μ² + σ² − 1 − log σ²), summed over the axes of one outcome, [...B].
+ */
+export function klStdNormal(q: Normal | Independent<Normal>): tf.Tensor {
+  return tf.tidy(() => {
+    if (q.kind === "independent")
+      return sumLast(klStdNormal(q.base), q.base.batchShape.length - q.batchShape.length);
+    return q.mu.square().add(q.sigma.square()).sub(1).mul(0.5).sub(q.sigma.log());
+  });
+}
