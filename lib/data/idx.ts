@@ -42,7 +42,8 @@ async function unzip(path: string, file: Uint8Array): Promise<Uint8Array> {
   try {
     return await promisify(gunzip)(file);
   } catch (error) {
-    throw new Error(`readIdx: ${path} is a damaged gzip file (${(error as Error).message}); fetch it again`);
+    const why = (error as Error).message;
+    throw new Error(`readIdx: ${path} is a damaged gzip file (${why}); fetch it again`, { cause: error });
   }
 }
 

@@ -92,7 +92,7 @@ export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
   const { data, steps, optimizer, every = Infinity, report, stop, resume } = options;
   checkCount("fit", "steps", steps, 1);
   const [shuffleKey, stepKey] = random.split(options.key);
-  const rowsOf = batchRows(shuffleKey, data.shape[0] ?? 0, options.batchSize);
+  const rowsOf = batchRows(shuffleKey, data.shape[0], options.batchSize);
   const step = gradientStep(options.loss, optimizer);
 
   let t = resume?.step ?? 0;

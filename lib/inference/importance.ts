@@ -23,7 +23,7 @@ export function importanceBound(
 ): tf.Tensor1D {
   checkCount("importanceBound", "draws", draws, 1);
   checkCount("importanceBound", "atOnce", atOnce, 1);
-  const n = x.shape[0] ?? 0;
+  const n = x.shape[0];
   const rows = Math.max(1, Math.floor(atOnce / draws));
   return tf.tidy(() => {
     const bounds: tf.Tensor[] = [];
@@ -46,7 +46,7 @@ function inPieces(
   draws: number,
   atOnce: number,
 ): tf.Tensor {
-  const most = Math.max(1, Math.floor(atOnce / (x.shape[0] ?? 1)));
+  const most = Math.max(1, Math.floor(atOnce / x.shape[0]));
   const pieces: tf.Tensor[] = [];
   for (let done = 0; done < draws; done += most) {
     const count = Math.min(most, draws - done);

@@ -43,5 +43,5 @@ export function spherical(a: tf.Tensor, b: tf.Tensor, steps: number): tf.Tensor2
 function checkEnds(caller: string, a: tf.Tensor, b: tf.Tensor, steps: number): void {
   checkCount(caller, "steps", steps, 2);
   checkShape(caller, "a", a, ["Z"], "squeeze() a single row");
-  checkShape(caller, "b", b, [`Z=${a.shape[0] ?? 0}`]);
+  checkShape(caller, "b", b, [`Z=${a.shape[0]}`]);
 }

@@ -150,7 +150,7 @@ export function logWeights(
   return tf.tidy(() => {
     const q = encode(encoder, x);
     const z = q.sample(key, [draws]); //                                                          [K, B, Z]
-    const [rows = 1, size = 1] = [x.shape[0], z.shape[2]];
+    const [rows, size] = [x.shape[0], latentSize(encoder)];
     const p = decode(decoder, z.reshape([draws * rows, size])); //                                [K·B] of [D]
     const logLikelihood = p.logProb(tf.tile(x, [draws, 1])).reshape([draws, rows]);
     return logLikelihood.add(standardNormal(size).logProb(z)).sub(q.logProb(z));
