@@ -1,5 +1,6 @@
 export { backendNames, useBackend, type Backend, type BackendName } from "./backend";
 export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./grad";
+export { jit, type Compiler, type JitOptions, type Jitted, type TraceInfo } from "./jit";
 export {
   adam,
   sgd,

@@ -1,5 +1,7 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import { isTracing } from "./jit/tracing";
 import { threefry, threefryBlocks } from "./threefry";
+import { counters, threefryTensors } from "./threefry-tensors";
 
 /**
  * The seed of a random computation: two int32 words, used once, for one draw or for one split.
@@ -42,6 +44,11 @@ export type Keys<N extends number, T extends Key[] = []> = number extends N
  */
 export function split<N extends number = 2>(parent: Key, n: N = 2 as N): Keys<N> {
   if (!Number.isInteger(n) || n < 1) throw new Error(`random.split: n must be a whole number >= 1, got ${n}`);
+  const traced = tracedWords(parent, "random.split");
+  if (traced !== undefined) {
+    const { first, second } = threefryTensors(traced, counters(n));
+    return tf.unstack(tf.stack([first, second], 1)).map((words) => ({ words })) as Keys<N>;
+  }
   const { first, second } = threefryBlocks(concreteWords(parent, "random.split"), n);
   return Array.from(first, (word, i) => ({ words: Int32Array.of(word, second[i] ?? 0) })) as Keys<N>;
 }
@@ -51,19 +58,52 @@ export function split<N extends number = 2>(parent: Key, n: N = 2 as N): Keys<N>
  *
  * `fold(k, i)` equals `split(k, n)[i]`, so a key is either split or folded, not both.
  *
- * @param index a whole number from 0 to 2³² − 1.
+ * @param index a whole number from 0 to 2³² − 1; in a compiled function also a scalar int32 tensor.
  */
-export function fold(parent: Key, index: number): Key {
-  if (!Number.isInteger(index) || index < 0 || index >= 2 ** 32)
+export function fold(parent: Key, index: number | tf.Tensor): Key {
+  if (typeof index === "number" && !(Number.isInteger(index) && index >= 0 && index < 2 ** 32))
     throw new Error(`random.fold: index must be an integer from 0 to 2^32 - 1, got ${index}`);
+  const traced = tracedWords(parent, "random.fold", typeof index !== "number");
+  if (traced !== undefined) {
+    const counter = typeof index === "number" ? tf.scalar(index | 0, "int32") : index;
+    const { first, second } = threefryTensors(traced, counter);
+    return { words: tf.stack([first, second]) as tf.Tensor1D };
+  }
   const words = new Int32Array(2);
-  threefry(concreteWords(parent, "random.fold"), 0, index, words);
+  const low = typeof index === "number" ? index : (index.dataSync()[0] ?? 0);
+  threefry(concreteWords(parent, "random.fold"), 0, low, words);
   return { words };
 }
 
-/** The words of a key as numbers. */
+/**
+ * The words of a key as a tensor, where they are not known because a compiled function is being traced; else undefined.
+ *
+ * @param always whether to give them as a tensor in such a function even if they are known.
+ */
+export function tracedWords(parent: Key, caller: string, always = false): tf.Tensor1D | undefined {
+  if (!isTracing()) return undefined;
+  checkKey(parent, caller);
+  if (parent.words instanceof tf.Tensor) return parent.words;
+  return always ? tf.tensor1d(parent.words, "int32") : undefined;
+}
+
+/**
+ * The words of a key as numbers.
+ *
+ * @throws in a compiled function that got the key as an argument.
+ */
 export function concreteWords(parent: Key, caller: string): Int32Array {
+  checkKey(parent, caller);
+  if (parent.words instanceof Int32Array) return parent.words;
+  if (isTracing())
+    throw new Error(
+      `${caller} gives plain numbers, which a compiled function does not have; ` +
+        "call it outside, and pass what it gives as a tensor",
+    );
+  return parent.words.dataSync<"int32">();
+}
+
+function checkKey(parent: Key, caller: string): void {
   if (!isKey(parent))
     throw new Error(`${caller}: the first argument must be a Key; make one with random.key(seed)`);
-  return parent.words instanceof Int32Array ? parent.words : parent.words.dataSync<"int32">();
 }

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { concreteWords, type Key } from "./key";
+import { concreteWords, tracedWords, type Key } from "./key";
 import { checkCount, sizeOf, type Shape } from "./shape";
-import { erfinv } from "./special";
+import { erfinv, erfinvTensor } from "./special";
 import { threefryBlocks } from "./threefry";
+import { counters, shiftRight, threefryTensors, xor } from "./threefry-tensors";
 
 export { fold, key, split, type Key } from "./key";
 
@@ -18,6 +19,14 @@ function unitValues(key: Key, n: number): Float32Array {
   return Float32Array.from(bits(key, n), (word) => (word >>> 9) * 2 ** -23);
 }
 
+/** The same in a compiled function, where the words of the key are a tensor: float32 [n]. */
+function unitTensor(words: tf.Tensor1D, n: number): tf.Tensor {
+  const { first, second } = threefryTensors(words, counters(n));
+  return shiftRight(xor(first, second), 9)
+    .cast("float32")
+    .mul(2 ** -23);
+}
+
 /**
  * Uniform draws on [min, max).
  *
@@ -25,6 +34,12 @@ function unitValues(key: Key, n: number): Float32Array {
  */
 export function uniform(key: Key, shape: Shape = [], { min = 0, max = 1 } = {}): tf.Tensor {
   if (!(min < max)) throw new Error(`random.uniform: min must be below max, got min = ${min}, max = ${max}`);
+  const traced = tracedWords(key, "random.uniform");
+  if (traced !== undefined)
+    return tf.tidy(() => {
+      const u = unitTensor(traced, sizeOf(shape)).reshape([...shape]);
+      return min === 0 && max === 1 ? u : u.mul(max - min).add(min);
+    });
   const values = unitValues(key, sizeOf(shape));
   if (min !== 0 || max !== 1)
     for (let i = 0; i < values.length; i++) values[i] = min + (max - min) * (values[i] ?? 0);
@@ -39,6 +54,14 @@ const BELOW_ONE = 1 - 2 ** -24; // the largest float32 under 1
  * @returns float32 of the given shape; equal to `jax.random.normal` for this key up to rounding.
  */
 export function normal(key: Key, shape: Shape = []): tf.Tensor {
+  const traced = tracedWords(key, "random.normal");
+  if (traced !== undefined)
+    return tf.tidy(() => {
+      const u = unitTensor(traced, sizeOf(shape)).mul(2).sub(BELOW_ONE);
+      return erfinvTensor(u)
+        .mul(Math.SQRT2)
+        .reshape([...shape]);
+    });
   const values = unitValues(key, sizeOf(shape));
   for (let i = 0; i < values.length; i++)
     values[i] = Math.SQRT2 * erfinv(Math.fround(2 * (values[i] ?? 0) - BELOW_ONE)); // u on (−1, 1)

@@ -87,3 +87,16 @@ export function erfinv(x: number): number {
   for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * t + (coefficients[i] ?? 0);
   return sum * x;
 }
+
+/**
+ * `erfinv` elementwise in float32, by the same polynomials.
+ *
+ * w = −log(1 − x²) is taken from (1 − x)(1 + x), which float32 holds to its last bit near ±1, where 1 − x² has lost most.
+ */
+export const erfinvTensor = (x: tf.Tensor): tf.Tensor =>
+  tf.tidy(() => {
+    const w = tf.sub(1, x).mul(x.add(1)).log().neg();
+    const centre = polynomial(w.sub(2.5), ERFINV_CENTRE);
+    const tail = polynomial(w.sqrt().sub(3), ERFINV_TAIL);
+    return tf.where(w.less(5), centre, tail).mul(x);
+  });

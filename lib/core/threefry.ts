@@ -6,8 +6,10 @@
  * JAX's default generator, so that a key gives the same bits here and there.
  */
 
-const PARITY = 0x1bd11bda;
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
+/** Completes the key words k₀, k₁ to three: k₂ = k₀ ⊕ k₁ ⊕ PARITY. */
+export const PARITY = 0x1bd11bda;
+/** Bits by which the second word is rotated, round by round, in turn. */
+export const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
 /** Ciphers the counters 0 … n−1: the first and second words of the n blocks, each Int32Array [n]. */
 export function threefryBlocks(key: Int32Array, n: number): { first: Int32Array; second: Int32Array } {

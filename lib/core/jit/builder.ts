@@ -1,0 +1,113 @@
+import { attribute, outputName } from "./attributes";
+import type { Graph, Node, Ref, TensorType } from "./graph";
+import { ARGUMENT } from "./graph";
+import type { Binding } from "./native";
+import { declareOperation, forgetOperation, operation } from "./operations";
+import { encodeFunction, type Attributes, type NodeMessage } from "./protobuf";
+
+/** A value inside of a function that is being built, under TensorFlow's name for it. */
+export type Value = string;
+
+/**
+ * Builds a TensorFlow function node by node and registers it.
+ *
+ * Values are named as TensorFlow's function definitions name them: `argument`, or `node:output:index`.
+ */
+export class FunctionBuilder {
+  private readonly inputs: { name: string; type: number }[] = [];
+  private readonly outputs: { value: Value; type: number }[] = [];
+  private readonly effects: string[] = [];
+  private readonly nodes: NodeMessage[] = [];
+
+  constructor(
+    readonly binding: Binding,
+    readonly name: string,
+  ) {}
+
+  /** One more argument. */
+  input(type: number): Value {
+    const name = `a${this.inputs.length}`;
+    this.inputs.push({ name, type });
+    return name;
+  }
+
+  /** One more operation; the answer names its outputs by number. */
+  node(
+    op: string,
+    inputs: readonly Value[],
+    attr: Attributes,
+    { name = `h${this.nodes.length}`, after = [] as readonly string[] } = {},
+  ): { readonly name: string; readonly output: (index?: number) => Value } {
+    const control = after.map((other) => `^${other}`);
+    this.nodes.push({ name, op, input: [...inputs, ...control], attr });
+    const definition = operation(this.binding, op);
+    return { name, output: (index = 0) => `${name}:${outputName(definition, attr, index)}` };
+  }
+
+  /** An int32 constant. */
+  int(values: readonly number[], shape: readonly number[] = []): Value {
+    const tensor = {
+      dtype: 3,
+      tensorShape: { dim: shape.map((size) => ({ size })) },
+      tensorContent: Buffer.from(Int32Array.from(values).buffer),
+    };
+    return this.node("Const", [], { dtype: attribute.type(3), value: attribute.tensor(tensor) }).output();
+  }
+
+  /** All of a recorded function, applied to these values; the answer is its results. */
+  inline(graph: Graph, values: readonly Value[]): Value[] {
+    const produced = new Map<Node, (index: number) => Value>();
+    graph.parameters.forEach((parameter, i) => produced.set(parameter, () => values[i] as Value));
+    const value = ({ node, index }: Ref): Value => (produced.get(node) as (index: number) => Value)(index);
+    for (const node of graph.nodes) {
+      if (node.op === ARGUMENT) continue;
+      const { output } = this.node(node.op, node.inputs.map(value), node.attributes, { name: node.name });
+      produced.set(node, output);
+    }
+    return graph.results.map(value);
+  }
+
+  /** One more result. */
+  output(value: Value, { dtype }: Pick<TensorType, "dtype">): void {
+    this.outputs.push({ value, type: dtype });
+  }
+
+  /** A node that must run although no result depends on it. */
+  effect(node: string): void {
+    this.effects.push(node);
+  }
+
+  /** Hands the function to TensorFlow; with `xla`, to be compiled as a whole. */
+  register({ xla = false } = {}): void {
+    const outputs = this.outputs.map(({ value, type }, i) => ({ name: `r${i}`, value, type }));
+    const signature = {
+      name: this.name,
+      inputArg: this.inputs,
+      outputArg: outputs.map(({ name, type }) => ({ name, type })),
+      attr: [],
+      ...(this.effects.length > 0 ? { isStateful: true, controlOutput: this.effects } : {}),
+    };
+    this.binding.addFunction(
+      encodeFunction({
+        signature,
+        nodeDef: this.nodes,
+        ret: Object.fromEntries(outputs.map(({ name, value }) => [name, value])),
+        controlRet: Object.fromEntries(this.effects.map((name) => [name, name])),
+        attr: xla ? { _XlaMustCompile: attribute.bool(true) } : {},
+      }),
+    );
+    declareOperation(signature);
+  }
+}
+
+let functionCount = 0;
+
+/** A name for TensorFlow that no other function has, with the user's name in it. */
+export const uniqueName = (label: string): string =>
+  `latent_${label.replace(/[^A-Za-z0-9_]/g, "_")}_${functionCount++}`;
+
+/** Takes a registered function away again. */
+export function unregister(binding: Binding, name: string): void {
+  forgetOperation(name);
+  binding.removeFunction(name);
+}
