@@ -26,8 +26,13 @@ export async function loadMnist(
   folder: string = courseData("mnist"),
 ): Promise<{ train: LabelledImages; test: LabelledImages }> {
   const sums = await readSums(folder);
-  const [train, test] = [await loadPart(folder, "train", sums), await loadPart(folder, "t10k", sums)];
-  return { train, test };
+  const train = await loadPart(folder, "train", sums);
+  try {
+    return { train, test: await loadPart(folder, "t10k", sums) };
+  } catch (error) {
+    train.images.dispose();
+    throw error;
+  }
 }
 
 async function loadPart(folder: string, part: string, sums: Map<string, string>): Promise<LabelledImages> {

@@ -87,18 +87,39 @@ export function init(key: random.Key, options: VaeOptions): Vae {
   return { encoder, decoder };
 }
 
-/** q_φ(z|x) = N(μ_φ(x), diag σ_φ(x)²) of x [B, D]; events are latent vectors [Z]. */
-export function encode({ hidden, mu, logSigma }: Encoder, x: tf.Tensor): Independent<Normal> {
-  const h = mlp.apply(hidden, x); //                                                       [B, H]
-  return independent(normal(dense.apply(mu, h), dense.apply(logSigma, h).exp())); //        [B] of [Z]
+/**
+ * q_φ(z|x) = N(μ_φ(x), diag σ_φ(x)²) of images x [B, D]: a batch [B] of distributions over latent vectors [Z].
+ *
+ * @returns a distribution whose tensors, mu and sigma, are the caller's: `tree.dispose` frees them.
+ * @throws when x has another shape.
+ */
+export function encode(encoder: Encoder, x: tf.Tensor): Independent<Normal> {
+  checkImages("vae.encode", encoder, x);
+  return tree.tidy(() => {
+    const h = mlp.apply(encoder.hidden, x); //                                                    [B, H]
+    const sigma = dense.apply(encoder.logSigma, h).exp(); //                                      [B, Z]
+    return independent(normal(dense.apply(encoder.mu, h), sigma)); // N(μ_φ(x), diag σ_φ(x)²)     [B] of [Z]
+  });
 }
 
-/** p_θ(x|z) of z [B, Z]; events are images [D]. */
+/**
+ * p_θ(x|z) of latent vectors z [B, Z]: a batch [B] of distributions over images [D].
+ *
+ * @returns a distribution whose tensors are the caller's: `tree.dispose` frees them.
+ * @throws when z has another shape.
+ */
 export function decode(decoder: Decoder, z: tf.Tensor): Independent<Bernoulli | Normal> {
-  const h = mlp.apply(decoder.hidden, z); //                                               [B, H]
-  if (decoder.likelihood === "bernoulli") return independent(bernoulli(dense.apply(decoder.logits, h))); //                      Π_d Bern(x_d; η_θ(z)_d)
-  const sigma = dense.apply(decoder.rawSigma, h).softplus().add(SIGMA_FLOOR);
-  return independent(normal(dense.apply(decoder.mu, h), sigma)); //                        Π_d N(x_d; μ_θ(z)_d, σ_θ(z)_d²)
+  const size = inputSize(decoder.hidden);
+  checkShape("vae.decode", "z", z, ["B", `Z=${size}`], `use z.reshape([-1, ${size}])`);
+  return tree.tidy(() => {
+    const h = mlp.apply(decoder.hidden, z); //                                                    [B, H]
+    if (decoder.likelihood === "bernoulli") {
+      const logits = dense.apply(decoder.logits, h); //                                           [B, D]
+      return independent(bernoulli(logits)); //         Π_d Bern(x_d; η_θ(z)_d)                   [B] of [D]
+    }
+    const sigma = dense.apply(decoder.rawSigma, h).softplus().add(SIGMA_FLOOR); //                [B, D]
+    return independent(normal(dense.apply(decoder.mu, h), sigma)); // Π_d N(x_d; μ_d(z), σ_d(z)²) [B] of [D]
+  });
 }
 
 /** The ELBO of each image and its two parts, in nats, each [B]: elbo = reconstruction − kl. */
@@ -180,7 +201,10 @@ export const decodeMean = (decoder: Decoder, z: tf.Tensor): tf.Tensor2D =>
 /** Z, the length of a latent vector. */
 export const latentSize = ({ mu }: Encoder): number => mu.bias.shape[0];
 
+/** The number of inputs of a network. */
+const inputSize = ({ layers }: Mlp): number => layers[0]?.weights.shape[0] ?? 0;
+
 function checkImages(caller: string, { hidden }: Encoder, x: tf.Tensor): void {
-  const size = hidden.layers[0]?.weights.shape[0] ?? 0;
+  const size = inputSize(hidden);
   checkShape(caller, "x", x, ["B", `D=${size}`], `use x.reshape([-1, ${size}])`);
 }
