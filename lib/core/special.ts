@@ -1,13 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
 import { detached } from "./grad";
 
-/** log Σ exp(x) along an axis, without overflow. */
-export const logSumExp = (x: tf.Tensor, axis = -1): tf.Tensor => tf.logSumExp(x, axis);
+/** log Σ exp(x) along an axis, without overflow; −∞ where every x is −∞, for which tfjs's own gives NaN. */
+export const logSumExp = (x: tf.Tensor, axis = -1): tf.Tensor =>
+  tf.tidy(() => {
+    const top = detached((value) => value.max(axis, true).clipByValue(-3e38, 3e38), x); // ∞ − ∞ is no number
+    return x.sub(top).exp().sum(axis, true).log().add(top).squeeze([axis]);
+  });
 
 /** log mean exp(x) along an axis of n entries: logSumExp(x) − log n. */
 export function logMeanExp(x: tf.Tensor, axis = -1): tf.Tensor {
   const n = x.shape[axis < 0 ? x.rank + axis : axis] ?? 1;
-  return tf.tidy(() => tf.logSumExp(x, axis).sub(Math.log(n)));
+  return tf.tidy(() => logSumExp(x, axis).sub(Math.log(n)));
 }
 
 /** softplus(x) = log(1 + eˣ), without overflow. */
