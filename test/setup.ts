@@ -1,0 +1,7 @@
+import { beforeAll } from "vitest";
+import { useBackend } from "../lib/core/backend";
+import "./support/matchers";
+
+beforeAll(async () => {
+  await useBackend();
+});
