@@ -6,3 +6,5 @@ export * from "./estimators";
 export * from "./inference";
 export * from "./models";
 export * from "./nn";
+export * from "./notebook";
+export * from "./plot";

@@ -111,7 +111,7 @@ export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
       state = next;
       t += 1;
       means.add(takeNumbers(metrics, t));
-      done = t >= steps || stop?.(t) === true;
+      done = stop?.(t) === true || t >= steps;
       if (done || t % every === 0) await tell();
       await new Promise(setImmediate);
     }
