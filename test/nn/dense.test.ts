@@ -1,0 +1,93 @@
+import { dense, random, tf, tree } from "latent";
+import { describe, expect, it } from "vitest";
+
+describe("dense.init", () => {
+  const [inputs, outputs] = [211, 97];
+  const limit = Math.sqrt(6 / (inputs + outputs));
+  const n = inputs * outputs;
+
+  it("draws weights uniform within the limit of Glorot and Bengio, and zeros for the bias", () => {
+    const layer = dense.init(random.key(1), inputs, outputs);
+    expect(layer.weights).toHaveShape([inputs, outputs]);
+    expect(layer.bias).toBeNear(new Float32Array(outputs), {});
+    const sorted = Float32Array.from(layer.weights.dataSync()).sort();
+    expect(Math.max(-(sorted[0] ?? NaN), sorted[n - 1] ?? NaN)).toBeLessThanOrEqual(Math.fround(limit));
+    const farthest = sorted.reduce((most, w, i) => {
+      const below = (w + limit) / (2 * limit); // the distribution function of the uniform law
+      return Math.max(most, below - i / n, (i + 1) / n - below);
+    }, 0);
+    // Kolmogorov and Smirnov: P(√n D > 3.3) ≈ 2 exp(−2 · 3.3²) = 7·10⁻¹⁰
+    expect(Math.sqrt(n) * farthest).toBeLessThan(3.3);
+    tree.dispose(layer);
+  });
+
+  it("has the variance 2 / (In + Out)", () => {
+    tf.tidy(() => {
+      const { weights } = dense.init(random.key(2), inputs, outputs);
+      // of the uniform law on ±L: E[w²] = L²/3, Var[w²] = L⁴/5 − L⁴/9
+      const error = limit ** 2 * Math.sqrt((1 / 5 - 1 / 9) / n);
+      expect(weights.square().mean()).toBeWithinStandardErrors(2 / (inputs + outputs), error);
+      expect(weights.mean()).toBeWithinStandardErrors(0, limit / Math.sqrt(3 * n));
+    });
+  });
+
+  it("is a function of its key", () => {
+    tf.tidy(() => {
+      const [a, b] = random.split(random.key(3));
+      const weights = dense.init(a, 5, 3).weights;
+      expect(dense.init(a, 5, 3).weights).toBeNear(weights, {});
+      expect(dense.init(b, 5, 3).weights).not.toBeNear(weights, { abs: 1e-3 });
+    });
+  });
+
+  it("refuses sizes that are no counts", () => {
+    expect(() => dense.init(random.key(0), 0, 3)).toThrow(
+      "dense.init: inputs must be a whole number >= 1, got 0",
+    );
+    expect(() => dense.init(random.key(0), 3, 2.5)).toThrow(
+      "dense.init: outputs must be a whole number >= 1, got 2.5",
+    );
+  });
+});
+
+describe("dense.apply", () => {
+  it("is x W + b", () => {
+    tf.tidy(() => {
+      const layer = {
+        weights: tf.tensor2d([
+          [1, 2, 3],
+          [4, 5, 6],
+        ]),
+        bias: tf.tensor1d([0.5, -1, 0]),
+      };
+      const x = tf.tensor2d([
+        [1, 0],
+        [0, 1],
+        [2, -1],
+        [-1, 1],
+        [0, 0],
+      ]);
+      const y = dense.apply(layer, x);
+      expect(y).toHaveShape([5, 3]);
+      expect(y).toBeNear([1.5, 1, 3, 4.5, 4, 6, -1.5, -2, 0, 3.5, 2, 3, 0.5, -1, 0], {});
+    });
+  });
+
+  it("names the shape it wants", () => {
+    const layer = dense.init(random.key(0), 784, 2);
+    const [images, narrow] = [tf.zeros([3, 28, 28]), tf.zeros([3, 783])];
+    expect(() => dense.apply(layer, images)).toThrow(
+      "dense.apply: x must be [B, In=784], got [3, 28, 28]; reshape it to rows first",
+    );
+    expect(() => dense.apply(layer, narrow)).toThrow("dense.apply: x must be [B, In=784], got [3, 783]");
+    tree.dispose([layer, images, narrow]);
+  });
+
+  it("leaves exactly its result, and init exactly its parameters", () => {
+    const layer = dense.init(random.key(0), 5, 3);
+    const x = tf.ones([2, 5]);
+    expect(() => dense.init(random.key(0), 5, 3)).toLeaveTensors(2);
+    expect(() => dense.apply(layer, x)).toLeaveTensors(1);
+    tree.dispose([layer, x]);
+  });
+});
