@@ -29,12 +29,14 @@ export function key(seed: number): Key {
 export const isKey = (value: unknown): value is Key =>
   typeof value === "object" && value !== null && "words" in value;
 
-/** N keys: a tuple where the number is written out, so that `const [a, b] = split(key)` has no undefined in it. */
+/** N keys: a tuple where a number up to 16 is written out, so that `const [a, b] = split(key)` has no undefined in it. */
 export type Keys<N extends number, T extends Key[] = []> = number extends N
   ? Key[]
   : T["length"] extends N
     ? T
-    : Keys<N, [...T, Key]>;
+    : T["length"] extends 16
+      ? Key[] // the compiler gives up on tuples of some hundreds
+      : Keys<N, [...T, Key]>;
 
 /**
  * `n` new keys from one that is not to be used again.
