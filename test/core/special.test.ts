@@ -13,7 +13,7 @@ import {
 } from "../../lib/core/special";
 import { fixture } from "../support/fixtures";
 
-const scipy = fixture<{
+const scipy = fixture("special") as {
   positive: number[];
   lgamma: number[];
   digamma: number[];
@@ -24,7 +24,7 @@ const scipy = fixture<{
   logsumexp: number[];
   unit: number[];
   erfinv: number[];
-}>("special");
+};
 
 /** f and f′ at each x. */
 const withSlope = (f: (x: tf.Tensor) => tf.Tensor, x: number[]): { value: tf.Tensor; slope: tf.Tensor } => ({

@@ -1,0 +1,54 @@
+/** Tests of fit. Each raises a false alarm once in a million; keys are fixed, so an alarm stays or never comes. */
+import { fixture } from "./fixtures";
+
+const { chiSquareCritical } = fixture("special") as { chiSquareCritical: Record<string, number> };
+
+/** The value that χ² with so many degrees of freedom exceeds with probability 10⁻⁶. */
+export function chiSquareLimit(freedom: number): number {
+  const limit = chiSquareCritical[freedom];
+  if (limit === undefined)
+    throw new Error(`chiSquareLimit: ${freedom} degrees of freedom are not in fixtures/special.py`);
+  return limit;
+}
+
+/** Pearson's statistic of counts against the counts expected. */
+export const chiSquare = (counts: readonly number[], expected: readonly number[]): number =>
+  counts.reduce((sum, count, i) => sum + (count - (expected[i] ?? NaN)) ** 2 / (expected[i] ?? NaN), 0);
+
+/** How often each whole number below `kinds` occurs. */
+export function countEach(values: ArrayLike<number>, kinds: number): number[] {
+  const counts = new Array<number>(kinds).fill(0);
+  for (const value of Array.from(values)) counts[value] = (counts[value] ?? NaN) + 1;
+  return counts;
+}
+
+/** Kolmogorov's √n sup |F_n − F|; it exceeds c with probability below 2 exp(−2 c²). */
+export function kolmogorov(sample: ArrayLike<number>, cdf: (x: number) => number): number {
+  const sorted = Array.from(sample).sort((a, b) => a - b);
+  const n = sorted.length;
+  const gap = sorted.reduce((widest, x, i) => Math.max(widest, cdf(x) - i / n, (i + 1) / n - cdf(x)), 0);
+  return Math.sqrt(n) * gap;
+}
+
+export const KOLMOGOROV_LIMIT = Math.sqrt(Math.log(2e6) / 2);
+
+/** Mean and variance of a sample, and the standard errors of both; that of the variance from the fourth moment. */
+export function moments(sample: ArrayLike<number>): {
+  mean: number;
+  variance: number;
+  meanError: number;
+  varianceError: number;
+} {
+  const values = Array.from(sample);
+  const n = values.length;
+  const average = (f: (x: number) => number): number => values.reduce((sum, x) => sum + f(x), 0) / n;
+  const mean = average((x) => x);
+  const variance = average((x) => (x - mean) ** 2);
+  const fourth = average((x) => (x - mean) ** 4);
+  return {
+    mean,
+    variance: (variance * n) / (n - 1),
+    meanError: Math.sqrt(variance / n),
+    varianceError: Math.sqrt((fourth - variance ** 2) / n),
+  };
+}
