@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { applyInsertions, guardLoops } from "./loops";
+import { createMapper, type Mapper } from "./positions";
+import { emitted } from "./typescript";
+import {
+  createConverter as createTslabConverter,
+  type Converter,
+  type Diagnostic,
+  type SideOutput,
+} from "tslab/dist/converter";
+
+/** JavaScript that is ready to run, and the way back to its source. */
+export interface Converted {
+  readonly js: string;
+  readonly toSource: Mapper;
+}
+
+/** A TypeScript or JavaScript file that a cell imports by a relative path. */
+export interface ImportedFile extends Converted {
+  /** What its JavaScript goes by. */
+  readonly path: string;
+  /** The file that it was made from. */
+  readonly file: string;
+}
+
+/** What became of a cell. */
+export interface ConvertedCell {
+  /** TypeScript's complaints; where there is one, nothing else is set. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent for a cell of types only. */
+  readonly code?: Converted;
+  /** The declarations that the next cell starts from. */
+  readonly declarations: string;
+  readonly awaits: boolean;
+  /** The export that holds the value of the cell's last expression. */
+  readonly resultName?: string;
+  readonly imports: readonly ImportedFile[];
+}
+
+/** tslab's first line in a cell's file: `export {};`. */
+const CELL_PREFIX_LINES = 1;
+
+const UNMAPPED: Mapper = () => undefined;
+
+const convertedCode = (output: string, prefixLines: number): Converted => {
+  const insertions = guardLoops(output);
+  const maps = emitted.get(output);
+  return {
+    js: applyInsertions(output, insertions),
+    toSource: maps ? createMapper(maps, prefixLines, insertions) : UNMAPPED,
+  };
+};
+
+const importedFile = ({ path, data }: SideOutput): ImportedFile => {
+  const file = path.replace(/\.js$/, ".ts");
+  const isModule = !existsSync(file) && !existsSync(path); // a cell that begins with /** @module name */
+  const prefixLines = isModule ? CELL_PREFIX_LINES : 0;
+  return { path, file: existsSync(file) ? file : path, ...convertedCode(data, prefixLines) };
+};
+
+/** Checks and converts one cell against the declarations of the cells before it, by tslab's converter. */
+export const convertCell = (converter: Converter, declarations: string, source: string): ConvertedCell => {
+  emitted.clear();
+  const result = converter.convert(declarations, source);
+  return {
+    diagnostics: result.diagnostics,
+    ...(result.output ? { code: convertedCode(result.output, CELL_PREFIX_LINES) } : {}),
+    declarations: result.declOutput ?? "",
+    awaits: result.hasToplevelAwait ?? false,
+    ...(result.lastExpressionVar === undefined ? {} : { resultName: result.lastExpressionVar }),
+    imports: (result.sideOutputs ?? []).map(importedFile),
+  };
+};
+
+/** tslab's converter for the current folder; creating it takes a second. */
+export const createConverter = (): Converter => createTslabConverter({ isJS: false, isBrowser: false });

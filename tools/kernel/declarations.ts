@@ -1,0 +1,44 @@
+import { ts } from "./typescript";
+
+const parse = (text: string): ts.SourceFile =>
+  ts.createSourceFile("cell.ts", text, ts.ScriptTarget.ES2022, /* setParentNodes */ true);
+
+const bindingNames = (name: ts.BindingName): string[] =>
+  ts.isIdentifier(name)
+    ? [name.text]
+    : name.elements.flatMap((element) => (ts.isBindingElement(element) ? bindingNames(element.name) : []));
+
+/** The variables and classes that a cell declares at its top level: what has no value before its line has run. */
+const declaredNames = (source: string): string[] =>
+  parse(source).statements.flatMap((statement) => {
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.flatMap(({ name }) => bindingNames(name));
+    return ts.isClassDeclaration(statement) && statement.name ? [statement.name.text] : [];
+  });
+
+/**
+ * The declarations after a cell that failed half-way, without the names that its code had not come to.
+ *
+ * @param declarations what TypeScript declares after the whole cell.
+ * @param source the cell.
+ * @param values the values that the cells have exported so far.
+ */
+export const declarationsSoFar = (
+  declarations: string,
+  source: string,
+  values: Readonly<Record<string, unknown>>,
+): string => {
+  const missing = new Set(declaredNames(source).filter((name) => values[name] === undefined));
+  if (missing.size === 0) return declarations;
+  const file = parse(declarations);
+  const kept = file.statements.map((statement) => {
+    if (ts.isClassDeclaration(statement) && statement.name && missing.has(statement.name.text)) return "";
+    if (!ts.isVariableStatement(statement)) return statement.getFullText(file);
+    const { declarations: list } = statement.declarationList;
+    const present = list.filter(({ name }) => !bindingNames(name).some((bound) => missing.has(bound)));
+    if (present.length === list.length) return statement.getFullText(file);
+    if (present.length === 0) return "";
+    return `\ndeclare let ${present.map((declaration) => declaration.getText(file)).join(", ")};`;
+  });
+  return `${kept.join("")}\n`;
+};

@@ -1,0 +1,103 @@
+import { createRequire } from "node:module";
+import { createSources } from "./sources";
+import { mapStacks } from "./stack";
+import { createConverter } from "./converter";
+import { installHook, type DisplayBundle } from "./hook";
+import { answer } from "./language";
+import { INTERRUPTS, PHASE, type Failure, type ToEvaluator, type ToServer } from "./link";
+import { captureStreams } from "./output";
+import { createSession, type Ended } from "./session";
+import { smokeCell, type SmokeCell } from "./smoke";
+import { describeThrown } from "./traceback";
+
+/** tslab's own `display` sends through this variable of its messaging module. */
+const connectTslabDisplay = (display: (bundle: DisplayBundle, update: boolean) => void): void => {
+  const jupyter = createRequire(__filename)("tslab/dist/jupyter") as { lastWriteDisplayData: typeof display };
+  jupyter.lastWriteDisplayData = display;
+};
+
+/** What a parameters cell is followed by in smoke mode; a wrong smoke parameter fails the cell. */
+const smokeAfter = (code: string): SmokeCell | Failure | undefined => {
+  try {
+    return smokeCell(code);
+  } catch (error) {
+    const text = `the notebook's smoke parameters: ${(error as Error).message}`;
+    return { ename: "SmokeParameters", evalue: text, traceback: [`SmokeParameters: ${text}`] };
+  }
+};
+
+/**
+ * Loads TypeScript and returns what handles the server's messages.
+ *
+ * @param shared memory shared with the server.
+ * @param post sends to the server.
+ */
+export const createEvaluator = (
+  shared: Int32Array,
+  post: (message: ToServer) => void,
+): ((message: ToEvaluator) => void) => {
+  const sources = createSources();
+  const converter = createConverter();
+  const interrupts = (): number => Atomics.load(shared, INTERRUPTS);
+  const session = createSession({
+    converter,
+    sources,
+    interrupts,
+    setPhase: (phase) => void Atomics.store(shared, PHASE, phase),
+  });
+  /** The cell that runs, or ran last: what callbacks print afterwards still goes there. */
+  let cell = 0;
+
+  const display = ({ data, metadata, transient }: DisplayBundle, update: boolean): void => {
+    const content = JSON.stringify({ data, metadata, transient: transient ?? {} });
+    post({ type: "publish", cell, message: update ? "update_display_data" : "display_data", content });
+  };
+
+  const outside = (what: string) => (thrown: unknown) => {
+    const { traceback } = describeThrown(thrown, sources);
+    process.stderr.write(`${what}, outside any cell: ${traceback.join("\n")}\n`);
+  };
+
+  const execute = (id: number, code: string, label: string): void => {
+    cell = id;
+    const finish: Ended = (outcome) => post({ type: "done", id, outcome });
+    session.run(code, label, (outcome) => {
+      const smoke = outcome.status === "ok" ? smokeAfter(code) : undefined;
+      if (!smoke) finish(outcome);
+      else if ("ename" in smoke) finish({ status: "error", ...smoke });
+      else {
+        process.stdout.write(`${smoke.notice}\n`);
+        session.run(smoke.source, `${label} in smoke mode`, finish);
+      }
+    });
+  };
+
+  captureStreams(() => cell, post);
+  installHook(interrupts, display);
+  connectTslabDisplay(display);
+  mapStacks(sources);
+  process.on("uncaughtException", outside("Uncaught error"));
+  process.on("unhandledRejection", outside("Unhandled rejection"));
+
+  return (message) => {
+    switch (message.type) {
+      case "execute":
+        execute(message.id, message.code, message.label);
+        break;
+      case "ask": {
+        const { id, question, content } = message;
+        post({ type: "answer", id, content: answer(converter, session.declarations(), question, content) });
+        break;
+      }
+      case "interrupt":
+        post({ type: "alive", number: message.number });
+        session.interrupt();
+        break;
+      case "terminated":
+        session.terminated();
+        break;
+      case "shutdown":
+        process.exit(0);
+    }
+  };
+};

@@ -1,0 +1,68 @@
+import { Session } from "node:inspector";
+import { setTimeout as sleep } from "node:timers/promises";
+import { INTERRUPTS, PHASE, Phase } from "./link";
+
+/** Milliseconds that code has to stop by itself before it is stopped by force. */
+const PATIENCE = 1000;
+const POLL = 20;
+
+/** What the watch over an interrupt needs to know and do. */
+export interface Watched {
+  readonly shared: Int32Array;
+  /** Tells the evaluator of interrupt `number`; it answers as soon as it can. */
+  readonly tell: (number: number) => void;
+  /** The last interrupt that the evaluator has answered. */
+  readonly heard: () => number;
+  /** The cell that runs. */
+  readonly running: () => number | undefined;
+  /** Tells the evaluator that its code was stopped by force. */
+  readonly terminated: () => void;
+}
+
+/** Throws the main thread out of whatever JavaScript it is in, as a debugger would. */
+const terminate = async (): Promise<void> => {
+  const session = new Session();
+  session.connectToMainThread();
+  try {
+    await new Promise((resolve) => session.post("Runtime.terminateExecution", resolve));
+  } finally {
+    session.disconnect();
+  }
+};
+
+/**
+ * What to do on an interrupt: count it, so that loops which look at the count stop; ask the evaluator to end a cell
+ * that waits; and when neither helps within a second, or the person asks again, stop the code by force, whether or
+ * not it ever yields.
+ */
+export const createInterrupt = ({
+  shared,
+  tell,
+  heard,
+  running,
+  terminated,
+}: Watched): (() => Promise<void>) => {
+  let pressing = 0;
+
+  const settled = (number: number, cell: number | undefined): boolean =>
+    heard() >= number && (cell === undefined || running() !== cell);
+
+  return async () => {
+    const number = Atomics.add(shared, INTERRUPTS, 1) + 1;
+    const cell = running();
+    pressing += 1;
+    const alone = pressing === 1;
+    tell(number);
+    const deadline = alone ? Date.now() + PATIENCE : 0;
+    while (!settled(number, cell)) {
+      const checking = Atomics.load(shared, PHASE) === Phase.Checking;
+      if (!checking && Date.now() >= deadline) {
+        await terminate();
+        terminated();
+        await sleep(POLL);
+      }
+      await sleep(POLL);
+    }
+    pressing -= 1;
+  };
+};

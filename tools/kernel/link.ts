@@ -1,0 +1,64 @@
+/** What the two threads of the kernel say to each other: the evaluator runs cells, the server speaks Jupyter. */
+
+import type { Content } from "../protocol/message";
+
+/** The slots of the memory that both threads see. */
+export const INTERRUPTS = 0;
+export const PHASE = 1;
+
+/** What the evaluator is doing; only cell code may be stopped by force. */
+export const Phase = {
+  /** Waiting, or running callbacks that a cell left behind. */
+  Idle: 0,
+  /** TypeScript is checking a cell: stopping it here would break the checker. */
+  Checking: 1,
+  /** The cell's own code is running. */
+  Running: 2,
+} as const;
+export type Phase = (typeof Phase)[keyof typeof Phase];
+
+/** What the server is started with. */
+export interface ServerData {
+  readonly connectionFile: string;
+  /** Int32Array over shared memory: [interrupts, phase]. */
+  readonly shared: Int32Array;
+  /** The version of TypeScript in which cells are written. */
+  readonly typescript: string;
+}
+
+/** The content of the error message and of a failed reply (messaging specification, "execution errors"). */
+export interface Failure {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+/** How a cell ended. */
+export type Outcome =
+  /** `result` is the value of the cell's last expression, as a MIME bundle. */
+  { readonly status: "ok"; readonly result?: Content } | ({ readonly status: "error" } & Failure);
+
+/** Requests that the language service answers. */
+export type Question = "complete_request" | "inspect_request" | "is_complete_request";
+
+/** From the server to the evaluator. */
+export type ToEvaluator =
+  | { readonly type: "execute"; readonly id: number; readonly code: string; readonly label: string }
+  | { readonly type: "ask"; readonly id: number; readonly question: Question; readonly content: Content }
+  | { readonly type: "interrupt"; readonly number: number }
+  | { readonly type: "terminated" }
+  | { readonly type: "shutdown" };
+
+/** From the evaluator to the server; `cell` is the id of the execute request it belongs to. */
+export type ToServer =
+  | {
+      readonly type: "stream";
+      readonly cell: number;
+      readonly name: "stdout" | "stderr";
+      readonly text: string;
+    }
+  /** A message for iopub; its content is JSON text. */
+  | { readonly type: "publish"; readonly cell: number; readonly message: string; readonly content: string }
+  | { readonly type: "done"; readonly id: number; readonly outcome: Outcome }
+  | { readonly type: "answer"; readonly id: number; readonly content: Content }
+  | { readonly type: "alive"; readonly number: number };

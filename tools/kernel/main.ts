@@ -1,0 +1,41 @@
+/**
+ * The kernel: `node --no-force-async-hooks-checks main.js CONNECTION_FILE`.
+ *
+ * This thread runs the cells; a second one (server.ts) speaks Jupyter, so that interrupts, heartbeats and printed
+ * text go through while a cell computes. The flag lets a loop be stopped inside a timer's callback.
+ */
+
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { createEvaluator } from "./evaluator";
+import { INTERRUPTS, type ServerData, type ToEvaluator, type ToServer } from "./link";
+import { ts } from "./typescript";
+
+process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"; // TensorFlow's chatter; errors still reach the server's log
+
+const connectionFile = process.argv[2];
+if (connectionFile === undefined) {
+  console.error("usage: node main.js CONNECTION_FILE (Jupyter starts this; see `latent run` for a notebook)");
+  process.exit(2);
+}
+
+const shared = new Int32Array(new SharedArrayBuffer(8));
+const data: ServerData = { connectionFile, shared, typescript: ts.version };
+// it connects while TypeScript loads here
+const server = new Worker(join(__dirname, "server.js"), { workerData: data });
+const post = (message: ToServer): void => server.postMessage(message);
+
+const receive = createEvaluator(shared, post);
+server.on("message", (message: ToEvaluator) => {
+  receive(message);
+});
+server.on("error", (error) => {
+  console.error(error);
+  process.exit(1);
+});
+server.on("exit", (code) => process.exit(code));
+
+process.on("SIGINT", () => {
+  Atomics.add(shared, INTERRUPTS, 1);
+  receive({ type: "interrupt", number: 0 });
+});

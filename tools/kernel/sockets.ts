@@ -1,0 +1,89 @@
+import { Publisher, Reply, Router } from "zeromq";
+import { endpoint, type Connection } from "../protocol/connection";
+import { decode, encode, newHeader, type Content, type Header, type Message } from "../protocol/message";
+
+/** The kernel's ends of the five channels. */
+export interface Sockets {
+  /** Answers a request on the socket that it came from. */
+  readonly reply: (request: Message, content: Content) => void;
+  /** Sends to everybody who listens; `parent` is the request that caused it. */
+  readonly publish: (type: string, content: Content | string, parent: Header | undefined) => void;
+  /** Closes the sockets after what was sent has gone out. */
+  readonly close: () => void;
+}
+
+/** Milliseconds that the last messages have to go out. */
+const LINGER = 1000;
+
+const log = (text: string): void => void process.stderr.write(`latent kernel: ${text}\n`);
+
+const requestRouter = (): Router =>
+  new Router({ sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: LINGER });
+
+/** Hands every well-formed message on; others are logged and dropped. */
+const receive = async (socket: Router, key: string, handle: (request: Message) => void): Promise<void> => {
+  for await (const frames of socket) {
+    try {
+      handle(decode(frames, key));
+    } catch (error) {
+      log(String(error));
+    }
+  }
+};
+
+/**
+ * Binds the sockets of a connection.
+ *
+ * @param onRequest called with every request, and the channel that it came through.
+ * @throws when an address is taken.
+ */
+export const bindSockets = async (
+  connection: Connection,
+  session: string,
+  onRequest: (request: Message, channel: "shell" | "control") => void,
+): Promise<Sockets> => {
+  const { key } = connection;
+  const shell = requestRouter();
+  const control = requestRouter();
+  const stdin = requestRouter();
+  const heartbeat = new Reply({ linger: 0 });
+  // Without a high-water mark: a burst of output must not be dropped.
+  const iopub = new Publisher({ sendHighWaterMark: 0, linger: LINGER });
+  const origins = new WeakMap<Message, Router>();
+
+  await Promise.all([
+    shell.bind(endpoint(connection, "shell")),
+    control.bind(endpoint(connection, "control")),
+    stdin.bind(endpoint(connection, "stdin")),
+    heartbeat.bind(endpoint(connection, "hb")),
+    iopub.bind(endpoint(connection, "iopub")),
+  ]);
+
+  const listen = (socket: Router, channel: "shell" | "control"): void =>
+    void receive(socket, key, (request) => {
+      origins.set(request, socket);
+      onRequest(request, channel);
+    });
+  listen(shell, "shell");
+  listen(control, "control");
+  void (async () => {
+    for await (const frames of heartbeat) await heartbeat.send(frames);
+  })();
+
+  return {
+    reply: (request, content) => {
+      const type = request.header.msg_type.replace(/_request$/, "_reply");
+      const { identities, header } = request;
+      const message = { identities, header: newHeader(type, session), parent: header, metadata: {}, content };
+      void origins.get(request)?.send(encode(message, key));
+    },
+    publish: (type, content, parent) => {
+      const identities = [Buffer.from(`kernel.${session}.${type}`)];
+      const message = { identities, header: newHeader(type, session), parent, metadata: {}, content };
+      void iopub.send(encode(message, key));
+    },
+    close: () => {
+      for (const socket of [shell, control, stdin, heartbeat, iopub]) socket.close();
+    },
+  };
+};

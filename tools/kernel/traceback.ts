@@ -1,0 +1,111 @@
+import { isAbsolute, relative } from "node:path";
+import { inspect } from "node:util";
+import { excerpt, paint } from "./excerpt";
+import type { Failure } from "./link";
+import type { Sources } from "./sources";
+import { formatPlace, parseStack, type Frame } from "./stack";
+
+/** Stopped by the person: what an interrupted cell fails with. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  constructor() {
+    super("the cell was interrupted");
+  }
+}
+
+/** The failure of an interrupted cell. */
+export const INTERRUPTED: Failure = {
+  ename: "Interrupted",
+  evalue: "the cell was interrupted",
+  traceback: [`${paint.error("Interrupted")}: the cell was interrupted`],
+};
+
+/** Places in cells of which the lines are shown; further ones are only named. */
+const EXCERPTS = 2;
+const CAUSES = 3;
+
+/** An error, also one with fields of unusual types. */
+interface ErrorLike {
+  readonly name?: unknown;
+  readonly message: unknown;
+  readonly stack?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+const isErrorLike = (value: unknown): value is ErrorLike =>
+  value instanceof Error ||
+  (typeof value === "object" && value !== null && "message" in value && "stack" in value);
+
+const nameOf = ({ name }: ErrorLike): string => (typeof name === "string" && name !== "" ? name : "Error");
+
+/** The installed package that a frame belongs to, `@scope/name`. */
+const packageOf = ({ place }: Frame): string | undefined =>
+  /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(place.name)?.[1];
+
+const frameLine = ({ name, place }: Frame): string => {
+  const shown = isAbsolute(place.name) ? { ...place, name: relative(process.cwd(), place.name) } : place;
+  return name === "" ? formatPlace(shown) : `${name} (${formatPlace(shown)})`;
+};
+
+/** Frames next to each other, all inside packages or each on its own. */
+const groupFrames = (frames: readonly Frame[]): Frame[][] => {
+  const groups: Frame[][] = [];
+  for (const frame of frames) {
+    const last = groups.at(-1);
+    if (last?.[0] && packageOf(last[0]) !== undefined && packageOf(frame) !== undefined) last.push(frame);
+    else groups.push([frame]);
+  }
+  return groups;
+};
+
+/** The frames as text: cells with their lines, a stretch inside packages as one line. */
+const frameLines = (frames: readonly Frame[], sources: Sources): string[] => {
+  let shown = 0;
+  return groupFrames(frames).flatMap((group) => {
+    const [frame] = group;
+    if (!frame) return [];
+    if (packageOf(frame) !== undefined) {
+      const packages = [...new Set(group.map(packageOf))].join(", ");
+      const count = group.length === 1 ? frame.name : `${group.length} frames`;
+      return [paint.faint(`  at ${count} in ${packages}`)];
+    }
+    const lines = shown < EXCERPTS ? sources.lines(frame.place.name) : undefined;
+    if (!lines) return [paint.faint(`  at ${frameLine(frame)}`)];
+    shown += 1;
+    const { line, column } = frame.place;
+    return [`  at ${paint.strong(frameLine(frame))}`, ...excerpt(lines, line, column)];
+  });
+};
+
+/** An error, its frames, and the errors that caused it. */
+const describeError = (error: ErrorLike, sources: Sources, depth: number): string[] => {
+  const frames = typeof error.stack === "string" ? parseStack(error.stack) : [];
+  const out = [`${paint.error(nameOf(error))}: ${String(error.message)}`, ...frameLines(frames, sources)];
+  if (depth >= CAUSES) return out;
+  const inner = Array.isArray(error.errors) ? (error.errors as unknown[]) : [];
+  const causes = [...inner, ...(error.cause === undefined ? [] : [error.cause])].slice(0, CAUSES);
+  const described = causes.flatMap((cause) => [
+    "",
+    "caused by",
+    ...(isErrorLike(cause) ? describeError(cause, sources, depth + 1) : [inspect(cause)]),
+  ]);
+  return [...out, ...described];
+};
+
+/** What a cell that threw `thrown` fails with: the error, the cell's own lines, no frames of the kernel. */
+export const describeThrown = (thrown: unknown, sources: Sources): Failure => {
+  if (isErrorLike(thrown)) {
+    const traceback = describeError(thrown, sources, 0);
+    return { ename: nameOf(thrown), evalue: String(thrown.message), traceback };
+  }
+  const value = typeof thrown === "string" ? thrown : inspect(thrown);
+  return {
+    ename: "Thrown",
+    evalue: value,
+    traceback: [
+      `${paint.error("Thrown")}: ${value}`,
+      "  (only an Error knows the line that it was thrown from: throw new Error(…))",
+    ],
+  };
+};
