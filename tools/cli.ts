@@ -1,0 +1,25 @@
+/** The command `latent`, behind tools/bin/latent.mjs. */
+import { Command } from "commander";
+
+/** Each subcommand comes with its own module, loaded only when it is asked for: some load TensorFlow. */
+const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
+  doctor: async () => (await import("./doctor/command.js")).doctorCommand,
+};
+
+async function main(args: readonly string[]): Promise<void> {
+  const program = new Command("latent")
+    .description("The command line of the course")
+    .addHelpText(
+      "after",
+      "\nAlso: `latent setup` does what is missing of the set-up, and tries again what failed.",
+    );
+  const named = subcommands[args[0] ?? ""];
+  const wanted = named === undefined ? Object.values(subcommands) : [named];
+  for (const load of wanted) program.addCommand(await load());
+  await program.parseAsync([...args], { from: "user" });
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

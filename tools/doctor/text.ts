@@ -1,0 +1,30 @@
+import type { Device, Problem, Report } from "./report";
+
+/** The report as a person reads it, without a newline at the end. */
+export function reportText(report: Report): string {
+  const rows: (readonly [string, string | null])[] = [
+    ["node", report.node],
+    ["npm", report.npm],
+    ["python", report.python],
+    ["jupyterlab", report.jupyterlab],
+    ["kernel", report.kernel],
+    ["backend", report.summary],
+    ["tensorflow", report.tensorflow ?? "not in use"],
+    ["device", report.device && deviceText(report.device)],
+    ["matmul", report.gflops === null ? null : `${report.gflops.toPrecision(3)} GFLOP/s`],
+  ];
+  const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value ?? "missing"}`);
+  const verdict = report.ok
+    ? "Notebooks can run in JupyterLab."
+    : "Notebooks cannot run in JupyterLab; see the problems above.";
+  return [...table, "", ...report.problems.flatMap(problemText), verdict].join("\n");
+}
+
+function deviceText(device: Device): string {
+  if (device.kind === "cpu") return `CPU, ${device.threads} thread${device.threads === 1 ? "" : "s"}`;
+  return device.memoryMiB === null ? device.name : `${device.name}, ${device.memoryMiB} MiB`;
+}
+
+function problemText({ what, remedy, blocks }: Problem): string[] {
+  return [`  ${blocks ? "Error" : "Note"}: ${what}.`, `    Remedy: ${remedy}.`, ""];
+}

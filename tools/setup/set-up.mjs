@@ -1,0 +1,108 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { endCommands } from "./command.mjs";
+import { SetupError, explain } from "./failure.mjs";
+import { lock } from "./lock.mjs";
+import { folders } from "./paths.mjs";
+import { progress } from "./progress.mjs";
+import { readStamp, removeStamp, writeStamp } from "./stamp.mjs";
+import { addon } from "./steps/addon.mjs";
+import { build } from "./steps/build.mjs";
+import { kernel } from "./steps/kernel.mjs";
+import { nodePackages } from "./steps/node-packages.mjs";
+import { pythonPackages } from "./steps/python-packages.mjs";
+import { logOf } from "./steps/step.mjs";
+import { tensorflow } from "./steps/tensorflow.mjs";
+
+/** @typedef {import("./steps/step.mjs").Step} Step */
+
+/** What there is to do, in an order in which a failure leaves as much as possible working. */
+export const steps = /** @type {const} */ ([nodePackages, build, pythonPackages, kernel, tensorflow, addon]);
+
+/**
+ * Does what is missing of the set-up, and says so; says nothing when nothing is missing.
+ *
+ * @param {{ retry?: boolean }} [options] whether to try again what was not to be had the last time
+ * @returns {Promise<void>}
+ * @throws {SetupError} when a step that is needed fails; the steps before it are kept
+ */
+export async function setUp({ retry = false } = {}) {
+  const forgetSignals = endOnSignals();
+  const release = await lock(join(folders.setup, "lock"), (holder) => {
+    console.log(`Another set-up (process ${holder}) is at work here; waiting for it to end.`);
+  });
+  try {
+    for (const [index, step] of steps.entries()) await settle(step, `[${index + 1}/${steps.length}]`, retry);
+  } finally {
+    forgetSignals();
+    release();
+  }
+}
+
+/**
+ * @param {Step} step
+ * @param {string} position
+ * @param {boolean} retry
+ */
+async function settle(step, position, retry) {
+  if (step === addon && readStamp(tensorflow.name)?.failure !== undefined) return; // has said so
+  const key = step.key();
+  const stamp = readStamp(step.name);
+  const known = stamp?.key === key;
+  if (known && stamp.failure !== undefined && !retry) {
+    console.log(
+      `The native backend is missing: ${stamp.failure}. Until then ${step.without}. Retry: npx latent setup`,
+    );
+    return;
+  }
+  if (!known || stamp.failure !== undefined || !step.outputs.every((file) => existsSync(file)))
+    await perform(step, position, key);
+  step.place?.();
+}
+
+/**
+ * @param {Step} step
+ * @param {string} position
+ * @param {string} key
+ */
+async function perform(step, position, key) {
+  const line = progress(`${position} ${step.title()}`);
+  rmSync(logOf(step.name), { force: true });
+  removeStamp(step.name);
+  try {
+    await step.run(line.note);
+    writeStamp(step.name, { key });
+    line.done();
+  } catch (thrown) {
+    line.done("failed");
+    const error = asSetupError(thrown, step);
+    if (!step.optional) throw new SetupError(error.cause, error.remedy, step.without);
+    writeStamp(step.name, { key, failure: error.message });
+    console.log(`  ${error.message}. Until then ${step.without}. Retry: npx latent setup`);
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @param {Step} step
+ */
+function asSetupError(error, step) {
+  if (error instanceof SetupError) return error;
+  const text = error instanceof Error ? `${error.message}` : String(error);
+  return explain(`setting up the ${step.title()}`, text, logOf(step.name));
+}
+
+/** Ends what runs and the process on Ctrl-C and its like; the lock goes with the process. */
+function endOnSignals() {
+  const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+  /** @param {NodeJS.Signals} signal */
+  const end = (signal) => {
+    endCommands();
+    console.log(`\nSet-up was interrupted (${signal}); the same command goes on from here.`);
+    process.exit(130);
+  };
+  for (const signal of signals) process.on(signal, end);
+  return () => {
+    for (const signal of signals) process.off(signal, end);
+  };
+}

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { folders } from "./paths.mjs";
+
+/**
+ * A digest of everything a step's result depends on.
+ *
+ * @param {readonly string[]} parts text that counts as it is
+ * @param {readonly string[]} [files] files whose content counts; a missing one counts as missing
+ * @returns {string} hexadecimal SHA-256
+ */
+export function digest(parts, files = []) {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${part.length}:${part}`);
+  for (const file of files) {
+    const content = existsSync(file) ? readFileSync(file) : undefined;
+    hash.update(content === undefined ? "missing" : `${content.length}:`);
+    if (content !== undefined) hash.update(content);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * @param {string} folder
+ * @param {RegExp} wanted on the file's name
+ * @param {readonly string[]} [skipped] names of folders not to enter
+ * @returns {string[]} the files under a folder, in a fixed order; none where the folder is missing
+ */
+export function filesUnder(folder, wanted, skipped = ["node_modules", "dist"]) {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return skipped.includes(entry.name) ? [] : filesUnder(path, wanted, skipped);
+    return wanted.test(entry.name) ? [path] : [];
+  });
+}
+
+/**
+ * What a step left behind when it last ran: `done`, or for a step that may fail, why it did.
+ *
+ * @typedef {{ key: string, failure?: string }} Stamp
+ */
+
+/** @param {string} step */
+const stampFile = (step) => join(folders.setup, `${step}.json`);
+
+/**
+ * @param {string} step
+ * @returns {Stamp | undefined}
+ */
+export function readStamp(step) {
+  try {
+    const stamp = JSON.parse(readFileSync(stampFile(step), "utf8"));
+    return typeof stamp?.key === "string" ? stamp : undefined;
+  } catch {
+    return undefined; // none yet, or cut short: the step runs again
+  }
+}
+
+/**
+ * @param {string} step
+ * @param {Stamp} stamp
+ */
+export function writeStamp(step, stamp) {
+  writeWhole(stampFile(step), JSON.stringify(stamp));
+}
+
+/** @param {string} step */
+export function removeStamp(step) {
+  rmSync(stampFile(step), { force: true });
+}
+
+/**
+ * Writes a file so that it is either whole or not there.
+ *
+ * @param {string} file
+ * @param {string | Uint8Array} content
+ * @param {number} [mode]
+ */
+export function writeWhole(file, content, mode = 0o644) {
+  mkdirSync(dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}.new`;
+  try {
+    writeFileSync(partial, content, { mode });
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+// `npm start`: set up what is missing, then serve the notebooks in JupyterLab.
+import { requireNode } from "./node-version.mjs";
+
+requireNode();
+const { readLabOptions, usage } = await import("./lab-options.mjs");
+const options = readLabOptions(process.argv.slice(2));
+if (options === "help") console.log(usage);
+else if (typeof options === "string") {
+  console.error(`${options}\n\n${usage}`);
+  process.exitCode = 2;
+} else {
+  const { setUpOrExit } = await import("./main.mjs");
+  await setUpOrExit();
+  const { serveLab } = await import("./lab.mjs");
+  process.exitCode = await serveLab(options);
+}

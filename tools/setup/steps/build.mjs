@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { runCommand } from "../command.mjs";
+import { SetupError } from "../failure.mjs";
+import { checkout, folders } from "../paths.mjs";
+import { digest, filesUnder, readStamp } from "../stamp.mjs";
+import { nodePackages } from "./node-packages.mjs";
+import { logOf } from "./step.mjs";
+
+const compiler = join(folders.nodeModules, "typescript", "bin", "tsc");
+
+/** The library and the tools, compiled to JavaScript. @type {import("./step.mjs").Step} */
+export const build = {
+  name: "build",
+  title: () => "library and tools (TypeScript)",
+  key: () =>
+    digest(
+      [readStamp(nodePackages.name)?.key ?? ""],
+      [
+        ...["tsconfig.json", "lib/tsconfig.json", "tools/tsconfig.json"].map((file) => join(checkout, file)),
+        ...filesUnder(join(checkout, "lib"), /\.ts$/),
+        ...filesUnder(join(checkout, "tools"), /\.ts$/),
+      ],
+    ),
+  outputs: [join(checkout, "lib", "dist", "index.js"), join(checkout, "tools", "dist", "cli.js")],
+  without: "the earlier build, if there is one, stays as it is",
+  async run(note) {
+    for (const project of ["lib", "tools"]) {
+      note(project);
+      await runCommand(process.execPath, [compiler, "-p", project], {
+        doing: `compiling ${project}`,
+        log: logOf(build.name),
+      }).catch((/** @type {unknown} */ error) => {
+        throw typeErrorOf(error) ?? error;
+      });
+    }
+  },
+};
+
+/**
+ * @param {unknown} error
+ * @returns {SetupError | undefined} the same with a remedy, when it was a type error
+ */
+function typeErrorOf(error) {
+  const found = /(\S+\.ts\(\d+,\d+\)): error TS\d+: (.+?);/.exec(String(error));
+  return found
+    ? new SetupError(`${found[1]}: ${found[2]}`, "mend that line and run the same command again")
+    : undefined;
+}

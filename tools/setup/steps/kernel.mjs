@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkout, folders } from "../paths.mjs";
+import { digest, writeWhole } from "../stamp.mjs";
+
+const share = join(folders.venv, "share", "jupyter");
+
+/** The launcher that tools/kernel is compiled to. */
+const launcher = join(checkout, "tools", "dist", "kernel", "main.js");
+
+/** What Jupyter has to know, by file. @type {Readonly<Record<string, unknown>>} */
+const files = {
+  [join(share, "kernels", "latent", "kernel.json")]: {
+    argv: [process.execPath, "--no-force-async-hooks-checks", launcher, "{connection_file}"],
+    display_name: "TypeScript (latent)",
+    language: "typescript",
+    interrupt_mode: "signal",
+    env: { TF_CPP_MIN_LOG_LEVEL: "3", CUDA_CACHE_PATH: join(folders.cache, "cuda") },
+    metadata: { debugger: false },
+  },
+  [join(folders.venv, "etc", "jupyter", "jupyter_server_config.json")]: {
+    MultiKernelManager: { default_kernel_name: "latent" },
+    LabApp: { check_for_updates_class: "jupyterlab.NeverCheckForUpdate" },
+  },
+  // Without this the lab asks on its first start whether it may fetch news.
+  [join(share, "lab", "settings", "overrides.json")]: {
+    "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+  },
+};
+
+/** The kernel, made known to this checkout's Jupyter and to no other. @type {import("./step.mjs").Step} */
+export const kernel = {
+  name: "kernel",
+  title: () => "TypeScript kernel",
+  key: () => digest([JSON.stringify(files)]),
+  outputs: Object.keys(files),
+  without: "notebooks still run headless: npx latent run notebooks/NAME.ipynb",
+  async run() {
+    for (const [file, content] of Object.entries(files)) {
+      const text = `${JSON.stringify(content, null, 2)}\n`;
+      if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeWhole(file, text);
+    }
+  },
+};

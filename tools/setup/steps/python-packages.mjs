@@ -1,0 +1,47 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { runCommand } from "../command.mjs";
+import { checkout, folders, venvPython } from "../paths.mjs";
+import { findPython } from "../python.mjs";
+import { digest } from "../stamp.mjs";
+import { logOf } from "./step.mjs";
+
+const requirements = join(checkout, "requirements.txt");
+
+/** JupyterLab in a virtual environment. @type {import("./step.mjs").Step} */
+export const pythonPackages = {
+  name: "python-packages",
+  title: () => "Python packages (JupyterLab)",
+  key: () => digest([], [requirements]),
+  outputs: [venvPython],
+  without: "notebooks still run headless: npx latent run notebooks/NAME.ipynb",
+  async run(note) {
+    const log = logOf(pythonPackages.name);
+    if (!(await venvWorks(log))) {
+      const python = findPython();
+      note(`a virtual environment with Python ${python.version}`);
+      rmSync(folders.venv, { recursive: true, force: true });
+      await runCommand(python.command, ["-m", "venv", folders.venv], {
+        doing: "making the virtual environment",
+        log,
+        env: process.env,
+      });
+    }
+    await runCommand(venvPython, ["-m", "pip", "install", "--progress-bar=off", "-r", requirements], {
+      doing: "installing the Python packages",
+      log,
+      onLine: (line) => note(/^(Collecting \S+|Installing)/.exec(line)?.[0] ?? "downloading"),
+    });
+  },
+};
+
+/** @param {string} log */
+async function venvWorks(log) {
+  if (!existsSync(venvPython)) return false;
+  try {
+    await runCommand(venvPython, ["-m", "pip", "--version"], { doing: "asking pip", log });
+    return true;
+  } catch {
+    return false; // an interrupted beginning, or the Python behind it is gone
+  }
+}

@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { runCommand } from "../command.mjs";
+import { SetupError } from "../failure.mjs";
+import { checkout, folders, venvPython } from "../paths.mjs";
+import { digest } from "../stamp.mjs";
+import { unpack } from "../unpack.mjs";
+import { hasNvidiaGpu, nativeWheels, tensorflowVersion } from "../wheels.mjs";
+import { logOf } from "./step.mjs";
+
+/** Of TensorFlow the libraries and headers; of CUDA the libraries and what they start. */
+const wanted = /^(tensorflow\/(libtensorflow_(cc|framework)\.|include\/)|nvidia\/[^/]+\/(lib|bin|nvvm)\/)/;
+
+const wheelFolder = join(folders.cache, "wheels");
+
+const machine = () => ({
+  platform: process.platform,
+  arch: process.arch,
+  nvidia: hasNvidiaGpu(),
+  device: process.env["LATENT_DEVICE"],
+});
+
+/** TensorFlow's shared libraries out of its Python wheel. @type {import("./step.mjs").Step} */
+export const tensorflow = {
+  name: "tensorflow",
+  title: () => {
+    try {
+      return `TensorFlow ${tensorflowVersion} (${nativeWheels(machine()).size})`;
+    } catch {
+      return `TensorFlow ${tensorflowVersion}`;
+    }
+  },
+  key: () => digest(["2", ...packagesOrReason()]),
+  outputs: [join(folders.native, "tensorflow", "include", "tensorflow", "c", "c_api.h")],
+  optional: true,
+  without: "notebooks run on the wasm backend, several times slower",
+  async run(note) {
+    const log = logOf(tensorflow.name);
+    const { packages, bytes } = nativeWheels(machine());
+    requireRoom(bytes);
+    note("downloading");
+    mkdirSync(wheelFolder, { recursive: true });
+    const pick = ["--no-deps", "--only-binary=:all:", "--python-version=3.12", "--no-cache-dir"];
+    await runCommand(
+      venvPython,
+      ["-m", "pip", "download", "--progress-bar=off", ...pick, "--dest", wheelFolder, ...packages],
+      {
+        doing: "downloading TensorFlow",
+        log,
+        onLine: (line) => {
+          const name = /^(?:Downloading|Saved) (\S+)/.exec(line)?.[1];
+          if (name !== undefined) note(`downloading ${name.split("/").at(-1)}`);
+        },
+      },
+    );
+    await unpackAll(note, log);
+    rmSync(wheelFolder, { recursive: true, force: true });
+  },
+};
+
+/** The key also tells apart why there is no library, so that a change of mind about LATENT_DEVICE counts. */
+function packagesOrReason() {
+  try {
+    return nativeWheels(machine()).packages;
+  } catch (error) {
+    return [String(error)];
+  }
+}
+
+/**
+ * Unpacks beside the old folders and swaps them at the end.
+ *
+ * @param {(text: string) => void} note
+ * @param {string} log
+ */
+async function unpackAll(note, log) {
+  const fresh = join(folders.native, "new");
+  const old = join(folders.native, "old");
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  for (const wheel of readdirSync(wheelFolder).filter((name) => name.endsWith(".whl"))) {
+    note(`unpacking ${wheel}`);
+    await unpack(join(wheelFolder, wheel), fresh, wanted, log);
+  }
+  mkdirSync(old);
+  for (const part of ["tensorflow", "nvidia"]) {
+    const place = join(folders.native, part);
+    if (existsSync(place)) renameSync(place, join(old, part));
+    if (existsSync(join(fresh, part))) renameSync(join(fresh, part), place);
+  }
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+}
+
+/** @param {number} bytes */
+function requireRoom(bytes) {
+  const { bavail, bsize } = statfsSync(checkout);
+  if (bavail * bsize >= bytes) return;
+  const gigabytes = (/** @type {number} */ count) => `${(count / 1e9).toFixed(1)} GB`;
+  throw new SetupError(
+    `the disk has ${gigabytes(bavail * bsize)} free and TensorFlow needs ${gigabytes(bytes)}`,
+    "free some space",
+  );
+}
