@@ -65,6 +65,7 @@ const SIGMA_FLOOR = 0.01;
 export function init(key: random.Key, options: VaeOptions): Vae {
   const { data, hidden, latent, likelihood = "bernoulli", activation = "relu" } = options;
   for (const [name, size] of Object.entries({ data, latent })) checkCount("vae.init", name, size, 1);
+  hidden.forEach((size, i) => checkCount("vae.init", `hidden[${i}]`, size, 1));
   const [first, last] = [hidden.at(0), hidden.at(-1)];
   if (first === undefined || last === undefined)
     throw new Error("vae.init: hidden must name at least one layer, as in [400], got []");

@@ -1,0 +1,185 @@
+import { binarize, random, tf, tree, useBackend, vae, type Vae } from "latent";
+import { afterEach, describe, expect, it } from "vitest";
+import { encoded, logLikelihood, toDoubles } from "./reference";
+import { imagesFor, smallVae } from "./small-vae";
+
+const sizes = { data: 13, hidden: [7, 5], latent: 3 } as const;
+
+describe("vae.init", () => {
+  it("lays the encoder's layers out, and the decoder's in reverse", () => {
+    const model = vae.init(random.key(0), sizes);
+    expect(tree.summary(model).split("\n")).toEqual([
+      "decoder.hidden.layers.0.bias float32 [5]",
+      "decoder.hidden.layers.0.weights float32 [3, 5]",
+      "decoder.hidden.layers.1.bias float32 [7]",
+      "decoder.hidden.layers.1.weights float32 [5, 7]",
+      "decoder.logits.bias float32 [13]",
+      "decoder.logits.weights float32 [7, 13]",
+      "encoder.hidden.layers.0.bias float32 [7]",
+      "encoder.hidden.layers.0.weights float32 [13, 7]",
+      "encoder.hidden.layers.1.bias float32 [5]",
+      "encoder.hidden.layers.1.weights float32 [7, 5]",
+      "encoder.logSigma.bias float32 [3]",
+      "encoder.logSigma.weights float32 [5, 3]",
+      "encoder.mu.bias float32 [3]",
+      "encoder.mu.weights float32 [5, 3]",
+    ]);
+    expect(vae.latentSize(model.encoder)).toBe(3);
+    tree.dispose(model);
+  });
+
+  it("gives a Gaussian decoder a head for the means and one for the standard deviations", () => {
+    const { encoder, decoder } = vae.init(random.key(0), { ...sizes, likelihood: "gaussian" });
+    if (decoder.likelihood !== "gaussian") throw new Error("expected a Gaussian decoder");
+    expect(decoder.mu.weights).toHaveShape([7, 13]);
+    expect(decoder.rawSigma.weights).toHaveShape([7, 13]);
+    expect(decoder.mu.weights).not.toBeNear(decoder.rawSigma.weights, { abs: 1e-3 });
+    tree.dispose([encoder, decoder]);
+  });
+
+  it("is a function of its key", () => {
+    const [a, again, other] = [1, 1, 2].map((seed) => vae.init(random.key(seed), sizes));
+    const flat = (model: Vae | undefined): tf.Tensor =>
+      tf.tidy(() => tf.concat(tree.leaves(model).map((leaf) => leaf.flatten())));
+    const [x, y, z] = [flat(a), flat(again), flat(other)];
+    expect(x).toBeNear(y, {});
+    expect(x).not.toBeNear(z, { abs: 1e-3 });
+    tree.dispose([a, again, other, x, y, z]);
+  });
+
+  it.each<[Partial<vae.VaeOptions>, string]>([
+    [{ data: 0 }, "vae.init: data must be a whole number >= 1, got 0"],
+    [{ latent: 1.5 }, "vae.init: latent must be a whole number >= 1, got 1.5"],
+    [{ hidden: [] }, "vae.init: hidden must name at least one layer, as in [400], got []"],
+    [{ hidden: [7, 0] }, "vae.init: hidden[1] must be a whole number >= 1, got 0"],
+  ])("refuses %o", (change, message) => {
+    const before = tf.memory().numTensors;
+    expect(() => vae.init(random.key(0), { ...sizes, ...change })).toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe.each(["bernoulli", "gaussian"] as const)("a VAE with a %s decoder", (likelihood) => {
+  const images = imagesFor(likelihood);
+
+  it("encodes and decodes as the networks say", () => {
+    const model = smallVae(likelihood, 2);
+    const numbers = toDoubles(model);
+    tf.tidy(() => {
+      const q = vae.encode(model.encoder, tf.tensor2d(images));
+      const expected = images.map((x) => encoded(numbers, x));
+      expect([q.batchShape, q.eventShape]).toEqual([[3], [2]]);
+      expect(q.base.mu).toBeNear(
+        expected.flatMap(({ mu }) => mu),
+        { abs: 5e-6 },
+      ); // values below 5, ten roundings
+      expect(q.base.sigma).toBeNear(
+        expected.flatMap(({ sigma }) => sigma),
+        { abs: 5e-6 },
+      );
+      const z = [
+        [0.5, -1],
+        [2, 0.3],
+        [-1, -1],
+      ];
+      const p = vae.decode(model.decoder, tf.tensor2d(z));
+      expect([p.batchShape, p.eventShape]).toEqual([[3], [5]]);
+      const logProbs = images.map((x, i) => logLikelihood(numbers, x, z[i] ?? []));
+      expect(p.logProb(tf.tensor2d(images))).toBeNear(logProbs, { rel: 1e-5, abs: 1e-5 });
+    });
+    tree.dispose(model);
+  });
+
+  it("reconstructs from the encoder's mean, and samples by decoding draws of the prior", () => {
+    const model = smallVae(likelihood, 2);
+    tf.tidy(() => {
+      const x = tf.tensor2d(images);
+      const mean = vae.decode(model.decoder, vae.encode(model.encoder, x).mean()).mean();
+      expect(vae.reconstruct(model, x)).toBeNear(mean, {});
+      const z = random.normal(random.key(1), [11, 2]);
+      const samples = vae.sample(model, random.key(1), 11);
+      expect(samples).toHaveShape([11, 5]);
+      expect(samples).toBeNear(vae.decodeMean(model.decoder, z), {});
+    });
+    tree.dispose(model);
+  });
+
+  it("names the shapes it wants", () => {
+    const model = smallVae(likelihood, 2);
+    const [square, wide, z] = [tf.zeros([4, 5, 1]), tf.zeros([4, 6]), tf.zeros([4, 3])];
+    const key = random.key(0);
+    const wanted = "x must be [B, D=5], got [4, 6]; use x.reshape([-1, 5])";
+    expect(() => vae.elboTerms(model, square, key)).toThrow(
+      "vae.elbo: x must be [B, D=5], got [4, 5, 1]; use x.reshape([-1, 5])",
+    );
+    expect(() => vae.elbo(model, wide, key)).toThrow(`vae.elbo: ${wanted}`);
+    expect(() => vae.logWeights(model, wide, key, 2)).toThrow(`vae.logWeights: ${wanted}`);
+    expect(() => vae.reconstruct(model, wide)).toThrow(`vae.reconstruct: ${wanted}`);
+    expect(() => vae.encode(model.encoder, wide)).toThrow(`vae.encode: ${wanted}`);
+    expect(() => vae.decode(model.decoder, z)).toThrow(
+      "vae.decode: z must be [B, Z=2], got [4, 3]; use z.reshape([-1, 2])",
+    );
+    expect(() => vae.logWeights(model, wide, key, 0)).toThrow();
+    expect(() => vae.sample(model, key, 0)).toThrow("vae.sample: n must be a whole number >= 1, got 0");
+    tree.dispose([model, square, wide, z]);
+  });
+
+  it("leaves exactly what it returns", () => {
+    const model = smallVae(likelihood, 2);
+    const x = tf.tensor2d(images);
+    const z = tf.zeros([3, 2]);
+    const key = random.key(0);
+    expect(() => vae.encode(model.encoder, x)).toLeaveTensors(2);
+    expect(() => vae.decode(model.decoder, z)).toLeaveTensors(likelihood === "bernoulli" ? 1 : 2);
+    expect(() => vae.elboTerms(model, x, key)).toLeaveTensors(3);
+    expect(() => vae.elbo(model, x, key)).toLeaveTensors(1);
+    expect(() => vae.logWeights(model, x, key, 4)).toLeaveTensors(1);
+    expect(() => vae.sample(model, key, 2)).toLeaveTensors(1);
+    expect(() => vae.reconstruct(model, x)).toLeaveTensors(1);
+    expect(() => vae.decodeMean(model.decoder, z)).toLeaveTensors(1);
+    expect(() => vae.standardNormal(3)).toLeaveTensors(2);
+    expect(() => smallVae(likelihood, 2)).toLeaveTensors(tree.leaves(model).length);
+    tree.dispose([model, x, z]);
+  });
+
+  it("stays finite where a decoder is certain and an encoder far out", () => {
+    const model = smallVae(likelihood, 2);
+    const { encoder, decoder } = tree.map((leaf) => leaf.mul(100), model);
+    const loud = { encoder: { ...encoder, logSigma: model.encoder.logSigma }, decoder }; // |μ|, |η| in the hundreds
+    const x = tf.tensor2d(images);
+    const { elbo, kl } = vae.elboTerms(loud, x, random.key(0));
+    for (const value of [...elbo.dataSync(), ...kl.dataSync()]) expect(value).toSatisfy(Number.isFinite);
+    tree.dispose([model, encoder, decoder, x, elbo, kl]);
+  });
+});
+
+describe("on another backend", () => {
+  afterEach(async () => {
+    await useBackend();
+  });
+
+  it.each(["wasm", "cpu"])("%s, a VAE gives the numbers of the best backend", async (name) => {
+    const numbers = (): Float32Array =>
+      tf.tidy(() => {
+        const parts = (["bernoulli", "gaussian"] as const).flatMap((likelihood) => {
+          const model = smallVae(likelihood, 2);
+          const x = tf.tensor2d(imagesFor(likelihood));
+          const { elbo, reconstruction, kl } = vae.elboTerms(model, x, random.key(1));
+          return [
+            elbo,
+            reconstruction,
+            kl,
+            vae.logWeights(model, x, random.key(2), 5),
+            vae.sample(model, random.key(3), 4),
+            vae.reconstruct(model, x),
+            binarize(x.sigmoid(), random.key(4)),
+          ];
+        });
+        return tf.concat(parts.map((part) => part.flatten())).dataSync<"float32">();
+      });
+    const best = numbers();
+    await useBackend(name);
+    // sums of five terms below 100 in size, each rounded some ten times at 2⁻²⁴
+    expect(numbers()).toBeNear(best, { abs: 3e-5, rel: 1e-5 });
+  });
+});
