@@ -4,7 +4,7 @@ export default defineConfig({
   resolve: { alias: { latent: new URL("./lib/index.ts", import.meta.url).pathname } },
   test: {
     include: ["test/**/*.test.ts"],
-    setupFiles: ["test/setup.ts"],
+    setupFiles: ["test/setup.mts"],
     pool: "forks", // the native addon cannot be loaded into worker threads
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,4 +1,4 @@
-/** Matchers for tensors and for statistics, added to vitest's own by test/setup.ts. */
+/** Matchers for tensors and for statistics, added to vitest's own by test/setup.mts. */
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "vitest";
 import * as tree from "../../lib/core/tree";
