@@ -1,6 +1,14 @@
 export { backendNames, useBackend, type Backend, type BackendName } from "./backend";
 export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./grad";
-export { jit, type Compiler, type JitOptions, type Jitted, type TraceInfo } from "./jit";
+export {
+  jit,
+  type Compiler,
+  type JitOptions,
+  type Jitted,
+  type Stateful,
+  type StatefulOptions,
+  type TraceInfo,
+} from "./jit";
 export {
   adam,
   sgd,

@@ -4,16 +4,16 @@ import { describe, firstDifference } from "./signature";
 /** Compilations in a row, without a call that could use one, after which a warning is due. */
 const PATIENCE = 4;
 
-/** What was made for one form of the arguments. */
-interface Entry<P> {
-  readonly program: P;
+/** A form of the arguments: its id, and what there is at each place. */
+interface Form {
+  readonly id: string;
   readonly places: ReadonlyMap<string, string>;
 }
 
-/** Programs by the form of the arguments they were made for; the ones called last are kept. */
+/** Programs by the form of the arguments that they were made for; the ones called last are kept. */
 export class ProgramCache<P> {
-  private readonly entries = new Map<string, Entry<P>>();
-  private latest: Entry<P> | undefined;
+  private readonly entries = new Map<string, P>();
+  private latest: Form | undefined;
   private misses = 0;
   private warned = false;
 
@@ -24,53 +24,49 @@ export class ProgramCache<P> {
 
   /** The programs, the one called last at the end. */
   get programs(): P[] {
-    return Array.from(this.entries.values(), ({ program }) => program);
+    return Array.from(this.entries.values());
   }
 
-  /** The program for arguments of this form, made if need be. */
-  get(id: string, args: readonly unknown[], make: () => P): P {
+  /** Notes the form of a call; an error where only the first form is allowed and this is another. */
+  admit(id: string, args: readonly unknown[]): void {
+    if (this.latest?.id === id) return;
+    const form = { id, places: describe(args) };
+    if (this.latest !== undefined && !this.options.retrace)
+      throw new Error(
+        `jit: "${this.options.name}" was made for other arguments: ${firstDifference(this.latest.places, form.places)}; ` +
+          "call it with the same shapes, types and structure, or leave out retrace: false",
+      );
+    if (this.latest !== undefined && this.misses >= PATIENCE && !this.entries.has(id))
+      this.warn(this.latest, form);
+    this.latest = form;
+  }
+
+  /** The program for an admitted form, made if need be. */
+  get(id: string, make: () => P): P {
     const known = this.entries.get(id);
-    if (known === undefined) return this.add(id, args, make);
-    this.misses = 0;
-    if (known !== this.latest) {
-      this.entries.delete(id);
-      this.entries.set(id, known);
-      this.latest = known;
-    }
-    return known.program;
-  }
-
-  clear(): void {
-    for (const { program } of this.entries.values()) this.discard(program);
-    this.entries.clear();
-  }
-
-  private add(id: string, args: readonly unknown[], make: () => P): P {
-    const places = describe(args);
-    if (this.latest !== undefined) this.checkRetrace(firstDifference(this.latest.places, places));
-    const entry = { program: make(), places };
-    this.entries.set(id, entry);
-    this.latest = entry;
+    this.misses = known === undefined ? this.misses + 1 : 0;
+    const program = known ?? make();
+    this.entries.delete(id); // to the end
+    this.entries.set(id, program);
     const [oldest] = this.entries;
     if (this.entries.size > this.options.maxTraces && oldest !== undefined) {
       this.entries.delete(oldest[0]);
-      this.discard(oldest[1].program);
+      this.discard(oldest[1]);
     }
-    return entry.program;
+    return program;
   }
 
-  private checkRetrace(difference: string): void {
-    const { name, retrace } = this.options;
-    if (!retrace)
-      throw new Error(
-        `jit: "${name}" was compiled for other arguments: ${difference}; call it with the same shapes, types and ` +
-          "structure, or leave out retrace: false",
-      );
-    this.misses++;
-    if (this.misses < PATIENCE || this.warned) return;
+  clear(): void {
+    for (const program of this.entries.values()) this.discard(program);
+    this.entries.clear();
+  }
+
+  private warn(before: Form, now: Form): void {
+    if (this.warned) return;
     this.warned = true;
     console.warn(
-      `jit: "${name}" is compiled again and again, ${this.misses + 1} times in a row: ${difference}; ` +
+      `jit: "${this.options.name}" is compiled again and again, ${this.misses + 1} times in a row: ` +
+        `${firstDifference(before.places, now.places)}; ` +
         "pass a number that changes as a tensor (tf.scalar), and keep shapes the same",
     );
   }

@@ -1,2 +1,4 @@
-export { jit, type Jitted, type TraceInfo } from "./jit";
+export type { Jitted, TraceInfo } from "./callable";
+export { jit } from "./jit";
 export type { Compiler, JitOptions } from "./options";
+export type { Stateful, StatefulOptions } from "./stateful";

@@ -1,35 +1,35 @@
 import * as tf from "@tensorflow/tfjs";
 import * as tree from "../tree";
 
-const floats = (result: unknown): [path: string, leaf: tf.Tensor][] =>
-  tree.entries(result).filter(([, leaf]) => leaf.dtype === "float32");
+/** Which float tensors of a tree have a NaN in them. */
+export interface NaNFlags {
+  readonly paths: readonly string[];
+  /** bool, one entry a path; [K, paths] after K steps. */
+  readonly found: tf.Tensor;
+}
 
-/** Whether there is a NaN in each float tensor of a tree: bool [number of float tensors]. */
-export const nanFlags = (result: unknown): tf.Tensor =>
-  tf.tidy(() => {
-    const flags = floats(result).map(([, leaf]) => tf.isNaN(leaf).any());
+/** Looks for NaN in every float tensor of a tree. */
+export function nanFlags(result: unknown): NaNFlags {
+  const floats = tree.entries(result).filter(([, leaf]) => leaf.dtype === "float32");
+  const found = tf.tidy(() => {
+    const flags = floats.map(([, leaf]) => tf.isNaN(leaf).any());
     return flags.length === 0 ? tf.zeros([0], "bool") : tf.stack(flags);
   });
+  return { paths: floats.map(([path]) => path), found };
+}
 
 /**
- * Throws if a flag is set.
+ * Throws if a flag is set, naming the first.
  *
- * @param flags bool [n], or [K, n] for K steps, of `nanFlags(result)`.
- * @param when says which call or step it was, given the number of the step within the call.
+ * @param name of the function, `before` how many steps it took before the ones looked at.
  */
-export function checkFlags(
-  name: string,
-  flags: tf.Tensor,
-  result: unknown,
-  when: (step: number) => string,
-): void {
-  const values = flags.dataSync();
-  const found = values.findIndex((flag) => flag !== 0);
-  if (found < 0) return;
-  const paths = floats(result).map(([path]) => path);
-  const path = paths[found % paths.length] ?? "";
+export function checkFlags({ paths, found }: NaNFlags, name: string, before: number): void {
+  const first = found.dataSync().findIndex((flag) => flag !== 0);
+  if (first < 0) return;
+  const path = paths[first % paths.length] ?? "";
+  const step = before + 1 + Math.floor(first / paths.length);
   throw new Error(
-    `jit: "${name}" gave NaN in ${path === "" ? "its result" : `result ${path}`} ${when(Math.floor(found / paths.length))}; ` +
-      "look for the logarithm or root of a number that may be 0, or a learning rate that is too high",
+    `jit: "${name}" gave NaN in ${path === "" ? "its result" : path} at step ${step}; ` +
+      "look for the logarithm, root or quotient of a number that may be 0, or lower the learning rate",
   );
 }

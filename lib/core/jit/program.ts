@@ -1,58 +1,41 @@
-import * as tf from "@tensorflow/tfjs";
 import { userLine } from "./errors";
-import { chooseCompiler, disposeExecutable, type Executable } from "./executable";
+import { chooseCompiler, disposeExecutable, makeExecutable, type Executable, type Plan } from "./executable";
 import type { Graph } from "./graph";
 import type { NativeBackend, NativeTensor } from "./native";
 import { unregister } from "./builder";
 import type { Compiler, CompleteOptions } from "./options";
 import type { Trace } from "./trace";
 
-/**
- * What runs a function for one form of its arguments.
- *
- * `off` means that nothing was compiled, and the function itself is to be called.
- */
-export interface Program<R> {
-  readonly compiler: Compiler;
-  /** What the function returned when it was recorded, for its structure. */
-  readonly result: R;
-  /** Operations in the recorded function. */
-  readonly nodes: number;
-}
-
 /** A program that TensorFlow runs, which falls back to a lesser compiler when its first run fails. */
-export class CompiledProgram<R> implements Program<R> {
-  readonly result: R;
+export class CompiledProgram<R> {
+  /** Operations in the recorded function. */
   readonly nodes: number;
   private executable: Executable | undefined;
   private ran = false;
 
   /**
-   * @param register hands the recorded function to TensorFlow.
-   * @param outputs how many tensors it returns.
+   * @param plan what is made of the recorded function.
+   * @param result what the function returned when it was recorded, for its structure; its tensors are gone.
    */
   constructor(
     private readonly backend: NativeBackend,
     private readonly options: CompleteOptions,
-    private readonly trace: Trace<R>,
-    private readonly outputs: number,
-    private readonly register: (graph: Graph, compiler: Executable["compiler"]) => Executable,
+    private readonly trace: Trace,
+    private readonly plan: Omit<Plan, "graph" | "captures">,
+    readonly result: R,
   ) {
-    this.result = trace.result;
     this.nodes = trace.graph.nodes.length;
     const { compiler } = options;
     if (compiler === "off") return;
-    this.executable = register(
-      trace.graph,
-      compiler === "auto" ? chooseCompiler(trace.graph, backend.isUsingGpuDevice) : compiler,
-    );
+    this.register(compiler === "auto" ? chooseCompiler(trace.graph, backend.isUsingGpuDevice) : compiler);
   }
 
+  /** What runs it; `off` when it turned out that it cannot be compiled. */
   get compiler(): Compiler {
     return this.executable?.compiler ?? "off";
   }
 
-  /** Runs the program on tensor handles; undefined when it turned out that it cannot be compiled. */
+  /** Runs the program on tensor handles, those of variables first; undefined when it turned out that it cannot be compiled. */
   run(inputs: readonly number[]): NativeTensor[] | undefined {
     while (this.executable !== undefined) {
       const { name } = this.executable;
@@ -61,7 +44,7 @@ export class CompiledProgram<R> implements Program<R> {
           name,
           [],
           [...inputs, ...this.trace.captures],
-          this.outputs,
+          this.trace.graph.results.length - (this.plan.writes ? this.plan.variables : 0),
         );
         this.ran = true;
         return outputs;
@@ -80,11 +63,18 @@ export class CompiledProgram<R> implements Program<R> {
     this.executable = undefined;
   }
 
+  private register(compiler: Executable["compiler"]): void {
+    const { graph, captures } = this.trace;
+    const plan = { ...this.plan, graph, captures: captures.length };
+    this.executable = makeExecutable(this.backend.binding, this.options.name, plan, compiler);
+  }
+
   private fallBack(error: Error): void {
     const failed = this.executable as Executable;
     disposeExecutable(this.backend.binding, failed);
     const next = failed.compiler === "xla" ? "graph" : "off";
-    this.executable = next === "off" ? undefined : this.register(this.trace.graph, next);
+    this.executable = undefined;
+    if (next === "graph") this.register(next);
     console.warn(
       `jit: "${this.options.name}" does not compile with ${failed.compiler === "xla" ? "XLA" : "TensorFlow's graph executor"} ` +
         `and runs ${next === "off" ? "op by op" : "as a plain graph"} (${explain(error, this.trace.graph)})`,
@@ -99,24 +89,4 @@ function explain(error: Error, graph: Graph): string {
   const node = graph.nodes.find((one) => one.name === name);
   const line = node === undefined ? undefined : userLine(node.origin);
   return node === undefined ? message : `${node.op}${line === undefined ? "" : ` at ${line}`}: ${message}`;
-}
-
-/** Handles of the inputs of a call, for as long as `run` takes; the words of keys become tensors for it. */
-export function withInputs<T>(
-  backend: NativeBackend,
-  inputs: readonly (tf.Tensor | Int32Array)[],
-  run: (ids: number[]) => T,
-): T {
-  const made: tf.Tensor[] = [];
-  const tensors = inputs.map((input) => {
-    if (input instanceof tf.Tensor) return input;
-    const words = tf.tensor(input, input.length === 2 ? [2] : [input.length / 2, 2], "int32");
-    made.push(words);
-    return words;
-  });
-  try {
-    return run(backend.getInputTensorIds(tensors));
-  } finally {
-    tf.dispose(made);
-  }
 }

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { isKey } from "../key";
+import { isKey, type Key } from "../key";
 import { showShape } from "../shape";
 
-/** What a call brings that the compiled function takes as input: a tensor, or the two words of a key. */
-export type Input = tf.Tensor | Int32Array;
+/** What a call brings that the compiled function takes as input. */
+export type Input = tf.Tensor | Key;
 
 /** The arguments of a call, taken apart. */
 export interface Signature {
@@ -31,7 +31,7 @@ export function signatureOf(caller: string, args: readonly unknown[]): Signature
       id += ")";
     } else if (isKey(value)) {
       id += "key";
-      inputs.push(value.words);
+      inputs.push(value);
     } else if (isPlainObject(value)) {
       id += "{";
       for (const name of Object.keys(value).sort()) {
@@ -77,19 +77,29 @@ function staticId(caller: string, value: unknown, path: Path): string {
   );
 }
 
-/** The arguments with their tensors and keys replaced, in order, by other tensors. */
-export function substitute<A extends readonly unknown[]>(args: A, tensors: readonly tf.Tensor[]): A {
-  let next = 0;
+/** The arguments with their tensors and keys, in order, replaced by others; all else stays. */
+export function substitute<A extends readonly unknown[]>(
+  args: A,
+  tensor: (x: tf.Tensor) => tf.Tensor,
+  key: (key: Key) => Key,
+): A {
   const visit = (value: unknown): unknown => {
-    if (isTensor(value)) return tensors[next++];
+    if (isTensor(value)) return tensor(value);
     if (Array.isArray(value)) return value.map(visit);
-    if (isKey(value)) return { words: tensors[next++] };
+    if (isKey(value)) return key(value);
     if (!isPlainObject(value)) return value;
     const filled: Record<string, unknown> = {};
     for (const name of Object.keys(value).sort()) filled[name] = visit(value[name]);
     return filled;
   };
   return args.map(visit) as unknown as A;
+}
+
+/** The arguments with their tensors, and the words of their keys, in order, replaced by these tensors. */
+export function fill<A extends readonly unknown[]>(args: A, tensors: readonly tf.Tensor[]): A {
+  let next = 0;
+  const take = (): tf.Tensor => tensors[next++] as tf.Tensor;
+  return substitute(args, take, () => ({ words: take() as tf.Tensor1D }));
 }
 
 /** What there is at each place of the arguments, for people. */

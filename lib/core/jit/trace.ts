@@ -1,6 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import * as tree from "../tree";
-import { forbidden } from "./errors";
 import type { Graph, TensorType } from "./graph";
 import { recording } from "./hooks";
 import { alias, type NativeBackend } from "./native";
@@ -8,10 +6,8 @@ import { Recorder } from "./record";
 import { currentRecorder } from "./tracing";
 
 /** A function as it was recorded. */
-export interface Trace<R> {
+export interface Trace {
   readonly graph: Graph;
-  /** What the function returned; its tensors are gone, the structure and whatever is no tensor are used. */
-  readonly result: R;
   /** Handles of tensors from outside, which the last parameters of the graph stand for. */
   readonly captures: readonly number[];
   /** Registered functions that the graph calls. */
@@ -36,28 +32,27 @@ export const handle = (backend: NativeBackend, x: tf.TensorInfo): number =>
  *
  * @param inputs one example for each tensor argument. The function gets tensors of the same values but of handles of their own,
  *   so that it cannot be confused which argument a tensor came from.
- * @param f gets the tensor arguments; the tensors of the tree it returns are the results.
+ * @param f gets the tensor arguments; the tensors that it returns are the results.
  */
-export function traceFunction<R>(
+export function traceFunction(
   backend: NativeBackend,
   label: string,
   inputs: readonly tf.Tensor[],
-  f: (tensors: readonly tf.Tensor[]) => R,
+  f: (tensors: readonly tf.Tensor[]) => readonly tf.Tensor[],
   constants: Constants = new Map(),
-): Trace<R> {
+): Trace {
   const recorder = new Recorder(label, constants, currentRecorder());
-  let trace: Trace<R> | undefined;
+  let trace: Trace | undefined;
   tf.tidy(() => {
     const tensors = inputs.map((x) => alias(backend, x));
     for (const x of tensors) recorder.parameter(handle(backend, x), nativeType(backend, x));
     trace = recording(backend, recorder, () => {
-      const result = f(tensors);
+      const outputs = f(tensors);
       if (recorder.violation !== undefined) throw recorder.violation;
-      if (result instanceof Promise) throw forbidden.promise(label);
-      const results = tree.leaves(result).map((x) => recorder.ref(handle(backend, x)));
+      const results = outputs.map((x) => recorder.ref(handle(backend, x)));
       const captures = recorder.captures.map(({ id }) => id);
-      return { graph: recorder.graph(results), result, captures, callees: recorder.callees };
+      return { graph: recorder.graph(results), captures, callees: recorder.callees };
     });
   });
-  return trace as Trace<R>;
+  return trace as Trace;
 }

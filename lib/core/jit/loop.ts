@@ -1,0 +1,165 @@
+import { attribute, shapeMessage } from "./attributes";
+import { FunctionBuilder, type Value } from "./builder";
+import type { Graph, TensorType } from "./graph";
+import { typeOf } from "./graph";
+import { DataType, type Binding } from "./native";
+import type { TensorMessage } from "./protobuf";
+
+/**
+ * A loop over a recorded body.
+ *
+ * The body's parameters are what is carried from turn to turn, one slice of each stacked tensor, and what stays the same, in
+ * this order; its results are the new carry and what is stacked up, in this order.
+ */
+export interface Loop {
+  readonly body: Graph;
+  readonly carried: number;
+  readonly sliced: number;
+  readonly length: number;
+  /** Whether the slices are taken, and the results put, from the last to the first. */
+  readonly reverse?: boolean;
+}
+
+/**
+ * Writes a loop into a function: TensorFlow's While, which is compiled once whatever its length.
+ *
+ * @param name of two functions that are registered for it, with `_cond` and `_body` behind it.
+ * @param values the initial carry, the stacked tensors, and what stays the same.
+ * @returns the last carry and the stacks of the other results; and the names of the registered functions.
+ */
+export function addLoop(
+  builder: FunctionBuilder,
+  name: string,
+  loop: Loop,
+  values: readonly Value[],
+): { results: Value[]; callees: string[] } {
+  const { binding } = builder;
+  const { body, carried, length } = loop;
+  const inputTypes = loopTypes(loop);
+  const stackTypes = body.results.slice(carried).map((ref) => stacked(typeOf(ref), length));
+  const types = [
+    DataType.int32,
+    ...inputTypes.map(({ dtype }) => dtype),
+    ...stackTypes.map(({ dtype }) => dtype),
+  ];
+  const [cond, turn] = [`${name}_cond`, `${name}_body`];
+  registerCondition(binding, cond, types, length);
+  registerTurn(binding, turn, types, loop);
+  const stacks = stackTypes.map((type) => zeros(builder, type));
+  const loopNode = builder.node("StatelessWhile", [builder.int([0]), ...values, ...stacks], {
+    T: attribute.types(types),
+    cond: attribute.func(cond),
+    body: attribute.func(turn),
+    output_shapes: attribute.shapes([
+      [],
+      ...inputTypes.map(({ shape }) => shape),
+      ...stackTypes.map(({ shape }) => shape),
+    ]),
+    parallel_iterations: attribute.int(1),
+  });
+  const range = (from: number, count: number): Value[] =>
+    Array.from({ length: count }, (_, i) => loopNode.output(from + i));
+  return {
+    results: [...range(1, carried), ...range(1 + values.length, stacks.length)],
+    callees: [cond, turn],
+  };
+}
+
+const stacked = ({ shape, dtype }: TensorType, length: number): TensorType => ({
+  shape: [length, ...shape],
+  dtype,
+});
+
+/** Types of what goes around in the loop, besides the counter and the stacks. */
+const loopTypes = ({ body, carried, sliced, length }: Loop): TensorType[] =>
+  body.parameters.map((node, i) => {
+    const type = typeOf({ node, index: 0 });
+    return i >= carried && i < carried + sliced ? stacked(type, length) : type;
+  });
+
+/** counter < length. */
+function registerCondition(binding: Binding, name: string, types: readonly number[], length: number): void {
+  const builder = new FunctionBuilder(binding, name);
+  const [counter] = types.map((type) => builder.input(type));
+  const less = builder.node("Less", [counter as Value, builder.int([length])], {
+    T: attribute.type(DataType.int32),
+  });
+  builder.output(less.output(), { dtype: DataType.bool });
+  builder.register();
+}
+
+/** One turn: take the slices, run the body, put its results on the stacks. */
+function registerTurn(binding: Binding, name: string, types: readonly number[], loop: Loop): void {
+  const { body, carried, sliced, length, reverse = false } = loop;
+  const builder = new FunctionBuilder(binding, name);
+  const inputs = types.map((type) => builder.input(type));
+  const [counter, ...around] = inputs as [Value, ...Value[]];
+  const values = around.slice(0, body.parameters.length);
+  const stacks = around.slice(body.parameters.length);
+  const int32 = { T: attribute.type(DataType.int32) };
+  const place = reverse ? builder.node("Sub", [builder.int([length - 1]), counter], int32).output() : counter;
+  const results = builder.inline(
+    body,
+    values.map((value, i) =>
+      i >= carried && i < carried + sliced ? slice(builder, value, types[i + 1] as number, place) : value,
+    ),
+  );
+  const next = builder.node("AddV2", [counter, builder.int([1])], int32).output();
+  const carry = results.slice(0, carried);
+  const grown = stacks.map((stack, i) => {
+    const type = typeOf(body.results[carried + i] as Graph["results"][number]);
+    return put(builder, stack, place, results[carried + i] as Value, type);
+  });
+  const outputs = [next, ...carry, ...values.slice(carried), ...grown];
+  outputs.forEach((value, i) => builder.output(value, { dtype: types[i] as number }));
+  builder.register();
+}
+
+/** Number `place` of a stacked tensor. */
+const slice = (builder: FunctionBuilder, stack: Value, dtype: number, place: Value): Value =>
+  builder
+    .node("GatherV2", [stack, place, builder.int([0])], {
+      Tparams: attribute.type(dtype),
+      Tindices: attribute.type(DataType.int32),
+      Taxis: attribute.type(DataType.int32),
+    })
+    .output();
+
+/** The stack with `value` at `place`. */
+function put(
+  builder: FunctionBuilder,
+  stack: Value,
+  place: Value,
+  value: Value,
+  { shape, dtype }: TensorType,
+): Value {
+  const reshape = (x: Value, to: readonly number[], type: number): Value =>
+    builder
+      .node("Reshape", [x, builder.int(to, [to.length])], {
+        T: attribute.type(type),
+        Tshape: attribute.type(DataType.int32),
+      })
+      .output();
+  const index = reshape(place, [1, 1], DataType.int32);
+  const row = reshape(value, [1, ...shape], dtype);
+  return builder
+    .node("TensorScatterUpdate", [stack, index, row], {
+      T: attribute.type(dtype),
+      Tindices: attribute.type(DataType.int32),
+    })
+    .output();
+}
+
+/** A tensor of zeros, written as one number. */
+export function zeros(builder: FunctionBuilder, { shape, dtype }: TensorType): Value {
+  const tensorShape = shapeMessage(shape);
+  const tensor: TensorMessage =
+    dtype === DataType.float32
+      ? { dtype, tensorShape, floatVal: [0] }
+      : dtype === DataType.bool
+        ? { dtype, tensorShape, boolVal: [false] }
+        : { dtype, tensorShape, intVal: [0] };
+  return builder
+    .node("Const", [], { dtype: attribute.type(dtype), value: attribute.tensor(tensor) })
+    .output();
+}
