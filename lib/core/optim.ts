@@ -91,8 +91,8 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
           state.square,
           grads,
         );
-        const unbias1 = tf.sub(1, tf.pow(beta1, count)); // m̂ = m / (1 − β₁ᵗ)
-        const unbias2 = tf.sub(1, tf.pow(beta2, count)).sqrt(); // √v̂ = √v / √(1 − β₂ᵗ)
+        const unbias1 = oneMinusPower(beta1, count); // m̂ = m / (1 − β₁ᵗ)
+        const unbias2 = oneMinusPower(beta2, count).sqrt(); // √v̂ = √v / √(1 − β₂ᵗ)
         const step = unbias2.div(unbias1).mul(learningRate);
         const delta = (m: tf.Tensor, v: tf.Tensor): tf.Tensor =>
           m.mul(step).div(v.sqrt().add(unbias2.mul(epsilon))); // α m̂ / (√v̂ + ε)
@@ -103,3 +103,6 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
       }),
   };
 }
+
+/** 1 − βᵗ as −expm1(t log β): the subtraction in float32 would lose all but five digits of 1 − 0.999. */
+const oneMinusPower = (beta: number, t: tf.Scalar): tf.Tensor => t.mul(Math.log(beta)).expm1().neg();
