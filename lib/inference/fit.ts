@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { valueAndGrad } from "../core/grad";
+import { jit, type JitOptions } from "../core/jit";
 import type { Optimizer } from "../core/optim";
 import * as random from "../core/random";
 import { checkCount } from "../core/shape";
@@ -77,10 +78,12 @@ export interface FitOptions<P> {
   readonly stop?: (step: number) => boolean;
   /** A run to go on with instead of starting anew. With the same key the curve is that of one uninterrupted run. */
   readonly resume?: Fit<P>;
+  /** How the step is compiled. A loss that uses tensors from outside names them here, as `constants`. */
+  readonly jit?: JitOptions;
 }
 
 /**
- * Trains parameters on shuffled minibatches.
+ * Trains parameters on shuffled minibatches, with the whole step compiled where that can be done (see `jit`).
  *
  * Step t draws from its own key, and so does the shuffling of each epoch: a run is a function of its key, wherever it is cut.
  * Between steps other work gets its turn, so that an interrupt or a figure comes through.
@@ -93,7 +96,7 @@ export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
   checkCount("fit", "steps", steps, 1);
   const [shuffleKey, stepKey] = random.split(options.key);
   const rowsOf = batchRows(shuffleKey, data.shape[0], options.batchSize);
-  const step = gradientStep(options.loss, optimizer);
+  const step = jit(gradientStep(options.loss, optimizer), { name: "the step of fit", ...options.jit });
 
   let t = resume?.step ?? 0;
   let state: TrainState<P> = resume
@@ -119,6 +122,8 @@ export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
   } catch (error) {
     tree.dispose(state);
     throw error;
+  } finally {
+    step.dispose();
   }
 }
 
