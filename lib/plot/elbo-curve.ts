@@ -31,6 +31,7 @@ export function elboCurve(rows: readonly ElboRow[], options: IntervalOptions = {
   const elbo = rangeOf(rows, "elbo");
   const reconstruction = rangeOf(rows, "reconstruction");
   const kl = rangeOf(rows, "kl");
+  const point = distinct(rows.map((row) => row.step)).length < 4 ? true : "transparent"; // one step is no line yet
   const cut = Math.max(elbo.cutBefore, reconstruction.cutBefore, kl.cutBefore);
   return {
     ...head(withNotes(options, "Band", ...cutNote(cut)), describe(rows)),
@@ -40,14 +41,15 @@ export function elboCurve(rows: readonly ElboRow[], options: IntervalOptions = {
       panel("elbo", "ELBO (nats)", elbo, {
         width: 330,
         height: 2 * small.height + rowGap,
+        point,
         foot: true,
         banded,
       }),
       {
         spacing: rowGap,
         vconcat: [
-          panel("reconstruction", "E[log p(x|z)] (nats)", reconstruction, { ...small, foot: false }),
-          panel("kl", "KL(q ‖ p) (nats)", kl, { ...small, foot: true }),
+          panel("reconstruction", "E[log p(x|z)] (nats)", reconstruction, { ...small, point, foot: false }),
+          panel("kl", "KL(q ‖ p) (nats)", kl, { ...small, point, foot: true }),
         ],
       },
     ],
@@ -71,6 +73,8 @@ const rangeOf = (rows: readonly ElboRow[], term: Term): SettledRange =>
 interface Frame {
   readonly width: number;
   readonly height: number;
+  /** Whether each row is marked; transparent ones are there for the mouse. */
+  readonly point: true | "transparent";
   /** Whether the steps are written below it. */
   readonly foot: boolean;
   readonly banded?: boolean;
@@ -79,7 +83,7 @@ interface Frame {
 const { color, strokeDash } = seriesChannels(["train", "test"]);
 
 function panel(term: Term, title: string, { domain }: SettledRange, frame: Frame): Layer {
-  const { width, height, foot, banded = false } = frame;
+  const { width, height, point, foot, banded = false } = frame;
   const steps = {
     title: foot ? "training step" : null,
     labels: foot,
@@ -94,7 +98,7 @@ function panel(term: Term, title: string, { domain }: SettledRange, frame: Frame
     layer: [
       ...(banded ? [band] : []),
       {
-        mark: { type: "line", clip: true, point: "transparent" },
+        mark: { type: "line", clip: true, point },
         encoding: {
           y: {
             field: term,

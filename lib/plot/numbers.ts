@@ -1,5 +1,5 @@
-/** Five significant digits: finer than any pixel, and half the size of a float in the notebook. */
-export const short = (value: number): number => Number(value.toPrecision(5));
+/** Seven significant digits: all that a float32 has, in half the room that a number takes in the notebook. */
+export const short = (value: number): number => Number(value.toPrecision(7));
 
 /** A number for people, with a real minus sign: `−101.2`. */
 export const show = (value: number, decimals = 1): string =>

@@ -113,6 +113,6 @@ function checkUnique(rows: readonly RankedRow[]): void {
 }
 
 function describe(ranked: readonly RankedRow[], x: Axis): string {
-  const top = ranked.slice(0, 3).map(({ label, value }) => `${label} ${short(value)}`);
+  const top = ranked.slice(0, 3).map(({ label, value }) => `${label} ${Number(value.toPrecision(3))}`);
   return `${axisTitle(x)} of ${ranked.length} entries, the first: ${top.join(", ")}`;
 }

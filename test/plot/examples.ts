@@ -1,0 +1,123 @@
+import {
+  densityOverlay,
+  elboCurve,
+  imageGrid,
+  interpolationStrip,
+  latentManifold,
+  latentScatter,
+  lineChart,
+  normalReference,
+  priorQuantiles,
+  rankedDots,
+  type ElboRow,
+  type FigureSpec,
+} from "../../lib/plot";
+
+/** Grey levels that differ from pixel to pixel: `count` images of `size` numbers in [0, 1). */
+export const pixels = (count: number, size: number): number[] =>
+  Array.from({ length: count * size }, (_, i) => (i * 0.37) % 1);
+
+/** A run of 2,000 steps whose first ones are far away, as in training. */
+export const elboRows: readonly ElboRow[] = Array.from({ length: 21 }, (_, i) => i * 100).flatMap((step) =>
+  (["train", "test"] as const).map((split) => {
+    const kl = 25 * (1 - Math.exp(-step / 100));
+    const reconstruction = -75 - 470 * Math.exp(-step / 60) - (split === "test" ? 3 : 0);
+    return { step, split, kl, reconstruction, elbo: reconstruction - kl };
+  }),
+);
+
+const bell = Array.from({ length: 200 }, (_, i) => Math.sin(i) + Math.sin(2.3 * i));
+const nats = { title: "KL", unit: "nats" } as const;
+const banded = { lower: 0.4, upper: 2.5 } as const;
+
+/** Every kind of figure, in each of its shapes, by a name for the test's title. */
+export const examples: Readonly<Record<string, () => FigureSpec>> = {
+  "elboCurve": () => elboCurve(elboRows),
+  "elboCurve of one step": () => elboCurve(elboRows.slice(0, 2)),
+  "elboCurve with intervals": () =>
+    elboCurve(
+      elboRows.map((row) => ({ ...row, lower: row.elbo - 1, upper: row.elbo + 1 })),
+      { title: "Five runs", subtitle: "digits", interval: "95 % over 5 seeds" },
+    ),
+  "imageGrid": () => imageGrid(pixels(7, 784), { shape: [28, 28], columns: 3 }),
+  "imageGrid in colour with captions": () =>
+    imageGrid(pixels(6, 48), {
+      shape: [4, 4, 3],
+      rowCaptions: ["data", 'the "mean"'],
+      columnCaptions: ["a", "", "c"],
+      title: "Six images",
+    }),
+  "interpolationStrip": () =>
+    interpolationStrip(
+      [
+        { label: "latent, linear", images: pixels(5, 35) },
+        { label: "pixels", images: pixels(5, 35) },
+      ],
+      { shape: [5, 7], invert: true },
+    ),
+  "latentManifold": () => latentManifold(pixels(25, 12), { shape: [3, 4], values: priorQuantiles(5) }),
+  "latentScatter": () =>
+    latentScatter(
+      bell.map((z1, i) => ({ z1, z2: bell[(i * 7) % 200] ?? 0, label: i % 10 })),
+      { labelTitle: "digit" },
+    ),
+  "latentScatter far from the prior": () =>
+    latentScatter(
+      bell.map((z, i) => ({ z1: 9 * z, z2: -9 * z, label: `class ${i % 3}` })),
+      { axes: ["z₃ (used)", "z₇ (used)"] },
+    ),
+  "densityOverlay": () =>
+    densityOverlay([{ series: "aggregate posterior", values: bell }], {
+      x: { title: "z₁", unit: null },
+      reference: normalReference("prior N(0, 1)"),
+    }),
+  "densityOverlay in panels": () =>
+    densityOverlay(
+      ["z₁", "z₂", "z₃"].flatMap((panel) => [
+        { panel, series: "with KL", values: bell },
+        { panel, series: "without KL", values: Float32Array.from(bell, (z) => 3 * z) },
+      ]),
+      { x: { title: "z", unit: null }, columns: 2 },
+    ),
+  "rankedDots": () =>
+    rankedDots(
+      [
+        { label: "z₁", value: 0.01 },
+        { label: "z₂", value: 1.4, ...banded },
+      ],
+      {
+        x: nats,
+        labelTitle: "latent dimension",
+        interval: "95 % over images",
+        rule: { at: 1, label: "1 nat" },
+      },
+    ),
+  "lineChart": () =>
+    lineChart(
+      ["a", "b", "c"].flatMap((series, i) => [1, 2, 3].map((x) => ({ series, x, y: x * i }))),
+      {
+        x: { title: "β", unit: null },
+        y: nats,
+        rules: [
+          { axis: "x", at: 2, label: "KL on" },
+          { axis: "y", at: 3, label: "exact" },
+        ],
+      },
+    ),
+  "lineChart of one long line": () =>
+    lineChart(
+      bell.map((y, x) => ({ x, y })),
+      { x: { title: "step", unit: null }, y: nats, width: 300, height: 200 },
+    ),
+  "lineChart on logarithmic axes with bands": () =>
+    lineChart(
+      ["score function", "pathwise"].flatMap((series) =>
+        [1, 10, 100].map((x) => ({ series, x, y: 1 / x, lower: 0.5 / x, upper: 2 / x })),
+      ),
+      {
+        x: { title: "samples", unit: null, scale: "log" },
+        y: { title: "variance", unit: "nats²", scale: "log" },
+        interval: "95 % over 30 repeats",
+      },
+    ),
+};
