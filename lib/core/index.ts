@@ -2,8 +2,10 @@ export { backendNames, useBackend, type Backend, type BackendName } from "./back
 export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./grad";
 export {
   jit,
+  scan,
   type Compiler,
   type JitOptions,
+  type ScanOptions,
   type Jitted,
   type Stateful,
   type StatefulOptions,

@@ -60,8 +60,15 @@ function watchBackend(backend: NativeBackend, replace: Replace): void {
   const read = backend.read.bind(backend);
   const write = backend.write.bind(backend);
   replace(backend, "getInputTensorIds", (tensors) => {
-    for (const tensor of tensors) refuseCaptured(backend, tensor);
-    return getInputTensorIds(tensors);
+    for (const tensor of tensors) {
+      refuseCaptured(backend, tensor);
+      // Plain numbers become a constant of the function that they were made in, which may be around this one.
+      const writer = recorderNow().writerOf(tensor.dataId);
+      if (writer !== undefined) withRecorder(writer, () => getInputTensorIds([tensor]));
+    }
+    const ids = getInputTensorIds(tensors);
+    tensors.forEach((tensor, i) => recorderNow().noteUsed(ids[i] ?? -1, tensor));
+    return ids;
   });
   replace(backend, "write", (values, shape, dtype) => {
     const dataId = write(values, shape, dtype);
@@ -122,7 +129,7 @@ function refuseRead(backend: NativeBackend, dataId: object): void {
 function isTraced(backend: NativeBackend, dataId: object): boolean | undefined {
   const { values, id } = backend.tensorMap.get(dataId);
   if (values === null) return recorderNow().isTraced(id);
-  return recorderNow().wasWritten(dataId) ? false : undefined; // plain numbers that are not in TensorFlow yet
+  return recorderNow().writerOf(dataId) === undefined ? undefined : false; // plain numbers that are not in TensorFlow yet
 }
 
 /** Refuses random numbers that do not come from a key. tfjs opens a scope named after each of its operations. */
@@ -143,20 +150,29 @@ function watchRandomness(replace: Replace): void {
   });
 }
 
-/** tfjs's record of the operations to differentiate, as far as it is needed here. */
-interface TapeState {
-  activeTape: readonly { readonly saved?: tf.Tensor[] }[] | null;
+/** An operation on tfjs's record of what to differentiate. */
+export interface TapeNode {
+  readonly inputs: Readonly<Record<string, tf.Tensor | undefined>>;
+  readonly saved?: readonly tf.Tensor[];
+}
+
+/** What tfjs keeps for gradients, as far as it is needed here. */
+export interface TapeState {
+  activeTape: readonly TapeNode[] | null;
   gradientDepth: number;
   kernelDepth: number;
 }
 
-/** Sets tfjs's gradient tape aside, and frees what an exception left on the new one. */
-function isolateTape(): () => void {
-  const { state }: { state: TapeState } = tf.engine();
+/** The state of tfjs's engine that has to do with gradients. */
+export const tapeState = (): TapeState => tf.engine().state;
+
+/** Sets tfjs's gradient tape aside; the answer puts it back, and frees what is left on the new one. */
+export function isolateTape(): () => void {
+  const state = tapeState();
   const { activeTape, gradientDepth, kernelDepth } = state;
   Object.assign(state, { activeTape: null, gradientDepth: 0, kernelDepth: 0 });
   return () => {
-    for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
+    for (const { saved } of state.activeTape ?? []) tf.dispose([...(saved ?? [])]);
     Object.assign(state, { activeTape, gradientDepth, kernelDepth });
   };
 }

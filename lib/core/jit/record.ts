@@ -1,7 +1,8 @@
+import type * as tf from "@tensorflow/tfjs";
 import { completeAttributes, constantAttributes } from "./attributes";
 import { forbidden } from "./errors";
 import { ARGUMENT, liveNodes, type Graph, type Node, type Ref, type TensorType } from "./graph";
-import type { Binding, NativeAttribute, NativeTensor } from "./native";
+import { DataType, type Binding, type NativeAttribute, type NativeTensor } from "./native";
 import { operation } from "./operations";
 
 /** A tensor from outside of the recorded function that becomes one more argument of it. */
@@ -18,6 +19,8 @@ export interface Capture {
  */
 export class Recorder {
   readonly captures: Capture[] = [];
+  /** The tensors of the function around this one that it used, by handle. */
+  readonly outsiders = new Map<number, tf.TensorInfo>();
   /** Registered functions that the recorded one calls. */
   readonly callees: string[] = [];
   /** The first thing that the function did against the rules, should it have swallowed the error. */
@@ -45,12 +48,8 @@ export class Recorder {
     return node;
   }
 
-  /** Writes down a constant. It belongs to the outermost function, from where the inner ones copy it. */
+  /** Writes down a constant. */
   constant(id: number, type: TensorType, values: ArrayBufferView): void {
-    if (this.parent !== undefined) {
-      this.parent.constant(id, type, values);
-      return;
-    }
     const attributes = constantAttributes(type, values);
     const node = this.push({ op: "Const", inputs: [], attributes, outputs: [type], traced: false });
     this.refs.set(id, { node, index: 0 });
@@ -80,8 +79,8 @@ export class Recorder {
     const known = this.refs.get(id);
     if (known !== undefined) return known;
     const outer = this.parent?.ref(id);
-    if (outer?.node.op === "Const") {
-      const { op, attributes, outputs } = outer.node;
+    if (outer?.node.op === "Const" && outer.node.outputs[0]?.dtype !== DataType.float32) {
+      const { op, attributes, outputs } = outer.node; // shapes and indices: TensorFlow wants to know them when it compiles
       const ref = { node: this.push({ op, inputs: [], attributes, outputs, traced: false }), index: 0 };
       this.refs.set(id, ref);
       return ref;
@@ -90,6 +89,11 @@ export class Recorder {
     if (type === undefined) throw new Error(`jit: tensor ${id} is not of this function`);
     this.captures.push({ id, parameter: this.parameter(id, type) });
     return { node: this.captures.at(-1)?.parameter as Node, index: 0 };
+  }
+
+  /** Notes a tensor that an operation takes. */
+  noteUsed(id: number, tensor: tf.TensorInfo): void {
+    if (this.parent !== undefined && !this.refs.has(id)) this.outsiders.set(id, tensor);
   }
 
   /** Whether a tensor's value depends on the arguments; undefined for a tensor from outside. */
@@ -103,12 +107,12 @@ export class Recorder {
 
   /** Notes a tensor that was made from plain numbers inside of the function. */
   noteWritten(dataId: object): void {
-    if (this.parent === undefined) this.written.add(dataId);
-    else this.parent.noteWritten(dataId);
+    this.written.add(dataId);
   }
 
-  wasWritten(dataId: object): boolean {
-    return this.parent?.wasWritten(dataId) ?? this.written.has(dataId);
+  /** The recorder, this one or one around it, of the function in which a tensor was made from plain numbers. */
+  writerOf(dataId: object): Recorder | undefined {
+    return this.written.has(dataId) ? this : this.parent?.writerOf(dataId);
   }
 
   /** Keeps the first violation, in case the function catches the error. */
