@@ -94,7 +94,7 @@ export const createEvaluator = (
         session.interrupt();
         break;
       case "terminated":
-        session.terminated();
+        session.terminated(message.frames);
         break;
       case "shutdown":
         process.exit(0);

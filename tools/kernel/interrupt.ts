@@ -1,6 +1,6 @@
-import { Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 import { INTERRUPTS, PHASE, Phase } from "./link";
+import { stopMainThread, type RawFrame } from "./stop";
 
 /** Milliseconds that code has to stop by itself before it is stopped by force. */
 const PATIENCE = 1000;
@@ -15,20 +15,9 @@ export interface Watched {
   readonly heard: () => number;
   /** The cell that runs. */
   readonly running: () => number | undefined;
-  /** Tells the evaluator that its code was stopped by force. */
-  readonly terminated: () => void;
+  /** Tells the evaluator that its code was stopped by force, and where, as far as that is known. */
+  readonly terminated: (frames: readonly RawFrame[]) => void;
 }
-
-/** Throws the main thread out of whatever JavaScript it is in, as a debugger would. */
-const terminate = async (): Promise<void> => {
-  const session = new Session();
-  session.connectToMainThread();
-  try {
-    await new Promise((resolve) => session.post("Runtime.terminateExecution", resolve));
-  } finally {
-    session.disconnect();
-  }
-};
 
 /**
  * What to do on an interrupt: count it, so that loops which look at the count stop; ask the evaluator to end a cell
@@ -57,8 +46,7 @@ export const createInterrupt = ({
     while (!settled(number, cell)) {
       const checking = Atomics.load(shared, PHASE) === Phase.Checking;
       if (!checking && Date.now() >= deadline) {
-        await terminate();
-        terminated();
+        terminated((await stopMainThread()) ?? []);
         await sleep(POLL);
       }
       await sleep(POLL);

@@ -1,6 +1,7 @@
 /** What the two threads of the kernel say to each other: the evaluator runs cells, the server speaks Jupyter. */
 
 import type { Content } from "../protocol/message";
+import type { RawFrame } from "./stop";
 
 /** The slots of the memory that both threads see. */
 export const INTERRUPTS = 0;
@@ -46,7 +47,7 @@ export type ToEvaluator =
   | { readonly type: "execute"; readonly id: number; readonly code: string; readonly label: string }
   | { readonly type: "ask"; readonly id: number; readonly question: Question; readonly content: Content }
   | { readonly type: "interrupt"; readonly number: number }
-  | { readonly type: "terminated" }
+  | { readonly type: "terminated"; readonly frames: readonly RawFrame[] }
   | { readonly type: "shutdown" };
 
 /** From the evaluator to the server; `cell` is the id of the execute request it belongs to. */

@@ -41,7 +41,7 @@ const serve = async ({ connectionFile, shared, typescript }: ServerData): Promis
     tell: (number) => post({ type: "interrupt", number }),
     heard: calls.heard,
     running: calls.running,
-    terminated: () => post({ type: "terminated" }),
+    terminated: (frames) => post({ type: "terminated", frames }),
   });
 
   const shutdown = (request: Message): void => {

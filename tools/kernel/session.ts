@@ -10,7 +10,8 @@ import { createCellRequire } from "./imports";
 import { Phase, type Failure, type Outcome } from "./link";
 import { GUARD } from "./loops";
 import type { Sources } from "./sources";
-import { describeThrown, Interrupted, INTERRUPTED } from "./traceback";
+import type { RawFrame } from "./stop";
+import { describeInterrupted, describeThrown, Interrupted } from "./traceback";
 
 /** Milliseconds that an awaiting cell gets after an interrupt to end by itself and clean up. */
 const GRACE = 250;
@@ -25,7 +26,7 @@ export interface Session {
   /** Lets the running cell end, after an interrupt, if it awaits something. */
   readonly interrupt: () => void;
   /** Ends the running cell after its code was stopped by force. */
-  readonly terminated: () => void;
+  readonly terminated: (frames: readonly RawFrame[]) => void;
   /** What the cells so far declare, for completion and inspection. */
   readonly declarations: () => string;
 }
@@ -47,9 +48,9 @@ const resultOf = (value: unknown): Outcome => {
   return { status: "ok", result: { "text/plain": typeof value === "string" ? value : inspect(value) } };
 };
 
-const isInterruption = (thrown: unknown): boolean =>
-  thrown instanceof Interrupted ||
-  (thrown instanceof Error && "code" in thrown && thrown.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED");
+/** What a SIGINT throws out of code that does not yield. */
+const isSigint = (thrown: unknown): boolean =>
+  thrown instanceof Error && "code" in thrown && thrown.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
 
 const CALLEE = Symbol.for("latent.kernel.callee");
 const CALL = new Script('globalThis[Symbol.for("latent.kernel.callee")]()', { filename: "node:latent" });
@@ -72,8 +73,8 @@ export const createSession = ({ converter, sources, interrupts, setPhase }: Sess
   const { proxy, values } = createExports();
   const cellRequire = createCellRequire(process.cwd(), sources);
   let declarations = "";
-  /** Ends the running cell as interrupted. */
-  let stop: (() => void) | undefined;
+  /** Ends the running cell as interrupted at a place. */
+  let stop: ((frames: readonly RawFrame[]) => void) | undefined;
 
   const guard = (seen?: number): number => {
     const now = interrupts();
@@ -95,14 +96,14 @@ export const createSession = ({ converter, sources, interrupts, setPhase }: Sess
     };
     const fail = (failure: Failure): void => end({ status: "error", ...failure });
     const threw = (thrown: unknown): void =>
-      fail(isInterruption(thrown) ? INTERRUPTED : describeThrown(thrown, sources));
+      fail(isSigint(thrown) ? describeInterrupted([], sources) : describeThrown(thrown, sources));
     const succeed = (): void => {
       const { resultName } = cell;
       const value = resultName === undefined ? undefined : values[resultName];
       if (resultName !== undefined) Reflect.deleteProperty(values, resultName);
       end(resultOf(value));
     };
-    stop = () => fail(INTERRUPTED);
+    stop = (frames) => fail(describeInterrupted(frames, sources));
     setPhase(Phase.Running);
     try {
       const body = compile(cell, label).runInThisContext() as CellFunction;
@@ -130,7 +131,7 @@ export const createSession = ({ converter, sources, interrupts, setPhase }: Sess
       if (mode === "browser") throw new Error("cells for the browser (/** @browser */) are not supported");
       if (module !== undefined) return addModule(module, code, label);
       const cell = convertCell(converter, declarations, code);
-      if (before !== interrupts()) return { status: "error", ...INTERRUPTED };
+      if (before !== interrupts()) return { status: "error", ...describeInterrupted([], sources) };
       if (cell.diagnostics.length === 0) return cell;
       return { status: "error", ...typeScriptFailure(cell.diagnostics, label, code) };
     } catch (thrown) {
@@ -155,9 +156,9 @@ export const createSession = ({ converter, sources, interrupts, setPhase }: Sess
     run,
     interrupt: () => {
       const running = stop;
-      if (running) setTimeout(running, GRACE);
+      if (running) setTimeout(running, GRACE, []);
     },
-    terminated: () => stop?.(),
+    terminated: (frames) => stop?.(frames),
     declarations: () => declarations,
   };
 };

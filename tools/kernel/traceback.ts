@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { excerpt, paint } from "./excerpt";
 import type { Failure } from "./link";
 import type { Sources } from "./sources";
+import type { RawFrame } from "./stop";
 import { formatPlace, parseStack, type Frame } from "./stack";
 
 /** Stopped by the person: what an interrupted cell fails with. */
@@ -12,13 +13,6 @@ export class Interrupted extends Error {
     super("the cell was interrupted");
   }
 }
-
-/** The failure of an interrupted cell. */
-export const INTERRUPTED: Failure = {
-  ename: "Interrupted",
-  evalue: "the cell was interrupted",
-  traceback: [`${paint.error("Interrupted")}: the cell was interrupted`],
-};
 
 /** Places in cells of which the lines are shown; further ones are only named. */
 const EXCERPTS = 2;
@@ -107,5 +101,19 @@ export const describeThrown = (thrown: unknown, sources: Sources): Failure => {
       `${paint.error("Thrown")}: ${value}`,
       "  (only an Error knows the line that it was thrown from: throw new Error(…))",
     ],
+  };
+};
+
+/** What an interrupted cell fails with; `frames` says where it was, where that is known. */
+export const describeInterrupted = (frames: readonly RawFrame[], sources: Sources): Failure => {
+  const { name, message } = new Interrupted();
+  const places = frames.map((frame) => ({
+    name: frame.name,
+    place: sources.place(frame.file, frame.line, frame.column),
+  }));
+  return {
+    ename: name,
+    evalue: message,
+    traceback: [`${paint.error(name)}: ${message}`, ...frameLines(places, sources)],
   };
 };

@@ -55,6 +55,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Milliseconds until a kernel that has not answered is given up; 60,000 by default. */
   readonly startTimeout?: number;
+  /** Ends the kernel, also one that is still starting. */
+  readonly signal?: AbortSignal;
 }
 
 /** The kernel's process ended while somebody was waiting for it. */
@@ -104,8 +106,11 @@ export const startKernel = async ({
   folder,
   environment = {},
   startTimeout = START_TIMEOUT,
+  signal,
 }: StartOptions): Promise<Kernel> => {
+  signal?.throwIfAborted();
   const started = launchKernel(folder, environment);
+  signal?.addEventListener("abort", started.kill, { once: true });
   const client = connect(started.connection);
   const dead = started.died.then((death): never => {
     const error = new KernelDied(death);
@@ -117,6 +122,8 @@ export const startKernel = async ({
   let info: Content;
   try {
     info = await Promise.race([waitUntilReady(client, startTimeout), dead]);
+    // The kernel speaks before it has loaded TypeScript; this is answered when it can run cells.
+    await Promise.race([client.request("is_complete_request", { code: "" }), dead]);
   } catch (error) {
     started.kill();
     throw error;

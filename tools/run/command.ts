@@ -1,0 +1,112 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { killKernels } from "../protocol/launch";
+import { parseAssignment, type Overrides } from "./parameters";
+import { plan, type Planned } from "./plan";
+import { formatTable } from "./report";
+import { runAll } from "./run-all";
+
+interface Options {
+  readonly out?: string;
+  readonly p: Overrides;
+  readonly smoke?: boolean;
+  readonly inPlace?: boolean;
+  readonly timeout: number;
+  readonly cellTimeout: number;
+  readonly jobs: number;
+}
+
+const EXIT_FAILED = 1;
+const EXIT_INPUT = 2;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value >= 0)) throw new InvalidArgumentError("expected seconds, 0 for no limit.");
+  return value;
+};
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("expected a whole number from 1.");
+  return value;
+};
+
+const assignment = (text: string, before: Overrides): Overrides => {
+  try {
+    const [name, value] = parseAssignment(text);
+    return { ...before, [name]: value };
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+};
+
+/** Ends the kernels when this program is asked to end. */
+const onSignals = (controller: AbortController): (() => void) => {
+  const handlers = Object.entries(SIGNALS).map(([signal, code]) => {
+    const handler = (): void => {
+      process.exitCode = code;
+      controller.abort();
+      killKernels();
+    };
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return () => {
+    for (const remove of handlers) remove();
+  };
+};
+
+const readPlan = (paths: readonly string[], options: Options): Planned[] | undefined => {
+  const { out, p: parameters, smoke = process.env["LATENT_SMOKE"] === "1", inPlace = false } = options;
+  try {
+    return plan({ paths, parameters, smoke, inPlace, ...(out === undefined ? {} : { out }) });
+  } catch (error) {
+    console.error(`latent run: ${(error as Error).message}`);
+    process.exitCode = EXIT_INPUT;
+    return undefined;
+  }
+};
+
+const run = async (paths: readonly string[], options: Options): Promise<void> => {
+  const planned = readPlan(paths, options);
+  if (!planned) return;
+  const controller = new AbortController();
+  const removeHandlers = onSignals(controller);
+  const { out, inPlace = false, timeout, cellTimeout, jobs } = options;
+  const rows = await runAll(planned, {
+    limits: { cell: cellTimeout, notebook: timeout },
+    jobs,
+    inPlace,
+    ...(out === undefined ? {} : { out }),
+    signal: controller.signal,
+    say: (line) => {
+      console.error(line);
+    },
+  });
+  removeHandlers();
+  console.log(formatTable(rows));
+  if (rows.some(({ failure }) => failure)) process.exitCode ??= EXIT_FAILED;
+};
+
+/** `latent run NOTEBOOK…`: executes notebooks in the course's kernel, without Python. */
+export const runCommand = new Command("run")
+  .description("run notebooks from top to bottom, and report what failed and where")
+  .argument("<notebook...>", "notebooks to run")
+  .option("--out <dir>", "write executed notebooks and named figures (PNG, SVG, spec) here")
+  .option("--in-place", "write the outputs into the notebooks themselves, if they pass")
+  .addOption(
+    new Option("-p <name=value>", "set a variable of the parameters cell; may be repeated")
+      .argParser(assignment)
+      .default({}, "none"),
+  )
+  .option("--smoke", "use the small parameters from the notebook's own metadata")
+  .option("--timeout <seconds>", "end a notebook that runs longer; 0 is no limit", seconds, 0)
+  .option(
+    "--cell-timeout <seconds>",
+    "end a notebook with a cell that runs longer; 0 is no limit",
+    seconds,
+    600,
+  )
+  .option("--jobs <n>", "how many notebooks run at the same time", count, 1)
+  .action(run);

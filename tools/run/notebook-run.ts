@@ -1,0 +1,141 @@
+import { dirname, resolve } from "node:path";
+import { startKernel, type Kernel } from "../protocol/kernel";
+import { runCell } from "./cell-run";
+import type { Limits } from "./deadline";
+import type { Failure } from "./failure";
+import { hasTag, type Cell, type Json, type Notebook } from "./notebook";
+import { createOutputCollector, type OutputCollector } from "./outputs";
+
+/** What is told while a notebook runs. */
+export interface Progress {
+  /** The code cell that has just ended, counted from 1. */
+  readonly cell: number;
+  readonly cells: number;
+  readonly seconds: number;
+  readonly passed: boolean;
+}
+
+/** How a notebook is run. */
+export interface RunOptions {
+  readonly limits: Limits;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends the run, and the kernel, at once. */
+  readonly signal?: AbortSignal;
+  /** Added to the kernel's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** How a run went. */
+export interface RunResult {
+  /** The notebook with the outputs of every cell that ran. */
+  readonly notebook: Notebook;
+  /** Absent when every cell passed. */
+  readonly failure?: Failure;
+  /** Code cells that passed, and how many there are. */
+  readonly passed: number;
+  readonly cells: number;
+  readonly seconds: number;
+  /** Bytes; undefined where the system does not say. */
+  readonly peakMemory?: number | undefined;
+}
+
+const isRunnable = (cell: Cell): boolean =>
+  cell.cell_type === "code" && cell.source.trim() !== "" && !hasTag(cell, "skip-execution");
+
+const seconds = (since: number): number => (performance.now() - since) / 1000;
+
+/** The notebook with the outputs of its first `reached` runnable cells. */
+const withOutputs = (notebook: Notebook, collector: OutputCollector, reached: number): Notebook => {
+  let number = 0;
+  const cells = notebook.cells.map((cell) => {
+    if (!isRunnable(cell)) return cell;
+    number += 1;
+    return number <= reached
+      ? { ...cell, outputs: collector.outputs(number), execution_count: number }
+      : cell;
+  });
+  return { ...notebook, cells };
+};
+
+const withLanguage = (notebook: Notebook, info: Json): Notebook => ({
+  ...notebook,
+  metadata: { ...notebook.metadata, language_info: info["language_info"] },
+});
+
+interface CellsRun {
+  readonly failure: Failure | undefined;
+  readonly reached: number;
+  readonly peakMemory: number | undefined;
+}
+
+/** Runs the cells in order until one does not pass. */
+const runCells = async (
+  cells: readonly Cell[],
+  kernel: Kernel,
+  collector: OutputCollector,
+  started: number,
+  { limits, onProgress, signal }: RunOptions,
+): Promise<CellsRun> => {
+  const execution = { kernel, collector, limits, started, signal };
+  let peakMemory = kernel.peakMemory();
+  for (const [index, cell] of cells.entries()) {
+    const number = index + 1;
+    const before = performance.now();
+    const failure = await runCell(execution, cell, number);
+    peakMemory = kernel.peakMemory() ?? peakMemory;
+    onProgress?.({ cell: number, cells: cells.length, seconds: seconds(before), passed: !failure });
+    if (failure) return { failure, reached: number, peakMemory };
+  }
+  return { failure: undefined, reached: cells.length, peakMemory };
+};
+
+/**
+ * Runs a notebook from top to bottom in a kernel of its own, in the notebook's folder.
+ *
+ * Failures of the notebook are part of the result; the kernel has ended in any case.
+ *
+ * @param path where the notebook lies.
+ */
+export const runNotebook = async (
+  notebook: Notebook,
+  path: string,
+  options: RunOptions,
+): Promise<RunResult> => {
+  const started = performance.now();
+  const cells = notebook.cells.filter(isRunnable);
+  const { signal, environment } = options;
+  let kernel: Kernel;
+  try {
+    const folder = dirname(resolve(path));
+    kernel = await startKernel({
+      folder,
+      ...(environment ? { environment } : {}),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    const kind = signal?.aborted === true ? "stopped" : "start";
+    const message =
+      kind === "stopped" ? "the run was stopped" : `the kernel did not start: ${(error as Error).message}`;
+    return {
+      notebook,
+      failure: { kind, message },
+      passed: 0,
+      cells: cells.length,
+      seconds: seconds(started),
+    };
+  }
+  try {
+    const collector = createOutputCollector();
+    const { failure, reached, peakMemory } = await runCells(cells, kernel, collector, started, options);
+    return {
+      notebook: withLanguage(withOutputs(notebook, collector, reached), kernel.info),
+      ...(failure ? { failure } : {}),
+      passed: failure ? reached - 1 : reached,
+      cells: cells.length,
+      seconds: seconds(started),
+      peakMemory,
+    };
+  } finally {
+    await kernel.shutdown();
+  }
+};

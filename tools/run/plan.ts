@@ -1,0 +1,71 @@
+import { basename } from "node:path";
+import { smokeParameters, readNotebook, type Notebook } from "./notebook";
+import type { Overrides } from "./parameters";
+import { withParameters } from "./prepare";
+
+/** What the person asked for. */
+export interface Request {
+  readonly paths: readonly string[];
+  readonly out?: string;
+  readonly inPlace: boolean;
+  readonly parameters: Overrides;
+  readonly smoke: boolean;
+}
+
+/** A notebook that is ready to run. */
+export interface Planned {
+  readonly path: string;
+  /** The file's name without `.ipynb`; what its results are called. */
+  readonly name: string;
+  readonly notebook: Notebook;
+  /** Something to know before it runs. */
+  readonly note?: string;
+}
+
+const nameOf = (path: string): string => basename(path, ".ipynb");
+
+const planOne = (path: string, { parameters, smoke }: Request): Planned => {
+  const notebook = readNotebook(path);
+  const note = "has no smoke parameters (latent.smoke in its metadata), so it runs in full";
+  try {
+    return {
+      path,
+      name: nameOf(path),
+      notebook: withParameters(notebook, { parameters, smoke }),
+      ...(smoke && !smokeParameters(notebook) ? { note } : {}),
+    };
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+};
+
+const checkRequest = ({ paths, out, inPlace, parameters, smoke }: Request): void => {
+  if (inPlace && (smoke || Object.keys(parameters).length > 0))
+    throw new Error(
+      "--in-place keeps the notebook as it is, so it cannot go with -p or --smoke; use --out DIR",
+    );
+  const names = paths.map(nameOf);
+  const double = names.find((name, index) => names.indexOf(name) !== index);
+  if (out !== undefined && double !== undefined)
+    throw new Error(`--out: two notebooks are called ${double}; run them one by one, or rename one`);
+};
+
+/**
+ * Reads and checks everything before anything runs.
+ *
+ * @throws one error that names every notebook which cannot be run, and why.
+ */
+export const plan = (request: Request): Planned[] => {
+  checkRequest(request);
+  const planned: Planned[] = [];
+  const problems: string[] = [];
+  for (const path of request.paths) {
+    try {
+      planned.push(planOne(path, request));
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  return planned;
+};

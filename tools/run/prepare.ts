@@ -1,0 +1,39 @@
+import { hasTag, smokeParameters, type Cell, type Notebook } from "./notebook";
+import { INJECTED_TAG, injectedSource, PARAMETERS_TAG, type Overrides } from "./parameters";
+
+/** Which parameters a run gets. */
+export interface ParameterChoice {
+  /** From the command line. */
+  readonly parameters: Overrides;
+  /** Whether the notebook's own smoke parameters are used; those from the command line come before them. */
+  readonly smoke: boolean;
+}
+
+const injectedCell = (source: string): Cell => ({
+  id: INJECTED_TAG,
+  cell_type: "code",
+  metadata: { tags: [INJECTED_TAG] },
+  source,
+  outputs: [],
+  execution_count: null,
+});
+
+/**
+ * The notebook with a cell behind its parameters cell that gives them new values (papermill's convention); the same
+ * notebook when there is nothing to change.
+ *
+ * @throws when there is no parameters cell, or a parameter is unknown or of another kind.
+ */
+export const withParameters = (notebook: Notebook, { parameters, smoke }: ParameterChoice): Notebook => {
+  const overrides = { ...(smoke ? smokeParameters(notebook) : {}), ...parameters };
+  if (Object.keys(overrides).length === 0) return notebook;
+  const cells = notebook.cells.filter((cell) => !hasTag(cell, INJECTED_TAG));
+  const at = cells.findIndex((cell) => cell.cell_type === "code" && hasTag(cell, PARAMETERS_TAG));
+  const cell = cells[at];
+  if (!cell)
+    throw new Error(
+      `has no code cell tagged "${PARAMETERS_TAG}" to set ${Object.keys(overrides).join(", ")}`,
+    );
+  const injected = injectedCell(injectedSource(cell.source, overrides));
+  return { ...notebook, cells: [...cells.slice(0, at + 1), injected, ...cells.slice(at + 1)] };
+};
