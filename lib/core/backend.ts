@@ -89,19 +89,22 @@ async function loadWasm(): Promise<void> {
   wasm.setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
 }
 
-/** Missing native library: tfjs answers with a paragraph on `npm rebuild`, which would not help here. */
+const REBUILD = "(run `npm start`, or `npx latent setup`)";
+
+/** What went wrong, in one line. tfjs's own paragraph on `npm rebuild` would not help here. */
 function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (/tfjs_binding\.node/.test(message) && /can not be found|cannot open shared object/.test(message))
-    return "its native library is not built (run `npm start`, or `npx latent setup`)";
-  return message.split("\n")[0] ?? message;
+  if (/tfjs_binding\.node.*can not be found/s.test(message))
+    return `its native library is not built ${REBUILD}`;
+  const [line = message] = message.split("\n");
+  return /shared object|Library not loaded/.test(line) ? `${line} ${REBUILD}` : line;
 }
 
 function describe(name: BackendName, reasons: readonly string[]): Backend {
   const native = name === "tensorflow" ? (tf.backend() as unknown as NativeBackend) : undefined;
   const version = native?.binding.TF_Version ?? tf.version_core;
   const device = native?.isUsingGpuDevice === true ? "gpu" : "cpu";
-  const threads = name === "cpu" ? 1 : availableParallelism();
+  const threads = name === "tensorflow" ? availableParallelism() : 1; // tfjs has no wasm threads in Node
   const where = device === "gpu" ? "the GPU" : `the CPU, ${threads} thread${threads === 1 ? "" : "s"}`;
   return { name, version, device, summary: `${name} ${version} on ${where}`, reasons };
 }
