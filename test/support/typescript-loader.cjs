@@ -1,0 +1,30 @@
+// Lets a child process of plain Node require the sources: `node --require test/support/typescript-loader.cjs`.
+const { readFileSync } = require("node:fs");
+const process = require("node:process");
+const ts = require("typescript");
+
+/** @type {(module: { _compile(code: string, file: string): void }, file: string) => void} */
+const loadTypeScript = (module, file) => {
+  const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), {
+    fileName: file,
+    compilerOptions: { module: ts.ModuleKind.Node16, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+  });
+  module._compile(outputText, file);
+};
+/** @type {Record<string, unknown>} */ (require.extensions)[".ts"] = loadTypeScript;
+
+// HIDE=native: the compiled addon seems not to be there. HIDE=libraries: TensorFlow's own libraries. HIDE=wasm: wasm.
+const hidden = (process.env["HIDE"] ?? "").split(",");
+if (hidden.includes("native")) {
+  const fs = require("node:fs");
+  const { existsSync } = fs;
+  fs.existsSync = (path) => !String(path).endsWith("tfjs_binding.node") && existsSync(path);
+}
+if (hidden.includes("libraries"))
+  process.dlopen = () => {
+    throw new Error("libtensorflow_cc.so.2: cannot open shared object file: No such file or directory");
+  };
+if (hidden.includes("wasm"))
+  Object.assign(Reflect.get(globalThis, "WebAssembly"), {
+    instantiate: () => Promise.reject(new Error("no WebAssembly")),
+  });
