@@ -94,6 +94,7 @@ export interface FitOptions<P> {
 export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
   const { data, steps, optimizer, every = Infinity, report, stop, resume } = options;
   checkCount("fit", "steps", steps, 1);
+  if (every !== Infinity) checkCount("fit", "every", every, 1);
   const [shuffleKey, stepKey] = random.split(options.key);
   const rowsOf = batchRows(shuffleKey, data.shape[0], options.batchSize);
   const step = jit(gradientStep(options.loss, optimizer), { name: "the step of fit", ...options.jit });
