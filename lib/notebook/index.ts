@@ -1,0 +1,14 @@
+export { check, CheckFailed, checkReport } from "./check";
+export type { Check, CheckResult } from "./check";
+export type { Comparable } from "./compare";
+export { display } from "./display";
+export type { DisplayOptions } from "./display";
+export { Interrupted, interruptToken, yieldToKernel } from "./interrupt";
+export type { InterruptToken } from "./interrupt";
+export { kernel } from "./kernel";
+export type { KernelHook, MimeBundle } from "./kernel";
+export { liveFigure } from "./live-figure";
+export type { LiveFigure } from "./live-figure";
+export { progress } from "./progress";
+export type { Progress } from "./progress";
+export { renderPng, renderSvg } from "./render";

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { difference, showValue } from "../../lib/notebook/compare";
+
+test.each([
+  [1, 1.05, 0.1],
+  [Infinity, Infinity, 0],
+  ["a", "a", 0],
+  [false, false, 0],
+  [[1, 2], Float32Array.of(1, 2), 0],
+  [Float32Array.of(0.1), [0.1], 1e-8],
+])("%j is %j within %d", (got, expected, tolerance) => {
+  expect(difference(got, expected, tolerance)).toBeUndefined();
+});
+
+test.each([
+  [1, 1.2, 0.1, "got 1"],
+  [NaN, 0, 1, "got NaN"],
+  [NaN, NaN, 1, "got NaN"],
+  [1 / 3, 0, 0.1, "got 0.333333"],
+  [undefined, 0, 1, "got undefined (is a value returned?)"],
+  [null, "a", 1, "got null (is a value returned?)"],
+  ["1", 1, 1, 'got "1", not a number'],
+  [[1], 1, 1, "got [1], not a number"],
+  [() => 1, 1, 1, "got a function (is it called?), not a number"],
+  [Promise.resolve(1), 1, 1, "got a promise (is it awaited?), not a number"],
+  [{ a: 1 }, 1, 1, "got an object, not a number"],
+  [1, true, 0, "got 1, not a boolean"],
+  [false, true, 0, "got false"],
+  ["b", "a", 0, 'got "b"'],
+  [[1, 2, 3], [1, 2], 0, "got 3 numbers, not 2"],
+  [[1, 2.5], [1, 2], 0.1, "got [1, 2.5], where entry 1 is 2.5, not 2"],
+  [[[1]], [1], 0.1, "got an array of something else, not a list of numbers"],
+  [1, [1], 0.1, "got 1, not a list of numbers"],
+])("%j is not %j within %d", (got, expected, tolerance, words) => {
+  expect(difference(got, expected, tolerance)).toBe(words);
+});
+
+test("long lists are cut", () => {
+  expect(showValue(Array.from({ length: 9 }, (_, i) => i / 3))).toBe(
+    "[0, 0.333333, 0.666667, 1, 1.33333, 1.66667, 2, 2.33333, …]",
+  );
+});

@@ -1,0 +1,65 @@
+import { loadImage } from "canvas";
+import { describe, expect, test } from "vitest";
+import { display } from "../../lib/notebook";
+import { lineChart, type FigureSpec } from "../../lib/plot";
+import { listen, startKernel } from "./fake-kernel";
+
+const spec = lineChart([{ x: 1, y: 2 }], {
+  x: { title: "step", unit: null },
+  y: { title: "loss", unit: "nats" },
+});
+const vegaLite = "application/vnd.vegalite.v5+json";
+
+describe("in a notebook", () => {
+  test("one bundle has the spec, a picture and a sentence, and no form that would hide the chart", async () => {
+    const kernel = startKernel();
+    await display(spec, { name: "loss-curve" });
+    expect(kernel.sent).toHaveLength(1);
+    const [{ bundle, update } = { bundle: { data: {}, metadata: {} }, update: true }] = kernel.sent;
+    expect(update).toBe(false);
+    expect(Object.keys(bundle.data).sort()).toEqual([vegaLite, "image/png", "text/plain"]);
+    expect(bundle.data[vegaLite]).toEqual(JSON.parse(JSON.stringify(spec)));
+    expect(bundle.data["text/plain"]).toBe("loss (nats) against step");
+    expect(bundle.metadata["latent"]).toEqual({ name: "loss-curve" });
+  });
+
+  test("the picture has twice the pixels of the size it is shown at", async () => {
+    const kernel = startKernel();
+    await display(spec);
+    const { data, metadata } = kernel.sent[0]?.bundle ?? { data: {}, metadata: {} };
+    const { width, height } = await loadImage(Buffer.from(String(data["image/png"]), "base64"));
+    const shown = metadata["image/png"] as { width: number; height: number };
+    expect([width, height]).toEqual([2 * shown.width, 2 * shown.height]);
+    expect(metadata).not.toHaveProperty("latent");
+  });
+
+  test("the sentence can be given", async () => {
+    const kernel = startKernel();
+    await display(spec, { alt: "The loss falls." });
+    expect(kernel.sent[0]?.bundle.data["text/plain"]).toBe("The loss falls.");
+  });
+
+  test("a spec that does not compile is refused, and nothing is sent", async () => {
+    const kernel = startKernel();
+    await expect(display({ mark: "nothing" } as unknown as FigureSpec)).rejects.toThrow();
+    expect(kernel.sent).toEqual([]);
+  });
+});
+
+test("a plain process prints one line", async () => {
+  const lines = listen();
+  await display(spec, { name: "loss-curve" });
+  await display(spec, { alt: "x" });
+  expect(lines).toEqual(["[figure loss-curve] loss (nats) against step", "[figure] x"]);
+});
+
+test.each(["Loss", "loss curve", "loss_curve", "-loss", "loss--curve", "../loss", ""])(
+  "the name %j is refused",
+  async (name) => {
+    await expect(display(spec, { name })).rejects.toThrow(
+      new Error(
+        `display: name must be in kebab-case, got "${name}"; write it as in "elbo-curve", for it becomes a file name`,
+      ),
+    );
+  },
+);
