@@ -55,7 +55,7 @@ export interface VaeOptions {
 }
 
 /** The standard deviation of a normal pixel stays above this: a constant pixel would else have infinite density. */
-const SIGMA_FLOOR = 0.01;
+const SIGMA_FLOOR = 0.1;
 
 /**
  * A model with random weights.

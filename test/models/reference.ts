@@ -48,7 +48,7 @@ export function logLikelihood(numbers: Numbers, x: readonly number[], z: readonl
     return sum(logits.map((l, i) => (x[i] ?? NaN) * l - softplus(l)));
   }
   const mu = affine(numbers, "decoder.mu", h);
-  const sigma = affine(numbers, "decoder.rawSigma", h).map((raw) => softplus(raw) + 0.01);
+  const sigma = affine(numbers, "decoder.rawSigma", h).map((raw) => softplus(raw) + 0.1);
   return sum(mu.map((m, i) => logNormal(x[i] ?? NaN, m, sigma[i] ?? NaN)));
 }
 

@@ -75,7 +75,7 @@ export function linearVae(): {
       likelihood: "gaussian",
       hidden: { layers: [identity(2)], activation: "relu" },
       mu: { weights: both(columns), bias: tf.tensor1d(b) },
-      rawSigma: { weights: tf.zeros([4, 3]), bias: tf.fill([3], Math.log(Math.expm1(s - 0.01))) },
+      rawSigma: { weights: tf.zeros([4, 3]), bias: tf.fill([3], Math.log(Math.expm1(s - 0.1))) },
     },
   };
   /** log N(x; b, W Wᵀ + s² I), by the determinant lemma and Woodbury's identity for orthogonal columns. */
