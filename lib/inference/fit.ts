@@ -89,7 +89,7 @@ export interface FitOptions<P> {
  * Between steps other work gets its turn, so that an interrupt or a figure comes through.
  *
  * @returns the new parameters and optimiser state, the caller's to dispose, and the number of steps taken.
- * @throws when a number is out of range, or the loss becomes NaN or infinite, naming the step.
+ * @throws when a number is out of range, or the loss or a metric becomes NaN or infinite, naming it and the step.
  */
 export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
   const { data, steps, optimizer, every = Infinity, report, stop, resume } = options;
@@ -148,10 +148,10 @@ function takeNumbers(metrics: Metrics, t: number): Record<string, number> {
     Object.entries(metrics).map(([name, x]) => [name, x.dataSync()[0] ?? NaN]),
   );
   tree.dispose(metrics);
-  const bad = Object.entries(numbers).find(([, value]) => !Number.isFinite(value));
-  if (bad)
+  const bad = ["loss", ...Object.keys(numbers)].find((name) => !Number.isFinite(numbers[name]));
+  if (bad !== undefined)
     throw new Error(
-      `fit: ${bad[0]} is ${bad[1]} after step ${t}; lower the learning rate, or look at the data for NaN`,
+      `fit: ${bad} is ${String(numbers[bad])} after step ${t}; lower the learning rate, or look at the data for NaN`,
     );
   return numbers;
 }

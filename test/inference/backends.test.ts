@@ -1,0 +1,91 @@
+/**
+ * The same training run on other backends, and op by op where it is compiled otherwise.
+ *
+ * The hidden units are tanh: under a relu a unit whose input is within rounding of 0 is on here and off there, and Adam makes
+ * a full step of the smallest gradient, so that the runs would part by chance after some dozens of steps.
+ */
+import {
+  adam,
+  binarize,
+  fit,
+  loadMnist,
+  random,
+  tf,
+  tree,
+  useBackend,
+  vae,
+  type JitOptions,
+  type Loss,
+  type Vae,
+} from "latent";
+import { afterEach, describe, expect, it } from "vitest";
+import { vaeLoss } from "./small-fits";
+
+const dynamically: Loss<Vae> = (model, grey, key) => {
+  const [pixels, draw] = random.split(key);
+  return vaeLoss(model, binarize(grey, pixels), draw);
+};
+
+interface Setting {
+  readonly hidden: number;
+  readonly latent: number;
+  /** Half the height and width of the digits. */
+  readonly half?: boolean;
+  readonly jit?: JitOptions;
+}
+
+/** The loss of the first 100 steps on the course's digits, in nats. */
+async function firstLosses({ hidden, latent, half = false, jit = {} }: Setting): Promise<number[]> {
+  const { train, test } = await loadMnist();
+  const data = tf.tidy(() =>
+    half
+      ? tf.avgPool(train.images.reshape<tf.Tensor4D>([-1, 28, 28, 1]), 2, 2, "valid").reshape([-1, 196])
+      : train.images.clone(),
+  );
+  const options = { data: data.shape[1] ?? 0, hidden: [hidden], latent, activation: "tanh" } as const;
+  const params = vae.init(random.key(1), options);
+  const losses: number[] = [];
+  const run = await fit({
+    params,
+    loss: dynamically,
+    optimizer: adam(),
+    data,
+    batchSize: 32,
+    steps: 100,
+    key: random.key(2),
+    jit,
+    every: 1,
+    report: ({ metrics }) => {
+      if (metrics["loss"] !== undefined) losses.push(metrics["loss"]);
+    },
+  });
+  tree.dispose([params, data, run.state, train.images, test.images]);
+  return losses;
+}
+
+describe("the first 100 steps of a VAE on digits", () => {
+  afterEach(async () => {
+    await useBackend();
+  });
+
+  const course = { hidden: 400, latent: 20 };
+  const small = { hidden: 50, latent: 5, half: true };
+  it.each([
+    { setting: course, other: "wasm" },
+    { setting: small, other: "wasm" },
+    { setting: small, other: "cpu" },
+  ])("are within 10⁻³ nat on $other: $setting", { timeout: 240_000 }, async ({ setting, other }) => {
+    const best = await firstLosses(setting);
+    await useBackend(other);
+    const losses = await firstLosses(setting);
+    expect(losses).toHaveLength(100);
+    expect(losses).toBeNear(best, { abs: 1e-3 });
+    expect(best.at(-1)).toBeLessThan((best[0] ?? NaN) - (setting === course ? 300 : 40));
+  });
+
+  it("are within 10⁻³ nat op by op", { timeout: 120_000 }, async () => {
+    const compiled = await firstLosses(course);
+    const uncompiled = await firstLosses({ ...course, jit: { compiler: "off" } });
+    expect(uncompiled).toBeNear(compiled, { abs: 1e-3 });
+  });
+});

@@ -1,0 +1,299 @@
+import {
+  adam,
+  fit,
+  gradientStep,
+  random,
+  sgd,
+  tf,
+  tree,
+  valueAndGrad,
+  type Fit,
+  type FitOptions,
+  type Report,
+  type Vae,
+} from "latent";
+import { describe, expect, it } from "vitest";
+import { lineLoss, linePoints, smallRun, startLine, type Line } from "./small-fits";
+
+/** All numbers of a tree, in the order of its leaves. */
+const numbersIn = (values: unknown): number[] =>
+  tree.leaves(values).flatMap((leaf) => Array.from(leaf.dataSync()));
+
+/** Runs `fit` and gives the loss of every step, the model's numbers at the end, and the run. */
+async function curveOf(
+  options: FitOptions<Vae>,
+): Promise<{ losses: number[]; end: number[]; run: Fit<Vae> }> {
+  const losses: number[] = [];
+  const report = ({ metrics }: Report<Vae>): void => {
+    if (metrics["loss"] !== undefined) losses.push(metrics["loss"]);
+  };
+  const run = await fit({ ...options, report, every: 1 });
+  return { losses, end: numbersIn(run.state), run };
+}
+
+describe("gradientStep", () => {
+  it("is one step of the optimiser down the gradient, and leaves its arguments alone", () => {
+    const params = startLine();
+    const data = linePoints(5);
+    const optimizer = sgd({ learningRate: 0.1 });
+    const state = { params, optimizer: optimizer.init(params) };
+    const [next, metrics] = gradientStep(lineLoss, optimizer)(state, data, random.key(0));
+    const { value, grads } = valueAndGrad((p: Line) => lineLoss(p, data, random.key(0))[0])(params);
+    expect(metrics["loss"] ?? NaN).toBeNear(value, {});
+    expect(metrics["largest"] ?? NaN).toBeNear(3, { abs: 1e-6 }); // |0 − (2 x − 1)| at x = −1
+    expect(numbersIn(next.params)).toEqual(numbersIn(grads).map((g) => Math.fround(-Math.fround(0.1) * g)));
+    expect(numbersIn(params)).toEqual([0, 0]);
+    tree.dispose([params, data, next, metrics, value, grads]);
+  });
+
+  it("leaves exactly the new state and the metrics", () => {
+    const params = startLine();
+    const data = linePoints(5);
+    const optimizer = adam();
+    const state = { params, optimizer: optimizer.init(params) };
+    const step = gradientStep(lineLoss, optimizer);
+    // a and b, their two moments each, the count; the loss and one more metric
+    expect(() => step(state, data, random.key(0))).toLeaveTensors(7 + 2);
+    tree.dispose([state, data]);
+  });
+});
+
+describe("fit", () => {
+  it("finds the line through points on a line", async () => {
+    const params = startLine();
+    const data = linePoints(20);
+    const run = await fit({
+      params,
+      loss: lineLoss,
+      optimizer: sgd({ learningRate: 0.2 }),
+      data,
+      batchSize: 5,
+      steps: 300,
+      key: random.key(1),
+    });
+    expect(run.step).toBe(300);
+    // without noise each step shrinks the error: by 1 − 2 · 0.2 · E[x²] = 0.85 a step along a, to float32's rounding
+    expect(run.state.params.a).toBeNear(2, { abs: 1e-5 });
+    expect(run.state.params.b).toBeNear(-1, { abs: 1e-5 });
+    expect(numbersIn(params)).toEqual([0, 0]); // the parameters to start from are left alone
+    tree.dispose([params, data, run.state]);
+  });
+
+  it("sees each row once an epoch, in another order each time", async () => {
+    const data = tf.range(0, 12).expandDims<tf.Tensor2D>(1);
+    const seen: number[] = [];
+    const params = startLine();
+    const run = await fit({
+      params,
+      loss: ({ a }, batch) => [a.square(), { rows: tf.pow(2, batch).sum() }], // a bit for each row
+      optimizer: sgd({ learningRate: 0.1 }),
+      data,
+      batchSize: 3,
+      steps: 12,
+      key: random.key(1),
+      every: 1,
+      report: ({ metrics }) => {
+        if (metrics["rows"] !== undefined) seen.push(metrics["rows"]);
+      },
+    });
+    const epochs = [seen.slice(0, 4), seen.slice(4, 8), seen.slice(8)];
+    for (const batches of epochs) expect(batches.reduce((sum, bits) => sum + bits, 0)).toBe(2 ** 12 - 1);
+    expect(new Set(epochs.map((batches) => batches.join())).size).toBe(3);
+    tree.dispose([params, data, run.state]);
+  });
+
+  it("gives the same curve to the bit for the same key, and another for another", async () => {
+    const options = { ...smallRun(), steps: 30 };
+    const [first, again, other] = [
+      await curveOf(options),
+      await curveOf(options),
+      await curveOf({ ...options, key: random.key(4) }),
+    ];
+    expect(first.losses).toHaveLength(30);
+    expect(again.losses).toEqual(first.losses);
+    expect(again.end).toEqual(first.end);
+    expect(other.losses[0]).not.toBe(first.losses[0]);
+    tree.dispose([options.params, options.data, first.run.state, again.run.state, other.run.state]);
+  });
+
+  it("goes on after an interruption as if there had been none, to the bit", async () => {
+    const options = { ...smallRun(), steps: 30 };
+    const whole = await curveOf(options);
+    for (const cut of [1, 8, 13]) {
+      const start = await curveOf({ ...options, stop: (step) => step === cut }); // 8 steps are an epoch
+      expect(start.run.step).toBe(cut);
+      const rest = await curveOf({ ...options, resume: start.run });
+      expect([...start.losses, ...rest.losses]).toEqual(whole.losses);
+      expect(rest.end).toEqual(whole.end);
+      expect(rest.run.step).toBe(30);
+      expect(numbersIn(start.run.state)).toEqual(start.end); // the first run is still there to go on from
+      tree.dispose([start.run.state, rest.run.state]);
+    }
+    const done = await curveOf({ ...options, resume: whole.run });
+    expect([done.losses, done.end]).toEqual([[], whole.end]);
+    tree.dispose([options.params, options.data, whole.run.state, done.run.state]);
+  });
+
+  it("reports before the first step, after every so many, and after the last, with the mean since", async () => {
+    const options = { ...smallRun(), steps: 25 };
+    const { losses, run: first } = await curveOf(options);
+    const reports: { step: number; loss: number | undefined; finished: boolean }[] = [];
+    const run = await fit({
+      ...options,
+      every: 10,
+      report: async ({ step, metrics }) => {
+        const entry = { step, loss: metrics["loss"], finished: false };
+        reports.push(entry);
+        if (step > 0) expect(Object.keys(metrics).sort()).toEqual(["kl", "loss", "reconstruction"]);
+        await new Promise(setImmediate);
+        entry.finished = true;
+      },
+    });
+    const mean = (from: number, to: number): number =>
+      losses.slice(from, to).reduce((sum, loss) => sum + loss, 0) / (to - from);
+    expect(reports.map(({ step }) => step)).toEqual([0, 10, 20, 25]);
+    expect(reports.map(({ loss }) => loss)).toEqual([undefined, mean(0, 10), mean(10, 20), mean(20, 25)]);
+    expect(reports.every(({ finished }) => finished)).toBe(true); // a report is waited for
+    tree.dispose([options.params, options.data, first.state, run.state]);
+  });
+
+  it("reports once before and once after where it is not said how often", async () => {
+    const options = { ...smallRun(), steps: 3 };
+    const steps: number[] = [];
+    const run = await fit({ ...options, report: ({ step }) => void steps.push(step) });
+    expect(steps).toEqual([0, 3]);
+    tree.dispose([options.params, options.data, run.state]);
+  });
+
+  it("stops when told to, with the model as it is then", async () => {
+    const options = smallRun();
+    const asked: number[] = [];
+    const reported: number[] = [];
+    const run = await fit({
+      ...options,
+      steps: 100,
+      stop: (step) => asked.push(step) === 4,
+      report: ({ step }) => void reported.push(step),
+    });
+    const short = await fit({ ...options, steps: 4 });
+    expect(run.step).toBe(4);
+    expect(asked).toEqual([1, 2, 3, 4]);
+    expect(reported).toEqual([0, 4]);
+    expect(numbersIn(run.state)).toEqual(numbersIn(short.state));
+    tree.dispose([options.params, options.data, run.state, short.state]);
+  });
+
+  it("lets other work have its turn between steps", async () => {
+    const options = smallRun();
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    const run = await fit({ ...options, steps: 300, stop: () => turns >= 3 });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThanOrEqual(3);
+    tree.dispose([options.params, options.data, run.state]);
+  });
+});
+
+describe("the memory of fit", () => {
+  it("is the same after each of 1,000 steps, and after them only the new state is there", async () => {
+    const options = { ...smallRun(), steps: 1000 };
+    const before = tf.memory().numTensors;
+    const counts: number[] = [];
+    const run = await fit({
+      ...options,
+      stop: () => {
+        counts.push(tf.memory().numTensors);
+        return false;
+      },
+    });
+    expect(counts).toHaveLength(1000);
+    expect(new Set(counts).size).toBe(1);
+    expect(tf.memory().numTensors - before).toBe(tree.leaves(run.state).length);
+    tree.dispose([options.params, options.data, run.state]);
+  });
+});
+
+describe("fit ends with an error, and without a tensor left behind,", () => {
+  /** Expects `fit` to fail on the line with these options. */
+  async function fails(change: Partial<FitOptions<Line>>, message: string): Promise<void> {
+    const params = startLine();
+    const data = linePoints(20);
+    const before = tf.memory().numTensors;
+    const options = { params, loss: lineLoss, data, batchSize: 5, steps: 50, key: random.key(1) };
+    await expect(fit({ ...options, optimizer: sgd({ learningRate: 0.1 }), ...change })).rejects.toThrow(
+      message,
+    );
+    expect(tf.memory().numTensors).toBe(before);
+    expect(numbersIn(params)).toEqual([0, 0]);
+    tree.dispose([params, data]);
+  }
+
+  it("when the data has a NaN", async () => {
+    const data = tf.tensor2d([[1, NaN]]);
+    await fails(
+      { data, batchSize: 1 },
+      "fit: loss is NaN after step 1; lower the learning rate, or look at the data for NaN",
+    );
+    data.dispose();
+  });
+
+  it("when the learning rate is too high", async () => {
+    // one step away from 0 by 10²⁵, whose square is beyond float32
+    await fails(
+      { optimizer: sgd({ learningRate: 1e25 }) },
+      "fit: loss is Infinity after step 2; lower the learning rate, or look at the data for NaN",
+    );
+  });
+
+  it("when a metric is NaN, naming it", async () => {
+    await fails(
+      { loss: (params, batch, key) => [lineLoss(params, batch, key)[0], { odd: tf.log(params.a.sub(1)) }] },
+      "fit: odd is NaN after step 1",
+    );
+  });
+
+  it("when the loss is no scalar", async () => {
+    await fails(
+      { loss: ({ a }, batch) => [batch.mul(a), {}] },
+      "valueAndGrad: the loss must be a scalar, got [5, 2]; reduce it with .mean() or .sum()",
+    );
+  });
+
+  it("when the loss throws", async () => {
+    await fails(
+      {
+        loss: ({ a }, batch) => {
+          batch.mul(a).square();
+          throw new Error("a mistake in the loss");
+        },
+      },
+      "a mistake in the loss",
+    );
+  });
+
+  it("when a report throws", async () => {
+    const report = ({ step }: Report<Line>): void => {
+      if (step > 0) throw new Error("no figure");
+    };
+    await fails({ report, every: 2 }, "no figure");
+  });
+
+  it("when a number is out of range", async () => {
+    await fails({ steps: 0 }, "fit: steps must be a whole number >= 1, got 0");
+    await fails({ every: 2.5 }, "fit: every must be a whole number >= 1, got 2.5");
+    await fails({ batchSize: 0 }, "minibatches: batchSize must be a whole number >= 1, got 0");
+    await fails({ batchSize: 21 }, "minibatches: batchSize must be at most the 20 rows there are, got 21");
+  });
+});
+
+describe("the loss of fit", () => {
+  it("falls for a VAE", async () => {
+    const options = { ...smallRun(), steps: 200 };
+    const { losses, run } = await curveOf(options);
+    const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+    // fair coins, as at the start, cost 11 log 2 = 7.6 nats and more; coins of p = 0.3 have an entropy of 6.7
+    expect(mean(losses.slice(0, 10))).toBeGreaterThan(7.5);
+    expect(mean(losses.slice(-50))).toBeLessThan(7.1);
+    tree.dispose([options.params, options.data, run.state]);
+  });
+});
