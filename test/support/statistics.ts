@@ -1,4 +1,6 @@
 /** Tests of fit. Each raises a false alarm once in a million; keys are fixed, so an alarm stays or never comes. */
+import type * as tf from "@tensorflow/tfjs";
+import { sizeOf } from "../../lib/core/shape";
 import { fixture } from "./fixtures";
 
 const { chiSquareCritical } = fixture("special") as { chiSquareCritical: Record<string, number> };
@@ -51,4 +53,33 @@ export function moments(sample: ArrayLike<number>): {
     meanError: Math.sqrt(variance / n),
     varianceError: Math.sqrt((fourth - variance ** 2) / n),
   };
+}
+
+/** P(X ≤ x) of points that carry weights. */
+export function weightedCdf(points: readonly number[], weights: readonly number[]): (x: number) => number {
+  const order = points.map((_, i) => i).sort((i, j) => (points[i] ?? 0) - (points[j] ?? 0));
+  const sorted = order.map((i) => points[i] ?? NaN);
+  let sum = 0;
+  const cumulative = order.map((i) => (sum += weights[i] ?? NaN));
+  return (x) => cumulative[upperBound(sorted, x) - 1] ?? 0;
+}
+
+/** How many of the sorted numbers are at most x. */
+function upperBound(sorted: readonly number[], x: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? NaN) <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The columns of x [N, ...rest]: one array of N numbers for each place of the rest. */
+export function columns(x: tf.Tensor): number[][] {
+  const width = sizeOf(x.shape.slice(1));
+  const values = x.dataSync();
+  return Array.from({ length: width }, (_, place) =>
+    Array.from({ length: x.shape[0] }, (__, i) => values[i * width + place] ?? NaN),
+  );
 }

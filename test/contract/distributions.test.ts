@@ -1,0 +1,122 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import * as random from "../../lib/core/random";
+import { sizeOf, type Shape } from "../../lib/core/shape";
+import { outcomes } from "../support/outcomes";
+import {
+  chiSquare,
+  chiSquareLimit,
+  columns,
+  countEach,
+  kolmogorov,
+  KOLMOGOROV_LIMIT,
+  moments,
+  weightedCdf,
+} from "../support/statistics";
+import { distributionTable, type Case } from "./distribution-table";
+
+/** Draws for the statistics. */
+const N = 20_000;
+const [paramsKey, sampleKey] = random.split(random.key(2024));
+
+const isDiscrete = (row: Case): row is Case & { readonly categories: number } => row.categories !== undefined;
+
+describe.each(distributionTable)("$name", ({ params, make, batchShape, eventShape, categories }) => {
+  const d = make(params(paramsKey));
+  const draws = d.sample(sampleKey, [N]);
+
+  test("has the shapes [...S, ...B, ...E]", () => {
+    expect([d.batchShape, d.eventShape]).toEqual([batchShape, eventShape]);
+    for (const sampleShape of [undefined, [], [7], [7, 11]] as (Shape | undefined)[]) {
+      const x = d.sample(sampleKey, sampleShape);
+      expect(x).toHaveShape([...(sampleShape ?? []), ...batchShape, ...eventShape]);
+      expect(d.logProb(x)).toHaveShape([...(sampleShape ?? []), ...batchShape]);
+    }
+    for (const moment of [d.mean(), d.variance()]) expect(moment).toHaveShape([...batchShape, ...eventShape]);
+    expect(d.entropy()).toHaveShape(batchShape);
+  });
+
+  test("draws the same from the same key, and other numbers from another", () => {
+    expect(d.sample(sampleKey, [N])).toBeNear(draws, {});
+    const others = d.sample(random.fold(sampleKey, 1), [N]);
+    expect(others.notEqual(draws).sum().dataSync()[0]).toBeGreaterThan(N / 20);
+  });
+
+  test("has probabilities that sum to 1", () => {
+    const { x, weights } = outcomes(d, categories);
+    // Each log p is rounded by a few units in the last place, at most 10⁻⁶ where p is not negligible
+    expect(d.logProb(x).exp().mul(weights).sum(0)).toBeNear(1, { abs: 1e-5 });
+  });
+
+  test("has the mean and the variance of its draws", () => {
+    const statistics = columns(draws).map(moments);
+    expect(d.mean()).toBeWithinStandardErrors(
+      statistics.map((s) => s.mean),
+      statistics.map((s) => s.meanError),
+    );
+    expect(d.variance()).toBeWithinStandardErrors(
+      statistics.map((s) => s.variance),
+      statistics.map((s) => s.varianceError),
+    );
+  });
+
+  test("has the mean of −log p over its draws as its entropy", () => {
+    const statistics = columns(d.logProb(draws).neg()).map(moments);
+    expect(d.entropy()).toBeWithinStandardErrors(
+      statistics.map((s) => s.mean),
+      statistics.map((s) => s.meanError),
+    );
+  });
+
+  test("leaves one tensor a call, and none when it is made or refuses", () => {
+    const tensors = params(paramsKey);
+    const x = d.sample(sampleKey, [3]);
+    const wrong = tf.ones([...batchShape, ...eventShape].map((size) => size + 1));
+    expect(() => void make(tensors)).toLeaveTensors(0);
+    for (const call of [() => d.sample(sampleKey, [5]), () => d.logProb(x)]) expect(call).toLeaveTensors(1);
+    for (const call of [() => d.mean(), () => d.variance(), () => d.entropy()])
+      expect(call).toLeaveTensors(1);
+    if (wrong.rank > 0)
+      expect(() => {
+        expect(() => d.logProb(wrong)).toThrow(`${d.kind}.logProb: x must be`);
+      }).toLeaveTensors(0);
+  });
+});
+
+describe.each(distributionTable.filter(isDiscrete))(
+  "$name",
+  ({ params, make, batchShape, eventShape, categories }) => {
+    test("draws each outcome as often as its probability says", () => {
+      const d = make(params(paramsKey));
+      const draws = d.sample(sampleKey, [N]);
+      const kinds = categories ** sizeOf(eventShape);
+      const probabilities = columns(d.logProb(outcomes(d, categories).x).exp());
+      const digits = columns(draws.reshape([N * sizeOf(batchShape), sizeOf(eventShape)]));
+      const index = Array.from({ length: N * sizeOf(batchShape) }, (_, row) =>
+        digits.reduce((sum, digit, place) => sum + (digit[row] ?? NaN) * categories ** place, 0),
+      );
+      columns(tf.tensor(index, [N, sizeOf(batchShape)])).forEach((column, member) => {
+        const expected = (probabilities[member] ?? []).map((p) => p * N);
+        expect(chiSquare(countEach(column, kinds), expected)).toBeLessThan(chiSquareLimit(kinds - 1));
+      });
+    });
+  },
+);
+
+describe.each(distributionTable.filter((row) => !isDiscrete(row)))(
+  "$name",
+  ({ params, make, eventShape }) => {
+    test("draws levels of log p as often as the density says", () => {
+      const d = make(params(paramsKey));
+      const draws = d.sample(sampleKey, [N]);
+      // P(log p(x) ≤ l), by summing the density over a grid. On the plane the grid's edge along a level is 1 in 400 wide.
+      const { x, weights } = outcomes(d, undefined, sizeOf(eventShape) === 1 ? 20_001 : 401);
+      const logP = d.logProb(x);
+      const [levels, masses] = [columns(logP), columns(logP.exp().mul(weights))];
+      columns(d.logProb(draws)).forEach((sample, member) => {
+        const cdf = weightedCdf(levels[member] ?? [], masses[member] ?? []);
+        expect(kolmogorov(sample, cdf)).toBeLessThan(KOLMOGOROV_LIMIT);
+      });
+    });
+  },
+);
