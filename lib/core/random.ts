@@ -8,8 +8,10 @@ import { counters, shiftRight, threefryTensors, xor } from "./threefry-tensors";
 export { fold, key, split, type Key } from "./key";
 
 /** 32 random bits for each of `n` elements; element i depends on the key and on i alone. Int32Array [n]. */
-export function bits(key: Key, n: number): Int32Array {
-  const { first, second } = threefryBlocks(concreteWords(key, "random.bits"), n);
+export const bits = (key: Key, n: number): Int32Array => randomWords("random.bits", key, n);
+
+function randomWords(caller: string, key: Key, n: number): Int32Array {
+  const { first, second } = threefryBlocks(concreteWords(key, caller), n);
   for (let i = 0; i < n; i++) first[i] = (first[i] ?? 0) ^ (second[i] ?? 0);
   return first;
 }
@@ -71,7 +73,7 @@ export function normal(key: Key, shape: Shape = []): tf.Tensor {
 /** The numbers 0 … n−1 in random order, as plain numbers (indices are wanted on the JavaScript side). */
 export function permutation(key: Key, n: number): Int32Array {
   checkCount("random.permutation", "n", n);
-  const order = bits(key, n);
+  const order = randomWords("random.permutation", key, n);
   return Int32Array.from({ length: n }, (_, i) => i).sort(
     (a, b) => (order[a] ?? 0) - (order[b] ?? 0) || a - b,
   );

@@ -84,7 +84,8 @@ export class CompiledProgram<R> {
 
 /** TensorFlow's message, short, with the user's line of the operation that it names. */
 function explain(error: Error, graph: Graph): string {
-  const message = error.message.split("\n")[0]?.slice(0, 300) ?? "";
+  const text = (/Message: ([^\n]*)/.exec(error.message)?.[1] ?? error.message).replace(/\{\{.*?\}\}/g, "");
+  const message = /No registered '\w+' OpKernel for \w+/.exec(text)?.[0] ?? text.slice(0, 300);
   const name = /\{\{node (\w+)\}\}/.exec(error.message)?.[1];
   const node = graph.nodes.find((one) => one.name === name);
   const line = node === undefined ? undefined : userLine(node.origin);

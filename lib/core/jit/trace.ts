@@ -47,12 +47,22 @@ export function traceFunction(
     const tensors = inputs.map((x) => alias(backend, x));
     for (const x of tensors) recorder.parameter(handle(backend, x), nativeType(backend, x));
     trace = recording(backend, recorder, () => {
-      const outputs = f(tensors);
-      if (recorder.violation !== undefined) throw recorder.violation;
-      const results = outputs.map((x) => recorder.ref(handle(backend, x)));
+      const results = honestly(recorder, () => f(tensors)).map((x) => recorder.ref(handle(backend, x)));
       const captures = recorder.captures.map(({ id }) => id);
       return { graph: recorder.graph(results), captures, callees: recorder.callees };
     });
   });
   return trace as Trace;
+}
+
+/** Calls a function; what it did against the rules is thrown even if it caught the error, or threw another one for it. */
+function honestly<T>(recorder: Recorder, f: () => T): T {
+  let result: T;
+  try {
+    result = f();
+  } catch (error) {
+    throw recorder.violation ?? error;
+  }
+  if (recorder.violation !== undefined) throw recorder.violation;
+  return result;
 }
