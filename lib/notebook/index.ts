@@ -5,7 +5,6 @@ export { display } from "./display";
 export type { DisplayOptions } from "./display";
 export { Interrupted, interruptToken, yieldToKernel } from "./interrupt";
 export type { InterruptToken } from "./interrupt";
-export { kernel } from "./kernel";
 export type { KernelHook, MimeBundle } from "./kernel";
 export { liveFigure } from "./live-figure";
 export type { LiveFigure } from "./live-figure";

@@ -1,8 +1,8 @@
 import { checkIntervals, ends, withNotes, type Interval, type IntervalOptions } from "./intervals";
+import { elboPanel, type Panel } from "./elbo-panel";
 import { distinct, short, show } from "./numbers";
-import { seriesChannels } from "./series";
 import { settledRange, type SettledRange } from "./settled-range";
-import { head, type FigureSpec, type Layer, type Unit } from "./theme";
+import { head, type FigureSpec } from "./theme";
 import { checkFinite, checkNotEmpty } from "./validate";
 
 /** The bound and its two terms at one step of training, each the mean over images, in nats. */
@@ -28,41 +28,38 @@ export function elboCurve(rows: readonly ElboRow[], options: IntervalOptions = {
   checkNotEmpty("elboCurve", "rows", rows);
   checkFinite("elboCurve", "rows", rows, ["step", "elbo", "reconstruction", "kl", "lower", "upper"]);
   const banded = checkIntervals("elboCurve", "rows", rows, options);
+  const steps = distinct(rows.map(({ step }) => step));
   const elbo = rangeOf(rows, "elbo");
   const reconstruction = rangeOf(rows, "reconstruction");
   const kl = rangeOf(rows, "kl");
-  const point = distinct(rows.map((row) => row.step)).length < 4 ? true : "transparent"; // one step is no line yet
   const cut = Math.max(elbo.cutBefore, reconstruction.cutBefore, kl.cutBefore);
+  const shared = { splits: splitsOf(rows), marked: steps.length < 4, banded: false };
+  const small = { ...shared, width: 250, height: lowHeight };
+  const large = { ...shared, width: 330, height: 2 * lowHeight + rowGap, banded };
+  const fit: Panel = {
+    ...small,
+    field: "reconstruction",
+    title: "E[log p(x|z)] (nats)",
+    domain: reconstruction.domain,
+    foot: false,
+  };
+  const cost: Panel = { ...small, field: "kl", title: "KL(q ‖ p) (nats)", domain: kl.domain, foot: true };
   return {
     ...head(withNotes(options, "Band", ...cutNote(cut)), describe(rows)),
     data: { values: rows.map(compact) },
     spacing: columnGap,
     hconcat: [
-      panel("elbo", "ELBO (nats)", elbo, {
-        width: 330,
-        height: 2 * small.height + rowGap,
-        point,
-        foot: true,
-        banded,
-      }),
-      {
-        spacing: rowGap,
-        vconcat: [
-          panel("reconstruction", "E[log p(x|z)] (nats)", reconstruction, { ...small, point, foot: false }),
-          panel("kl", "KL(q ‖ p) (nats)", kl, { ...small, point, foot: true }),
-        ],
-      },
+      elboPanel({ ...large, field: "elbo", title: "ELBO (nats)", domain: elbo.domain, foot: true }),
+      { spacing: rowGap, vconcat: [elboPanel(fit), elboPanel(cost)] },
     ],
   };
 }
 
 const columnGap = 30;
 const rowGap = 16;
-const small = { width: 250, height: 120 };
+const lowHeight = 120;
 
-type Term = "elbo" | "reconstruction" | "kl";
-
-const rangeOf = (rows: readonly ElboRow[], term: Term): SettledRange =>
+const rangeOf = (rows: readonly ElboRow[], term: "elbo" | "reconstruction" | "kl"): SettledRange =>
   settledRange(
     rows.map(({ step, lower, upper, [term]: value }) => ({
       step,
@@ -70,66 +67,7 @@ const rangeOf = (rows: readonly ElboRow[], term: Term): SettledRange =>
     })),
   );
 
-interface Frame {
-  readonly width: number;
-  readonly height: number;
-  /** Whether each row is marked; transparent ones are there for the mouse. */
-  readonly point: true | "transparent";
-  /** Whether the steps are written below it. */
-  readonly foot: boolean;
-  readonly banded?: boolean;
-}
-
-const { color, strokeDash } = seriesChannels(["train", "test"]);
-
-function panel(term: Term, title: string, { domain }: SettledRange, frame: Frame): Layer {
-  const { width, height, point, foot, banded = false } = frame;
-  const steps = {
-    title: foot ? "training step" : null,
-    labels: foot,
-    ticks: foot,
-    grid: false,
-    tickCount: 5,
-  };
-  return {
-    width,
-    height,
-    encoding: { x: { field: "step", type: "quantitative", axis: steps }, color },
-    layer: [
-      ...(banded ? [band] : []),
-      {
-        mark: { type: "line", clip: true, point },
-        encoding: {
-          y: {
-            field: term,
-            type: "quantitative",
-            title,
-            scale: { domain, zero: false },
-            axis: { tickCount: height > 200 ? 6 : 4 },
-          },
-          strokeDash,
-          tooltip: tooltips,
-        },
-      },
-    ],
-  };
-}
-
-const band: Unit = {
-  mark: { type: "area", opacity: 0.18, clip: true, tooltip: null },
-  encoding: { y: { field: "lower", type: "quantitative" }, y2: { field: "upper" } },
-};
-
-const tooltips = [
-  { field: "series", type: "nominal" as const, title: "images" },
-  { field: "step", type: "quantitative" as const, format: ",d" },
-  ...["elbo", "reconstruction", "kl"].map((field) => ({
-    field,
-    type: "quantitative" as const,
-    title: `${field} (nats)`,
-    format: ".2f",
-  })),
-];
+const splitsOf = (rows: readonly ElboRow[]) => distinct(rows.map(({ split }) => split));
 
 const compact = (row: ElboRow) => ({
   step: row.step,
@@ -144,10 +82,10 @@ const cutNote = (cut: number): string[] =>
   cut > 0 ? [`Steps before ${show(cut, 0)} are outside of the panels.`] : [];
 
 function describe(rows: readonly ElboRow[]): string {
-  const ends = distinct(rows.map((row) => row.split)).map((split) => {
-    const last = rows.filter((row) => row.split === split).reduce((a, b) => (b.step > a.step ? b : a));
-    const terms = `reconstruction ${show(last.reconstruction)}, KL ${show(last.kl)}`;
-    return `${split} ${show(last.elbo)} nats at step ${show(last.step, 0)} (${terms})`;
+  const last = splitsOf(rows).map((split) => {
+    const row = rows.filter((row) => row.split === split).reduce((a, b) => (b.step > a.step ? b : a));
+    const terms = `reconstruction ${show(row.reconstruction)}, KL ${show(row.kl)}`;
+    return `${split} ${show(row.elbo)} nats at step ${show(row.step, 0)} (${terms})`;
   });
-  return `ELBO during training: ${ends.join("; ")}`;
+  return `ELBO during training: ${last.join("; ")}`;
 }

@@ -28,6 +28,12 @@ test("the figure says that the first steps are cut off, and what its bands are",
   });
 });
 
+test("the legend names the splits that there are; each keeps its look", () => {
+  const onlyTest = JSON.stringify(elboCurve(elboRows.filter(({ split }) => split === "test")));
+  expect(onlyTest).toContain('"values":["test"]');
+  expect(onlyTest).toContain('"domain":["train","test"],"range":["#0072b2","#d55e00"]');
+});
+
 test.each([
   [
     () => elboCurve([]),
