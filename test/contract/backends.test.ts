@@ -1,0 +1,72 @@
+import * as tf from "@tensorflow/tfjs";
+import { afterEach, describe, expect, test } from "vitest";
+import { useBackend } from "../../lib/core/backend";
+import { jit } from "../../lib/core/jit";
+import * as random from "../../lib/core/random";
+import * as tree from "../../lib/core/tree";
+import { kl } from "../../lib/distributions";
+import { distributionTable, type Case, type Params } from "./distribution-table";
+
+const [paramsKey, otherKey, sampleKey] = random.split(random.key(5), 3);
+const home = tf.getBackend();
+const others = ["wasm", "cpu"].filter((name) => name !== home);
+
+afterEach(async () => {
+  await useBackend(home);
+});
+
+/** Everything that a distribution gives, by name. */
+function everything(
+  { make }: Case,
+  params: Params,
+  other: Params,
+  key: random.Key,
+): Record<string, tf.Tensor> {
+  const d = make(params);
+  const draws = d.sample(key, [101]);
+  return {
+    draws,
+    logProb: d.logProb(draws),
+    mean: d.mean(),
+    variance: d.variance(),
+    entropy: d.entropy(),
+    kl: kl(d, make(other)),
+  };
+}
+
+const values = (row: Case): Map<string, number[]> =>
+  new Map(
+    tree
+      .entries(everything(row, row.params(paramsKey), row.params(otherKey), sampleKey))
+      .map(([name, leaf]) => [name, Array.from(leaf.dataSync())]),
+  );
+
+/** Two backends may round each exponential and logarithm by a few units in the last place, 6e-8 of the value each. */
+const TOLERANCE = { abs: 2e-6, rel: 2e-6 };
+
+describe.each(others)(`%s gives the numbers that ${home} gives`, (name) => {
+  test.each(distributionTable)("for $name", async (row) => {
+    const here = values(row);
+    await useBackend(name);
+    const there = values(row);
+    for (const [what, numbers] of here) expect(there.get(what) ?? [], what).toBeNear(numbers, TOLERANCE);
+  });
+});
+
+test("a compiled function gives the numbers that the same one gives step by step", () => {
+  const inputs = distributionTable.map((row) => ({
+    params: row.params(paramsKey),
+    other: row.params(otherKey),
+  }));
+  const all = (args: typeof inputs, key: random.Key): Record<string, tf.Tensor>[] =>
+    distributionTable.map((row, i) => everything(row, args[i]?.params ?? {}, args[i]?.other ?? {}, key));
+  const compiled = jit(all);
+  compiled(inputs, random.key(1));
+  expect(compiled.traces.map(({ compiler }) => compiler)).toEqual(home === "tensorflow" ? ["xla"] : []);
+  const [here, there] = [all(inputs, sampleKey), compiled(inputs, sampleKey)];
+  expect(tree.entries(there).map(([path]) => path)).toEqual(tree.entries(here).map(([path]) => path));
+  tree
+    .entries(here)
+    .forEach(([path, leaf], i) => expect(tree.leaves(there)[i], path).toBeNear(leaf, TOLERANCE));
+  compiled.dispose();
+});

@@ -1,0 +1,74 @@
+import type * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { valueAndGrad } from "../../lib/core/grad";
+import * as random from "../../lib/core/random";
+import * as tree from "../../lib/core/tree";
+import { kl, type Distribution } from "../../lib/distributions";
+import { numericalGradient } from "../support/finite-differences";
+import { distributionTable, type Params } from "./distribution-table";
+
+const [paramsKey, otherKey, sampleKey, weightKey] = random.split(random.key(7), 4);
+
+/** Compares the gradient of Σ w f(params), w random, with finite differences. */
+function checkGradient(f: (params: Params) => tf.Tensor, params: Params): void {
+  const weights = random.normal(weightKey, f(params).shape);
+  const { grads } = valueAndGrad((p: Params) => f(p).mul(weights).sum())(params);
+  const { gradient, error } = numericalGradient(f, params, weights);
+  const expected = tree.leaves(gradient);
+  tree.leaves(grads).forEach((leaf, i) => expect(leaf).toBeNear(expected[i] ?? NaN, { abs: error }));
+}
+
+describe.each(distributionTable)("$name", ({ params, make, reparameterized }) => {
+  const theta = params(paramsKey);
+  const x = make(params(otherKey)).sample(sampleKey, [3]);
+
+  test("log p has the gradient by the parameters that finite differences give", () => {
+    checkGradient((p) => make(p).logProb(x), theta);
+  });
+
+  test("the entropy and the moments have the gradients that finite differences give", () => {
+    for (const f of [
+      (d: Distribution) => d.entropy(),
+      (d: Distribution) => d.mean(),
+      (d: Distribution) => d.variance(),
+    ])
+      checkGradient((p) => f(make(p)), theta);
+  });
+
+  test("the divergence has the gradients by q and by p that finite differences give", () => {
+    const other = make(params(otherKey));
+    checkGradient((p) => kl(make(p), other), theta);
+    checkGradient((p) => kl(other, make(p)), theta);
+  });
+
+  test("draws carry a gradient exactly if they are reparameterized", () => {
+    const draw = (p: Params): tf.Tensor => make(p).sample(sampleKey, [3]).cast("float32");
+    expect("reparameterized" in make(theta)).toBe(reparameterized);
+    if (reparameterized) checkGradient(draw, theta);
+    else
+      for (const leaf of tree.leaves(valueAndGrad((p: Params) => draw(p).sum())(theta).grads))
+        expect(leaf).toBeNear(0, {});
+  });
+
+  test("log p of its own draws has the gradient through both, or, of discrete ones, through log p alone", () => {
+    const logProbOfDraws = (p: Params): tf.Tensor => make(p).logProb(make(p).sample(sampleKey, [3]));
+    if (reparameterized) checkGradient(logProbOfDraws, theta);
+    else {
+      const draws = make(theta).sample(sampleKey, [3]);
+      const { grads } = valueAndGrad((p: Params) => logProbOfDraws(p).sum())(theta);
+      const fixed = valueAndGrad((p: Params) => make(p).logProb(draws).sum())(theta).grads;
+      tree.leaves(grads).forEach((leaf, i) => expect(leaf).toBeNear(tree.leaves(fixed)[i] ?? NaN, {}));
+    }
+  });
+});
+
+const withDensity = distributionTable.filter(({ name }) => !name.includes("categorical"));
+
+test.each(withDensity)(
+  "$name: log p has the gradient by x that finite differences give",
+  ({ params, make }) => {
+    const d = make(params(paramsKey));
+    const x = random.uniform(sampleKey, [3, ...d.batchShape, ...d.eventShape]);
+    checkGradient(({ x: outcome }) => d.logProb(outcome ?? x), { x });
+  },
+);
