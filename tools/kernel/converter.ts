@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { applyInsertions, guardLoops } from "./loops";
-import { createMapper, type Mapper } from "./positions";
+import { createMapper, withoutInsertions, type Insertion, type Mapper } from "./positions";
+import { writeOutShorthand } from "./shorthand";
 import { emitted } from "./typescript";
 import {
   createConverter as createTslabConverter,
@@ -51,6 +52,25 @@ const convertedCode = (output: string, prefixLines: number): Converted => {
   };
 };
 
+const cellCode = (output: string, shorthand: readonly Insertion[]): Converted => {
+  const { js, toSource } = convertedCode(output, CELL_PREFIX_LINES);
+  const mapped: Mapper = (position) => {
+    const found = toSource(position);
+    return found && withoutInsertions(found, shorthand);
+  };
+  return { js, toSource: mapped };
+};
+
+/** A complaint about a cell at its place in the cell as the person wrote it. */
+const inSource = (diagnostic: Diagnostic, shorthand: readonly Insertion[]): Diagnostic => {
+  if (diagnostic.fileName !== undefined) return diagnostic;
+  const move = (at: Diagnostic["start"]): Diagnostic["start"] => ({
+    ...at,
+    character: withoutInsertions({ line: at.line, column: at.character }, shorthand).column,
+  });
+  return { ...diagnostic, start: move(diagnostic.start), end: move(diagnostic.end) };
+};
+
 const importedFile = ({ path, data }: SideOutput): ImportedFile => {
   const file = path.replace(/\.js$/, ".ts");
   const isModule = !existsSync(file) && !existsSync(path); // a cell that begins with /** @module name */
@@ -61,10 +81,11 @@ const importedFile = ({ path, data }: SideOutput): ImportedFile => {
 /** Checks and converts one cell against the declarations of the cells before it, by tslab's converter. */
 export const convertCell = (converter: Converter, declarations: string, source: string): ConvertedCell => {
   emitted.clear();
-  const result = converter.convert(declarations, source);
+  const shorthand = writeOutShorthand(source);
+  const result = converter.convert(declarations, applyInsertions(source, shorthand));
   return {
-    diagnostics: result.diagnostics,
-    ...(result.output ? { code: convertedCode(result.output, CELL_PREFIX_LINES) } : {}),
+    diagnostics: result.diagnostics.map((diagnostic) => inSource(diagnostic, shorthand)),
+    ...(result.output ? { code: cellCode(result.output, shorthand) } : {}),
     declarations: result.declOutput ?? "",
     awaits: result.hasToplevelAwait ?? false,
     ...(result.lastExpressionVar === undefined ? {} : { resultName: result.lastExpressionVar }),

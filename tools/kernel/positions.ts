@@ -24,7 +24,7 @@ const lookUp = (map: SourceMap, { line, column }: Position): Position | undefine
 };
 
 /** The place before `insertions` (which hold no line breaks) were made. */
-const withoutInsertions = ({ line, column }: Position, insertions: readonly Insertion[]): Position => {
+export const withoutInsertions = ({ line, column }: Position, insertions: readonly Insertion[]): Position => {
   let original = column;
   for (const insertion of insertions)
     if (insertion.line === line && insertion.column < original)
