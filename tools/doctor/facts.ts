@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import { measureBackend } from "./backend";
@@ -11,13 +12,13 @@ export async function gatherFacts(checkout: string): Promise<Facts> {
   const python = windows
     ? join(checkout, ".venv", "Scripts", "python.exe")
     : join(checkout, ".venv", "bin", "python");
-  const [npm, pythonVersion, jupyterlab, gpus, measured] = await Promise.all([
+  const [npm, pythonVersion, jupyterlab, gpus] = await Promise.all([
     npmVersion(),
     output(python, ["-c", "import platform; print(platform.python_version())"]),
     output(python, ["-m", "jupyterlab", "--version"]),
     graphicsCards(),
-    measureBackend(),
   ]);
+  const measured = await measureBackend(); // alone, so that nothing else takes the processor meanwhile
   return {
     node: process.versions.node,
     npm,
@@ -25,7 +26,9 @@ export async function gatherFacts(checkout: string): Promise<Facts> {
     jupyterlab,
     kernel: readKernelSpec(checkout),
     measured,
+    processor: cpus()[0]?.model.trim() ?? "unknown",
     gpus,
+    askedFor: process.env["LATENT_BACKEND"],
     setupFailures: readSetupFailures(checkout),
   };
 }

@@ -1,6 +1,6 @@
 /** What computes: the processor, or a graphics card. */
 export type Device =
-  | { readonly kind: "cpu"; readonly threads: number }
+  | { readonly kind: "cpu"; readonly name: string; readonly threads: number }
   | { readonly kind: "gpu"; readonly name: string; readonly memoryMiB: number | null };
 
 /** What the child process found out about the backend, having started it. */
@@ -35,8 +35,11 @@ export interface Facts {
   readonly kernel: KernelSpec | null;
   /** A string is why no backend could be started. */
   readonly measured: Measured | string;
+  readonly processor: string;
   /** NVIDIA graphics cards, by name and memory. */
   readonly gpus: readonly { readonly name: string; readonly memoryMiB: number | null }[];
+  /** The backend that LATENT_BACKEND asks for, if it does. */
+  readonly askedFor: string | undefined;
   /** What set-up could not provide, in its own words. */
   readonly setupFailures: readonly string[];
 }
@@ -83,14 +86,14 @@ export function diagnose(facts: Facts): Report {
     summary: measured?.summary ?? null,
     reasons: measured?.reasons ?? [],
     tensorflow: measured?.tensorflow ?? null,
-    device: measured === null ? null : deviceOf(measured, facts.gpus),
+    device: measured === null ? null : deviceOf(measured, facts),
     gflops: measured?.gflops ?? null,
     problems,
   };
 }
 
-function deviceOf(measured: Measured, gpus: Facts["gpus"]): Device {
-  if (!measured.onGpu) return { kind: "cpu", threads: measured.threads };
+function deviceOf(measured: Measured, { processor, gpus }: Facts): Device {
+  if (!measured.onGpu) return { kind: "cpu", name: processor, threads: measured.threads };
   return { kind: "gpu", name: gpus[0]?.name ?? "unknown", memoryMiB: gpus[0]?.memoryMiB ?? null };
 }
 
@@ -115,10 +118,8 @@ function jupyterProblems({ python, jupyterlab, kernel }: Facts): Problem[] {
   return problems;
 }
 
-function backendProblems(
-  { measured: found, gpus, setupFailures }: Facts,
-  measured: Measured | null,
-): Problem[] {
+function backendProblems(facts: Facts, measured: Measured | null): Problem[] {
+  const { measured: found, gpus, setupFailures, askedFor } = facts;
   const problems: Problem[] = setupFailures.map((failure) => ({
     what: failure,
     remedy: "run `npx latent setup` to try again; until then notebooks run on the wasm backend",
@@ -127,7 +128,7 @@ function backendProblems(
   if (typeof found === "string")
     problems.push({
       what: `no backend starts: ${found}`,
-      remedy: `${setUp}; if it stays, set LATENT_BACKEND=wasm`,
+      remedy: askedFor ? "leave LATENT_BACKEND unset" : `${setUp}; if it stays, set LATENT_BACKEND=wasm`,
       blocks: true,
     });
   if (measured !== null && measured.reasons.length > 0 && setupFailures.length === 0)

@@ -21,7 +21,8 @@ export function reportText(report: Report): string {
 }
 
 function deviceText(device: Device): string {
-  if (device.kind === "cpu") return `CPU, ${device.threads} thread${device.threads === 1 ? "" : "s"}`;
+  if (device.kind === "cpu")
+    return `${device.name}, ${device.threads} thread${device.threads === 1 ? "" : "s"}`;
   return device.memoryMiB === null ? device.name : `${device.name}, ${device.memoryMiB} MiB`;
 }
 

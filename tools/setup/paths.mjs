@@ -38,6 +38,7 @@ export function projectEnvironment(env = process.env) {
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
     PIP_NO_INPUT: "1",
     PIP_USER: "0",
+    RUSTUP_HOME: join(cache, "rustup"), // pip asks `rustc` for its version, and rustup then makes a folder in the home
     ZIG_GLOBAL_CACHE_DIR: join(cache, "zig-build"),
     ZIG_LOCAL_CACHE_DIR: join(cache, "zig-build"),
     CUDA_CACHE_PATH: join(cache, "cuda"),

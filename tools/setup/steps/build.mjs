@@ -41,8 +41,11 @@ export const build = {
  * @returns {SetupError | undefined} the same with a remedy, when it was a type error
  */
 function typeErrorOf(error) {
-  const found = /(\S+\.ts\(\d+,\d+\)): error TS\d+: (.+?);/.exec(String(error));
-  return found
-    ? new SetupError(`${found[1]}: ${found[2]}`, "mend that line and run the same command again")
-    : undefined;
+  const found = /(\S+\.ts)\((\d+),\d+\): error TS\d+: (.+?);/.exec(String(error));
+  if (!found) return undefined;
+  const [, file, line, what] = found;
+  return new SetupError(
+    `line ${line} of ${file} has a type error: ${what}`,
+    "mend that line and run the same command again",
+  );
 }

@@ -20,6 +20,7 @@ const files = {
   },
   [join(folders.venv, "etc", "jupyter", "jupyter_server_config.json")]: {
     MultiKernelManager: { default_kernel_name: "latent" },
+    KernelSpecManager: { allowed_kernelspecs: ["latent"] },
     LabApp: { check_for_updates_class: "jupyterlab.NeverCheckForUpdate" },
   },
   // Without this the lab asks on its first start whether it may fetch news.
