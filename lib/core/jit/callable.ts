@@ -70,7 +70,7 @@ export function makeCallable<A extends readonly unknown[], R>(work: Work<A, R>):
       );
     }
     const signature = signatureOf(name, args);
-    if (steps !== undefined) checkStacked(name, args, signature.inputs, steps);
+    if (steps !== undefined) checkStacked(name, args, steps);
     cache.admit(signature.id, args);
     const { result, flags } = compiled(args, signature) ?? eager(args, signature);
     if (flags !== undefined) refuseNaN(name, result, flags, runs);

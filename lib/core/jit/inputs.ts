@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { concreteWords, split, type Key } from "../key";
 import { showShape } from "../shape";
-import { describe, type Input } from "./signature";
+import * as tree from "../tree";
+import type { Input } from "./signature";
 
 /**
  * The inputs of a call as tensors: of a key its words, int32 [2]; for K steps, the words of K keys split from it, [K, 2].
@@ -25,19 +26,12 @@ function stepWords(key: Key, steps: number): Int32Array {
 export const sliceOf = (x: tf.Tensor, k: number): tf.Tensor => tf.slice(x, k, 1).reshape(x.shape.slice(1));
 
 /** Checks that every tensor among the arguments of K steps has K as its first axis. */
-export function checkStacked(
-  name: string,
-  args: readonly unknown[],
-  inputs: readonly Input[],
-  steps: number,
-): void {
-  if (inputs.every((x) => !(x instanceof tf.Tensor) || x.shape[0] === steps)) return;
-  const tensors = Array.from(describe(args)).filter(([, what]) => /\[/.test(what));
-  const [path, what] = tensors.find(
-    ([, text]) => !text.includes(`[${steps},`) && !text.endsWith(`[${steps}]`),
-  ) ?? ["", ""];
-  throw new Error(
-    `jit: ${path} of "${name}" must be stacked for ${steps} steps, ${showShape([steps, "…" as unknown as number])}, got ${what}; ` +
-      "stack one entry for each step with tf.stack",
-  );
+export function checkStacked(name: string, args: readonly unknown[], steps: number): void {
+  for (const [path, x] of tree.entries(args)) {
+    if (x.shape[0] === steps || path.endsWith(".words")) continue;
+    throw new Error(
+      `jit: argument ${path} of "${name}" must be stacked for ${steps} steps, [${steps}, ...], ` +
+        `got ${x.dtype} ${showShape(x.shape)}; stack one entry for each step with tf.stack`,
+    );
+  }
 }
