@@ -1,0 +1,175 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { valueAndGrad } from "../../lib/core/grad";
+import * as random from "../../lib/core/random";
+import { bernoulli, independent, normal, type Normal, type Reparameterized } from "../../lib/distributions";
+import {
+  gradientEstimate,
+  gradientSamples,
+  leaveOneOut,
+  none,
+  pathwise,
+  scoreFunction,
+  type Estimator,
+  type Objective,
+} from "../../lib/estimators";
+
+interface Params {
+  readonly mu: tf.Tensor;
+  readonly sigma: tf.Tensor;
+}
+
+const key = random.key(12);
+const params: Params = { mu: tf.scalar(0.5), sigma: tf.scalar(2) };
+const square: Objective<Params, Normal> = { q: ({ mu, sigma }) => normal(mu, sigma), f: (x) => x.square() };
+const estimators = [
+  ["pathwise", pathwise()],
+  ["scoreFunction", scoreFunction() as Estimator<Reparameterized>],
+] as const;
+
+describe.each(estimators)("%s", (name, estimator) => {
+  test("has its own name", () => {
+    expect(estimator.name).toBe(name);
+  });
+
+  test("has a surrogate whose values are the costs of the draws, a tensor and no more", () => {
+    const costs = normal(params.mu, params.sigma).sample(key, [7]).square();
+    expect(estimator.surrogate(square, params, key, 7)).toBeNear(costs, { rel: 1e-6 });
+    expect(() => estimator.surrogate(square, params, key, 7)).toLeaveTensors(1);
+  });
+
+  test("keeps the members of a batch of q apart", () => {
+    const batch = { mu: tf.tensor1d([0, 1, 2]), sigma: tf.tensor1d([1, 2, 3]) };
+    const surrogate = estimator.surrogate(square, batch, key, 5);
+    expect(surrogate).toHaveShape([5, 3]);
+    const one = valueAndGrad((p: Params) =>
+      estimator.surrogate(square, p, key, 5).slice([0, 1], [5, 1]).sum(),
+    );
+    const [first, , last] = one(batch).grads.mu.dataSync();
+    expect([first, last]).toEqual([0, 0]);
+  });
+
+  test("refuses a cost that is not one for each draw", () => {
+    const vectors: Objective<Params, Reparameterized> = {
+      q: ({ mu, sigma }) => independent(normal(mu, sigma)),
+      f: (z) => z.square(), // the sum over the last axis is missing
+    };
+    const three = { mu: tf.zeros([3]), sigma: tf.ones([3]) };
+    expect(() => {
+      expect(() => estimator.surrogate(vectors, three, key, 5)).toThrow(
+        new Error(
+          `${name}: f(z) must be [5], one cost for each draw and each member of the batch of q, got [5, 3]`,
+        ),
+      );
+    }).toLeaveTensors(0);
+  });
+});
+
+describe("scoreFunction", () => {
+  test("is (f − b) ∇ log q, draw by draw", () => {
+    const draws = normal(params.mu, params.sigma).sample(key, [101]);
+    const eps = draws.sub(params.mu).div(params.sigma);
+    const { mu, sigma } = gradientSamples(scoreFunction(), square, params, key, 101);
+    expect(mu).toBeNear(draws.square().mul(eps).div(params.sigma), { abs: 1e-4, rel: 1e-5 });
+    expect(sigma).toBeNear(draws.square().mul(eps.square().sub(1)).div(params.sigma), {
+      abs: 1e-4,
+      rel: 1e-5,
+    });
+  });
+
+  test("subtracts its baseline", () => {
+    const five = scoreFunction({ baseline: () => tf.scalar(5) });
+    const shifted: Objective<Params, Normal> = { ...square, f: (x) => x.square().sub(5) };
+    const [a, b] = [five, scoreFunction()].map(
+      (estimator, i) => gradientSamples(estimator, i === 0 ? square : shifted, params, key, 7).mu,
+    );
+    expect(a ?? NaN).toBeNear(b ?? NaN, { rel: 1e-5, abs: 1e-5 });
+  });
+
+  test("lets no gradient through its baseline", () => {
+    const learned = scoreFunction({ baseline: (cost) => cost.mul(0.5) });
+    const half = scoreFunction({ baseline: none });
+    const halved: Objective<Params, Normal> = { ...square, f: (x) => x.square().mul(0.5) };
+    expect(gradientSamples(learned, square, params, key, 7).mu).toBeNear(
+      gradientSamples(half, halved, params, key, 7).mu,
+      { rel: 1e-5, abs: 1e-5 },
+    );
+  });
+});
+
+describe("baselines", () => {
+  const costs = tf.tensor2d([
+    [1, 10],
+    [2, 20],
+    [6, 60],
+  ]);
+
+  test("none is 0", () => {
+    expect(none(costs)).toBeNear(0, {});
+  });
+
+  test("leaveOneOut is the mean of the other draws", () => {
+    expect(leaveOneOut(costs)).toBeNear([4, 40, 3.5, 35, 1.5, 15], { rel: 1e-6 });
+    expect(() => leaveOneOut(costs)).toLeaveTensors(1);
+  });
+
+  test("leaveOneOut wants more than one draw", () => {
+    const estimator = scoreFunction({ baseline: leaveOneOut });
+    expect(() => gradientEstimate(estimator, square, params, key)).toThrow(
+      new Error("leaveOneOut: needs at least 2 draws for one estimate, got 1"),
+    );
+  });
+});
+
+describe("pathwise", () => {
+  test("refuses a q that is not reparameterized, also where the compiler is not asked", () => {
+    const objective = {
+      q: (logits: tf.Tensor) => bernoulli(logits),
+      f: (x: tf.Tensor) => x.square(),
+    } as unknown as Objective<tf.Tensor, Reparameterized>;
+    expect(() => gradientEstimate(pathwise(), objective, tf.scalar(0), key)).toThrow(
+      new Error(
+        "pathwise: q must be reparameterized, as a normal distribution is, got a distribution of kind " +
+          '"bernoulli"; use scoreFunction()',
+      ),
+    );
+  });
+});
+
+describe("gradientSamples and gradientEstimate", () => {
+  test("want whole numbers", () => {
+    for (const n of [0, 2.5]) {
+      expect(() => gradientSamples(pathwise(), square, params, key, n)).toThrow(
+        new Error(`gradientSamples: n must be a whole number >= 1, got ${n}`),
+      );
+      expect(() => gradientSamples(pathwise(), square, params, key, 3, n)).toThrow(
+        new Error(`gradientSamples: draws must be a whole number >= 1, got ${n}`),
+      );
+      expect(() => gradientEstimate(pathwise(), square, params, key, n)).toThrow(
+        new Error(`gradientEstimate: draws must be a whole number >= 1, got ${n}`),
+      );
+    }
+  });
+
+  test("want the leading axis of the parameters carried along", () => {
+    const objective: Objective<Params, Normal> = {
+      q: ({ mu, sigma }) => normal(mu.sum(), sigma.sum()),
+      f: (x) => x.square(),
+    };
+    expect(() => {
+      expect(() => gradientSamples(pathwise(), objective, params, key, 5)).toThrow(
+        new Error(
+          "gradientSamples: f(z) must be [draws=1, n=5, ...], got [1]; " +
+            "q and f must carry the leading axis n of their parameters along",
+        ),
+      );
+    }).toLeaveTensors(0);
+  });
+
+  test("add up the members of a batch of q", () => {
+    const batch = { mu: tf.tensor1d([0, 1, 2]), sigma: tf.scalar(1) };
+    const { mu, sigma } = gradientEstimate(pathwise(), square, batch, key, 10_000);
+    expect(mu).toBeNear([0, 2, 4], { abs: (6 * 2) / Math.sqrt(10_000) }); // 2μ, each draw with a deviation of 2
+    expect(sigma).toHaveShape([]);
+  });
+});

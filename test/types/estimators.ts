@@ -1,0 +1,64 @@
+/** What the compiler must accept and refuse; `tsc` reads this file, nothing runs it. */
+import type * as tf from "@tensorflow/tfjs";
+import {
+  bernoulli,
+  categorical,
+  gradientEstimate,
+  gradientSamples,
+  independent,
+  klStdNormal,
+  normal,
+  pathwise,
+  scoreFunction,
+  type Independent,
+  type Key,
+  type Normal,
+  type Objective,
+  type Reparameterized,
+} from "latent";
+
+declare const key: Key;
+declare const x: tf.Tensor;
+const params = { mu: x, sigma: x };
+const f = (z: tf.Tensor): tf.Tensor => z.square();
+
+// Independent distributions are reparameterized exactly if their base is
+export const diagonal: Reparameterized & Independent<Normal> = independent(normal(x, x));
+export const nested: Reparameterized = independent(independent(normal(x, x)), 2);
+export const base: Normal = diagonal.base;
+// @ts-expect-error independent Bernoulli variables are not reparameterized
+export const coins: Reparameterized = independent(bernoulli(x));
+// @ts-expect-error a categorical distribution is not reparameterized
+export const dice: Reparameterized = categorical(x);
+
+// The pathwise estimator takes reparameterized distributions alone, the score function estimator takes all
+export const gradients = [
+  gradientSamples(pathwise(), { q: (p) => normal(p.mu, p.sigma), f }, params, key, 5),
+  gradientSamples(pathwise(), { q: (p) => independent(normal(p.mu, p.sigma)), f }, params, key, 5),
+  gradientSamples(scoreFunction(), { q: (p) => bernoulli(p.mu), f }, params, key, 5),
+  gradientEstimate(scoreFunction(), { q: (p) => normal(p.mu, p.sigma), f }, params, key),
+  // @ts-expect-error Bernoulli draws have no path
+  gradientSamples(pathwise(), { q: (p) => bernoulli(p.mu), f }, params, key, 5),
+  // @ts-expect-error nor have categorical ones
+  gradientEstimate(pathwise(), { q: (p) => categorical(p.mu), f }, params, key),
+  // @ts-expect-error nor have independent Bernoulli ones
+  gradientEstimate(pathwise(), { q: (p) => independent(bernoulli(p.mu)), f }, params, key),
+];
+
+// The gradients have the type of the parameters
+export const mu: tf.Tensor = gradientSamples(
+  pathwise(),
+  { q: (p) => normal(p.mu, p.sigma), f },
+  params,
+  key,
+  5,
+).mu;
+
+// An objective with a wider q does not fit where a reparameterized one is asked for
+declare const anyObjective: Objective<typeof params>;
+// @ts-expect-error its q may be discrete
+export const narrowed: Objective<typeof params, Reparameterized> = anyObjective;
+
+export const divergence = klStdNormal(diagonal);
+// @ts-expect-error there is no such divergence of coins
+export const noDivergence = klStdNormal(independent(bernoulli(x)));
