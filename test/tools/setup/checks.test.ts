@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+
+const load = () => import("../../../tools/setup/checks.mjs");
+const report = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] };
+
+describe("tallyOfVitest", () => {
+  it("counts tests, and what was skipped", async () => {
+    expect((await load()).tallyOfVitest(report, true)).toEqual({ passed: 7, failed: 0, skipped: 2 });
+  });
+
+  it("counts a file that could not be loaded as a failure", async () => {
+    const testResults = [
+      { status: "failed", assertionResults: [] },
+      { status: "failed", assertionResults: [{}] },
+      { status: "passed", assertionResults: [] },
+    ];
+    const { tallyOfVitest } = await load();
+    expect(tallyOfVitest({ ...report, numFailedTests: 1, testResults }, false)).toEqual({
+      passed: 7,
+      failed: 2,
+      skipped: 2,
+    });
+  });
+
+  it("counts an error outside every test", async () => {
+    expect((await load()).tallyOfVitest(report, false).failed).toBe(1);
+  });
+});
+
+describe("checks", () => {
+  it("begins with the three static ones and the unit tests", async () => {
+    const names = (await load()).checks().map(({ name }) => name);
+    expect(names.slice(0, 4)).toEqual(["types", "lint", "format", "unit"]);
+    expect(names.slice(4).every((name) => name === "notebooks")).toBe(true);
+  });
+});

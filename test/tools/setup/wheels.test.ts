@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+
+const load = () => import("../../../tools/setup/wheels.mjs");
+const linux = { platform: "linux", arch: "x64", nvidia: false, device: undefined };
+
+describe("nativeWheels", () => {
+  it("takes the small TensorFlow where there is no graphics card", async () => {
+    const { nativeWheels, tensorflowVersion } = await load();
+    expect(nativeWheels(linux).packages).toEqual([`tensorflow-cpu==${tensorflowVersion}`]);
+  });
+
+  it("takes the whole TensorFlow with CUDA where there is one, every package pinned", async () => {
+    const { nativeWheels, tensorflowVersion } = await load();
+    const { packages } = nativeWheels({ ...linux, nvidia: true });
+    expect(packages[0]).toBe(`tensorflow==${tensorflowVersion}`);
+    expect(packages.slice(1).every((name) => /^nvidia-[a-z-]+-cu12==[\d.]+$/.test(name))).toBe(true);
+    expect(packages).toContainEqual(expect.stringMatching(/^nvidia-cudnn-cu12==/));
+  });
+
+  it("follows LATENT_DEVICE against what is there", async () => {
+    const { nativeWheels } = await load();
+    const [cpu, gpu] = [nativeWheels(linux).packages, nativeWheels({ ...linux, nvidia: true }).packages];
+    expect(nativeWheels({ ...linux, nvidia: true, device: "cpu" }).packages).toEqual(cpu);
+    expect(nativeWheels({ ...linux, device: "gpu" }).packages).toEqual(gpu);
+    expect(nativeWheels({ ...linux, device: "" }).packages).toEqual(cpu);
+    expect(() => nativeWheels({ ...linux, device: "tpu" })).toThrow(
+      'LATENT_DEVICE must be cpu or gpu, got "tpu"; change it or leave it unset',
+    );
+  });
+
+  it("asks for more room with CUDA than without", async () => {
+    const { nativeWheels } = await load();
+    expect(nativeWheels({ ...linux, nvidia: true }).bytes).toBeGreaterThan(nativeWheels(linux).bytes);
+  });
+
+  it.each([
+    ["linux", "arm64"],
+    ["darwin", "arm64"],
+  ])("takes the only wheel there is for %s %s", async (platform, arch) => {
+    const { nativeWheels, tensorflowVersion } = await load();
+    expect(nativeWheels({ ...linux, platform, arch, nvidia: true }).packages).toEqual([
+      `tensorflow==${tensorflowVersion}`,
+    ]);
+  });
+
+  it.each([
+    ["win32", "x64"],
+    ["darwin", "x64"],
+    ["freebsd", "x64"],
+  ])("says that there is none for %s %s", async (platform, arch) => {
+    const { nativeWheels, tensorflowVersion } = await load();
+    expect(() => nativeWheels({ ...linux, platform, arch })).toThrow(
+      `TensorFlow ${tensorflowVersion} has no library for ${platform} ${arch}; use Linux`,
+    );
+  });
+});
