@@ -33,59 +33,36 @@ const r5 = (x: tf.Tensor): tf.Tensor5D => x as tf.Tensor5D;
 const one = (f: Op, x: tf.Tensor = a): Case => ({ f, inputs: [x] });
 const two = (f: Op, x: tf.Tensor = a, y: tf.Tensor = b): Case => ({ f, inputs: [x, y] });
 
+/** One case a name. */
+const each = <N extends string>(names: readonly N[], make: (name: N) => Case): Record<string, Case> =>
+  Object.fromEntries(names.map((name) => [name, make(name)]));
+
+const everywhere = [
+  "neg",
+  "square",
+  "exp",
+  "expm1",
+  "sin",
+  "cos",
+  "tanh",
+  "sinh",
+  "cosh",
+  "atan",
+  "asinh",
+] as const;
+const activations = ["erf", "sigmoid", "relu", "relu6", "elu", "selu", "leakyRelu", "softplus"] as const;
+const steps = ["abs", "sign", "floor", "ceil", "round", "step", "isNaN", "isInf", "isFinite"] as const;
+const arithmetic = ["add", "sub", "mul", "div"] as const;
+const ofTwo = ["minimum", "maximum", "squaredDifference", "atan2", "divNoNan"] as const;
+const comparisons = ["less", "lessEqual", "greater", "greaterEqual", "equal", "notEqual"] as const;
+
 const operations: Record<string, Case> = {
-  ...Object.fromEntries<Case>([
-    ...(
-      [
-        "neg",
-        "square",
-        "exp",
-        "expm1",
-        "sin",
-        "cos",
-        "tanh",
-        "sinh",
-        "cosh",
-        "atan",
-        "asinh",
-        "erf",
-        "sigmoid",
-      ] as const
-    ).map((name) => [name, one((x) => tf[name](x))]),
-    ...(
-      [
-        "relu",
-        "relu6",
-        "elu",
-        "selu",
-        "leakyRelu",
-        "softplus",
-        "abs",
-        "sign",
-        "floor",
-        "ceil",
-        "round",
-        "step",
-      ] as const
-    ).map((name) => [name, one((x) => tf[name](x))]),
-    ...(["isNaN", "isInf", "isFinite"] as const).map((name) => [name, one((x) => tf[name](x))]),
-    ...(["sqrt", "rsqrt", "log", "log1p", "reciprocal"] as const).map((name) => [
-      name,
-      one((x) => tf[name](x), positive),
-    ]),
-    ...(["asin", "acos", "atanh", "tan"] as const).map((name) => [name, one((x) => tf[name](x), unit)]),
-    ...(
-      ["add", "sub", "mul", "div", "minimum", "maximum", "squaredDifference", "atan2", "divNoNan"] as const
-    ).map((name) => [name, two((x, y) => tf[name](x, y))]),
-    ...(["add", "sub", "mul", "div"] as const).map((name) => [
-      `${name} of a row`,
-      two((x, y) => tf[name](x, y), a, row),
-    ]),
-    ...(["less", "lessEqual", "greater", "greaterEqual", "equal", "notEqual"] as const).map((name) => [
-      name,
-      two((x, y) => tf[name](x.round(), y.round())),
-    ]),
-  ]),
+  ...each([...everywhere, ...activations, ...steps], (name) => one((x) => tf[name](x))),
+  ...each(["sqrt", "rsqrt", "log", "log1p", "reciprocal"], (name) => one((x) => tf[name](x), positive)),
+  ...each(["asin", "acos", "atanh", "tan"], (name) => one((x) => tf[name](x), unit)),
+  ...each([...arithmetic, ...ofTwo], (name) => two((x, y) => tf[name](x, y))),
+  ...each(comparisons, (name) => two((x, y) => tf[name](x.round(), y.round()))),
+  "arithmetic with a row": two((x, y) => arithmetic.map((name) => tf[name](x, y)), a, row),
   "pow": two((x, y) => tf.pow(x, y), positive, b),
   "pow of a number": one((x) => tf.pow(0.9, x)),
   "clipByValue": one((x) => tf.clipByValue(x, -0.5, 0.5)),
