@@ -32,9 +32,49 @@ const OPTIONS: ts.CompilerOptions = {
 
 type Wrapped = (...args: unknown[]) => unknown;
 
-const createWatchCompilerHost: Wrapped = (files, options, ...rest) =>
+/** The callback by which TypeScript rebuilds; tslab keeps one such timer and calls it itself when a cell comes. */
+const REBUILD = "updateProgramWithWatchStatus";
+
+type Callback = (...args: unknown[]) => void;
+
+/** The timers that tslab gives TypeScript. */
+interface Timers {
+  setTimeout: (callback: Callback, ms: number, ...args: unknown[]) => unknown;
+  clearTimeout: (timer: unknown) => void;
+}
+
+/**
+ * TypeScript starts a second kind of timer when a file that an import could resolve to appears or changes, as it does
+ * after a new build of the library. tslab takes that one for a rebuild and fails; it gets a timer of its own here.
+ */
+const withOwnTimers = (host: Timers): void => {
+  const startRebuild = host.setTimeout.bind(host);
+  const clearRebuild = host.clearTimeout.bind(host);
+  const others = new Map<unknown, NodeJS.Timeout>();
+  host.setTimeout = (callback, ms, ...args) => {
+    if (callback.name === REBUILD) return startRebuild(callback, ms, ...args);
+    const timer = setTimeout(callback, ms, ...args).unref();
+    others.set(timer, timer);
+    return timer;
+  };
+  host.clearTimeout = (timer) => {
+    const own = others.get(timer);
+    if (own === undefined) clearRebuild(timer);
+    else clearTimeout(own);
+    others.delete(timer);
+  };
+};
+
+const createWatchCompilerHost: Wrapped = (files, options, ...rest) => {
   // One of several overloads; tslab calls the one with root files and compiler options.
-  (ts.createWatchCompilerHost as unknown as Wrapped)(files, { ...(options as object), ...OPTIONS }, ...rest);
+  const host = (ts.createWatchCompilerHost as unknown as Wrapped)(
+    files,
+    { ...(options as object), ...OPTIONS },
+    ...rest,
+  );
+  withOwnTimers(host as Timers);
+  return host;
+};
 
 const transpileModule = (input: string, options: ts.TranspileOptions): ts.TranspileOutput => {
   const inline = INLINE_MAP.exec(input);
