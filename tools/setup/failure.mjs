@@ -94,6 +94,12 @@ const explanations = [
  * @returns {SetupError}
  */
 export function explain(doing, output, log) {
+  const program = /spawn (\S+) ENOENT/.exec(output)?.[1];
+  if (program !== undefined)
+    return new SetupError(
+      `${doing} failed: the program ${program} is not there`,
+      "install it and run the same command again",
+    );
   const known = explanations.find(({ pattern }) => pattern.test(output));
   if (known) return new SetupError(`${doing} failed: ${known.cause}`, known.remedy);
   return new SetupError(

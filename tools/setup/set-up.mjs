@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { endCommands } from "./command.mjs";
 import { SetupError, explain } from "./failure.mjs";
 import { lock } from "./lock.mjs";
-import { folders } from "./paths.mjs";
+import { checkout, folders } from "./paths.mjs";
 import { progress } from "./progress.mjs";
 import { readStamp, removeStamp, writeStamp } from "./stamp.mjs";
 import { addon } from "./steps/addon.mjs";
@@ -71,6 +71,8 @@ async function perform(step, position, key) {
   removeStamp(step.name);
   try {
     await step.run(line.note);
+    const lost = step.outputs.find((file) => !existsSync(file));
+    if (lost !== undefined) throw new Error(`it left out ${relative(checkout, lost)}`);
     writeStamp(step.name, { key });
     line.done();
   } catch (thrown) {

@@ -89,6 +89,13 @@ describe("explain", () => {
     );
   });
 
+  it("names a program that is not there", async () => {
+    const { explain } = await load();
+    expect(explain("installing", "spawn npm ENOENT", "log").message).toBe(
+      "installing failed: the program npm is not there; install it and run the same command again",
+    );
+  });
+
   it("falls back to the first line with an error, and names the log", async () => {
     const { explain } = await load();
     const error = explain(

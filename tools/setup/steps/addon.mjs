@@ -102,6 +102,7 @@ async function compileWithAny(folder, note) {
     await runCommand(venvPython, install, { doing: "fetching a C++ compiler", log: logOf(addon.name) });
     note("with Zig's compiler, some minutes the first time");
     await compile([venvPython, "-m", "ziglang", "c++"], true, folder);
+    rmSync(join(folders.cache, "zig-build"), { recursive: true, force: true }); // a standard library, built from source
   } catch (error) {
     throw failure ?? error; // the machine's own compiler is the one to mend
   }

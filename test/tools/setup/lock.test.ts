@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+const load = () => import("../../../tools/setup/lock.mjs");
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "latent-lock-"));
+  file = join(folder, "deep", "lock");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const noWait = (): never => expect.fail("it should not have had to wait");
+
+/** Runs a script that can call `lock(file, onWait, pollMs)`, to its end. */
+const inProcess = (script: string): { pid: number | undefined; ended: Promise<string> } => {
+  const module = JSON.stringify(resolve("tools/setup/lock.mjs"));
+  const body = `import { lock } from ${module}; import { appendFileSync } from "node:fs"; import { setTimeout as sleep } from "node:timers/promises"; ${script}`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", body], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  return { pid: child.pid, ended: new Promise((done) => child.on("close", () => done(output))) };
+};
+
+it("is a file with the holder's process id, gone when let go", async () => {
+  const release = await (await load()).lock(file, noWait);
+  expect(readFileSync(file, "utf8")).toBe(String(process.pid));
+  release();
+  expect(readdirSync(join(folder, "deep"))).toEqual([]);
+});
+
+it("is taken over from a process that has died", async () => {
+  const { pid, ended } = inProcess("");
+  await ended;
+  const { lock } = await load();
+  (await lock(file, noWait))();
+  writeFileSync(file, String(pid));
+  const release = await lock(file, noWait);
+  expect(readFileSync(file, "utf8")).toBe(String(process.pid));
+  release();
+});
+
+it("is taken over when its file holds no process id", async () => {
+  const { lock } = await load();
+  (await lock(file, noWait))();
+  writeFileSync(file, "");
+  (await lock(file, noWait))();
+  expect(existsSync(file)).toBe(false);
+});
+
+it("is waited for, which is said once, and goes away with a process that just ends", async () => {
+  const holder = inProcess(
+    `await lock(${JSON.stringify(file)}); console.log("held"); await sleep(700); process.exit(3);`,
+  );
+  while (!existsSync(file)) await new Promise((done) => setTimeout(done, 20));
+  const seen: number[] = [];
+  const release = await (await load()).lock(file, (pid) => seen.push(pid), 50);
+  expect(seen).toEqual([holder.pid]);
+  expect(await holder.ended).toBe("held\n");
+  release();
+});
+
+it("lets one process in at a time, however many begin on a dead one's lock", async () => {
+  const { pid, ended } = inProcess("");
+  await ended;
+  (await (await load()).lock(file, noWait))();
+  writeFileSync(file, String(pid));
+  const log = join(folder, "log");
+  const script = `
+    const release = await lock(${JSON.stringify(file)}, () => {}, 10);
+    appendFileSync(${JSON.stringify(log)}, "in ");
+    await sleep(30);
+    appendFileSync(${JSON.stringify(log)}, "out ");
+    release();`;
+  await Promise.all(Array.from({ length: 6 }, () => inProcess(script).ended));
+  expect(readFileSync(log, "utf8")).toBe("in out ".repeat(6));
+});

@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const load = () => import("../../../tools/setup/stamp.mjs");
+let folder: string;
+
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "latent-stamp-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("digest", () => {
+  it("changes with every part, every file's content, and whether a file is there", async () => {
+    const { digest } = await load();
+    const file = join(folder, "a");
+    const missing = digest(["x"], [file]);
+    writeFileSync(file, "");
+    const empty = digest(["x"], [file]);
+    writeFileSync(file, "one");
+    const one = digest(["x"], [file]);
+    const all = [missing, empty, one, digest(["y"], [file]), digest(["x"]), digest(["x", ""], [file])];
+    expect(new Set(all).size).toBe(all.length);
+    expect(digest(["x"], [file])).toBe(one);
+  });
+
+  it("does not confuse where one part ends", async () => {
+    const { digest } = await load();
+    expect(digest(["ab", "c"])).not.toBe(digest(["a", "bc"]));
+  });
+});
+
+describe("filesUnder", () => {
+  it("lists what is wanted in a fixed order, and enters no build output", async () => {
+    const { filesUnder } = await load();
+    for (const name of ["b", "a", "dist", "node_modules"]) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, "x.ts"), "");
+      writeFileSync(join(folder, name, "x.md"), "");
+    }
+    expect(filesUnder(folder, /\.ts$/)).toEqual([join(folder, "a", "x.ts"), join(folder, "b", "x.ts")]);
+    expect(filesUnder(join(folder, "nowhere"), /\.ts$/)).toEqual([]);
+  });
+});
+
+describe("writeWhole", () => {
+  it("replaces a file, and makes its folder", async () => {
+    const { writeWhole } = await load();
+    const file = join(folder, "deep", "file");
+    writeWhole(file, "one");
+    writeWhole(file, "two");
+    expect(readFileSync(file, "utf8")).toBe("two");
+    expect(readdirSync(join(folder, "deep"))).toEqual(["file"]);
+  });
+
+  it("leaves nothing half-written when it fails", async () => {
+    const { writeWhole } = await load();
+    mkdirSync(join(folder, "taken", "by"), { recursive: true });
+    expect(() => writeWhole(join(folder, "taken"), "text")).toThrow();
+    expect(readdirSync(folder)).toEqual(["taken"]);
+  });
+});

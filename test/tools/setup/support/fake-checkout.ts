@@ -1,0 +1,133 @@
+/** A copy of set-up in a temporary folder, with stand-ins for npm, Python and the compiler instead of the real ones. */
+import { spawn, type ChildProcess } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What set-up printed and how it ended. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** A checkout to try set-up in. */
+export interface FakeCheckout {
+  readonly folder: string;
+  readonly home: string;
+  /** Replaces a program on the PATH by a shell script; it notes each call in `calls`. */
+  readonly program: (name: string, script: string) => void;
+  /** Takes a program off the PATH. */
+  readonly without: (name: string) => void;
+  /** The calls of the stand-ins so far, one a line, and forgets them. */
+  readonly calls: () => string[];
+  /** Runs a script of tools/ in it; by default `latent setup`. */
+  readonly begin: (env?: NodeJS.ProcessEnv, args?: readonly string[]) => Begun;
+  readonly run: (env?: NodeJS.ProcessEnv, args?: readonly string[]) => Promise<Outcome>;
+  readonly has: (path: string) => boolean;
+  readonly remove: () => void;
+}
+
+/** A set-up under way. */
+export interface Begun {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Outcome>;
+}
+
+/** Installs what the later steps look for: a TypeScript compiler that writes the built files. */
+export const goodNpm = `
+mkdir -p node_modules/latent node_modules/typescript/bin node_modules/node-api-headers
+echo '{}' > node_modules/.package-lock.json
+echo '{"name":"node-api-headers","main":"i.js"}' > node_modules/node-api-headers/package.json
+echo 'exports.include_dir = "/headers";' > node_modules/node-api-headers/i.js
+cat > node_modules/typescript/bin/tsc <<'END'
+const { mkdirSync, writeFileSync } = require("node:fs");
+const folder = process.argv[3] + "/dist";
+mkdirSync(folder, { recursive: true });
+for (const name of ["index.js", "cli.js"]) writeFileSync(folder + "/" + name, "console.log('built')");
+END`;
+
+/** Answers as Python does: the question of set-up, venv, pip, and a script that unpacks. */
+export const goodPython = `
+case "$*" in
+  *importlib.util*) echo "3.12.1 True" ;;
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+  *"pip download"*) mkdir -p .cache/wheels && touch .cache/wheels/tensorflow.whl ;;
+  *zipfile*)
+    mkdir -p .native/new/tensorflow/include/tensorflow/c
+    touch .native/new/tensorflow/include/tensorflow/c/c_api.h
+    touch .native/new/tensorflow/libtensorflow_cc.so.2 .native/new/tensorflow/libtensorflow_framework.so.2 ;;
+esac`;
+
+/** Builds the checkout, with stand-ins that all do their work; the addon that the compiler makes is no addon. */
+export function fakeCheckout(): FakeCheckout {
+  const parent = mkdtempSync(join(tmpdir(), "latent set-up ")); // with spaces, which must not matter
+  const [folder, home, bin] = ["checkout", "home", "bin"].map((name) => join(parent, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const calls = join(parent, "calls");
+  for (const path of [folder, home, bin]) mkdirSync(path);
+  for (const path of ["tools/setup", "tools/bin", "lib/native", "requirements.txt", "tools/package.json"])
+    cpSync(path, join(folder, path), { recursive: true });
+  for (const path of ["package.json", "package-lock.json", "lib/package.json", "tsconfig.json"])
+    writeFileSync(join(folder, path), "{}");
+  for (const name of ["sh", "mkdir", "cp", "cat", "touch", "sleep"])
+    symlinkSync(which(name), join(bin, name));
+
+  const program = (name: string, script: string): void => {
+    const path = join(bin, name);
+    writeFileSync(
+      path,
+      `#!/bin/sh\necho "${name} $*" | { read -r line; echo "$line"; } >> "${calls}"\n${script}\n`,
+    );
+    chmodSync(path, 0o755);
+  };
+  program("npm", goodNpm);
+  program("python3", goodPython);
+  program("g++", `while [ $# -gt 0 ]; do if [ "$1" = -o ]; then touch "$2"; fi; shift; done`);
+
+  const begin: FakeCheckout["begin"] = (env = {}, [script = "", ...args] = ["bin/latent.mjs", "setup"]) => {
+    const child = spawn(process.execPath, [join(folder, "tools", script), ...args], {
+      cwd: home,
+      env: { PATH: bin, HOME: home, LATENT_DEVICE: "cpu", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let text = "";
+    const take = (chunk: Buffer): void => void (text += chunk.toString());
+    child.stdout.on("data", take);
+    child.stderr.on("data", take);
+    return { child, ended: new Promise((done) => child.on("close", (code) => done({ code, text }))) };
+  };
+  return {
+    folder,
+    home,
+    program,
+    without: (name) => rmSync(join(bin, name)),
+    calls: () => {
+      const lines = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
+      rmSync(calls, { force: true });
+      return lines;
+    },
+    begin,
+    run: (env, args) => begin(env, args).ended,
+    has: (path) => existsSync(join(folder, path)),
+    remove: () => rmSync(parent, { recursive: true }),
+  };
+}
+
+function which(name: string): string {
+  const place = ["/bin", "/usr/bin"].find((folder) => existsSync(join(folder, name)));
+  if (place === undefined) throw new Error(`fakeCheckout: this system has no ${name}`);
+  return join(place, name);
+}
