@@ -2,9 +2,10 @@ import { dirname, join } from "node:path";
 import { availableParallelism } from "node:os";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
+import { registerWebGpu, type WebGpuBackend } from "./webgpu/backend";
 
 /** The tensor backends, the fastest first. */
-export const backendNames = ["tensorflow", "wasm", "cpu"] as const;
+export const backendNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** What runs the tensors, and why not something better. */
@@ -23,7 +24,9 @@ const isBackendName = (name: string): name is BackendName =>
   (backendNames as readonly string[]).includes(name);
 
 /**
- * Chooses the tensor backend and makes it current: the first of `tensorflow`, `wasm`, `cpu` that starts.
+ * Chooses the tensor backend and makes it current: the first of `tensorflow`, `webgpu`, `wasm`, `cpu` that starts.
+ *
+ * `webgpu` is passed over where there is no GPU; asked for by name, it also runs on a software adapter.
  *
  * @param name the one backend to use; by default what the environment variable `LATENT_BACKEND` says, if anything.
  * @returns the backend that runs now. When a better one was passed over, one line on the console says why.
@@ -36,7 +39,7 @@ export async function useBackend(name: string | undefined = process.env["LATENT_
       `useBackend: the backend must be one of ${backendNames.join(", ")}, got "${name}"; ` +
         "change LATENT_BACKEND or leave it unset",
     );
-  const failure = await start(name);
+  const failure = await start(name, { gpuOnly: false });
   if (failure !== undefined) throw new Error(`useBackend: the backend "${name}" does not start: ${failure}`);
   return describe(name, []);
 }
@@ -44,7 +47,7 @@ export async function useBackend(name: string | undefined = process.env["LATENT_
 async function firstThatStarts(names: readonly BackendName[]): Promise<Backend> {
   const reasons: string[] = [];
   for (const name of names) {
-    const failure = await start(name);
+    const failure = await start(name, { gpuOnly: true });
     if (failure === undefined) {
       const backend = describe(name, reasons);
       if (reasons.length > 0) console.log(`latent: ${backend.summary}; ${reasons.join("; ")}`);
@@ -56,9 +59,10 @@ async function firstThatStarts(names: readonly BackendName[]): Promise<Backend> 
 }
 
 /** Makes the backend current; the answer is why it could not be done, or undefined. */
-async function start(name: BackendName): Promise<string | undefined> {
+async function start(name: BackendName, webGpu: { gpuOnly: boolean }): Promise<string | undefined> {
   try {
     if (name === "tensorflow") await loadTensorFlow();
+    if (name === "webgpu") await registerWebGpu(webGpu);
     if (name === "wasm") await loadWasm();
     if (!(await tf.setBackend(name))) return "tfjs refused it";
     await tf.ready();
@@ -103,10 +107,12 @@ function firstLine(error: unknown): string {
 function describe(name: BackendName, reasons: readonly string[]): Backend {
   const native = name === "tensorflow" ? (tf.backend() as unknown as NativeBackend) : undefined;
   const version = native?.binding.TF_Version ?? tf.version_core;
-  const device = native?.isUsingGpuDevice === true ? "gpu" : "cpu";
+  const adapter = name === "webgpu" ? (tf.backend() as unknown as WebGpuBackend).adapter : undefined;
+  const device = native?.isUsingGpuDevice === true || adapter?.software === false ? "gpu" : "cpu";
   const threads = name === "tensorflow" ? availableParallelism() : 1; // tfjs has no wasm threads in Node
   const where = device === "gpu" ? "the GPU" : `the CPU, ${threads} thread${threads === 1 ? "" : "s"}`;
-  return { name, version, device, summary: `${name} ${version} on ${where}`, reasons };
+  const how = adapter === undefined ? where : `the ${device.toUpperCase()}, ${adapter.name}`;
+  return { name, version, device, summary: `${name} ${version} on ${how}`, reasons };
 }
 
 /** The part of tfjs-node's backend that has no public type. */

@@ -5,7 +5,7 @@ import { matmulSpeed } from "./speed";
 
 /** The side of the matrices to multiply: enough work to keep each kind of backend busy, and over soon. */
 const side = ({ name, device }: Backend): number =>
-  device === "gpu" ? 4096 : { tensorflow: 1024, wasm: 1024, cpu: 256 }[name];
+  device === "gpu" ? 4096 : { tensorflow: 1024, webgpu: 256, wasm: 1024, cpu: 256 }[name];
 
 async function main(): Promise<void> {
   const backend = await useBackend();

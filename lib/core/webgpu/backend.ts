@@ -1,0 +1,82 @@
+/// <reference types="@webgpu/types" />
+import * as tf from "@tensorflow/tfjs";
+import type * as tfjsWebGpu from "@tensorflow/tfjs-backend-webgpu";
+import { openDevice, requireGpu, type Adapter, type Opened } from "./adapter";
+import { readNow } from "./read-now";
+
+/** The backend `webgpu` as this library registers it. */
+export interface WebGpuBackend {
+  readonly adapter: Adapter;
+}
+
+/**
+ * Registers tfjs's WebGPU kernels for Node, on Dawn: WebGPU outside of a browser, from the optional npm package `webgpu`.
+ *
+ * @param gpuOnly whether a software adapter is refused.
+ * @throws when the package is not installed or does not load, and when there is no adapter, or only a refused one.
+ */
+export async function registerWebGpu({ gpuOnly }: { readonly gpuOnly: boolean }): Promise<void> {
+  if (gpuOnly) await requireGpu();
+  if ("webgpu" in tf.engine().registryFactory) return;
+  const opened = await openDevice();
+  const Backend = nodeBackend(await import("@tensorflow/tfjs-backend-webgpu"));
+  const backend = withNavigator(() => new Backend(opened));
+  tf.registerBackend("webgpu", () => backend, 0);
+}
+
+/** tfjs's backend, with tensors that can be read at once: its own way of doing that needs a browser's canvas. */
+function nodeBackend({ WebGPUBackend }: typeof tfjsWebGpu): new (opened: Opened) => tf.KernelBackend {
+  return class extends WebGPUBackend implements WebGpuBackend {
+    readonly adapter: Adapter;
+    private failure: string | undefined;
+
+    constructor({ device, adapter }: Opened) {
+      super(device);
+      this.adapter = adapter;
+      device.addEventListener("uncapturederror", (event) => {
+        this.failure ??= (event as GPUUncapturedErrorEvent).error.message;
+      });
+    }
+
+    override readSync(dataId: object): tf.BackendValues {
+      const data = this.tensorMap.get(dataId);
+      if (!hasValues(data) && data.resource instanceof GPUBuffer)
+        data.values = tf.util.convertBackendValuesAndArrayBuffer(this.download(data.resource), data.dtype);
+      return super.readSync(dataId);
+    }
+
+    override getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer> {
+      return Promise.resolve(this.download(buffer));
+    }
+
+    private download(buffer: GPUBuffer): ArrayBuffer {
+      this.ensureCommandEncoderReady();
+      this.endComputePassEncoder();
+      this.submitQueue(); // all that was recorded so far; the copy comes after it
+      const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
+      const staging = this.bufferManager.acquireBuffer(buffer.size, usage);
+      const copy = this.device.createCommandEncoder();
+      copy.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
+      this.queue.submit([copy.finish()]);
+      const bytes = readNow(staging);
+      this.bufferManager.releaseBuffer(staging);
+      if (this.failure !== undefined) throw new Error(`webgpu: the device refused a kernel: ${this.failure}`);
+      return bytes;
+    }
+  };
+}
+
+/** Whether a tensor's numbers are known outside of the device; tfjs's type says that they always are. */
+const hasValues = ({ values }: { readonly values?: tf.BackendValues | null }): boolean => values != null;
+
+/** Shows tfjs a browser's `navigator.gpu`, which it insists on, for as long as it makes the backend. */
+function withNavigator<T>(make: () => T): T {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: { gpu: {} }, configurable: true });
+  try {
+    return make();
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(globalThis, "navigator");
+    else Object.defineProperty(globalThis, "navigator", own);
+  }
+}
