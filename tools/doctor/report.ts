@@ -11,6 +11,8 @@ export interface Measured {
   /** TensorFlow's version; null on the other backends. */
   readonly tensorflow: string | null;
   readonly onGpu: boolean;
+  /** The graphics card's name, where the backend tells it. */
+  readonly gpu: string | null;
   readonly threads: number;
   /** Why each better backend was passed over. */
   readonly reasons: readonly string[];
@@ -94,7 +96,7 @@ export function diagnose(facts: Facts): Report {
 
 function deviceOf(measured: Measured, { processor, gpus }: Facts): Device {
   if (!measured.onGpu) return { kind: "cpu", name: processor, threads: measured.threads };
-  return { kind: "gpu", name: gpus[0]?.name ?? "unknown", memoryMiB: gpus[0]?.memoryMiB ?? null };
+  return { kind: "gpu", name: gpus[0]?.name ?? measured.gpu ?? "unknown", memoryMiB: gpus[0]?.memoryMiB ?? null };
 }
 
 function jupyterProblems({ python, jupyterlab, kernel }: Facts): Problem[] {
