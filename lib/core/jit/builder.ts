@@ -1,6 +1,5 @@
 import { attribute, outputName } from "./attributes";
-import type { Graph, Node, Ref, TensorType } from "./graph";
-import { ARGUMENT } from "./graph";
+import type { Graph, Node, TensorType } from "./graph";
 import type { Binding } from "./native";
 import { declareOperation, forgetOperation, operation } from "./operations";
 import { encodeFunction, type Attributes, type NodeMessage } from "./protobuf";
@@ -56,15 +55,18 @@ export class FunctionBuilder {
 
   /** All of a recorded function, applied to these values; the answer is its results. */
   inline(graph: Graph, values: readonly Value[]): Value[] {
-    const produced = new Map<Node, (index: number) => Value>();
-    graph.parameters.forEach((parameter, i) => produced.set(parameter, () => values[i] as Value));
-    const value = ({ node, index }: Ref): Value => (produced.get(node) as (index: number) => Value)(index);
-    for (const node of graph.nodes) {
-      if (node.op === ARGUMENT) continue;
-      const { output } = this.node(node.op, node.inputs.map(value), node.attributes, { name: node.name });
-      produced.set(node, output);
+    const known = new Map<Node, (index: number) => Value>();
+    graph.parameters.forEach((parameter, i) => known.set(parameter, () => values[i] as Value));
+    this.addNodes(graph.nodes, known);
+    return graph.results.map(({ node, index }) => (known.get(node) as (index: number) => Value)(index));
+  }
+
+  /** Recorded nodes, in an order that can be run. `known` says where values are, and learns of the new ones. */
+  addNodes(nodes: readonly Node[], known: Map<Node, (index: number) => Value>): void {
+    for (const node of nodes) {
+      const inputs = node.inputs.map((ref) => (known.get(ref.node) as (index: number) => Value)(ref.index));
+      known.set(node, this.node(node.op, inputs, node.attributes, { name: node.name }).output);
     }
-    return graph.results.map(value);
   }
 
   /** One more result. */
@@ -96,18 +98,30 @@ export class FunctionBuilder {
         attr: xla ? { _XlaMustCompile: attribute.bool(true) } : {},
       }),
     );
+    registered.add(this.name);
     declareOperation(signature);
   }
 }
 
-let functionCount = 0;
+/** Names of the functions that TensorFlow has from here. */
+const registered = new Set<string>();
+let familyCount = 0;
 
-/** A name for TensorFlow that no other function has, with the user's name in it. */
+/**
+ * A name for TensorFlow that no other function has, with the user's name in it.
+ *
+ * Functions that are registered for it alone get its name with something behind it, and go when it goes.
+ */
 export const uniqueName = (label: string): string =>
-  `latent_${label.replace(/[^A-Za-z0-9_]/g, "_")}_${functionCount++}`;
+  `latent${familyCount++}_${label.replace(/[^A-Za-z0-9_]/g, "_")}`;
 
-/** Takes a registered function away again. */
+/** Takes a registered function away again, with those that were registered for it. */
 export function unregister(binding: Binding, name: string): void {
-  forgetOperation(name);
-  binding.removeFunction(name);
+  const family = name.slice(0, name.indexOf("_") + 1);
+  for (const one of registered) {
+    if (!one.startsWith(family)) continue;
+    registered.delete(one);
+    forgetOperation(one);
+    binding.removeFunction(one);
+  }
 }

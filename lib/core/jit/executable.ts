@@ -1,16 +1,15 @@
 import { attribute } from "./attributes";
-import { FunctionBuilder, uniqueName, unregister, type Value } from "./builder";
+import { FunctionBuilder, type Value } from "./builder";
 import { typeOf, type Graph } from "./graph";
-import { addLoop } from "./loop";
+import { addLoop, type Body } from "./loop";
 import { DataType, type Binding } from "./native";
+import { hasConvolution, inlineMixed } from "./partition";
 import type { Compiler } from "./options";
 
 /** A function that TensorFlow has. */
 export interface Executable {
   readonly name: string;
   readonly compiler: Exclude<Compiler, "off">;
-  /** Functions that were registered for its loop. */
-  readonly callees: readonly string[];
 }
 
 /** How the recorded function is to be run. */
@@ -26,24 +25,20 @@ export interface Plan {
   readonly captures: number;
 }
 
-/** Operations at which the graph executor beats XLA on a CPU. */
-const convolution = /^(Depthwise)?Conv[23]D/;
-
-/** XLA, but the graph executor for a function with convolutions that runs on a CPU. */
+/** XLA; but on a CPU the graph executor for convolutions and XLA for the rest, where there are any. */
 export const chooseCompiler = (graph: Graph, onGpu: boolean): Executable["compiler"] =>
-  !onGpu && graph.nodes.some(({ op }) => convolution.test(op)) ? "graph" : "xla";
+  !onGpu && hasConvolution(graph) ? "mixed" : "xla";
 
 /**
- * Registers a recorded function. Its inputs are the handles of the variables, then the other parameters; its outputs are the
+ * Registers a recorded function under a name. Its inputs are the handles of the variables, then the other parameters; its outputs are the
  * results that are no new values of variables.
  */
 export function makeExecutable(
   binding: Binding,
-  label: string,
+  name: string,
   { graph, variables, writes, steps, captures }: Plan,
   compiler: Executable["compiler"],
-): Executable {
-  const name = uniqueName(label);
+): void {
   const builder = new FunctionBuilder(binding, name);
   const types = graph.parameters.map((node) => attribute.type(typeOf({ node, index: 0 }).dtype));
   const inputs = types.map(({ type }, i) => builder.input(i < variables ? DataType.resource : (type ?? 0)));
@@ -52,7 +47,13 @@ export function makeExecutable(
     builder.node("ReadVariableOp", [variable], { dtype: types[i] ?? {} }, { name: `read${i}` }),
   );
   const values = [...reads.map((read) => read.output()), ...inputs.slice(variables)];
-  const { results, callees } = run(builder, name, values, { graph, variables, steps, captures });
+  const body: Body = (inner, inputsOfBody) =>
+    compiler === "mixed" ? inlineMixed(inner, name, graph, inputsOfBody) : inner.inline(graph, inputsOfBody);
+  const sliced = graph.parameters.length - variables - captures;
+  const results =
+    steps === undefined
+      ? body(builder, values)
+      : addLoop(builder, name, { graph, body, carried: variables, sliced, length: steps }, values);
   if (writes)
     handles.forEach((variable, i) => {
       if (results[i] === values[i]) return;
@@ -70,21 +71,4 @@ export function makeExecutable(
   const shown = writes ? variables : 0;
   graph.results.slice(shown).forEach((ref, i) => builder.output(results[shown + i] as Value, typeOf(ref)));
   builder.register({ xla: compiler === "xla" });
-  return { name, compiler, callees };
-}
-
-/** The recorded function, once or in a loop. */
-function run(
-  builder: FunctionBuilder,
-  name: string,
-  values: readonly Value[],
-  { graph, variables, steps, captures }: Omit<Plan, "writes">,
-): { results: Value[]; callees: string[] } {
-  if (steps === undefined) return { results: builder.inline(graph, values), callees: [] };
-  const sliced = graph.parameters.length - variables - captures;
-  return addLoop(builder, name, { body: graph, carried: variables, sliced, length: steps }, values);
-}
-
-export function disposeExecutable(binding: Binding, { name, callees }: Executable): void {
-  for (const each of [name, ...callees]) unregister(binding, each);
 }

@@ -1,6 +1,6 @@
 import { attribute, shapeMessage } from "./attributes";
 import { FunctionBuilder, type Value } from "./builder";
-import type { Graph, TensorType } from "./graph";
+import type { Graph, Ref, TensorType } from "./graph";
 import { typeOf } from "./graph";
 import { DataType, type Binding } from "./native";
 import type { TensorMessage } from "./protobuf";
@@ -12,7 +12,9 @@ import type { TensorMessage } from "./protobuf";
  * this order; its results are the new carry and what is stacked up, in this order.
  */
 export interface Loop {
-  readonly body: Graph;
+  readonly graph: Graph;
+  /** Writes the body into a function; as it was recorded, by default. */
+  readonly body?: Body;
   readonly carried: number;
   readonly sliced: number;
   readonly length: number;
@@ -20,23 +22,26 @@ export interface Loop {
   readonly reverse?: boolean;
 }
 
+/** Writes something into a function: from values to results. */
+export type Body = (builder: FunctionBuilder, values: readonly Value[]) => readonly Value[];
+
 /**
  * Writes a loop into a function: TensorFlow's While, which is compiled once whatever its length.
  *
  * @param name of two functions that are registered for it, with `_cond` and `_body` behind it.
  * @param values the initial carry, the stacked tensors, and what stays the same.
- * @returns the last carry and the stacks of the other results; and the names of the registered functions.
+ * @returns the last carry and the stacks of the other results.
  */
 export function addLoop(
   builder: FunctionBuilder,
   name: string,
   loop: Loop,
   values: readonly Value[],
-): { results: Value[]; callees: string[] } {
+): Value[] {
   const { binding } = builder;
-  const { body, carried, length } = loop;
+  const { graph, carried, length } = loop;
   const inputTypes = loopTypes(loop);
-  const stackTypes = body.results.slice(carried).map((ref) => stacked(typeOf(ref), length));
+  const stackTypes = graph.results.slice(carried).map((ref) => stacked(typeOf(ref), length));
   const types = [
     DataType.int32,
     ...inputTypes.map(({ dtype }) => dtype),
@@ -59,10 +64,7 @@ export function addLoop(
   });
   const range = (from: number, count: number): Value[] =>
     Array.from({ length: count }, (_, i) => loopNode.output(from + i));
-  return {
-    results: [...range(1, carried), ...range(1 + values.length, stacks.length)],
-    callees: [cond, turn],
-  };
+  return [...range(1, carried), ...range(1 + values.length, stacks.length)];
 }
 
 const stacked = ({ shape, dtype }: TensorType, length: number): TensorType => ({
@@ -71,8 +73,8 @@ const stacked = ({ shape, dtype }: TensorType, length: number): TensorType => ({
 });
 
 /** Types of what goes around in the loop, besides the counter and the stacks. */
-const loopTypes = ({ body, carried, sliced, length }: Loop): TensorType[] =>
-  body.parameters.map((node, i) => {
+const loopTypes = ({ graph, carried, sliced, length }: Loop): TensorType[] =>
+  graph.parameters.map((node, i) => {
     const type = typeOf({ node, index: 0 });
     return i >= carried && i < carried + sliced ? stacked(type, length) : type;
   });
@@ -90,16 +92,17 @@ function registerCondition(binding: Binding, name: string, types: readonly numbe
 
 /** One turn: take the slices, run the body, put its results on the stacks. */
 function registerTurn(binding: Binding, name: string, types: readonly number[], loop: Loop): void {
-  const { body, carried, sliced, length, reverse = false } = loop;
+  const { graph, carried, sliced, length, reverse = false } = loop;
+  const body: Body = loop.body ?? ((inner, xs) => inner.inline(graph, xs));
   const builder = new FunctionBuilder(binding, name);
   const inputs = types.map((type) => builder.input(type));
   const [counter, ...around] = inputs as [Value, ...Value[]];
-  const values = around.slice(0, body.parameters.length);
-  const stacks = around.slice(body.parameters.length);
+  const values = around.slice(0, graph.parameters.length);
+  const stacks = around.slice(graph.parameters.length);
   const int32 = { T: attribute.type(DataType.int32) };
   const place = reverse ? builder.node("Sub", [builder.int([length - 1]), counter], int32).output() : counter;
-  const results = builder.inline(
-    body,
+  const results = body(
+    builder,
     values.map((value, i) =>
       i >= carried && i < carried + sliced ? slice(builder, value, types[i + 1] as number, place) : value,
     ),
@@ -107,7 +110,7 @@ function registerTurn(binding: Binding, name: string, types: readonly number[], 
   const next = builder.node("AddV2", [counter, builder.int([1])], int32).output();
   const carry = results.slice(0, carried);
   const grown = stacks.map((stack, i) => {
-    const type = typeOf(body.results[carried + i] as Graph["results"][number]);
+    const type = typeOf(graph.results[carried + i] as Ref);
     return put(builder, stack, place, results[carried + i] as Value, type);
   });
   const outputs = [next, ...carry, ...values.slice(carried), ...grown];

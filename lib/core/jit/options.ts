@@ -1,13 +1,17 @@
 import { checkCount } from "../shape";
 
-/** What turns a recorded function into a program: XLA, TensorFlow's graph executor, or nothing (it runs op by op). */
-export type Compiler = "xla" | "graph" | "off";
+/**
+ * What turns a recorded function into a program: XLA, TensorFlow's graph executor, the executor for convolutions and what is
+ * between them and XLA for the rest, or nothing (it runs operation by operation).
+ */
+export const compilers = ["xla", "mixed", "graph", "off"] as const;
+export type Compiler = (typeof compilers)[number];
 
 /** Options of `jit`. */
 export interface JitOptions {
   /**
-   * `auto`, the default, takes XLA, but the graph executor where there are convolutions, whose kernels in TensorFlow are
-   * faster than XLA's on a CPU. What does not compile falls back to the graph executor, then to `off`, and says so once.
+   * `auto`, the default, takes XLA, or `mixed` on a CPU where there are convolutions, whose kernels in TensorFlow are faster
+   * than XLA's. What does not compile falls back to the graph executor, then to `off`, and says so once.
    */
   readonly compiler?: Compiler | "auto";
   /** A tree of tensors from outside that the function uses. Their values are those of the first call. */
@@ -35,8 +39,10 @@ export function completeOptions(f: { readonly name: string }, options: JitOption
     name: f.name === "" ? "anonymous" : f.name,
     ...options,
   } as const;
-  if (!["auto", "xla", "graph", "off"].includes(complete.compiler))
-    throw new Error(`jit: compiler must be auto, xla, graph or off, got "${complete.compiler}"`);
+  if (complete.compiler !== "auto" && !compilers.includes(complete.compiler))
+    throw new Error(
+      `jit: compiler must be auto, ${compilers.join(", ")}, got "${complete.compiler as string}"`,
+    );
   checkCount("jit", "maxTraces", complete.maxTraces, 1);
   return complete;
 }

@@ -1,8 +1,9 @@
+import { uniqueName, unregister } from "./builder";
 import { userLine } from "./errors";
-import { chooseCompiler, disposeExecutable, makeExecutable, type Executable, type Plan } from "./executable";
+import { chooseCompiler, makeExecutable, type Executable, type Plan } from "./executable";
 import type { Graph } from "./graph";
 import type { NativeBackend, NativeTensor } from "./native";
-import { unregister } from "./builder";
+
 import type { Compiler, CompleteOptions } from "./options";
 import type { Trace } from "./trace";
 
@@ -10,8 +11,12 @@ import type { Trace } from "./trace";
 export class CompiledProgram<R> {
   /** Operations in the recorded function. */
   readonly nodes: number;
+  private readonly outputs: number;
+  private readonly captures: readonly number[];
+  private readonly callees: readonly string[];
+  /** The recording, until the first run has shown that it is not needed for another compiler. */
+  private graph: Graph | undefined;
   private executable: Executable | undefined;
-  private ran = false;
 
   /**
    * @param plan what is made of the recorded function.
@@ -20,14 +25,18 @@ export class CompiledProgram<R> {
   constructor(
     private readonly backend: NativeBackend,
     private readonly options: CompleteOptions,
-    private readonly trace: Trace,
+    { graph, captures, callees }: Trace,
     private readonly plan: Omit<Plan, "graph" | "captures">,
     readonly result: R,
   ) {
-    this.nodes = trace.graph.nodes.length;
+    this.nodes = graph.nodes.length;
+    this.outputs = graph.results.length - (plan.writes ? plan.variables : 0);
+    this.captures = captures;
+    this.callees = callees;
+    this.graph = graph;
     const { compiler } = options;
-    if (compiler === "off") return;
-    this.register(compiler === "auto" ? chooseCompiler(trace.graph, backend.isUsingGpuDevice) : compiler);
+    if (compiler !== "off")
+      this.start(graph, compiler === "auto" ? chooseCompiler(graph, backend.isUsingGpuDevice) : compiler);
   }
 
   /** What runs it; `off` when it turned out that it cannot be compiled. */
@@ -38,19 +47,14 @@ export class CompiledProgram<R> {
   /** Runs the program on tensor handles, those of variables first; undefined when it turned out that it cannot be compiled. */
   run(inputs: readonly number[]): NativeTensor[] | undefined {
     while (this.executable !== undefined) {
-      const { name } = this.executable;
       try {
-        const outputs = this.backend.binding.executeOp(
-          name,
-          [],
-          [...inputs, ...this.trace.captures],
-          this.trace.graph.results.length - (this.plan.writes ? this.plan.variables : 0),
-        );
-        this.ran = true;
+        const ids = [...inputs, ...this.captures];
+        const outputs = this.backend.binding.executeOp(this.executable.name, [], ids, this.outputs);
+        this.graph = undefined;
         return outputs;
       } catch (error) {
-        if (this.ran) throw error;
-        this.fallBack(error as Error);
+        if (this.graph === undefined) throw error;
+        this.fallBack(this.graph, error as Error);
       }
     }
     return undefined;
@@ -58,27 +62,32 @@ export class CompiledProgram<R> {
 
   dispose(): void {
     const { binding } = this.backend;
-    if (this.executable !== undefined) disposeExecutable(binding, this.executable);
-    for (const name of this.trace.callees) unregister(binding, name);
+    if (this.executable !== undefined) unregister(binding, this.executable.name);
+    for (const name of this.callees) unregister(binding, name);
     this.executable = undefined;
   }
 
-  private register(compiler: Executable["compiler"]): void {
-    const { graph, captures } = this.trace;
-    const plan = { ...this.plan, graph, captures: captures.length };
-    this.executable = makeExecutable(this.backend.binding, this.options.name, plan, compiler);
+  private start(graph: Graph, compiler: Executable["compiler"]): void {
+    const plan = { ...this.plan, graph, captures: this.captures.length };
+    const name = uniqueName(this.options.name);
+    this.executable = { name, compiler };
+    try {
+      makeExecutable(this.backend.binding, name, plan, compiler);
+    } catch (error) {
+      this.fallBack(graph, error as Error);
+    }
   }
 
-  private fallBack(error: Error): void {
+  private fallBack(graph: Graph, error: Error): void {
     const failed = this.executable as Executable;
-    disposeExecutable(this.backend.binding, failed);
-    const next = failed.compiler === "xla" ? "graph" : "off";
+    unregister(this.backend.binding, failed.name);
     this.executable = undefined;
-    if (next === "graph") this.register(next);
+    const plain = failed.compiler === "graph";
     console.warn(
-      `jit: "${this.options.name}" does not compile with ${failed.compiler === "xla" ? "XLA" : "TensorFlow's graph executor"} ` +
-        `and runs ${next === "off" ? "op by op" : "as a plain graph"} (${explain(error, this.trace.graph)})`,
+      `jit: "${this.options.name}" does not compile with ${plain ? "TensorFlow's graph executor" : "XLA"} and runs ` +
+        `${plain ? "op by op" : "as a plain graph"} (${explain(error, graph)})`,
     );
+    if (!plain) this.start(graph, "graph");
   }
 }
 

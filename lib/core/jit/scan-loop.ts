@@ -184,16 +184,16 @@ function register(
   backend: NativeBackend,
   recorder: Recorder,
   trace: Trace,
-  loop: Omit<Loop, "body">,
+  loop: Omit<Loop, "graph">,
 ): (inputs: readonly tf.Tensor[]) => tf.Tensor[] {
   const { graph, captures, callees } = trace;
   const name = uniqueName("scan");
   const builder = new FunctionBuilder(backend.binding, name);
   const values: Value[] = graph.parameters.map((node) => builder.input(typeOf({ node, index: 0 }).dtype));
-  const written = addLoop(builder, name, { ...loop, body: graph }, values);
-  graph.results.forEach((ref, i) => builder.output(written.results[i] as Value, typeOf(ref)));
+  const results = addLoop(builder, name, { ...loop, graph }, values);
+  graph.results.forEach((ref, i) => builder.output(results[i] as Value, typeOf(ref)));
   builder.register();
-  recorder.callees.push(...callees, ...written.callees, name);
+  recorder.callees.push(...callees, name);
   return (inputs) => {
     const ids = [...backend.getInputTensorIds(inputs), ...captures];
     return backend.binding

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Graph, TensorType } from "./graph";
+import { unregister } from "./builder";
 import { recording } from "./hooks";
 import { alias, type NativeBackend } from "./native";
 import { Recorder } from "./record";
@@ -43,7 +44,7 @@ export function traceFunction(
 ): Trace {
   const recorder = new Recorder(label, constants, currentRecorder());
   let trace: Trace | undefined;
-  tf.tidy(() => {
+  const run = (): void => {
     const tensors = inputs.map((x) => alias(backend, x));
     for (const x of tensors) recorder.parameter(handle(backend, x), nativeType(backend, x));
     trace = recording(backend, recorder, () => {
@@ -51,7 +52,13 @@ export function traceFunction(
       const captures = recorder.captures.map(({ id }) => id);
       return { graph: recorder.graph(results), captures, callees: recorder.callees };
     });
-  });
+  };
+  try {
+    tf.tidy(run);
+  } catch (error) {
+    for (const name of recorder.callees) unregister(backend.binding, name);
+    throw error;
+  }
   return trace as Trace;
 }
 

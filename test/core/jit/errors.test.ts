@@ -197,7 +197,7 @@ describe("a call", () => {
 test("options are checked", () => {
   const f = (x: tf.Tensor): tf.Tensor => x;
   expect(() => jit(f, { compiler: "llvm" as "xla" })).toThrow(
-    'jit: compiler must be auto, xla, graph or off, got "llvm"',
+    'jit: compiler must be auto, xla, mixed, graph, off, got "llvm"',
   );
   expect(() => jit(f, { maxTraces: 0 })).toThrow("jit: maxTraces must be a whole number >= 1, got 0");
 });

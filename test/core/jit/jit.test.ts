@@ -223,12 +223,51 @@ describe("what XLA cannot compile", () => {
   });
 });
 
-test("convolutions choose the graph executor, all else XLA", () => {
-  const compilerOf = (f: (x: tf.Tensor4D) => tf.Tensor): unknown => {
-    const compiled = jit(f);
-    compiled(tf.ones([1, 4, 4, 1]));
-    return compiled.traces[0]?.compiler;
+describe("a function with convolutions", () => {
+  const keys = random.split(random.key(9), 4);
+  const weights = {
+    first: random.normal(keys[0], [3, 3, 1, 4]),
+    second: random.normal(keys[1], [3, 3, 4, 2]),
+    head: random.normal(keys[2], [32, 1]),
   };
-  expect(compilerOf((x) => tf.conv2d(x, tf.ones([2, 2, 1, 1]), 1, "same"))).toBe("graph");
-  expect(compilerOf((x) => x.mul(2).sum())).toBe("xla");
+  const x = random.normal(keys[3], [3, 4, 4, 1]);
+  /** Draws and arithmetic before the first convolution, between two of them, and after the last. */
+  const convolve = (p: typeof weights, key: random.Key): tf.Tensor => {
+    const noisy = x.add<tf.Tensor4D>(random.normal(key, x.shape));
+    const hidden = tf.conv2d(noisy, p.first as tf.Tensor4D, 1, "same").relu();
+    const top = tf.conv2d(hidden.mul<tf.Tensor4D>(2), p.second as tf.Tensor4D, 1, "same").tanh();
+    return top.reshape([3, 32]).matMul(p.head).square().mean();
+  };
+  const descend = (p: typeof weights, key: random.Key): readonly [typeof weights, tf.Tensor] => {
+    const { value, grads } = valueAndGrad(convolve)(p, key);
+    return [tree.map((q, g) => q.sub(g.mul(0.01)), p, grads), value];
+  };
+
+  test("has them run by TensorFlow's kernels, and the rest by XLA", () => {
+    const [after, value] = descend(weights, random.key(2));
+    const f = jit(descend, { constants: x });
+    const compiled = f(weights, random.key(2));
+    expect(f.traces).toMatchObject([{ compiler: "mixed" }]);
+    expect(compiled[1]).toBeNear(value, { rel: 1e-5 });
+    for (const name of ["first", "second", "head"] as const)
+      expect(compiled[0][name]).toBeNear(after[name], { rel: 1e-5, abs: 1e-5 });
+    f.dispose();
+  });
+
+  test("also with state, and several steps a call", () => {
+    const one = jit.stateful(descend, weights, { constants: x });
+    const two = jit.stateful(descend, weights, { constants: x, steps: 2 });
+    const losses = random.split(random.key(3)).map((key) => one(key).dataSync()[0] ?? NaN);
+    expect(two(random.key(3))).toBeNear(losses, { rel: 1e-5 });
+    expect(two.traces).toMatchObject([{ compiler: "mixed" }]);
+    expect(two.state().head).toBeNear(one.state().head, { rel: 1e-5, abs: 1e-6 });
+    one.dispose();
+    two.dispose();
+  });
+
+  test("and one without any goes to XLA as a whole", () => {
+    const f = jit((y: tf.Tensor) => y.mul(2).sum());
+    f(x).dispose();
+    expect(f.traces).toMatchObject([{ compiler: "xla" }]);
+  });
 });
