@@ -42,6 +42,8 @@ async function inChild(
 
 const NOT_BUILT =
   "tensorflow does not start: its native library is not built (run `npm start`, or `npx latent setup`)";
+const NO_WEBGPU =
+  "webgpu does not start: the optional npm package webgpu is not installed (run `npm install --include=optional`)";
 
 describe("useBackend", () => {
   test("by default takes the first that starts, and says nothing if that is the best", async () => {
@@ -60,26 +62,29 @@ describe("useBackend", () => {
     expect([lines, stderr]).toEqual([[], ""]);
   });
 
-  test("without the native addon falls back to wasm, and says so in one line", async () => {
-    const { outcome, lines } = await inChild({ HIDE: "native" });
-    expect(outcome).toMatchObject({ name: "wasm", runs: "wasm", sum: 30, reasons: [NOT_BUILT] });
-    expect(lines).toEqual([`latent: wasm ${tf.version_core} on the CPU, 1 thread; ${NOT_BUILT}`]);
+  test("without the native addon and WebGPU falls back to wasm, and says so in one line", async () => {
+    const { outcome, lines } = await inChild({ HIDE: "native,webgpu" });
+    expect(outcome).toMatchObject({ name: "wasm", runs: "wasm", sum: 30, reasons: [NOT_BUILT, NO_WEBGPU] });
+    expect(lines).toEqual([
+      `latent: wasm ${tf.version_core} on the CPU, 1 thread; ${NOT_BUILT}; ${NO_WEBGPU}`,
+    ]);
   });
 
   test("without TensorFlow's own libraries names the one that is missing, and the remedy", async () => {
-    const { outcome } = await inChild({ HIDE: "libraries" });
+    const { outcome } = await inChild({ HIDE: "libraries,webgpu" });
     expect(outcome.name).toBe("wasm");
     expect(outcome.reasons).toEqual([
       "tensorflow does not start: libtensorflow_cc.so.2: cannot open shared object file: No such file or directory " +
         "(run `npm start`, or `npx latent setup`)",
+      NO_WEBGPU,
     ]);
   });
 
-  test("without wasm as well falls back to cpu, with both reasons", async () => {
-    const { outcome, lines } = await inChild({ HIDE: "native,wasm" });
+  test("without wasm as well falls back to cpu, with all reasons", async () => {
+    const { outcome, lines } = await inChild({ HIDE: "native,webgpu,wasm" });
     expect(outcome).toMatchObject({ name: "cpu", runs: "cpu", sum: 30 });
     expect(lines).toEqual([
-      `latent: cpu ${tf.version_core} on the CPU, 1 thread; ${NOT_BUILT}; wasm does not start: tfjs refused it`,
+      `latent: cpu ${tf.version_core} on the CPU, 1 thread; ${NOT_BUILT}; ${NO_WEBGPU}; wasm does not start: tfjs refused it`,
     ]);
   });
 
@@ -92,7 +97,7 @@ describe("useBackend", () => {
 
   test("names the backends there are where it is asked for another", async () => {
     await expect(useBackend("webgl")).rejects.toThrow(
-      'useBackend: the backend must be one of tensorflow, wasm, cpu, got "webgl"; ' +
+      'useBackend: the backend must be one of tensorflow, webgpu, wasm, cpu, got "webgl"; ' +
         "change LATENT_BACKEND or leave it unset",
     );
   });

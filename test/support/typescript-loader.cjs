@@ -13,7 +13,7 @@ const loadTypeScript = (module, file) => {
 };
 /** @type {Record<string, unknown>} */ (require.extensions)[".ts"] = loadTypeScript;
 
-// HIDE=native: the compiled addon seems not to be there. HIDE=libraries: TensorFlow's own libraries. HIDE=wasm: wasm.
+// What HIDE names seems not to be there: the compiled addon (native), TensorFlow's own libraries, the package webgpu, wasm.
 const hidden = (process.env["HIDE"] ?? "").split(",");
 if (hidden.includes("native")) {
   const fs = require("node:fs");
@@ -24,6 +24,16 @@ if (hidden.includes("libraries"))
   process.dlopen = () => {
     throw new Error("libtensorflow_cc.so.2: cannot open shared object file: No such file or directory");
   };
+if (hidden.includes("webgpu")) {
+  /** @type {unknown} */
+  const Module = require("node:module");
+  const resolver = /** @type {{ _resolveFilename(request: string, ...rest: unknown[]): string }} */ (Module);
+  const resolve = resolver._resolveFilename.bind(resolver);
+  resolver._resolveFilename = (request, ...rest) => {
+    if (request === "webgpu") throw new Error("Cannot find module 'webgpu'");
+    return resolve(request, ...rest);
+  };
+}
 if (hidden.includes("wasm"))
   Object.assign(Reflect.get(globalThis, "WebAssembly"), {
     instantiate: () => Promise.reject(new Error("no WebAssembly")),
