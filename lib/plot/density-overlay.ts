@@ -66,7 +66,7 @@ export function densityOverlay(samples: readonly Samples[], options: DensityOver
   return {
     ...top,
     data,
-    facet: { field: "panel", type: "nominal", sort: null, header: { title: null, labelPadding: 4 } },
+    facet: { field: "panel", type: "nominal", sort: [...panels], header: { title: null, labelPadding: 4 } },
     columns,
     spacing: { row: 14, column: 16 },
     spec: { width: 150, height: 105, encoding: axes, layer },
@@ -101,7 +101,7 @@ function histogram({ color, strokeDash }: Channels): Unit[] {
 /** Its own data, which no panel divides, so that it stands in each. */
 function curve({ label, density }: ReferenceDensity, edges: readonly number[], channels: Channels): Unit {
   const [low, high] = extent(edges);
-  const xs = Array.from({ length: 101 }, (_, i) => low + ((high - low) * i) / 100);
+  const xs = Array.from({ length: 301 }, (_, i) => low + ((high - low) * i) / 300);
   return {
     data: { values: xs.map((at) => ({ x: short(at), density: short(density(at)), series: label })) },
     mark: { type: "line", tooltip: null },
