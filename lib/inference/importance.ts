@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
 import { checkCount } from "../core/shape";
+import { logSumExp } from "../core/special";
 
 /** Log importance weights of K draws for each row: (x [B, ...], key, K) → [K, B]. */
 export type LogWeights = (x: tf.Tensor, key: random.Key, draws: number) => tf.Tensor;
@@ -30,7 +31,7 @@ export function importanceBound(
     for (let start = 0; start < n; start += rows) {
       const some = tf.slice(x, start, Math.min(rows, n - start));
       const weights = tf.tidy(() =>
-        tf.logSumExp(inPieces(logWeights, some, random.fold(key, start), draws, atOnce), 0),
+        logSumExp(inPieces(logWeights, some, random.fold(key, start), draws, atOnce), 0),
       );
       bounds.push(weights.sub(Math.log(draws)));
     }
@@ -50,7 +51,7 @@ function inPieces(
   const pieces: tf.Tensor[] = [];
   for (let done = 0; done < draws; done += most) {
     const count = Math.min(most, draws - done);
-    pieces.push(tf.tidy(() => tf.logSumExp(logWeights(x, random.fold(key, done), count), 0)));
+    pieces.push(tf.tidy(() => logSumExp(logWeights(x, random.fold(key, done), count), 0)));
   }
   return tf.stack(pieces);
 }
