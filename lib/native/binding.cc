@@ -12,9 +12,6 @@
 #include "binding/tfjs_backend.cc"
 #include "binding/tfjs_binding.cc"
 
-#include "absl/log/globals.h"
-#include "absl/log/internal/globals.h"
-
 namespace latent {
 
 using tfnodejs::TF_AutoStatus;
@@ -92,15 +89,7 @@ napi_value Operations(napi_env env, napi_callback_info) {
   return bytes;
 }
 
-// TensorFlow logs two lines to stderr on every start, past TF_CPP_MIN_LOG_LEVEL; errors still come through.
-void QuietStart() {
-  if (absl::log_internal::IsInitialized()) return;
-  absl::SetStderrThreshold(absl::LogSeverityAtLeast::kError);
-  absl::log_internal::SetInitialized();
-}
-
 napi_value Init(napi_env env, napi_value exports) {
-  QuietStart();
   if (tfnodejs::InitTFNodeJSBinding(env, exports) == nullptr) return nullptr;
   const napi_property_descriptor methods[] = {
       {"addFunction", nullptr, AddFunction, nullptr, nullptr, nullptr, napi_default, nullptr},

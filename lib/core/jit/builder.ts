@@ -113,7 +113,7 @@ let familyCount = 0;
  * Functions that are registered for it alone get its name with something behind it, and go when it goes.
  */
 export const uniqueName = (label: string): string =>
-  `latent${familyCount++}_${label.replace(/[^A-Za-z0-9_]/g, "_")}`;
+  `latent${familyCount++}_${label.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 60)}`;
 
 /** Takes a registered function away again, with those that were registered for it. */
 export function unregister(binding: Binding, name: string): void {

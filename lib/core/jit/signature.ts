@@ -23,6 +23,10 @@ export function signatureOf(caller: string, args: readonly unknown[]): Signature
   let id = "";
   const visit = (value: unknown, path: Path): void => {
     if (isTensor(value)) {
+      if (value.isDisposed)
+        throw new Error(
+          `jit: ${showPath(path)} of "${caller}" is a tensor that was disposed of; keep it, or pass another`,
+        );
       id += `${value.dtype}[${value.shape.join()}]`;
       inputs.push(value);
     } else if (Array.isArray(value)) {

@@ -157,6 +157,11 @@ describe("a call", () => {
       'jit: argument 0.rows.0 of "any" must be made of tensors, keys, numbers, strings, arrays and plain objects, got ' +
         "Float32Array; make it a tensor",
     );
+    const gone = tf.scalar(1);
+    gone.dispose();
+    expect(() => any([gone])).toThrow(
+      'jit: argument 0.0 of "any" is a tensor that was disposed of; keep it, or pass another',
+    );
     expect(() => any(new Map())).toThrow("got Map; pass its tensors and numbers");
   });
 
