@@ -1,0 +1,20 @@
+import { vaeParity } from "./vae-parity";
+
+/** The comparisons by name; each says whether what it is to show holds. */
+const benches: Readonly<Record<string, (parameters: readonly string[]) => Promise<boolean>>> = {
+  "vae-parity": vaeParity,
+};
+
+async function main([name = "", ...parameters]: readonly string[]): Promise<void> {
+  const bench = benches[name];
+  if (bench === undefined) {
+    const names = Object.keys(benches).join(", ");
+    throw new Error(`bench: expected the name of a comparison (${names}), got "${name}"`);
+  }
+  if (!(await bench(parameters))) process.exitCode = 1;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
