@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { valueAndGrad } from "../core/grad";
-import { jit, type JitOptions } from "../core/jit";
+import { jit, type JitOptions, type Stateful } from "../core/jit";
 import type { Optimizer } from "../core/optim";
 import * as random from "../core/random";
 import { checkCount } from "../core/shape";
@@ -47,7 +47,7 @@ export const gradientStep =
 export interface Report<P> {
   /** Steps taken. */
   readonly step: number;
-  /** The parameters now; they are freed after the next step, so keep what is to stay with `tree.clone`. */
+  /** A copy of the parameters, freed when the report is done; keep what is to stay with `tree.clone`. */
   readonly params: P;
   /** The mean of each metric over the steps since the last report; empty before the first step. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -92,40 +92,52 @@ export interface FitOptions<P> {
  * @throws when a number is out of range, or the loss or a metric becomes NaN or infinite, naming it and the step.
  */
 export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
-  const { data, steps, optimizer, every = Infinity, report, stop, resume } = options;
+  const { data, steps, every = Infinity, report, stop, resume } = options;
   checkCount("fit", "steps", steps, 1);
   if (every !== Infinity) checkCount("fit", "every", every, 1);
   const [shuffleKey, stepKey] = random.split(options.key);
   const rowsOf = batchRows(shuffleKey, data.shape[0], options.batchSize);
-  const step = jit(gradientStep(options.loss, optimizer), { name: "the step of fit", ...options.jit });
-
   let t = resume?.step ?? 0;
-  let state: TrainState<P> = resume
-    ? tree.clone(resume.state)
-    : { params: tree.clone(options.params), optimizer: optimizer.init(options.params) };
+  const trainer = startTrainer(options);
   const means = runningMeans();
-  const tell = (): unknown => report?.({ step: t, params: state.params, metrics: means.take() });
+  const tell = async (): Promise<void> => {
+    if (report === undefined) return;
+    const state = trainer.state();
+    try {
+      await report({ step: t, params: state.params, metrics: means.take() });
+    } finally {
+      tree.dispose(state);
+    }
+  };
   try {
     await tell();
     for (let done = t >= steps; !done;) {
-      const [next, metrics] = tree.tidy(() =>
-        step(state, takeRows(data, rowsOf(t)), random.fold(stepKey, t)),
-      );
-      tree.dispose(state);
-      state = next;
+      const metrics = tree.tidy(() => trainer(takeRows(data, rowsOf(t)), random.fold(stepKey, t)));
       t += 1;
       means.add(takeNumbers(metrics, t));
       done = stop?.(t) === true || t >= steps;
       if (done || t % every === 0) await tell();
       await new Promise(setImmediate);
     }
-    return { state, step: t };
-  } catch (error) {
-    tree.dispose(state);
-    throw error;
+    return { state: trainer.state(), step: t };
   } finally {
-    step.dispose();
+    trainer.dispose();
   }
+}
+
+/** The compiled step, holding a copy of the state that the run begins with. */
+function startTrainer<P>({
+  params,
+  optimizer,
+  loss,
+  resume,
+  ...options
+}: FitOptions<P>): Stateful<TrainState<P>, [batch: tf.Tensor, key: random.Key], Metrics> {
+  const step = gradientStep(loss, optimizer);
+  return tree.tidy(() => {
+    const initial = resume?.state ?? { params, optimizer: optimizer.init(params) };
+    return jit.stateful(step, initial, { name: "the step of fit", ...options.jit });
+  });
 }
 
 /** The rows of step t's minibatch: each epoch has its own key and its own order. */
