@@ -96,7 +96,11 @@ export function diagnose(facts: Facts): Report {
 
 function deviceOf(measured: Measured, { processor, gpus }: Facts): Device {
   if (!measured.onGpu) return { kind: "cpu", name: processor, threads: measured.threads };
-  return { kind: "gpu", name: gpus[0]?.name ?? measured.gpu ?? "unknown", memoryMiB: gpus[0]?.memoryMiB ?? null };
+  return {
+    kind: "gpu",
+    name: gpus[0]?.name ?? measured.gpu ?? "unknown",
+    memoryMiB: gpus[0]?.memoryMiB ?? null,
+  };
 }
 
 function jupyterProblems({ python, jupyterlab, kernel }: Facts): Problem[] {

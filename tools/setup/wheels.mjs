@@ -50,7 +50,7 @@ export function nativeWheels({ platform, arch, nvidia, device }) {
   switch (`${platform} ${arch}`) {
     case "linux x64":
       if (device === "gpu" || (nvidia && device !== "cpu"))
-        return { packages: [whole, ...cudaPackages], size: "with CUDA, a download of 3 GB", bytes: 9e9 };
+        return { packages: [whole, ...cudaPackages], size: "with CUDA, a download of 3.3 GB", bytes: 10e9 };
       return { packages: [`tensorflow-cpu==${tensorflowVersion}`], ...cpu };
     case "linux arm64": // this wheel has no GPU code
     case "darwin arm64":

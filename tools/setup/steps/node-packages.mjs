@@ -32,10 +32,15 @@ export const nodePackages = {
       {
         doing: "installing the npm packages",
         log: logOf(nodePackages.name),
-        env: { ...projectEnvironment(), npm_config_ignore_scripts: "true" },
+        env: {
+          ...projectEnvironment(),
+          npm_config_ignore_scripts: "true",
+          npm_config_fetch_retry_mintimeout: "2000", // milliseconds; npm's ten seconds are long for who is offline
+        },
         onLine: (line) => {
           const url = /http (?:fetch|cache) (?:GET 200 )?(\S+\.tgz)/.exec(line)?.[1];
           if (url !== undefined) note(`${++fetched} fetched, ${basename(url)}`);
+          if (/attempt \d+ failed/.test(line)) note("the package registry does not answer, trying again");
         },
       },
     );
