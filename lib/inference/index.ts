@@ -1,3 +1,5 @@
+export * from "./checkpoint";
+export * from "./early-stopping";
 export * from "./fit";
 export * from "./importance";
 export * from "./minibatches";

@@ -1,0 +1,122 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fit, loadCheckpoint, saveCheckpoint, tf, tree, type Fit } from "latent";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { smallRun } from "./small-fits";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "latent-checkpoint-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const numbersIn = (values: unknown): number[][] =>
+  tree.leaves(values).map((leaf) => Array.from(leaf.dataSync()));
+
+const tiny = (): Fit<{ w: tf.Tensor; on: tf.Tensor; name: string }> => ({
+  state: {
+    params: { w: tf.tensor2d([[1, 2.5, -3]]), on: tf.tensor1d([true, false], "bool"), name: "stays" },
+    optimizer: { count: tf.scalar(7, "int32") },
+  },
+  step: 7,
+});
+
+describe("saveCheckpoint", () => {
+  it("writes the safetensors format: length, header, data", async () => {
+    const run = tiny();
+    const path = join(folder, "tiny.safetensors");
+    await saveCheckpoint(path, run);
+    const file = await readFile(path);
+    const length = Number(file.readBigUInt64LE(0));
+    expect(length % 8).toBe(0);
+    expect(JSON.parse(file.toString("utf8", 8, 8 + length))).toEqual({
+      "__metadata__": { step: "7" },
+      "optimizer.count": { dtype: "I32", shape: [], data_offsets: [0, 4] },
+      "params.on": { dtype: "BOOL", shape: [2], data_offsets: [4, 6] },
+      "params.w": { dtype: "F32", shape: [1, 3], data_offsets: [6, 18] },
+    });
+    expect(file.readInt32LE(8 + length)).toBe(7);
+    expect([...file.subarray(12 + length, 14 + length)]).toEqual([1, 0]);
+    expect([0, 4, 8].map((at) => file.readFloatLE(14 + length + at))).toEqual([1, 2.5, -3]);
+    expect(await readdir(folder)).toEqual(["tiny.safetensors"]);
+    tree.dispose(run);
+  });
+
+  it("leaves the old file and nothing else when a tensor cannot be written", async () => {
+    const run = tiny();
+    const path = join(folder, "tiny.safetensors");
+    await saveCheckpoint(path, run);
+    const before = await readFile(path);
+    const text = { state: { params: { s: tf.tensor1d(["a"]) }, optimizer: [] }, step: 1 };
+    await expect(saveCheckpoint(path, text)).rejects.toThrow(
+      "saveCheckpoint: params.s must be float32, int32 or bool, got string",
+    );
+    expect(await readFile(path)).toEqual(before);
+    expect(await readdir(folder)).toHaveLength(1);
+    tree.dispose([run, text]);
+  });
+});
+
+describe("loadCheckpoint", () => {
+  it("gives the run back, and leaves exactly its tensors", async () => {
+    const run = tiny();
+    const path = join(folder, "tiny.safetensors");
+    await saveCheckpoint(path, run);
+    const before = tf.memory().numTensors;
+    const loaded = await loadCheckpoint(path, run.state);
+    expect(tf.memory().numTensors - before).toBe(3);
+    expect(loaded.step).toBe(7);
+    expect(loaded.state.params.name).toBe("stays");
+    expect(numbersIn(loaded.state)).toEqual(numbersIn(run.state));
+    tree.dispose([run, loaded]);
+  });
+
+  it("goes on to the bit where the run stopped", async () => {
+    const options = smallRun();
+    const whole = await fit({ ...options, steps: 30 });
+    const half = await fit({ ...options, steps: 13 });
+    const path = join(folder, "half.safetensors");
+    await saveCheckpoint(path, half);
+    const resume = await loadCheckpoint(path, half.state);
+    const rest = await fit({ ...options, steps: 30, resume });
+    expect(rest.step).toBe(30);
+    expect(numbersIn(rest.state)).toEqual(numbersIn(whole.state));
+    tree.dispose([whole, half, resume, rest, options.params, options.data]);
+  });
+
+  it("says what does not fit", async () => {
+    const run = tiny();
+    const path = join(folder, "tiny.safetensors");
+    await saveCheckpoint(path, run);
+    const { params, optimizer } = run.state;
+    const load = (state: unknown): Promise<unknown> =>
+      loadCheckpoint(path, state as { params: unknown; optimizer: unknown });
+    await expect(load({ params: { ...params, w: tf.zeros([3]) }, optimizer })).rejects.toThrow(
+      `loadCheckpoint: params.w must be F32 [3], got F32 [1, 3] in ${path}`,
+    );
+    await expect(load({ params: { ...params, v: tf.zeros([3]) }, optimizer })).rejects.toThrow(
+      `loadCheckpoint: ${path} has no params.v; is it of another model?`,
+    );
+    await expect(load({ params, optimizer: [] })).rejects.toThrow(
+      `loadCheckpoint: ${path} has optimizer.count, which the model does not have`,
+    );
+    tree.dispose(run);
+  });
+
+  it("refuses files that are cut short or something else", async () => {
+    const run = tiny();
+    const path = join(folder, "tiny.safetensors");
+    await saveCheckpoint(path, run);
+    const file = await readFile(path);
+    const before = tf.memory().numTensors;
+    for (const bad of [file.subarray(0, -1), file.subarray(0, 40), Buffer.from("hello"), Buffer.alloc(0)]) {
+      await writeFile(path, bad);
+      await expect(loadCheckpoint(path, run.state)).rejects.toThrow(
+        `loadCheckpoint: ${path} is no whole checkpoint (`,
+      );
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    tree.dispose(run);
+  });
+});

@@ -1,0 +1,32 @@
+import { earlyStopping } from "latent";
+import { expect, it } from "vitest";
+
+it("is over when the number has not risen for as long as the patience lasts", () => {
+  const early = earlyStopping({ patience: 2 });
+  expect(early.best()).toBe(-Infinity);
+  const seen = [-5, -3, -4, -2, -2, -2.5].map((value) => [early.note(value), early.isOver()]);
+  expect(seen).toEqual([
+    [true, false],
+    [true, false],
+    [false, false],
+    [true, false], // better again: the count begins anew
+    [false, false], // as good as the best is not better
+    [false, true],
+  ]);
+  expect(early.best()).toBe(-2);
+});
+
+it("asks for the least improvement, and does not take NaN for one", () => {
+  const early = earlyStopping({ patience: 1, least: 0.5 });
+  expect(early.note(0)).toBe(true);
+  expect(early.note(0.5)).toBe(false);
+  expect(early.note(0.6)).toBe(true);
+  expect(early.note(NaN)).toBe(false);
+  expect(early.isOver()).toBe(true);
+});
+
+it("refuses a patience that is no whole number", () => {
+  expect(() => earlyStopping({ patience: 0 })).toThrow(
+    "earlyStopping: patience must be a whole number >= 1, got 0",
+  );
+});
