@@ -51,6 +51,17 @@ describe("importanceBound", () => {
     });
   });
 
+  it("counts weights of zero, and is -Infinity where all are", () => {
+    tf.tidy(() => {
+      const weights = tf.tensor2d([
+        [-Infinity, 1],
+        [-Infinity, -Infinity],
+      ]);
+      const bound = importanceBound(() => weights, tf.zeros([2, 1]), random.key(0), { draws: 2 });
+      expect(bound).toBeNear([-Infinity, 1 - Math.LN2], { rel: 2 ** -22 });
+    });
+  });
+
   it("uses other draws in every piece: its pieces average out", () => {
     tf.tidy(() => {
       const n = 400;
