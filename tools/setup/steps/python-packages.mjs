@@ -24,7 +24,6 @@ export const pythonPackages = {
       await runCommand(python.command, ["-m", "venv", folders.venv], {
         doing: "making the virtual environment",
         log,
-        env: process.env,
       });
     }
     await runCommand(venvPython, ["-m", "pip", "install", "--progress-bar=off", "-r", requirements], {
