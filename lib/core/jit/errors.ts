@@ -14,7 +14,7 @@ const inner = [
 export function userLine(error: Error): string | undefined {
   for (const line of (error.stack ?? "").split("\n").slice(1)) {
     if (inner.some((part) => line.includes(part))) continue;
-    const place = /\(?(?:file:\/\/)?([^()\s]+:\d+:\d+)\)?$/.exec(line)?.[1];
+    const place = /^ *at (?:.* \()?(?:async )?(?:file:\/\/)?(.+:\d+:\d+)\)?$/.exec(line)?.[1];
     if (place !== undefined) return place;
   }
   return undefined;

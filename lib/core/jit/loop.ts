@@ -1,9 +1,8 @@
-import { attribute, shapeMessage } from "./attributes";
+import { attribute } from "./attributes";
 import { FunctionBuilder, type Value } from "./builder";
 import type { Graph, Ref, TensorType } from "./graph";
 import { typeOf } from "./graph";
 import { DataType, type Binding } from "./native";
-import type { TensorMessage } from "./protobuf";
 
 /**
  * A loop over a recorded body.
@@ -41,16 +40,16 @@ export function addLoop(
   const { binding } = builder;
   const { graph, carried, length } = loop;
   const inputTypes = loopTypes(loop);
-  const stackTypes = graph.results.slice(carried).map((ref) => stacked(typeOf(ref), length));
+  const stackTypes = graph.results.slice(carried).map(typeOf);
   const types = [
     DataType.int32,
     ...inputTypes.map(({ dtype }) => dtype),
-    ...stackTypes.map(({ dtype }) => dtype),
+    ...stackTypes.map(() => DataType.variant),
   ];
   const [cond, turn] = [`${name}_cond`, `${name}_body`];
   registerCondition(binding, cond, types, length);
   registerTurn(binding, turn, types, loop);
-  const stacks = stackTypes.map((type) => zeros(builder, type));
+  const stacks = stackTypes.map((type) => newStack(builder, type, length));
   const loopNode = builder.node("StatelessWhile", [builder.int([0]), ...values, ...stacks], {
     T: attribute.types(types),
     cond: attribute.func(cond),
@@ -58,13 +57,17 @@ export function addLoop(
     output_shapes: attribute.shapes([
       [],
       ...inputTypes.map(({ shape }) => shape),
-      ...stackTypes.map(({ shape }) => shape),
+      ...stackTypes.map(() => []),
     ]),
     parallel_iterations: attribute.int(1),
   });
   const range = (from: number, count: number): Value[] =>
     Array.from({ length: count }, (_, i) => loopNode.output(from + i));
-  return [...range(1, carried), ...range(1 + values.length, stacks.length)];
+  const full = range(1 + values.length, stacks.length);
+  return [
+    ...range(1, carried),
+    ...full.map((stack, i) => stackTensor(builder, stack, stackTypes[i] as TensorType, length)),
+  ];
 }
 
 const stacked = ({ shape, dtype }: TensorType, length: number): TensorType => ({
@@ -110,8 +113,9 @@ function registerTurn(binding: Binding, name: string, types: readonly number[], 
   const next = builder.node("AddV2", [counter, builder.int([1])], int32).output();
   const carry = results.slice(0, carried);
   const grown = stacks.map((stack, i) => {
-    const type = typeOf(graph.results[carried + i] as Ref);
-    return put(builder, stack, place, results[carried + i] as Value, type);
+    const { dtype } = typeOf(graph.results[carried + i] as Ref);
+    const put = [stack, place, results[carried + i] as Value];
+    return builder.node("TensorListSetItem", put, { element_dtype: attribute.type(dtype) }).output();
   });
   const outputs = [next, ...carry, ...values.slice(carried), ...grown];
   outputs.forEach((value, i) => builder.output(value, { dtype: types[i] as number }));
@@ -128,41 +132,23 @@ const slice = (builder: FunctionBuilder, stack: Value, dtype: number, place: Val
     })
     .output();
 
-/** The stack with `value` at `place`. */
-function put(
-  builder: FunctionBuilder,
-  stack: Value,
-  place: Value,
-  value: Value,
-  { shape, dtype }: TensorType,
-): Value {
-  const reshape = (x: Value, to: readonly number[], type: number): Value =>
-    builder
-      .node("Reshape", [x, builder.int(to, [to.length])], {
-        T: attribute.type(type),
-        Tshape: attribute.type(DataType.int32),
-      })
-      .output();
-  const index = reshape(place, [1, 1], DataType.int32);
-  const row = reshape(value, [1, ...shape], dtype);
-  return builder
-    .node("TensorScatterUpdate", [stack, index, row], {
-      T: attribute.type(dtype),
-      Tindices: attribute.type(DataType.int32),
-    })
-    .output();
+/** A list of `length` tensors of one shape, empty yet. */
+function newStack(builder: FunctionBuilder, { shape, dtype }: TensorType, length: number): Value {
+  const attributes = {
+    element_dtype: attribute.type(dtype),
+    shape_type: attribute.type(DataType.int32),
+  };
+  const inputs = [builder.int(shape, [shape.length]), builder.int([length])];
+  return builder.node("TensorListReserve", inputs, attributes).output();
 }
 
-/** A tensor of zeros, written as one number. */
-export function zeros(builder: FunctionBuilder, { shape, dtype }: TensorType): Value {
-  const tensorShape = shapeMessage(shape);
-  const tensor: TensorMessage =
-    dtype === DataType.float32
-      ? { dtype, tensorShape, floatVal: [0] }
-      : dtype === DataType.bool
-        ? { dtype, tensorShape, boolVal: [false] }
-        : { dtype, tensorShape, intVal: [0] };
-  return builder
-    .node("Const", [], { dtype: attribute.type(dtype), value: attribute.tensor(tensor) })
-    .output();
+/** A full list as one tensor. */
+function stackTensor(
+  builder: FunctionBuilder,
+  stack: Value,
+  { shape, dtype }: TensorType,
+  length: number,
+): Value {
+  const attributes = { element_dtype: attribute.type(dtype), num_elements: attribute.int(length) };
+  return builder.node("TensorListStack", [stack, builder.int(shape, [shape.length])], attributes).output();
 }

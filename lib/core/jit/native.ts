@@ -8,6 +8,7 @@ export const DataType = {
   complex64: 8,
   bool: 10,
   resource: 20,
+  variant: 21,
 } as const;
 
 /** tfjs's name of TensorFlow's type number. */

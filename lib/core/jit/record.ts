@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { completeAttributes, constantAttributes } from "./attributes";
 import { forbidden } from "./errors";
-import { ARGUMENT, liveNodes, type Graph, type Node, type Ref, type TensorType } from "./graph";
+import { ARGUMENT, liveNodes, typeOf, type Graph, type Node, type Ref, type TensorType } from "./graph";
 import { DataType, type Binding, type NativeAttribute, type NativeTensor } from "./native";
 import { operation } from "./operations";
 
@@ -67,6 +67,10 @@ export class Recorder {
     if (definition.isStateful === true) throw this.refuse(forbidden.operation(this.label, op, new Error()));
     const inputs = ids.map((id) => this.ref(id));
     const outputs = binding.executeOp(op, given, ids, count);
+    if (op === "Cast" && inputs[0] !== undefined && typeOf(inputs[0]).dtype === outputs[0]?.dtype) {
+      this.refs.set(outputs[0].id, inputs[0]); // tfjs's gradients are full of casts from float to float
+      return outputs;
+    }
     const attributes = completeAttributes(definition, given, inputs, outputs);
     const traced = inputs.some(({ node }) => node.traced);
     const node = this.push({ op, inputs, attributes, outputs, traced });

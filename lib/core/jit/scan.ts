@@ -18,7 +18,7 @@ export interface ScanOptions {
  * A loop over the first axis of tensors: (carry, y_t) = f(carry, x_t) for t = 0 … T−1.
  *
  * Differentiable by the carry, by xs, and by the tensors from outside that `f` uses. In a compiled function it is one loop whose
- * body is compiled once, for whatever T; the backward pass runs `f` again from the carries, which are kept. Elsewhere
+ * body is compiled once, for whatever T; of each turn it keeps what the backward pass, another loop, needs. Elsewhere
  * it runs turn by turn, with the same numbers. To draw random numbers let xs hold `tf.range(0, T, 1, "int32")`,
  * and draw from `random.fold(key, t)`.
  *
