@@ -50,7 +50,7 @@ export async function serveLab({ browser, port }) {
  */
 function watchLog(stream) {
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > 1e6) rmSync(logFile);
-  const file = createWriteStream(logFile, { flags: "a" }); // two labs may share it
+  const file = createWriteStream(logFile, { flags: "a", mode: 0o600 }); // two labs may share it; the token is in it
   /** @type {string[]} */
   let recent = [];
   let shown = false;

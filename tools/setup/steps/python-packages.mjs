@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../command.mjs";
 import { checkout, folders, venvPython } from "../paths.mjs";
+import { pip } from "../pip.mjs";
 import { findPython } from "../python.mjs";
 import { digest } from "../stamp.mjs";
 import { logOf } from "./step.mjs";
@@ -26,7 +27,7 @@ export const pythonPackages = {
         log,
       });
     }
-    await runCommand(venvPython, ["-m", "pip", "install", "--progress-bar=off", "-r", requirements], {
+    await pip(["install", "-r", requirements], {
       doing: "installing the Python packages",
       log,
       onLine: (line) => note(/^(Collecting \S+|Installing)/.exec(line)?.[0] ?? "downloading"),

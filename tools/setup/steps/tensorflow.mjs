@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "../command.mjs";
 import { SetupError } from "../failure.mjs";
-import { checkout, folders, venvPython } from "../paths.mjs";
+import { checkout, folders } from "../paths.mjs";
+import { pip } from "../pip.mjs";
 import { digest } from "../stamp.mjs";
 import { unpack } from "../unpack.mjs";
 import { hasNvidiaGpu, nativeWheels, tensorflowVersion } from "../wheels.mjs";
@@ -41,18 +41,14 @@ export const tensorflow = {
     note("downloading");
     mkdirSync(wheelFolder, { recursive: true });
     const pick = ["--no-deps", "--only-binary=:all:", "--python-version=3.12", "--no-cache-dir"];
-    await runCommand(
-      venvPython,
-      ["-m", "pip", "download", "--progress-bar=off", ...pick, "--dest", wheelFolder, ...packages],
-      {
-        doing: "downloading TensorFlow",
-        log,
-        onLine: (line) => {
-          const name = /^(?:Downloading|Saved) (\S+)/.exec(line)?.[1];
-          if (name !== undefined) note(`downloading ${name.split("/").at(-1)}`);
-        },
+    await pip(["download", ...pick, "--dest", wheelFolder, ...packages], {
+      doing: "downloading TensorFlow",
+      log,
+      onLine: (line) => {
+        const name = /^(?:Downloading|Saved) (\S+)/.exec(line)?.[1];
+        if (name !== undefined) note(`downloading ${name.split("/").at(-1)}`);
       },
-    );
+    });
     await unpackAll(note, log);
     rmSync(wheelFolder, { recursive: true, force: true });
   },
@@ -74,15 +70,17 @@ function packagesOrReason() {
  * @param {string} log
  */
 async function unpackAll(note, log) {
-  const fresh = join(folders.native, "new");
-  const old = join(folders.native, "old");
-  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
-  mkdirSync(fresh, { recursive: true });
+  const leftOver = existsSync(folders.native) ? readdirSync(folders.native) : [];
+  for (const name of leftOver.filter((name) => /^(new|old)\.\d+$/.test(name)))
+    rmSync(join(folders.native, name), { recursive: true });
+  // Named after this process: what an earlier one that was killed has left running writes elsewhere.
+  const fresh = join(folders.native, `new.${process.pid}`);
+  const old = join(folders.native, `old.${process.pid}`);
+  for (const folder of [fresh, old]) mkdirSync(folder, { recursive: true });
   for (const wheel of readdirSync(wheelFolder).filter((name) => name.endsWith(".whl"))) {
     note(`unpacking ${wheel}`);
     await unpack(join(wheelFolder, wheel), fresh, wanted, log);
   }
-  mkdirSync(old);
   for (const part of ["tensorflow", "nvidia"]) {
     const place = join(folders.native, part);
     if (existsSync(place)) renameSync(place, join(old, part));

@@ -63,9 +63,9 @@ case "$*" in
   "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
   *"pip download"*) mkdir -p .cache/wheels && touch .cache/wheels/tensorflow.whl ;;
   *zipfile*)
-    mkdir -p .native/new/tensorflow/include/tensorflow/c
-    touch .native/new/tensorflow/include/tensorflow/c/c_api.h
-    touch .native/new/tensorflow/libtensorflow_cc.so.2 .native/new/tensorflow/libtensorflow_framework.so.2 ;;
+    mkdir -p "$4/tensorflow/include/tensorflow/c"
+    touch "$4/tensorflow/include/tensorflow/c/c_api.h"
+    touch "$4/tensorflow/libtensorflow_cc.so.2" "$4/tensorflow/libtensorflow_framework.so.2" ;;
 esac`;
 
 /** Builds the checkout, with stand-ins that all do their work; the addon that the compiler makes is no addon. */

@@ -1,0 +1,21 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { runCommand } from "./command.mjs";
+import { folders, projectEnvironment, venvPython } from "./paths.mjs";
+
+/**
+ * Runs pip in the virtual environment; what it unpacks on the way goes into the checkout too, since the system's folder
+ * for temporary files may be small.
+ *
+ * @param {readonly string[]} args
+ * @param {Omit<import("./command.mjs").CommandOptions, "env">} options
+ */
+export async function pip(args, options) {
+  const temporary = join(folders.cache, "tmp");
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  const env = { ...projectEnvironment(), TMPDIR: temporary };
+  const [command = "", ...rest] = args;
+  await runCommand(venvPython, ["-m", "pip", command, "--progress-bar=off", ...rest], { ...options, env });
+  rmSync(temporary, { recursive: true, force: true });
+}
