@@ -19,7 +19,7 @@ export interface VaeSettings {
 const usage = `npm run bench -- vae-parity [options]
   The VAE of lib/models/vae.ts against the same model in PyTorch: test ELBO and importance-weighted NLL after equally many steps.
   --steps N       training steps (3000)
-  --seeds N       training runs of each side, at least 2 (2)
+  --seeds N       training runs of each side, at least 2 (4)
   --draws K       draws of the importance-weighted bound (500)
   --activation A  relu, tanh, elu or sigmoid (relu)
   --json FILE     write the result there too
@@ -63,7 +63,7 @@ export function readOptions(parameters: readonly string[]): VaeOptions {
     elboDraws: 10,
     draws: count("draws", 500, 1),
   };
-  return { settings, seeds: count("seeds", 2, 2), json, python: peerPython(python) };
+  return { settings, seeds: count("seeds", 4, 2), json, python: peerPython(python) };
 }
 
 type Texts = Partial<Record<"steps" | "seeds" | "draws" | "activation" | "json" | "python", string>>;

@@ -79,26 +79,30 @@ describe("fit", () => {
     tree.dispose([params, data, run.state]);
   });
 
-  it("sees each row once an epoch, in another order each time", async () => {
+  it("sees each row once an epoch, in another order each time, and draws anew at each step", async () => {
     const data = tf.range(0, 12).expandDims<tf.Tensor2D>(1);
-    const seen: number[] = [];
+    const seen: { rows: number; draw: number }[] = [];
     const params = startLine();
     const run = await fit({
       params,
-      loss: ({ a }, batch) => [a.square(), { rows: tf.pow(2, batch).sum() }], // a bit for each row
+      loss: ({ a }, batch, key) => [
+        a.square(),
+        { rows: tf.pow(2, batch).sum(), draw: random.uniform(key) }, // a bit for each row
+      ],
       optimizer: sgd({ learningRate: 0.1 }),
       data,
       batchSize: 3,
       steps: 12,
       key: random.key(1),
       every: 1,
-      report: ({ metrics }) => {
-        if (metrics["rows"] !== undefined) seen.push(metrics["rows"]);
+      report: ({ step, metrics: { rows = NaN, draw = NaN } }) => {
+        if (step > 0) seen.push({ rows, draw });
       },
     });
-    const epochs = [seen.slice(0, 4), seen.slice(4, 8), seen.slice(8)];
+    const epochs = [0, 4, 8].map((start) => seen.slice(start, start + 4).map(({ rows }) => rows));
     for (const batches of epochs) expect(batches.reduce((sum, bits) => sum + bits, 0)).toBe(2 ** 12 - 1);
     expect(new Set(epochs.map((batches) => batches.join())).size).toBe(3);
+    expect(new Set(seen.map(({ draw }) => draw)).size).toBe(12);
     tree.dispose([params, data, run.state]);
   });
 
