@@ -3,6 +3,7 @@ import * as tree from "../tree";
 import { ProgramCache } from "./cache";
 import { Constants } from "./constants";
 import { inSteps, runEagerly, type Run } from "./eager";
+import { forbidden } from "./errors";
 import { checkStacked, inputTensors, sliceOf } from "./inputs";
 import { checkFlags, nanFlags, type NaNFlags } from "./nan";
 import { nativeBackend, type NativeBackend } from "./native";
@@ -81,11 +82,12 @@ export function makeCallable<A extends readonly unknown[], R>(work: Work<A, R>):
   /** Runs the compiled form, made if need be; undefined where there can be none. */
   const compiled = (args: A, { id, inputs }: Signature): Outcome<R> | undefined => {
     const backend = canCompile(options) ? nativeBackend() : undefined;
-    if (backend === undefined) return undefined;
+    const variables = store === undefined ? [] : store.handles;
+    if (backend === undefined || variables === undefined) return undefined;
     return tree.tidy(() => {
       const tensors = inputTensors(inputs, steps);
       const program = cache.get(id, () => compile(backend, args, tensors));
-      const outputs = program.run([...(store?.handles ?? []), ...backend.getInputTensorIds(tensors)]);
+      const outputs = program.run([...variables, ...backend.getInputTensorIds(tensors)]);
       return (
         outputs &&
         tree.unflatten(
@@ -140,9 +142,17 @@ function watching<A extends readonly unknown[], R>({
 }: Work<A, R>): Run<A, Outcome<R>> {
   return (state, args) => {
     const [next, result] = run(state, args);
+    refuseFunctions(options.name, result);
     if (!options.checkNaN) return [next, { result }];
     return [next, { result, flags: nanFlags(watched === undefined ? result : watched(next, result)) }];
   };
+}
+
+/** Refuses a function in a result: it would close over tensors that are gone when the call is over. */
+function refuseFunctions(name: string, result: unknown): void {
+  if (typeof result === "function") throw forbidden.function(name);
+  if (typeof result !== "object" || result === null || result instanceof tf.Tensor) return;
+  for (const child of Object.values(result)) refuseFunctions(name, child);
 }
 
 /** Whether this call may be compiled: it is not switched off, and no gradient is being taken through it. */

@@ -51,6 +51,10 @@ export const forbidden = {
     new Error(
       `jit: "${f}" runs ${op}${at(origin)}, which has an effect beyond its result; call it outside of the compiled function`,
     ),
+  function: (f: string): Error =>
+    new Error(
+      `jit: "${f}" returns a function, or an object with one in it; return the tensors that are wanted of it`,
+    ),
   promise: (f: string): Error =>
     new Error(`jit: "${f}" returns a promise; a compiled function must be synchronous`),
 } as const;

@@ -5,8 +5,8 @@ import { handle, nativeType } from "./trace";
 
 /** Where a compiled function's state lives between calls. */
 export interface Store {
-  /** Handles of TensorFlow's variables; empty where there are none. */
-  readonly handles: readonly number[];
+  /** Handles of TensorFlow's variables; undefined where the state is held in plain tensors. */
+  readonly handles: readonly number[] | undefined;
   /** The tensors as they are now; the caller owns them. */
   read(): tf.Tensor[];
   /** Takes the values of these tensors, which stay the caller's. */
@@ -67,7 +67,7 @@ export function tensorStore(initial: readonly tf.Tensor[]): Store {
   const copy = (values: readonly tf.Tensor[]): tf.Tensor[] => values.map((x) => tf.keep(x.clone()));
   let held = copy(initial);
   return {
-    handles: [],
+    handles: undefined,
     read: () => held.map((x) => x.clone()),
     assign: (values) => {
       const old = held;

@@ -46,6 +46,10 @@ describe("what a traced function may not do is named, with the line and the reme
       (y) => Promise.resolve(y),
       '^jit: "f" returns a promise; a compiled function must be synchronous$',
     ],
+    "a function": [
+      (y) => ({ deep: [{ logProb: () => y }] }),
+      '^jit: "f" returns a function, or an object with one in it; return the tensors that are wanted of it$',
+    ],
     "an error that it swallows": [
       (y) => {
         try {

@@ -128,6 +128,14 @@ describe("what is a new form of the arguments", () => {
     f.dispose();
   });
 
+  test("a tree with tensors named words is a tree, not a key", () => {
+    const embedding = { words: tf.tensor2d([[1, 2]]), bias: tf.scalar(5) };
+    const total = jit(({ words, bias }: typeof embedding) => words.sum().add(bias));
+    expect(total(embedding)).toBeNear(8, {});
+    expect(jit((tree: { words: tf.Tensor }) => tree.words.sum())({ words: tf.ones([3]) })).toBeNear(3, {});
+    total.dispose();
+  });
+
   test("the forms called last are kept", () => {
     const f = jit((x: tf.Tensor) => x.add(1), { maxTraces: 2 });
     const ones = (n: number): tf.Tensor => tf.ones([n]);

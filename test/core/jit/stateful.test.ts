@@ -244,5 +244,11 @@ describe("where nothing is compiled", () => {
     vi.stubEnv("LATENT_JIT", "1");
     expect(counter(tf.scalar(2))).toBeNear(49, {});
     counter.dispose();
+    vi.stubEnv("LATENT_JIT", "0");
+    const eager = jit.stateful(count, { n: tf.scalar(1) });
+    vi.stubEnv("LATENT_JIT", "1");
+    expect(eager(tf.scalar(2))).toBeNear(9, {});
+    expect(eager.read((state) => state.n)()).toBeNear(3, {});
+    eager.dispose();
   });
 });
