@@ -25,9 +25,18 @@ export function key(seed: number): Key {
   return { words: Int32Array.of(Math.floor(seed / 2 ** 32), seed) };
 }
 
-/** True for a key, whichever form its words have. */
+/** True for a key, whichever form its words have; an object that merely has something named `words` is none. */
 export const isKey = (value: unknown): value is Key =>
-  typeof value === "object" && value !== null && "words" in value;
+  typeof value === "object" &&
+  value !== null &&
+  "words" in value &&
+  Object.keys(value).length === 1 &&
+  areWords(value.words);
+
+const areWords = (words: unknown): boolean =>
+  words instanceof tf.Tensor
+    ? words.dtype === "int32" && words.rank === 1 && words.size === 2
+    : words instanceof Int32Array && words.length === 2;
 
 /** N keys: a tuple where a number up to 16 is written out, so that `const [a, b] = split(key)` has no undefined in it. */
 export type Keys<N extends number, T extends Key[] = []> = number extends N
