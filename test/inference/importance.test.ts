@@ -11,7 +11,7 @@ const logNormal: LogWeights = (x, key, draws) =>
   );
 
 describe("importanceBound", () => {
-  it("asks for every draw of every row once, never for more than fit at a time", () => {
+  it("asks for every draw of every row once, with a key of its own, never for more than fit at a time", () => {
     for (const [n, draws, atOnce] of [
       [7, 5, 1000],
       [7, 5, 12],
@@ -22,7 +22,9 @@ describe("importanceBound", () => {
     ] as const) {
       const asked = new Float64Array(n);
       const x = tf.range(0, n).expandDims<tf.Tensor2D>(1);
-      const count: LogWeights = (rows, _, k) => {
+      const keys: (number | undefined)[] = [];
+      const count: LogWeights = (rows, key, k) => {
+        keys.push(random.bits(key, 1)[0]);
         expect(k * rows.shape[0]).toBeLessThanOrEqual(atOnce);
         for (const row of rows.dataSync()) asked[row] = (asked[row] ?? NaN) + k;
         return tf.tile(rows.transpose(), [k, 1]); // log w = the number of the row, always
@@ -34,6 +36,7 @@ describe("importanceBound", () => {
         { abs: 2e-6 }, // log Σ e^row − log K, numbers up to 8 in float32
       );
       expect([...asked]).toEqual(new Array(n).fill(draws));
+      expect(new Set(keys).size).toBe(keys.length);
       tf.dispose([x, bound]);
     }
   });
