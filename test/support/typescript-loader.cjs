@@ -24,14 +24,16 @@ if (hidden.includes("libraries"))
   process.dlopen = () => {
     throw new Error("libtensorflow_cc.so.2: cannot open shared object file: No such file or directory");
   };
-if (hidden.includes("webgpu")) {
+const dawn = process.env["DAWN"]; // another module in the place of the package webgpu
+if (hidden.includes("webgpu") || dawn !== undefined) {
   /** @type {unknown} */
   const Module = require("node:module");
   const resolver = /** @type {{ _resolveFilename(request: string, ...rest: unknown[]): string }} */ (Module);
   const resolve = resolver._resolveFilename.bind(resolver);
   resolver._resolveFilename = (request, ...rest) => {
-    if (request === "webgpu") throw new Error("Cannot find module 'webgpu'");
-    return resolve(request, ...rest);
+    if (request !== "webgpu") return resolve(request, ...rest);
+    if (dawn === undefined) throw new Error("Cannot find module 'webgpu'");
+    return dawn;
   };
 }
 if (hidden.includes("wasm"))

@@ -13,6 +13,8 @@ export interface Adapter {
 
 /** A WebGPU device, and the adapter that it is on. */
 export interface Opened {
+  /** Dawn itself. The device works only as long as this object lives, and does not keep it alive. */
+  readonly gpu: GPU;
   readonly device: GPUDevice;
   readonly adapter: Adapter;
 }
@@ -53,7 +55,8 @@ const RAISED_LIMITS = [
  */
 export async function openDevice(): Promise<Opened> {
   const { create, globals } = (await import(dawnAddress())) as Dawn;
-  const found = await create([]).requestAdapter(FAST);
+  const gpu = create([]);
+  const found = await gpu.requestAdapter(FAST);
   if (found === null) throw new Error(NO_ADAPTER);
   const device = await found.requestDevice({
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, found.limits[name]])),
@@ -61,7 +64,7 @@ export async function openDevice(): Promise<Opened> {
   await new Promise(setImmediate); // the last of Dawn's turns for these requests: see readNow
   Object.assign(globalThis, globals);
   const { info } = found as GPUAdapter & { readonly info: AdapterInfo }; // newer than the types that tfjs brings
-  return { device, adapter: adapterFrom(info) };
+  return { gpu, device, adapter: adapterFrom(info) };
 }
 
 /**

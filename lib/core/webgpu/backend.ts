@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type * as tfjsWebGpu from "@tensorflow/tfjs-backend-webgpu";
 import { openDevice, requireGpu, type Adapter, type Opened } from "./adapter";
+import { repairKernels } from "./kernels";
 import { readNow } from "./read-now";
 
 /** The backend `webgpu` as this library registers it. */
@@ -21,6 +22,7 @@ export async function registerWebGpu({ gpuOnly }: { readonly gpuOnly: boolean })
   const opened = await openDevice();
   const Backend = nodeBackend(await import("@tensorflow/tfjs-backend-webgpu"));
   const backend = withNavigator(() => new Backend(opened));
+  repairKernels();
   tf.registerBackend("webgpu", () => backend, 0);
 }
 
@@ -28,13 +30,15 @@ export async function registerWebGpu({ gpuOnly }: { readonly gpuOnly: boolean })
 function nodeBackend({ WebGPUBackend }: typeof tfjsWebGpu): new (opened: Opened) => tf.KernelBackend {
   return class extends WebGPUBackend implements WebGpuBackend {
     readonly adapter: Adapter;
+    readonly gpu: GPU;
     private failure: string | undefined;
 
-    constructor({ device, adapter }: Opened) {
+    constructor({ gpu, device, adapter }: Opened) {
       super(device);
-      this.adapter = adapter;
+      [this.gpu, this.adapter] = [gpu, adapter];
       device.addEventListener("uncapturederror", (event) => {
-        this.failure ??= (event as GPUUncapturedErrorEvent).error.message;
+        const { message } = (event as GPUUncapturedErrorEvent).error;
+        this.failure ??= message.trim().replaceAll(/\s*\n\s*/g, " ");
       });
     }
 
@@ -58,10 +62,13 @@ function nodeBackend({ WebGPUBackend }: typeof tfjsWebGpu): new (opened: Opened)
       const copy = this.device.createCommandEncoder();
       copy.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
       this.queue.submit([copy.finish()]);
-      const bytes = readNow(staging);
-      this.bufferManager.releaseBuffer(staging);
-      if (this.failure !== undefined) throw new Error(`webgpu: the device refused a kernel: ${this.failure}`);
-      return bytes;
+      try {
+        const bytes = readNow(staging);
+        if (this.failure === undefined) return bytes;
+      } finally {
+        this.bufferManager.releaseBuffer(staging, staging.mapState === "unmapped");
+      }
+      throw new Error(`webgpu: the device refused a kernel: ${this.failure}`);
     }
   };
 }

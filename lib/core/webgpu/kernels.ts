@@ -1,0 +1,14 @@
+import * as tf from "@tensorflow/tfjs";
+
+/** Puts right what tfjs's WebGPU kernels get wrong: argMax and argMin of a vector have shape [1] there, not []. */
+export function repairKernels(): void {
+  for (const kernelName of ["ArgMax", "ArgMin"]) {
+    const config = tf.getKernel(kernelName, "webgpu");
+    const kernelFunc: tf.KernelFunc = (call) => {
+      const result = config.kernelFunc(call) as tf.TensorInfo;
+      return call.inputs["x"]?.shape.length === 1 ? { ...result, shape: [] } : result;
+    };
+    tf.unregisterKernel(kernelName, "webgpu");
+    tf.registerKernel({ ...config, kernelFunc });
+  }
+}
