@@ -7,11 +7,14 @@ const convolution = /^(Depthwise)?Conv[23]D/;
 
 export const hasConvolution = ({ nodes }: Graph): boolean => nodes.some(({ op }) => convolution.test(op));
 
+/** Fewer operations than this between convolutions are not worth a call of XLA's. */
+const WORTHWHILE = 4;
+
 /**
- * Writes a recorded function with convolutions into a function that the graph executor runs, with what comes before the first
- * convolution and what comes after the last one (mostly the optimiser) as functions of their own, which XLA compiles.
+ * Writes a recorded function with convolutions into a function that the graph executor runs, with what lies before, between and
+ * behind them as functions of their own, which XLA compiles.
  *
- * @param name of the functions that are registered for it, with `_before` and `_after` behind it.
+ * @param name of the functions that are registered for it, with a number behind it.
  */
 export function inlineMixed(
   builder: FunctionBuilder,
@@ -19,43 +22,48 @@ export function inlineMixed(
   graph: Graph,
   values: readonly Value[],
 ): Value[] {
-  const { before, between, after } = partition(graph);
   const known = new Map<Node, (index: number) => Value>();
   graph.parameters.forEach((parameter, i) => known.set(parameter, () => values[i] as Value));
-  const call = (suffix: string, nodes: readonly Node[], wanted: readonly Ref[]): void => {
-    if (wanted.length === 0) return;
-    callCompiled(builder, `${name}_${suffix}`, nodes, wanted, known);
-  };
-  call("before", before, usedOutside(before, [...between, ...after], graph.results));
-  builder.addNodes(between, known);
-  call("after", after, usedOutside(after, [], graph.results));
+  const constants = graph.nodes.filter(isConstant);
+  builder.addNodes(constants, known);
+  for (const [level, { convolutions, others }] of levelsOf(graph).entries()) {
+    builder.addNodes(convolutions, known);
+    if (others.length < WORTHWHILE) builder.addNodes(others, known);
+    else
+      callCompiled(builder, `${name}_${level}`, [...constants, ...others], usedOutside(others, graph), known);
+  }
   return graph.results.map((ref) => valueOf(known, ref));
 }
 
-/** Nodes that depend on no convolution; nodes between them; nodes that no convolution depends on. Constants are in each. */
-function partition({ nodes }: Graph): Record<"before" | "between" | "after", Node[]> {
-  const isConstant = ({ op }: Node): boolean => op === "Const";
-  const behind = new Set<Node>(); // convolutions, and what depends on one
-  for (const node of nodes)
-    if (convolution.test(node.op) || node.inputs.some((input) => behind.has(input.node))) behind.add(node);
-  const ahead = new Set<Node>(); // convolutions, and what one depends on
-  for (const node of [...nodes].reverse()) {
-    if (!convolution.test(node.op) && !ahead.has(node)) continue;
-    ahead.add(node);
-    for (const input of node.inputs) ahead.add(input.node);
-  }
-  return {
-    before: nodes.filter((node) => isConstant(node) || !behind.has(node)),
-    between: nodes.filter((node) => isConstant(node) || (behind.has(node) && ahead.has(node))),
-    after: nodes.filter((node) => isConstant(node) || (behind.has(node) && !ahead.has(node))),
-  };
+const isConstant = ({ op }: Node): boolean => op === "Const";
+
+interface Level {
+  readonly convolutions: Node[];
+  readonly others: Node[];
 }
 
-/** The outputs of some nodes that other nodes take, or that are results. */
-function usedOutside(nodes: readonly Node[], others: readonly Node[], results: readonly Ref[]): Ref[] {
-  const inside = new Set(nodes.filter(({ op }) => op !== "Const"));
+/** Nodes by the greatest number of convolutions on a way to them, their own included: none needs one of a later level. */
+function levelsOf({ nodes }: Graph): Level[] {
+  const levels: Level[] = [];
+  const levelOf = new Map<Node, number>();
+  for (const node of nodes) {
+    if (isConstant(node)) continue;
+    const isConvolution = convolution.test(node.op);
+    const before = Math.max(0, ...node.inputs.map((input) => levelOf.get(input.node) ?? 0));
+    const level = before + (isConvolution ? 1 : 0);
+    levelOf.set(node, level);
+    while (levels.length <= level) levels.push({ convolutions: [], others: [] });
+    (isConvolution ? levels[level]?.convolutions : levels[level]?.others)?.push(node);
+  }
+  return levels;
+}
+
+/** The outputs of some nodes that other nodes of the graph take, or that are results. */
+function usedOutside(some: readonly Node[], { nodes, results }: Graph): Ref[] {
+  const inside = new Set(some);
+  const takers = nodes.filter((node) => !inside.has(node));
   const found = new Map<string, Ref>();
-  for (const ref of [...others.flatMap((node) => node.inputs), ...results])
+  for (const ref of [...takers.flatMap((node) => node.inputs), ...results])
     if (inside.has(ref.node)) found.set(`${ref.node.name}:${ref.index}`, ref);
   return Array.from(found.values());
 }
