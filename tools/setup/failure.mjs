@@ -76,7 +76,8 @@ const explanations = [
   {
     pattern: /No matching distribution found|Could not find a version that satisfies/i,
     cause: "a package is not offered for this system",
-    remedy: "use a system and a Python that it is offered for (Linux on x64 with Python 3.10 to 3.13 is tried)",
+    remedy:
+      "use a system and a Python that it is offered for (Linux on x64 with Python 3.10 to 3.13 is tried)",
   },
   {
     pattern: /Killed signal terminated program|out of memory|Cannot allocate memory|MemoryError|ENOMEM/i,
