@@ -37,15 +37,28 @@ function unitTensor(words: tf.Tensor1D, n: number): tf.Tensor {
 export function uniform(key: Key, shape: Shape = [], { min = 0, max = 1 } = {}): tf.Tensor {
   if (!(min < max)) throw new Error(`random.uniform: min must be below max, got min = ${min}, max = ${max}`);
   const traced = tracedWords(key, "random.uniform");
+  const isUnit = min === 0 && max === 1;
+  const [width, last] = [Math.fround(max - min), floatBelow(max)];
   if (traced !== undefined)
     return tf.tidy(() => {
       const u = unitTensor(traced, sizeOf(shape)).reshape([...shape]);
-      return min === 0 && max === 1 ? u : u.mul(max - min).add(min);
+      return isUnit ? u : u.mul(width).add(min).minimum(last);
     });
   const values = unitValues(key, sizeOf(shape));
-  if (min !== 0 || max !== 1)
-    for (let i = 0; i < values.length; i++) values[i] = min + (max - min) * (values[i] ?? 0);
+  if (!isUnit)
+    for (let i = 0; i < values.length; i++)
+      values[i] = Math.min(Math.fround(width * (values[i] ?? 0)) + Math.fround(min), last);
   return tf.tensor(values, [...shape], "float32");
+}
+
+/** The largest float32 under x: rounding must not carry a draw up to the end of its interval. */
+function floatBelow(x: number): number {
+  const bits = new DataView(new ArrayBuffer(4));
+  bits.setFloat32(0, x);
+  if (bits.getFloat32(0) < x) return bits.getFloat32(0);
+  if (x === 0) return -(2 ** -149);
+  bits.setInt32(0, bits.getInt32(0) + (x > 0 ? -1 : 1));
+  return bits.getFloat32(0);
 }
 
 const BELOW_ONE = 1 - 2 ** -24; // the largest float32 under 1

@@ -9,7 +9,7 @@ import * as tf from "@tensorflow/tfjs";
 export type Baseline = (cost: tf.Tensor) => tf.Tensor;
 
 /** No baseline: b = 0. */
-export const none: Baseline = () => tf.scalar(0);
+export const noBaseline: Baseline = () => tf.scalar(0);
 
 /**
  * For each draw the mean cost of the others, b_m = Σ_{j≠m} f_j / (M − 1) (Kool et al. 2019, "Buy 4 REINFORCE samples, get

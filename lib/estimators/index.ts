@@ -1,4 +1,4 @@
-export { leaveOneOut, none, type Baseline } from "./baseline";
+export { leaveOneOut, noBaseline, type Baseline } from "./baseline";
 export type { Estimator, Objective } from "./estimator";
 export { gradientEstimate, gradientSamples } from "./gradients";
 export { pathwise } from "./pathwise";

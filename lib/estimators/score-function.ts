@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { stopGradient } from "../core/grad";
-import { none, type Baseline } from "./baseline";
+import { noBaseline, type Baseline } from "./baseline";
 import { checkCost, type Estimator } from "./estimator";
 
 /**
@@ -13,7 +13,7 @@ import { checkCost, type Estimator } from "./estimator";
  *
  * @param options.baseline what is taken off the cost as b; nothing by default.
  */
-export const scoreFunction = ({ baseline = none }: { baseline?: Baseline } = {}): Estimator => ({
+export const scoreFunction = ({ baseline = noBaseline }: { baseline?: Baseline } = {}): Estimator => ({
   name: "scoreFunction",
   surrogate: ({ q, f }, params, key, draws) =>
     tf.tidy(() => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import * as tf from "@tensorflow/tfjs";
-import { showShape } from "../core/shape";
+import { showShape, sizeOf } from "../core/shape";
 import * as tree from "../core/tree";
 import type { Fit } from "./fit";
 
@@ -29,6 +29,8 @@ export async function saveCheckpoint<P>(path: string, { state, step }: Fit<P>): 
     const dtype = dtypes[leaf.dtype as keyof typeof dtypes] as string | undefined;
     if (dtype === undefined)
       throw new Error(`saveCheckpoint: ${name} must be float32, int32 or bool, got ${leaf.dtype}`);
+    if (name in header)
+      throw new Error(`saveCheckpoint: two leaves would be called ${name}; rename one of them`);
     const values = await leaf.data<"float32" | "int32">();
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     header[name] = { dtype, shape: leaf.shape, data_offsets: [offset, offset + bytes.length] };
@@ -65,7 +67,9 @@ async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<v
  * @throws when the file is no checkpoint or is cut short, or when a tensor is missing, left over or of another shape or type.
  */
 export async function loadCheckpoint<P>(path: string, like: Fit<P>["state"]): Promise<Fit<P>> {
-  const file = await readFile(path);
+  const file = await readFile(path).catch((error: unknown) => {
+    throw new Error(`loadCheckpoint: ${path} cannot be read; was it saved there?`, { cause: error });
+  });
   const { entries, metadata, data } = parse(path, file);
   const leaves = tree.entries(like);
   const known = new Set(leaves.map(([name]) => name));
@@ -95,14 +99,30 @@ function parse(
       __metadata__?: Record<string, string>;
     } & typeof header;
     const data = file.subarray(8 + length);
-    const end = Math.max(0, ...Object.values(entries).map((entry) => entry.data_offsets[1]));
-    if (data.length !== end) throw new Error(`${data.length} bytes of data, ${end} expected`);
+    checkOffsets(Object.values(entries), data.length);
     return { entries, metadata: metadata ?? {}, data };
   } catch (error) {
     throw new Error(`loadCheckpoint: ${path} is no whole checkpoint (${(error as Error).message})`, {
       cause: error,
     });
   }
+}
+
+const bytesOf: Readonly<Record<string, number>> = { F32: 4, I32: 4, BOOL: 1 };
+
+/** Each tensor must have the bytes that its shape asks for, one after the other to the end. */
+function checkOffsets(entries: readonly Entry[], length: number): void {
+  let at = 0;
+  for (const {
+    dtype,
+    shape,
+    data_offsets: [begin, end],
+  } of entries) {
+    const size = (bytesOf[dtype] ?? NaN) * sizeOf(shape);
+    if (begin !== at || end - begin !== size) throw new Error("the header's places do not fit its shapes");
+    at = end;
+  }
+  if (at !== length) throw new Error(`${length} bytes of data, ${at} expected`);
 }
 
 function tensorOf({ data_offsets: [begin, end] }: Entry, leaf: tf.Tensor, data: Uint8Array): tf.Tensor {

@@ -3,7 +3,7 @@ import { valueAndGrad } from "../core/grad";
 import { jit, type JitOptions, type Stateful } from "../core/jit";
 import type { Optimizer } from "../core/optim";
 import * as random from "../core/random";
-import { checkCount } from "../core/shape";
+import { checkCount, checkShape } from "../core/shape";
 import * as tree from "../core/tree";
 import { minibatches, takeRows } from "./minibatches";
 
@@ -36,12 +36,21 @@ export const gradientStep =
   (state, batch, key) =>
     tree.tidy(() => {
       const { value, grads, aux } = valueAndGrad(loss)(state.params, batch, key);
+      checkMetrics(aux);
       const next = optimizer.update(grads, state.optimizer, state.params);
       return [
         { params: next.params, optimizer: next.state },
         { ...aux, loss: value },
       ];
     });
+
+function checkMetrics(metrics: Metrics): void {
+  for (const [name, x] of Object.entries(metrics)) {
+    if (name === "loss")
+      throw new Error('gradientStep: a metric is called "loss", as the loss itself is; rename it');
+    checkShape("gradientStep", `the metric ${name}`, x, [], "reduce it with .mean() or .sum()");
+  }
+}
 
 /** Where a training run stands. */
 export interface Report<P> {

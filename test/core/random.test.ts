@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
+import { jit } from "../../lib/core/jit";
+import type { Key } from "../../lib/core/key";
 import * as random from "../../lib/core/random";
 import { fixture } from "../support/fixtures";
 import { chiSquare, chiSquareLimit, countEach, kolmogorov, KOLMOGOROV_LIMIT } from "../support/statistics";
@@ -48,6 +50,18 @@ test("the farthest of a million normal draws are JAX's", () => {
 });
 
 describe("uniform", () => {
+  test("stays below its end where float32 would round up to it", () => {
+    const ends = { min: 1000, max: 1001 }; // a draw above 1 − 2⁻¹⁵ rounds up: some 30 of a million
+    const draws = random.uniform(random.key(3), [1_000_000], ends);
+    const compiled = jit((key: Key) => random.uniform(key, [1_000_000], ends));
+    for (const x of [draws, compiled(random.key(3))]) {
+      expect(x.min().dataSync()[0]).toBeGreaterThanOrEqual(1000);
+      expect(x.max().dataSync()[0]).toBe(1001 - 2 ** -14); // the float32 before 1001
+      x.dispose();
+    }
+    compiled.dispose();
+  });
+
   test("fills 256 bins evenly, by its high and by its low bits", () => {
     const n = 2 ** 18;
     const grid = Array.from(random.uniform(random.key(1), [n]).dataSync(), (u) => u * 2 ** 23);

@@ -7,7 +7,7 @@ import {
   gradientEstimate,
   gradientSamples,
   leaveOneOut,
-  none,
+  noBaseline,
   pathwise,
   scoreFunction,
   type Estimator,
@@ -88,7 +88,7 @@ describe("scoreFunction", () => {
 
   test("lets no gradient through its baseline", () => {
     const learned = scoreFunction({ baseline: (cost) => cost.mul(0.5) });
-    const half = scoreFunction({ baseline: none });
+    const half = scoreFunction({ baseline: noBaseline });
     const halved: Objective<Params, Normal> = { ...square, f: (x) => x.square().mul(0.5) };
     expect(gradientSamples(learned, square, params, key, 7).mu).toBeNear(
       gradientSamples(half, halved, params, key, 7).mu,
@@ -104,8 +104,8 @@ describe("baselines", () => {
     [6, 60],
   ]);
 
-  test("none is 0", () => {
-    expect(none(costs)).toBeNear(0, {});
+  test("noBaseline is 0", () => {
+    expect(noBaseline(costs)).toBeNear(0, {});
   });
 
   test("leaveOneOut is the mean of the other draws", () => {

@@ -56,6 +56,15 @@ describe("saveCheckpoint", () => {
     expect(await readdir(folder)).toHaveLength(1);
     tree.dispose([run, text]);
   });
+
+  it("refuses two leaves of one name, which would overwrite each other", async () => {
+    const state = { params: { "a.b": tf.scalar(1), "a": { b: tf.scalar(2) } }, optimizer: [] };
+    await expect(saveCheckpoint(join(folder, "twice"), { state, step: 1 })).rejects.toThrow(
+      "saveCheckpoint: two leaves would be called params.a.b; rename one of them",
+    );
+    expect(await readdir(folder)).toEqual([]);
+    tree.dispose(state);
+  });
 });
 
 describe("loadCheckpoint", () => {
@@ -109,8 +118,13 @@ describe("loadCheckpoint", () => {
     const path = join(folder, "tiny.safetensors");
     await saveCheckpoint(path, run);
     const file = await readFile(path);
+    const moved = Buffer.from(file.toString("latin1").replace("[0,4]", "[0,3]"), "latin1");
     const before = tf.memory().numTensors;
-    for (const bad of [file.subarray(0, -1), file.subarray(0, 40), Buffer.from("hello"), Buffer.alloc(0)]) {
+    await expect(loadCheckpoint(join(folder, "missing"), run.state)).rejects.toThrow(
+      `loadCheckpoint: ${join(folder, "missing")} cannot be read; was it saved there?`,
+    );
+    const cut = [file.subarray(0, -1), file.subarray(0, 40)];
+    for (const bad of [...cut, moved, Buffer.from("hello"), Buffer.alloc(0)]) {
       await writeFile(path, bad);
       await expect(loadCheckpoint(path, run.state)).rejects.toThrow(
         `loadCheckpoint: ${path} is no whole checkpoint (`,

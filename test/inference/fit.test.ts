@@ -46,6 +46,22 @@ describe("gradientStep", () => {
     tree.dispose([params, data, next, metrics, value, grads]);
   });
 
+  it("refuses a metric that is no scalar, or is called as the loss is", () => {
+    const params = startLine();
+    const data = linePoints(5);
+    const optimizer = sgd({ learningRate: 0.1 });
+    const state = { params, optimizer: optimizer.init(params) };
+    const stepWith = (metrics: Record<string, tf.Tensor>) =>
+      gradientStep<Line>((p) => [p.a.square(), metrics], optimizer)(state, data, random.key(0));
+    expect(() => stepWith({ both: params.a.broadcastTo([2]) })).toThrow(
+      "gradientStep: the metric both must be [], got [2]; reduce it with .mean() or .sum()",
+    );
+    expect(() => stepWith({ loss: params.a })).toThrow(
+      'gradientStep: a metric is called "loss", as the loss itself is; rename it',
+    );
+    tree.dispose([params, data]);
+  });
+
   it("leaves exactly the new state and the metrics", () => {
     const params = startLine();
     const data = linePoints(5);
