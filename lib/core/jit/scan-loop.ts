@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import * as tree from "../tree";
 import { FunctionBuilder, uniqueName, unregister } from "./builder";
 import { typeOf, type Graph } from "./graph";
-import { tapeState } from "./hooks";
+import { tapeState } from "./tape";
 import { inputTensors, sliceOf } from "./inputs";
 import { addLoop, type Loop } from "./loop";
 import { nativeBackend, type NativeBackend } from "./native";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { isolateTape, tapeState } from "./hooks";
+import { isolateTape, tapeState } from "./tape";
 import type { NativeBackend } from "./native";
 import type { Recorder } from "./record";
 import type { JointTurn } from "./residuals";

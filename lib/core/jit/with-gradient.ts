@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { tapeState } from "./hooks";
+import { tapeState } from "./tape";
 
 /** tfjs's engine with the method behind `tf.customGrad`, which alone takes functions of several results. */
 interface KernelRunner {
