@@ -6,6 +6,9 @@ import type { RawFrame } from "./stop";
 /** The slots of the memory that both threads see. */
 export const INTERRUPTS = 0;
 export const PHASE = 1;
+/** 1 when the server has closed its sockets. */
+export const CLOSED = 2;
+export const SLOTS = 3;
 
 /** What the evaluator is doing; only cell code may be stopped by force. */
 export const Phase = {
@@ -21,7 +24,9 @@ export type Phase = (typeof Phase)[keyof typeof Phase];
 /** What the server is started with. */
 export interface ServerData {
   readonly connectionFile: string;
-  /** Int32Array over shared memory: [interrupts, phase]. */
+  /** The number of the process that started the kernel. */
+  readonly parent: number;
+  /** Over shared memory: interrupts, phase, closed. */
   readonly shared: Int32Array;
   /** The version of TypeScript in which cells are written. */
   readonly typescript: string;
@@ -62,4 +67,6 @@ export type ToServer =
   | { readonly type: "publish"; readonly cell: number; readonly message: string; readonly content: string }
   | { readonly type: "done"; readonly id: number; readonly outcome: Outcome }
   | { readonly type: "answer"; readonly id: number; readonly content: Content }
-  | { readonly type: "alive"; readonly number: number };
+  | { readonly type: "alive"; readonly number: number }
+  /** The process is about to end. */
+  | { readonly type: "exit" };

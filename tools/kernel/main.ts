@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { createEvaluator } from "./evaluator";
-import { INTERRUPTS, type ServerData, type ToEvaluator, type ToServer } from "./link";
+import { CLOSED, INTERRUPTS, SLOTS, type ServerData, type ToEvaluator, type ToServer } from "./link";
 import { ts } from "./typescript";
 
 process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"; // TensorFlow's chatter; errors still reach the server's log
@@ -19,15 +19,28 @@ if (connectionFile === undefined) {
   process.exit(2);
 }
 
-const shared = new Int32Array(new SharedArrayBuffer(8));
-const data: ServerData = { connectionFile, shared, typescript: ts.version };
+/** Milliseconds that the server gets for its last messages. */
+const FAREWELL = 1000;
+
+const shared = new Int32Array(new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT));
+const data: ServerData = { connectionFile, parent: process.ppid, shared, typescript: ts.version };
 // it connects while TypeScript loads here
 const server = new Worker(join(__dirname, "server.js"), { workerData: data });
 const post = (message: ToServer): void => server.postMessage(message);
 
 const receive = createEvaluator(shared, post);
+
+const onSigint = (): void => {
+  Atomics.add(shared, INTERRUPTS, 1);
+  receive({ type: "interrupt", number: 0 });
+};
+process.on("SIGINT", onSigint);
+
 server.on("message", (message: ToEvaluator) => {
   receive(message);
+  if (message.type !== "terminated") return;
+  process.off("SIGINT", onSigint); // Node.js takes it away while a cell runs, and has had no chance to put it back
+  process.on("SIGINT", onSigint);
 });
 server.on("error", (error) => {
   console.error(error);
@@ -35,7 +48,8 @@ server.on("error", (error) => {
 });
 server.on("exit", (code) => process.exit(code));
 
-process.on("SIGINT", () => {
-  Atomics.add(shared, INTERRUPTS, 1);
-  receive({ type: "interrupt", number: 0 });
+// Lets the server send what was printed, and close its sockets: ZeroMQ aborts a process that ends without.
+process.on("exit", () => {
+  post({ type: "exit" });
+  Atomics.wait(shared, CLOSED, 0, FAREWELL);
 });

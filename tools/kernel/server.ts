@@ -9,15 +9,15 @@ import { createCalls } from "./calls";
 import { createExecute } from "./execute";
 import { historyReply, kernelInfo } from "./info";
 import { createInterrupt } from "./interrupt";
-import type { Question, ServerData, ToEvaluator, ToServer } from "./link";
+import { CLOSED, type Question, type ServerData, type ToEvaluator, type ToServer } from "./link";
 import { watchParent } from "./parent";
 import { bindSockets, type Sockets } from "./sockets";
 
 /** Milliseconds in which requests that are on their way when a cell fails still arrive. */
 const ON_THE_WIRE = 20;
 
-/** Milliseconds for the last messages to go out. */
-const FAREWELL = 50;
+/** Milliseconds until a kernel that was asked to end, and computes, is ended by force. */
+const FAREWELL = 500;
 
 interface Waiting {
   readonly request: Message;
@@ -25,7 +25,7 @@ interface Waiting {
 }
 
 /** Starts serving a connection. */
-const serve = async ({ connectionFile, shared, typescript }: ServerData): Promise<void> => {
+const serve = async ({ connectionFile, parent, shared, typescript }: ServerData): Promise<void> => {
   const post = (message: ToEvaluator): void => parentPort?.postMessage(message);
   const info = kernelInfo(typescript);
   const queue: Waiting[] = [];
@@ -44,12 +44,18 @@ const serve = async ({ connectionFile, shared, typescript }: ServerData): Promis
     terminated: (frames) => post({ type: "terminated", frames }),
   });
 
+  const close = (): void => {
+    calls.flush();
+    sockets.close(); // what was sent still goes out
+    Atomics.store(shared, CLOSED, 1);
+    Atomics.notify(shared, CLOSED);
+  };
+
   const shutdown = (request: Message): void => {
     sockets.reply(request, { status: "ok", restart: request.content["restart"] === true });
     publish("status", { execution_state: "idle" }, request.header);
-    sockets.close(); // what was sent still goes out
-    setTimeout(() => post({ type: "shutdown" }), FAREWELL);
-    setTimeout(() => process.kill(process.pid, "SIGKILL"), 10 * FAREWELL); // should a cell hold the evaluator
+    post({ type: "shutdown" });
+    setTimeout(() => process.kill(process.pid, "SIGKILL"), FAREWELL); // should a cell hold the evaluator
   };
 
   /** The reply to a request; undefined where the protocol has none. */
@@ -126,10 +132,11 @@ const serve = async ({ connectionFile, shared, typescript }: ServerData): Promis
 
   const sockets: Sockets = await bindSockets(readConnection(connectionFile), randomUUID(), onRequest);
   parentPort?.on("message", (message: ToServer) => {
-    calls.receive(message);
+    if (message.type === "exit") close();
+    else calls.receive(message);
   });
   publish("status", { execution_state: "starting" }, undefined);
-  watchParent();
+  watchParent(parent, Number(process.env["JPY_PARENT_PID"]) || undefined);
 };
 
 void serve(workerData as ServerData);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Connection } from "./connection";
 import { connect, type Client, type Listener } from "./client";
 import { launchKernel, type Death, type KernelProcess } from "./launch";
 import type { Content } from "./message";
@@ -25,6 +26,8 @@ export interface ExecuteOptions {
 /** A running kernel. */
 export interface Kernel {
   readonly pid: number;
+  /** Where further clients can reach it. */
+  readonly connection: Connection;
   /** What it said of itself. */
   readonly info: Content;
   /** Settles when its process has ended. */
@@ -133,6 +136,7 @@ export const startKernel = async ({
 
   return {
     pid: started.pid,
+    connection: started.connection,
     info,
     died: started.died,
     execute: async (code, { onMessage, silent = false, storeHistory = true, stopOnError = true } = {}) => {

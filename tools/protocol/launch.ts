@@ -85,7 +85,7 @@ export const launchKernel = (
   if (alive.size === 0) process.once("exit", killKernels);
   const child = spawn(process.execPath, kernelArguments(file), {
     cwd: folder,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // its own process group: Ctrl-C is for us to handle, and kill reaches its children
   });

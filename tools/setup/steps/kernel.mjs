@@ -14,7 +14,7 @@ const files = {
     argv: [process.execPath, "--no-force-async-hooks-checks", launcher, "{connection_file}"],
     display_name: "TypeScript (latent)",
     language: "typescript",
-    interrupt_mode: "signal",
+    interrupt_mode: "message", // reaches the kernel also while a cell computes without a pause
     env: { TF_CPP_MIN_LOG_LEVEL: "3", CUDA_CACHE_PATH: join(folders.cache, "cuda") },
     metadata: { debugger: false },
   },

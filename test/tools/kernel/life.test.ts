@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { createConnection } from "../../../tools/protocol/connection";
+import { kernelArguments } from "../../../tools/protocol/launch";
+import { isAlive, runCell, startTestKernel, until } from "./support";
+
+it("ends when the process that started it is gone", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "latent-orphan-"));
+  const { file } = createConnection(folder);
+  const command = JSON.stringify([process.execPath, ...kernelArguments(file)]);
+  // a parent that starts a kernel, tells its number and waits to be killed
+  const parent = spawn(process.execPath, [
+    "-e",
+    `const [node, ...args] = ${command};
+     const kernel = require("node:child_process").spawn(node, args, { detached: true, stdio: "ignore" });
+     console.log(kernel.pid);
+     setInterval(() => {}, 1000);`,
+  ]);
+  let printed = "";
+  parent.stdout.on("data", (text: Buffer) => (printed += text.toString()));
+  await until(() => printed.includes("\n") && existsSync(join(folder, "kernel-1"))); // it is up
+  const pid = Number(printed);
+  expect(isAlive(pid)).toBe(true);
+  parent.kill("SIGKILL");
+  await until(() => !isAlive(pid));
+  rmSync(folder, { recursive: true });
+});
+
+/** Whether the native addon is built here. */
+const hasAddon = (): boolean => {
+  try {
+    createRequire(__filename)("@tensorflow/tfjs-node-gpu");
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+it.skipIf(!hasAddon())(
+  "keeps what TensorFlow's native code says at its start out of the notebook",
+  async () => {
+    const kernel = await startTestKernel({ TF_CPP_MIN_LOG_LEVEL: "0" });
+    const ran = await runCell(
+      kernel,
+      'import * as tf from "@tensorflow/tfjs";\nimport "@tensorflow/tfjs-node-gpu";\ntf.ones([2, 2]).sum().dataSync()[0]',
+    );
+    expect(ran.outputs).toMatchObject([{ output_type: "execute_result", data: { "text/plain": "4" } }]);
+    await kernel.shutdown();
+    const { output } = await kernel.died;
+    expect(output).toMatch(/TensorFlow|oneDNN|cpu_feature|absl/); // it did speak, on the process's own stderr
+  },
+);

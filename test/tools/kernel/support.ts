@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import {
+  startKernel,
+  type ExecuteOptions,
+  type ExecuteReply,
+  type Kernel,
+} from "../../../tools/protocol/kernel";
+import type { Message } from "../../../tools/protocol/message";
+import type { Output } from "../../../tools/run/notebook";
+import { createOutputCollector } from "../../../tools/run/outputs";
+
+/** Where the notebooks of the tests lie; inside the checkout, so that they find its packages. */
+export const notebooks = join(__dirname, "..", "..", "fixtures", "notebooks");
+
+/** Milliseconds for a kernel to start, on a machine that is busy with other tests. */
+export const START = 60_000;
+
+/** A kernel in the folder of the test notebooks. */
+export const startTestKernel = (environment: Readonly<Record<string, string>> = {}): Promise<Kernel> =>
+  startKernel({ folder: notebooks, environment });
+
+/** What a cell did. */
+export interface Ran {
+  readonly reply: ExecuteReply;
+  readonly outputs: readonly Output[];
+  readonly messages: readonly Message[];
+  /** What it printed, both streams. */
+  readonly printed: string;
+  /** The traceback of its error message, without colours. */
+  readonly traceback: string;
+}
+
+/** Runs a cell and collects what it shows. */
+export const runCell = async (kernel: Kernel, code: string, options: ExecuteOptions = {}): Promise<Ran> => {
+  const collector = createOutputCollector();
+  const messages: Message[] = [];
+  const listen = collector.listener(1);
+  const reply = await kernel.execute(code, {
+    ...options,
+    onMessage: (message) => {
+      messages.push(message);
+      listen(message);
+      options.onMessage?.(message);
+    },
+  });
+  const outputs = collector.outputs(1);
+  const printed = outputs.map((output) => (output.output_type === "stream" ? output.text : "")).join("");
+  const failed = outputs.find((output) => output.output_type === "error");
+  const traceback = stripVTControlCharacters(failed?.traceback.join("\n") ?? "");
+  return { reply, outputs, messages, printed, traceback };
+};
+
+/** Waits until `ready` says so; fails after `limit` milliseconds. */
+export const until = async (ready: () => boolean, limit = 20_000): Promise<void> => {
+  const deadline = Date.now() + limit;
+  while (!ready()) {
+    if (Date.now() > deadline) throw new Error("until: what was waited for did not happen");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+/** Whether a process is there. */
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
