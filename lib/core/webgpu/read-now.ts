@@ -1,5 +1,9 @@
 /// <reference types="@webgpu/types" />
 
+/** Milliseconds between two of Dawn's turns: a software adapter, and the driver of a real one, need the processor too. */
+const PAUSE = 0.05;
+const clock = new Int32Array(new SharedArrayBuffer(4)); // stays 0: waiting for it to change is a pause
+
 /**
  * The bytes of a buffer, now. WebGPU itself only promises them.
  *
@@ -21,6 +25,7 @@ export function readNow(buffer: GPUBuffer): ArrayBuffer {
       const turn = turns.shift();
       if (turn === undefined) break;
       turn();
+      Atomics.wait(clock, 0, 0, PAUSE);
     }
   } finally {
     globalThis.setImmediate = setImmediate;
