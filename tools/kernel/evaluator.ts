@@ -4,7 +4,7 @@ import { mapStacks } from "./stack";
 import { createConverter } from "./converter";
 import { installHook, type DisplayBundle } from "./hook";
 import { answer } from "./language";
-import { INTERRUPTS, PHASE, type Failure, type ToEvaluator, type ToServer } from "./link";
+import { HEEDED, INTERRUPTS, PHASE, type Failure, type ToEvaluator, type ToServer } from "./link";
 import { captureStreams } from "./output";
 import { createSession, type Ended } from "./session";
 import { smokeCell, type SmokeCell } from "./smoke";
@@ -43,6 +43,7 @@ export const createEvaluator = (
     converter,
     sources,
     interrupts,
+    isHeeded: () => Atomics.load(shared, HEEDED) === interrupts(),
     setPhase: (phase) => void Atomics.store(shared, PHASE, phase),
   });
   /** The cell that runs, or ran last: what callbacks print afterwards still goes there. */
@@ -73,7 +74,11 @@ export const createEvaluator = (
   };
 
   captureStreams(() => cell, post);
-  installHook(interrupts, display);
+  installHook(() => {
+    const number = interrupts();
+    Atomics.store(shared, HEEDED, number);
+    return number;
+  }, display);
   connectTslabDisplay(display);
   mapStacks(sources);
   process.on("uncaughtException", outside("Uncaught error"));

@@ -13,7 +13,11 @@ export interface KernelHook {
   display(bundle: DisplayBundle, update: boolean): void;
 }
 
-/** Makes the hook known to the library. */
+/**
+ * Makes the hook known to the library.
+ *
+ * @param interrupts also learns by being called that somebody looks at the number.
+ */
 export const installHook = (interrupts: () => number, display: KernelHook["display"]): void => {
   const hook: KernelHook = {
     get interrupts() {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { INTERRUPTS, PHASE, Phase } from "./link";
+import { HEEDED, INTERRUPTS, PHASE, Phase } from "./link";
+import { HEEDED_GRACE } from "./grace";
 import { stopMainThread, type RawFrame } from "./stop";
 
 /** Milliseconds that code has to stop by itself before it is stopped by force. */
@@ -21,8 +22,8 @@ export interface Watched {
 
 /**
  * What to do on an interrupt: count it, so that loops which look at the count stop; ask the evaluator to end a cell
- * that waits; and when neither helps within a second, or the person asks again, stop the code by force, whether or
- * not it ever yields.
+ * that waits; and when neither helps within a second (longer when the library has noticed and is ending its work), or the person
+ * asks again, stop the code by force, whether or not it ever yields.
  */
 export const createInterrupt = ({
   shared,
@@ -42,10 +43,12 @@ export const createInterrupt = ({
     pressing += 1;
     const alone = pressing === 1;
     tell(number);
-    const deadline = alone ? Date.now() + PATIENCE : 0;
+    const begun = Date.now();
+    const isHeeded = (): boolean => Atomics.load(shared, HEEDED) >= number;
+    const patience = (): number => (alone ? PATIENCE + (isHeeded() ? HEEDED_GRACE : 0) : 0);
     while (!settled(number, cell)) {
       const checking = Atomics.load(shared, PHASE) === Phase.Checking;
-      if (!checking && Date.now() >= deadline) {
+      if (!checking && Date.now() >= begun + patience()) {
         terminated((await stopMainThread()) ?? []);
         await sleep(POLL);
       }

@@ -8,7 +8,9 @@ export const INTERRUPTS = 0;
 export const PHASE = 1;
 /** 1 when the server has closed its sockets. */
 export const CLOSED = 2;
-export const SLOTS = 3;
+/** The last interrupt that code of the library has noticed, and will act on. */
+export const HEEDED = 3;
+export const SLOTS = 4;
 
 /** What the evaluator is doing; only cell code may be stopped by force. */
 export const Phase = {
@@ -26,7 +28,7 @@ export interface ServerData {
   readonly connectionFile: string;
   /** The number of the process that started the kernel. */
   readonly parent: number;
-  /** Over shared memory: interrupts, phase, closed. */
+  /** Over shared memory: interrupts, phase, closed, heeded. */
   readonly shared: Int32Array;
   /** The version of TypeScript in which cells are written. */
   readonly typescript: string;

@@ -6,15 +6,13 @@ import { convertCell, type ConvertedCell } from "./converter";
 import { declarationsSoFar } from "./declarations";
 import { typeScriptFailure } from "./diagnostics";
 import { createExports } from "./exports";
+import { GRACE, HEEDED_GRACE } from "./grace";
 import { createCellRequire } from "./imports";
 import { Phase, type Failure, type Outcome } from "./link";
 import { GUARD } from "./loops";
 import type { Sources } from "./sources";
 import type { RawFrame } from "./stop";
 import { describeInterrupted, describeThrown, Interrupted } from "./traceback";
-
-/** Milliseconds that an awaiting cell gets after an interrupt to end by itself and clean up. */
-const GRACE = 250;
 
 /** Called once when a cell has ended. */
 export type Ended = (outcome: Outcome) => void;
@@ -37,6 +35,8 @@ export interface SessionParts {
   readonly sources: Sources;
   /** How many interrupts there were. */
   readonly interrupts: () => number;
+  /** Whether code of the library has noticed the last one. */
+  readonly isHeeded: () => boolean;
   readonly setPhase: (phase: Phase) => void;
 }
 
@@ -69,7 +69,13 @@ const compile = ({ code, awaits }: ConvertedCell, label: string): Script =>
   });
 
 /** A session without cells. */
-export const createSession = ({ converter, sources, interrupts, setPhase }: SessionParts): Session => {
+export const createSession = ({
+  converter,
+  sources,
+  interrupts,
+  isHeeded,
+  setPhase,
+}: SessionParts): Session => {
   const { proxy, values } = createExports();
   const cellRequire = createCellRequire(process.cwd(), sources);
   let declarations = "";
@@ -156,7 +162,11 @@ export const createSession = ({ converter, sources, interrupts, setPhase }: Sess
     run,
     interrupt: () => {
       const running = stop;
-      if (running) setTimeout(running, GRACE, []);
+      if (!running) return;
+      setTimeout(() => {
+        if (isHeeded()) setTimeout(running, HEEDED_GRACE - GRACE, []);
+        else running([]);
+      }, GRACE);
     },
     terminated: (frames) => stop?.(frames),
     declarations: () => declarations,

@@ -45,6 +45,34 @@ it.each([
   expect(await valueOf("typeof sleep")).toBe("function");
 });
 
+/** What training of the library does: it looks at the count of interrupts, and needs `ms` to end after one. */
+const heeding = (ms: number) => `
+  const hook = (globalThis as unknown as Record<symbol, { interrupts: number }>)[Symbol.for("latent.kernel")]!;
+  const before = hook.interrupts;
+  await new Promise<void>((done) => {
+    const look = (): void => void (hook.interrupts === before ? setTimeout(look, 5) : setTimeout(done, ${ms}));
+    look();
+  });
+  const kept = "the model";`;
+
+it("lets a loop of the library that has noticed the interrupt end its work, and the cell with it", async () => {
+  const ran = await stopped(heeding(2500)); // longer than code that takes no notice gets
+  expect(ran.reply.status).toBe("ok");
+  expect(await valueOf("kept")).toBe("the model");
+});
+
+it("ends it at once when the person asks again", async () => {
+  const begun = Date.now();
+  const ran = await stopped(heeding(60_000), async () => {
+    const first = kernel.interrupt();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await kernel.interrupt();
+    await first;
+  });
+  expect(ran.reply).toMatchObject(INTERRUPTED);
+  expect(Date.now() - begun).toBeLessThan(9_000); // before the patience with a heeding loop would end
+});
+
 it("stops an asynchronous loop for good, after its finally block", async () => {
   const ran = await stopped(
     "let turns = 0;\ntry {\n  while (true) {\n    await sleep(5);\n    turns++;\n  }\n} finally {\n  console.log('cleaned up');\n}",
