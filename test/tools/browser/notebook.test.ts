@@ -1,0 +1,134 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Notebook } from "../../../tools/run/notebook";
+
+const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  existsSync,
+);
+const reason =
+  browserPath === undefined
+    ? " (skipped: no Chromium is installed)"
+    : existsSync(".venv/bin/python")
+      ? ""
+      : " (skipped: no JupyterLab; run the set-up)";
+
+/** Chromium's flags that keep it from the network and let root start it. */
+const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync"
+  .concat(" --disable-background-networking --disable-component-update")
+  .split(" ");
+
+const serve = `
+  import { serveLab } from ${JSON.stringify(resolve("tools/setup/lab.mjs"))};
+  process.exitCode = await serveLab({ browser: false, port: undefined });`;
+
+/** Milliseconds for the lab to start and for a notebook to run in its smoke mode, on a busy machine. */
+const LIMIT = 300_000;
+
+const read = (file: string): Notebook => JSON.parse(readFileSync(file, "utf8")) as Notebook;
+
+/** A copy of a notebook without its outputs, below notebooks/, from where it finds the library. */
+function blankCopy(name: string, folder: string): string {
+  const notebook = read(join("notebooks", name));
+  const cells = notebook.cells.map((cell) =>
+    cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell,
+  );
+  const copy = join(folder, name);
+  writeFileSync(copy, JSON.stringify({ ...notebook, cells }));
+  return copy;
+}
+
+/** Starts the lab as `npm start` does, in smoke mode; the address has its token. */
+async function startLab(): Promise<{ lab: ChildProcess; address: URL }> {
+  const lab = spawn(process.execPath, ["--input-type=module", "-e", serve], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, LATENT_SMOKE: "1" },
+  });
+  const address = await new Promise<URL>((found, failed) => {
+    let printed = "";
+    lab.stdout.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+      const url = /http:\/\/\S+/.exec(printed)?.[0];
+      if (url !== undefined) found(new URL(url));
+    });
+    lab.on("close", () => failed(new Error(`the lab ended early: ${printed}`)));
+  });
+  return { lab, address };
+}
+
+/** Chooses Run → Run All Cells, and saves until the last code cell has run; the charts seen on the way. */
+async function runAll(page: Page, file: string): Promise<{ notebook: Notebook; charts: number }> {
+  await page.locator(".jp-Notebook").waitFor({ timeout: LIMIT });
+  await page
+    .locator("[data-status='idle'], .jp-Notebook-ExecutionIndicator[data-status='idle']")
+    .first()
+    .waitFor({
+      state: "attached",
+      timeout: LIMIT,
+    });
+  await page.getByRole("menuitem", { name: "Run", exact: true }).click();
+  await page.getByText("Run All Cells", { exact: true }).click();
+  let charts = 0;
+  for (const begun = Date.now(); Date.now() - begun < LIMIT;) {
+    await page.waitForTimeout(2000);
+    await page.mouse.wheel(0, 1500);
+    charts = Math.max(
+      charts,
+      await page.locator(".jp-RenderedVegaCommon5 canvas, .jp-RenderedVegaCommon5 svg").count(),
+    );
+    await page.keyboard.press("Control+s");
+    const notebook = read(file);
+    const code = notebook.cells.filter((cell) => cell.cell_type === "code");
+    const failed = code.some((cell) => cell.outputs?.some((output) => output.output_type === "error"));
+    if (failed || code.every((cell) => cell.execution_count !== null)) return { notebook, charts };
+  }
+  throw new Error(`${file} did not run to its end within ${LIMIT / 1000} s`);
+}
+
+describe.skipIf(reason !== "")(`notebooks in JupyterLab${reason}`, () => {
+  const folder = reason === "" ? mkdtempSync(join("notebooks", "browser-test-")) : "";
+  let browser: Browser;
+  let lab: ChildProcess;
+  let address: URL;
+
+  beforeAll(async () => {
+    ({ lab, address } = await startLab());
+    browser = await chromium.launch({ executablePath: browserPath ?? "", args: flags });
+  }, LIMIT);
+
+  afterAll(async () => {
+    await browser.close();
+    const ended = new Promise((done) => lab.on("close", done));
+    lab.kill("SIGINT");
+    await ended;
+    rmSync(folder, { recursive: true });
+  }, LIMIT);
+
+  const names = reason === "" ? readdirSync("notebooks").filter((name) => name.endsWith(".ipynb")) : [];
+  it.each(names)(
+    "runs %s from top to bottom, and draws its charts",
+    async (name) => {
+      const file = blankCopy(name, folder);
+      const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
+      const at = `/lab/tree/${basename(folder)}/${name}?token=${address.searchParams.get("token") ?? ""}`;
+      await page.goto(new URL(at, address).href);
+      const { notebook, charts } = await runAll(page, file);
+      const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []);
+      expect(outputs.filter((output) => output.output_type === "error")).toEqual([]);
+      expect(outputs.filter((output) => output.output_type === "stream" && output.name === "stderr")).toEqual(
+        [],
+      );
+      const figures = outputs.filter(
+        (output) => "data" in output && "application/vnd.vegalite.v5+json" in output.data,
+      );
+      expect(figures.length).toBeGreaterThan(0);
+      expect(charts).toBeGreaterThan(0);
+      const shot = process.env["LATENT_SCREENSHOTS"];
+      if (shot !== undefined) await page.screenshot({ path: join(shot, `${name}.png`) });
+      await page.close();
+    },
+    LIMIT,
+  );
+});
