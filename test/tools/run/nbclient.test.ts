@@ -1,0 +1,98 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { runAll } from "../../../tools/run/run-all";
+import { plan } from "../../../tools/run/plan";
+import { notebooks } from "../kernel/support";
+
+const CHECKOUT = join(__dirname, "..", "..", "..");
+const PYTHON = join(CHECKOUT, ".venv", "bin", "python");
+const KERNELSPEC = join(CHECKOUT, ".venv", "share", "jupyter", "kernels", "latent", "kernel.json");
+
+/** Why Python's side cannot be tried here; undefined where it can. */
+const missing = [PYTHON, KERNELSPEC].find((file) => !existsSync(file));
+const withPython = it.skipIf(missing !== undefined);
+if (missing !== undefined) console.warn(`skipped: nbclient's view of the kernel, for there is no ${missing}`);
+
+const python = (environment: Record<string, string>, ...args: string[]): Record<string, unknown> => {
+  const stdout = execFileSync(PYTHON, [join(__dirname, "nbclient_run.py"), ...args], {
+    encoding: "utf8",
+    env: { ...process.env, PYDEVD_DISABLE_FILE_VALIDATION: "1", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return JSON.parse(stdout) as Record<string, unknown>;
+};
+const underNbclient = (name: string, environment: Record<string, string> = {}) =>
+  python({ LATENT_SMOKE: "", ...environment }, "run", join(notebooks, name), notebooks);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "latent-nbclient-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+withPython("nbclient runs a notebook that passes, with the same outputs", () => {
+  const { outputs } = underNbclient("good.ipynb");
+  expect(outputs).toMatchObject([
+    [],
+    [
+      { output_type: "stream", name: "stdout", text: "full: 1000 steps at 0.5\nsecond line\n" },
+      { output_type: "stream", name: "stderr", text: "a warning\n" },
+    ],
+    [
+      { output_type: "display_data", data: { "text/html": "<b>bold</b>" } },
+      { output_type: "execute_result", data: { "text/plain": "[ 1, 4, 9 ]" } },
+    ],
+    [{ metadata: { latent: { name: "two-points" } } }],
+    [{ output_type: "execute_result", data: { "text/plain": "1000 steps" } }],
+  ]);
+});
+
+withPython("nbclient runs it small with LATENT_SMOKE=1", () => {
+  const { outputs } = underNbclient("good.ipynb", { LATENT_SMOKE: "1" });
+  expect(outputs).toMatchObject([
+    [{ text: 'LATENT_SMOKE=1: smoke mode with label = "small", steps = 10\n' }],
+    [{ text: "small: 10 steps at 0.5\nsecond line\n" }, {}],
+    {},
+    {},
+    {},
+  ]);
+});
+
+withPython.each([
+  ["failing.ipynb", "RangeError", /^toFixed\(\) digits argument/, "cell [2]:3:1"],
+  [
+    "type-error.ipynb",
+    "TypeScriptError",
+    /^cell \[1\]:2:7 - Type 'number' is not assignable/,
+    "cell [1]:2:7",
+  ],
+])("nbclient raises what %s fails with", (name, ename, evalue, place) => {
+  const raised = underNbclient(name);
+  expect(raised["ename"]).toBe(ename);
+  expect(raised["evalue"]).toMatch(evalue);
+  expect(raised["traceback"]).toContain(place);
+});
+
+withPython(
+  "nbformat validates what latent run writes, of a notebook that passes and of one that does not",
+  async () => {
+    const paths = ["good.ipynb", "failing.ipynb", "expected-error.ipynb"].map((name) =>
+      join(notebooks, name),
+    );
+    await runAll(plan({ paths, parameters: {}, smoke: false, inPlace: false, out: folder }), {
+      limits: { cell: 60, notebook: 0 },
+      jobs: 1,
+      out: folder,
+      inPlace: false,
+      signal: new AbortController().signal,
+      say: () => undefined,
+    });
+    for (const name of ["good.ipynb", "failing.ipynb", "expected-error.ipynb"])
+      expect(python({}, "validate", join(folder, name))).toEqual({ valid: true });
+  },
+);
