@@ -25,3 +25,4 @@ export type { Key } from "./key";
 export type { Shape } from "./shape";
 export { digamma, lgamma, logMeanExp, logSumExp, softplus } from "./special";
 export * as tree from "./tree";
+export { cholesky, diagonal, lowerTriangle, solveLower } from "./triangular";

@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { broadcastShapes, showShape } from "../core/shape";
 import { softplus } from "../core/special";
+import { lowerTriangle, solveLower } from "../core/triangular";
 import type { Bernoulli } from "./bernoulli";
 import type { Categorical } from "./categorical";
 import type { Distribution } from "./distribution";
 import { sumLast, type Independent } from "./independent";
+import { logDiagonal, type MultivariateNormal } from "./multivariate-normal";
 import type { Normal } from "./normal";
 
 /** ½ (r² + d² − 1) − log r, with r = σ_q/σ_p and d = (μ_q − μ_p)/σ_p. */
@@ -25,6 +27,23 @@ function klBernoulli(q: Bernoulli, p: Bernoulli): tf.Tensor {
 const klCategorical = (q: Categorical, p: Categorical): tf.Tensor =>
   q.probs().mul(q.logits.logSoftmax().sub(p.logits.logSoftmax())).sum(-1);
 
+/** ½ (|L_p⁻¹ L_q|² + |L_p⁻¹ (μ_q − μ_p)|² − D) + log |L_p| − log |L_q|, with |A|² the sum of squares of a matrix. */
+function klMultivariateNormal(q: MultivariateNormal, p: MultivariateNormal): tf.Tensor {
+  const columns = lowerTriangle(q.scaleTril).transpose(swapLast(q.scaleTril.rank)); //  the columns of L_q as rows
+  const ratio = solveLower(p.scaleTril.expandDims(-3), columns);
+  const shift = solveLower(p.scaleTril, q.mu.sub(p.mu));
+  const size = q.mu.shape.at(-1) ?? 0;
+  const squares = ratio.square().sum([-2, -1]).add(shift.square().sum(-1));
+  return squares.sub(size).mul(0.5).add(logDiagonal(p.scaleTril)).sub(logDiagonal(q.scaleTril));
+}
+
+/** The order of axes that exchanges the last two. */
+const swapLast = (rank: number): number[] => [
+  ...Array.from({ length: rank - 2 }, (_, i) => i),
+  rank - 1,
+  rank - 2,
+];
+
 /** Σ_e KL(q_e ‖ p_e). */
 const klIndependent = (q: Independent, p: Independent): tf.Tensor =>
   sumLast(kl(q.base, p.base), q.base.batchShape.length - q.batchShape.length);
@@ -36,6 +55,7 @@ const closedForms: Readonly<Record<string, ClosedForm>> = {
   "normal ‖ normal": klNormal as ClosedForm,
   "bernoulli ‖ bernoulli": klBernoulli as ClosedForm,
   "categorical ‖ categorical": klCategorical as ClosedForm,
+  "multivariateNormal ‖ multivariateNormal": klMultivariateNormal as ClosedForm,
   "independent ‖ independent": klIndependent as ClosedForm,
 };
 
@@ -71,11 +91,19 @@ const outcomes = (d: Distribution): string =>
 /**
  * KL(q ‖ N(0, I)) in nats: how far an encoder's q(z|x) is from the standard prior (Kingma & Welling 2014, appendix B).
  *
- * @param q a normal distribution, or independent normal ones as one.
- * @returns ½ Σ_e (μ² + σ² − 1 − log σ²), summed over the axes of one outcome, [...B].
+ * @param q a normal distribution, independent normal ones as one, or a multivariate one.
+ * @returns ½ Σ_e (μ² + σ² − 1 − log σ²), summed over the axes of one outcome, [...B]; for a covariance Σ = L Lᵀ that is
+ *   ½ (|μ|² + |L|² − D) − log |L|.
  */
-export function klStdNormal(q: Normal | Independent<Normal>): tf.Tensor {
+export function klStdNormal(q: Normal | Independent<Normal> | MultivariateNormal): tf.Tensor {
   return tf.tidy(() => {
+    if (q.kind === "multivariateNormal") {
+      const squares = lowerTriangle(q.scaleTril).square().sum([-2, -1]).add(q.mu.square().sum(-1));
+      return squares
+        .sub(q.eventShape[0] ?? 0)
+        .mul(0.5)
+        .sub(logDiagonal(q.scaleTril));
+    }
     if (q.kind === "independent")
       return sumLast(klStdNormal(q.base), q.base.batchShape.length - q.batchShape.length);
     return q.mu.square().add(q.sigma.square()).sub(1).mul(0.5).sub(q.sigma.log());

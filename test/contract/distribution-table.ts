@@ -1,8 +1,16 @@
 /** The distributions that the contract tests go through, each in several shapes. Sizes of batch and event axes are primes. */
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import * as random from "../../lib/core/random";
 import type { Shape } from "../../lib/core/shape";
-import { bernoulli, categorical, independent, normal, type Distribution } from "../../lib/distributions";
+import {
+  bernoulli,
+  categorical,
+  independent,
+  mixtureSameFamily,
+  multivariateNormal,
+  normal,
+  type Distribution,
+} from "../../lib/distributions";
 
 export type Params = Readonly<Record<string, tf.Tensor>>;
 
@@ -17,6 +25,8 @@ export interface Case {
   readonly categories?: number;
   /** Whether draws are differentiable. */
   readonly reparameterized: boolean;
+  /** False where neither the entropy nor the divergence has a closed form. */
+  readonly closedForm?: false;
 }
 
 const get = (params: Params, name: string): tf.Tensor => {
@@ -66,6 +76,40 @@ const independentCase = (base: Case, axes: number): Case => ({
   make: (params) => independent(base.make(params), axes),
 });
 
+/** A diagonal from 2 to 3 and up to ±1 below it, so that correlations reach ±0.45; above it whatever comes, which must not matter. */
+const triangles = (key: random.Key, shape: Shape): tf.Tensor => {
+  const below = random.uniform(random.fold(key, 0), shape, { min: -1, max: 1 });
+  const scales = random.uniform(random.fold(key, 1), shape, { min: 2, max: 3 });
+  const eye = tf.eye(shape.at(-1) ?? 0);
+  return below.mul(tf.sub(1, eye)).add(scales.mul(eye));
+};
+
+const multivariateCase = (batchShape: Shape, mean: Shape, scaleTril: Shape): Case => ({
+  name: `multivariateNormal(mean [${mean.join()}], scaleTril [${scaleTril.join()}])`,
+  batchShape,
+  eventShape: mean.slice(-1),
+  params: (key) => ({
+    mean: random.normal(random.fold(key, 0), mean),
+    scaleTril: triangles(random.fold(key, 1), scaleTril),
+  }),
+  make: (params) => multivariateNormal(get(params, "mean"), get(params, "scaleTril")),
+  reparameterized: true,
+});
+
+/** A mixture over the last batch axis of a case, with the weights [...batch, K] or [K]. */
+const mixtureCase = (base: Case, weights: Shape): Case => ({
+  ...base,
+  name: `mixtureSameFamily(logits [${weights.join()}], ${base.name})`,
+  batchShape: base.batchShape.slice(0, -1),
+  params: (key) => ({
+    ...base.params(random.fold(key, 0)),
+    weights: random.normal(random.fold(key, 1), weights),
+  }),
+  make: (params) => mixtureSameFamily(categorical(get(params, "weights")), base.make(params)),
+  reparameterized: false,
+  closedForm: false,
+});
+
 export const distributionTable: readonly Case[] = [
   normalCase([], [], []),
   normalCase([3], [3], [3]),
@@ -79,4 +123,16 @@ export const distributionTable: readonly Case[] = [
   independentCase(bernoulliCase([3, 5]), 1),
   independentCase(bernoulliCase([5, 2, 3]), 2),
   independentCase(categoricalCase([3, 2], 5), 1),
+  multivariateCase([], [2], [2, 2]),
+  multivariateCase([3], [2], [3, 2, 2]),
+  multivariateCase([5, 3], [5, 3, 2], [3, 2, 2]),
+  mixtureCase(normalCase([3], [3], [3]), [3]),
+  mixtureCase(normalCase([2, 3], [3], [2, 3]), [3]),
+  mixtureCase(multivariateCase([3], [3, 2], [3, 2, 2]), [3]),
+  mixtureCase(multivariateCase([2, 3], [2, 3, 2], [3, 2, 2]), [2, 3]),
+  mixtureCase(independentCase(bernoulliCase([2, 3, 5]), 1), [2, 3]),
+  mixtureCase(categoricalCase([3], 5), [3]),
 ];
+
+/** Those whose entropy and divergence have closed forms. */
+export const closedFormTable = distributionTable.filter(({ closedForm }) => closedForm !== false);

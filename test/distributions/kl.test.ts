@@ -8,10 +8,11 @@ import {
   independent,
   kl,
   klStdNormal,
+  multivariateNormal,
   normal,
   type Distribution,
 } from "../../lib/distributions";
-import { distributionTable } from "../contract/distribution-table";
+import { closedFormTable } from "../contract/distribution-table";
 import { fixture } from "../support/fixtures";
 import { columns, moments } from "../support/statistics";
 
@@ -24,6 +25,13 @@ const scipy = fixture("distributions") as {
   normal: { mu: number[]; sigma: number[]; muP: number[]; sigmaP: number[]; kl: number[] };
   bernoulli: LogitsCase<number>;
   categorical: LogitsCase<number[]>;
+  multivariateNormal: {
+    mean: number[][];
+    scaleTril: number[][][];
+    meanP: number[][];
+    scaleTrilP: number[][][];
+    kl: number[];
+  }[];
 };
 
 describe("kl", () => {
@@ -48,7 +56,15 @@ describe("kl", () => {
     expect(divergence).toBeNear(scipy.categorical.kl, { abs: 1e-6, rel: 1e-6 });
   });
 
-  test.each(distributionTable)(
+  test("of multivariate normal distributions agrees with SciPy, from 1 to 5 dimensions", () => {
+    for (const { mean, scaleTril, meanP, scaleTrilP, kl: expected } of scipy.multivariateNormal) {
+      const q = multivariateNormal(tf.tensor2d(mean), tf.tensor3d(scaleTril));
+      const p = multivariateNormal(tf.tensor2d(meanP), tf.tensor3d(scaleTrilP));
+      expect(kl(q, p)).toBeNear(expected, { abs: 1e-5, rel: 1e-5 });
+    }
+  });
+
+  test.each(closedFormTable)(
     "of $name is the mean of log q − log p over draws from q",
     ({ params, make }) => {
       const [q, p] = [make(params(random.key(1))), make(params(random.key(2)))];
@@ -100,7 +116,7 @@ describe("kl", () => {
     expect(() => kl(q, bernoulli(tf.scalar(0)))).toThrow(
       new Error(
         "kl: no closed form for normal ‖ bernoulli, only for normal ‖ normal, bernoulli ‖ bernoulli, " +
-          "categorical ‖ categorical, independent ‖ independent; " +
+          "categorical ‖ categorical, multivariateNormal ‖ multivariateNormal, independent ‖ independent; " +
           "estimate it with z = q.sample(key, [S]) as the mean of q.logProb(z) - p.logProb(z)",
       ),
     );
@@ -136,6 +152,15 @@ describe("klStdNormal", () => {
       const last = [2, 1].slice(0, axes);
       expect(divergence).toBeNear(kl(q, p).sum(last), { abs: 1e-5, rel: 1e-6 });
     }
+  });
+
+  test("of a multivariate normal distribution is kl against N(0, I)", () => {
+    const scaleTril = random.uniform(random.key(3), [3, 5, 5], { min: 0.5, max: 2 });
+    const q = multivariateNormal(random.normal(random.key(1), [2, 3, 5]), scaleTril);
+    const p = multivariateNormal(tf.zeros([5]), tf.eye(5));
+    expect(klStdNormal(q)).toHaveShape([2, 3]);
+    expect(klStdNormal(q)).toBeNear(kl(q, p), { abs: 1e-5, rel: 1e-6 });
+    expect(() => klStdNormal(q)).toLeaveTensors(1);
   });
 
   test("is 0 for N(0, I) itself, and leaves one tensor", () => {

@@ -1,0 +1,98 @@
+import * as tf from "@tensorflow/tfjs";
+import { stopGradient } from "../core/grad";
+import * as random from "../core/random";
+import { broadcastShapes, showShape } from "../core/shape";
+import { logSumExp } from "../core/special";
+import { broadcastTo } from "./broadcast";
+import { categorical, type Categorical } from "./categorical";
+import { checkEvent } from "./check";
+import type { Distribution } from "./distribution";
+
+/** A batch of mixtures of K distributions of one kind. */
+export interface MixtureSameFamily<D extends Distribution = Distribution> extends Distribution {
+  readonly kind: "mixtureSameFamily";
+  /** p(z), the weights of the K components. */
+  readonly mixing: Categorical;
+  /** p(x|z), a batch [...B, K]. */
+  readonly components: D;
+  /** p(z|x), the responsibilities, of x [...S, ...B, ...E]: a batch [...S, ...B] of distributions over the K components. */
+  posterior(x: tf.Tensor): Categorical;
+}
+
+/**
+ * p(x) = Σ_z p(z) p(x|z), with z one of K components.
+ *
+ * Draws carry no gradient: the component that they come from is discrete. The entropy has no closed form; asking for it is an error.
+ *
+ * @param mixing p(z), a batch that broadcasts to [...B].
+ * @param components p(x|z), a batch [...B, K].
+ * @throws when the last batch axis of the components is not K, or the batch of `mixing` does not broadcast to the others.
+ */
+export function mixtureSameFamily<D extends Distribution>(
+  mixing: Categorical,
+  components: D,
+): MixtureSameFamily<D> {
+  const [batchShape, count] = batchOf(mixing, components);
+  const { eventShape } = components;
+  const ones = eventShape.map(() => 1);
+
+  /** log p(z) + log p(x|z), [...S, ...B, K]. */
+  const logJoint = (caller: string, x: tf.Tensor): tf.Tensor =>
+    tf.tidy(() => {
+      checkEvent(`mixtureSameFamily.${caller}`, x, batchShape, eventShape);
+      const each = x.expandDims(x.rank - ones.length); //                                  [...S, ...B, 1, ...E]
+      return components.logProb(each).add(mixing.logits.logSoftmax());
+    });
+
+  /** Σ_z p(z) f_z of f [...B, K, ...E]. */
+  const average = (f: tf.Tensor): tf.Tensor => {
+    const p = mixing.probs();
+    return f.mul(p.reshape([...p.shape, ...ones])).sum(batchShape.length);
+  };
+
+  return {
+    kind: "mixtureSameFamily",
+    batchShape,
+    eventShape,
+    mixing,
+    components,
+    sample: (key, sampleShape = []) =>
+      tf.tidy(() => {
+        const [mixingKey, componentsKey] = random.split(key);
+        const each = stopGradient(components.sample(componentsKey, sampleShape)); //       [...S, ...B, K, ...E]
+        const logits = broadcastTo(mixing.logits, [...batchShape, count]);
+        const z = categorical(logits).sample(mixingKey, sampleShape); // z ~ p(z)          [...S, ...B]
+        const chosen = tf.oneHot(z.cast("int32"), count).reshape([...z.shape, count, ...ones]);
+        return each.mul(chosen.cast(each.dtype)).sum(z.rank); // x ~ p(x|z)                [...S, ...B, ...E]
+      }),
+    logProb: (x) => tf.tidy(() => logSumExp(logJoint("logProb", x))), // log Σ_z p(z) p(x|z)
+    posterior: (x) => categorical(logJoint("posterior", x)), // p(z|x) ∝ p(z) p(x|z)
+    mean: () => tf.tidy(() => average(components.mean())),
+    variance: () =>
+      tf.tidy(() => {
+        const means = components.mean();
+        const centre = average(means).expandDims(batchShape.length);
+        return average(components.variance().add(means.sub(centre).square())); // E Var[x|z] + Var E[x|z]
+      }),
+    entropy: () => {
+      throw new Error(
+        "mixtureSameFamily.entropy: the entropy of a mixture has no closed form; " +
+          "estimate it with x = p.sample(key, [S]) as the mean of p.logProb(x).neg()",
+      );
+    },
+  };
+}
+
+/** B and K of a mixture. */
+function batchOf(mixing: Categorical, components: Distribution): [batchShape: number[], count: number] {
+  const count = mixing.logits.shape.at(-1) ?? 0;
+  const batchShape = components.batchShape.slice(0, -1);
+  const fits = components.batchShape.at(-1) === count && mixing.batchShape.length <= batchShape.length;
+  const common = fits ? broadcastShapes("mixtureSameFamily", mixing.batchShape, batchShape) : [];
+  if (!fits || common.join() !== batchShape.join())
+    throw new Error(
+      "mixtureSameFamily: the batch of components must be " +
+        `[${["...", ...mixing.batchShape, `K=${count}`].join(", ")}], got ${showShape(components.batchShape)}`,
+    );
+  return [batchShape, count];
+}

@@ -1,0 +1,80 @@
+import * as tf from "@tensorflow/tfjs";
+import * as random from "../core/random";
+import { broadcastShapes, showShape } from "../core/shape";
+import { diagonal, lowerTriangle, solveLower, squareSize } from "../core/triangular";
+import { broadcastTo } from "./broadcast";
+import { checkEvent } from "./check";
+import type { Reparameterized } from "./distribution";
+
+/** A batch of normal distributions over vectors, with any covariance. */
+export interface MultivariateNormal extends Reparameterized {
+  readonly kind: "multivariateNormal";
+  /** The means μ, [..., D]. */
+  readonly mu: tf.Tensor;
+  /** L, the lower triangle of the covariance Σ = L Lᵀ, [..., D, D]. */
+  readonly scaleTril: tf.Tensor;
+  /** Σ = L Lᵀ, [...B, D, D]. */
+  covariance(): tf.Tensor;
+}
+
+const LOG_TWO_PI = Math.log(2 * Math.PI);
+
+/**
+ * N(μ, L Lᵀ) over vectors of D numbers.
+ *
+ * The covariance is given by its Cholesky factor, so that any factor with a positive diagonal is a valid one; `cholesky` makes
+ * one of a covariance.
+ *
+ * @param mean μ, [...B, D].
+ * @param scaleTril L, [...B, D, D], its diagonal above 0 (not checked); what stands above the diagonal is taken as zero.
+ * @throws when L is not square or of another size than μ, and when the batches do not broadcast.
+ */
+export function multivariateNormal(mean: tf.Tensor, scaleTril: tf.Tensor): MultivariateNormal {
+  const size = squareSize("multivariateNormal", "scaleTril", scaleTril);
+  if (mean.shape.at(-1) !== size)
+    throw new Error(`multivariateNormal: mean must be [..., D=${size}], got ${showShape(mean.shape)}`);
+  const batchShape = broadcastShapes(
+    "multivariateNormal",
+    mean.shape.slice(0, -1),
+    scaleTril.shape.slice(0, -2),
+  );
+  const eventShape = [size];
+  const logScale = (): tf.Tensor => logDiagonal(scaleTril);
+  return {
+    kind: "multivariateNormal",
+    reparameterized: true,
+    batchShape,
+    eventShape,
+    mu: mean,
+    scaleTril,
+    sample: (key, sampleShape = []) =>
+      tf.tidy(() => {
+        const noise = random.normal(key, [...sampleShape, ...batchShape, 1, size]);
+        return lowerTriangle(scaleTril).mul(noise).sum(-1).add(mean); // μ + L ε,  ε ~ N(0, I)
+      }),
+    logProb: (x) =>
+      tf.tidy(() => {
+        checkEvent("multivariateNormal.logProb", x, batchShape, eventShape);
+        const z = solveLower(scaleTril, x.sub(mean)); // L⁻¹ (x − μ)
+        return z
+          .square()
+          .sum(-1)
+          .add(size * LOG_TWO_PI)
+          .mul(-0.5)
+          .sub(logScale()); // −½ |z|² − ½ D log 2π − ½ log |Σ|
+      }),
+    mean: () => broadcastTo(mean, [...batchShape, size]),
+    variance: () =>
+      tf.tidy(() => broadcastTo(lowerTriangle(scaleTril).square().sum(-1), [...batchShape, size])), // diag L Lᵀ
+    entropy: () => tf.tidy(() => broadcastTo(logScale().add(0.5 * size * (LOG_TWO_PI + 1)), batchShape)),
+    covariance: () =>
+      tf.tidy(() => {
+        const lower = lowerTriangle(scaleTril);
+        return broadcastTo(tf.matMul(lower, lower, false, true), [...batchShape, size, size]);
+      }),
+  };
+}
+
+/** ½ log |Σ| = Σ_i log L_ii, [..., D, D] to [...]. */
+export const logDiagonal = (scaleTril: tf.Tensor): tf.Tensor =>
+  tf.tidy(() => diagonal(scaleTril).log().sum(-1));
