@@ -26,7 +26,7 @@ export interface Case {
   /** Whether draws are differentiable. */
   readonly reparameterized: boolean;
   /** False where neither the entropy nor the divergence has a closed form. */
-  readonly closedForm?: false;
+  readonly closedForm?: boolean;
 }
 
 const get = (params: Params, name: string): tf.Tensor => {
