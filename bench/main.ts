@@ -1,7 +1,11 @@
+import { soak } from "./soak";
+import { trainStep } from "./train-step";
 import { vaeParity } from "./vae-parity";
 
 /** The comparisons by name; each says whether what it is to show holds. */
 const benches: Readonly<Record<string, (parameters: readonly string[]) => Promise<boolean>>> = {
+  "train-step": trainStep,
+  "soak": soak,
   "vae-parity": vaeParity,
 };
 

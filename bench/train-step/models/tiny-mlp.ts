@@ -1,0 +1,27 @@
+import { dense, random, type Dense } from "latent";
+import type { BenchModel, Labelled } from "../model";
+
+/** A network so small that calls cost more than arithmetic, as in reinforcement learning: two hidden layers with tanh. */
+export const tinyMlp: BenchModel<readonly Dense[], Labelled> = {
+  sizes: { batch: 64, width: 32 },
+  warmUp: 200,
+  tolerance: 1e-3, // nothing is drawn
+  stepsPerCall: 100,
+  targets: { "jax-jit": 0.4, "pytorch-eager": 0.2 },
+  describe: ({ batch, width }) => `tiny MLP 2-${width}-${width}-1, batch ${batch}`,
+
+  init: (key, { width }) => {
+    const sizes = [2, width, width, 1];
+    return random.split(key, 3).map((k, i) => dense.init(k, sizes[i] ?? 0, sizes[i + 1] ?? 0));
+  },
+
+  batch(key, { batch }) {
+    const x = random.normal(key, [batch, 2]);
+    return { x, y: x.sin().sum(1, true) };
+  },
+
+  loss(layers, { x, y }) {
+    const output = layers.reduce((h, layer, i) => dense.apply(layer, i === 0 ? h : h.tanh()), x);
+    return output.sub(y).square().mean();
+  },
+};

@@ -1,0 +1,74 @@
+/** A process that trains with this library, one JSON request a line in, one JSON answer a line out. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { tf, tree, useBackend } from "latent";
+import {
+  problemFiles,
+  type Failed,
+  type Memory,
+  type Prepared,
+  type Problem,
+  type Ran,
+  type Request,
+} from "./protocol";
+import { makeTrainer, start, type Trainer } from "./trainer";
+
+let trainer: Trainer | undefined;
+
+async function answer(request: Request): Promise<object> {
+  switch (request.do) {
+    case "write":
+      await useBackend("tensorflow");
+      writeProblem(request);
+      return {};
+    case "prepare":
+      return prepare(request);
+    case "run":
+      return run(request.steps);
+    case "memory":
+      return { peakMiB: process.resourceUsage().maxRSS / 1024 } satisfies Memory;
+  }
+}
+
+async function prepare(request: Request & { do: "prepare" }): Promise<Prepared> {
+  const backend = await useBackend("tensorflow");
+  trainer?.dispose();
+  trainer = makeTrainer(request.model, request.sizes, request);
+  const { milliseconds } = run(1);
+  return { version: backend.summary, parameters: trainer.parameters, firstCallMs: milliseconds };
+}
+
+function run(steps: number): Ran {
+  if (trainer === undefined) throw new Error("train-step: a worker was asked to run before it was prepared");
+  const before = performance.now();
+  const loss = trainer.run(steps);
+  return { milliseconds: performance.now() - before, loss };
+}
+
+/** Writes what every contender starts from. */
+function writeProblem({ model, sizes, folder }: Request & { do: "write" }): void {
+  const { params, batches } = start(model, sizes);
+  const [first, ...others] = batches;
+  const stacked = tree.map((...leaves) => tf.stack(leaves), first, ...others);
+  const entries = (of: unknown) => tree.entries(of).map(([path, { shape }]) => ({ path, shape }));
+  const header: Problem = { model, parameters: entries(params), batches: entries(stacked) };
+  writeFileSync(join(folder, problemFiles.header), JSON.stringify(header));
+  const values = tree
+    .leaves([params, stacked])
+    .map((leaf) => Buffer.from(Float32Array.from(leaf.dataSync()).buffer));
+  writeFileSync(join(folder, problemFiles.values), Buffer.concat(values));
+  tree.dispose([params, batches, stacked]);
+}
+
+async function serve(): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const request = JSON.parse(line) as Request;
+    const result = await answer(request).catch((error: unknown): Failed => ({
+      error: (error as Error).message,
+    }));
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+  }
+}
+
+void serve();
