@@ -98,6 +98,7 @@ export function tallyOfVitest(report, good) {
  * @returns {Promise<Tally>}
  */
 function smoke(notebook) {
+  process.env["LATENT_STRICT"] = "1"; // an exercise whose solution got lost fails
   const latent = join(checkout, "tools", "bin", "latent.mjs");
   return inTemporaryFolder(async (folder) =>
     tally(await node([latent, "run", notebook, "--smoke", "--out", folder])),

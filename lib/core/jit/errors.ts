@@ -1,12 +1,11 @@
-import { sep } from "node:path";
+import { resolve, sep } from "node:path";
 import { showShape } from "../shape";
 
-/** Frames that are not the user's: packages, Node itself, and this library's core. */
+/** Frames that are not the user's: packages, Node itself, and this library, from its folder lib/ or lib/dist/ on. */
 const inner = [
   `${sep}node_modules${sep}`,
   "node:",
-  `${sep}lib${sep}core${sep}`,
-  `${sep}dist${sep}core${sep}`,
+  `${resolve(__dirname, "..", "..")}${sep}`,
   "<anonymous>)",
 ];
 
