@@ -61,13 +61,8 @@ async function startLab(): Promise<{ lab: ChildProcess; address: URL }> {
 /** Chooses Run → Run All Cells, and saves until the last code cell has run; the charts seen on the way. */
 async function runAll(page: Page, file: string): Promise<{ notebook: Notebook; charts: number }> {
   await page.locator(".jp-Notebook").waitFor({ timeout: LIMIT });
-  await page
-    .locator("[data-status='idle'], .jp-Notebook-ExecutionIndicator[data-status='idle']")
-    .first()
-    .waitFor({
-      state: "attached",
-      timeout: LIMIT,
-    });
+  // The status bar knows when the kernel is there; cells run before that are dropped without a word.
+  await page.getByText("TypeScript (latent) | Idle").waitFor({ timeout: LIMIT });
   await page.getByRole("menuitem", { name: "Run", exact: true }).click();
   await page.getByText("Run All Cells", { exact: true }).click();
   let charts = 0;

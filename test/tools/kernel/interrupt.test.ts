@@ -10,10 +10,12 @@ beforeAll(async () => {
 }, START);
 afterAll(() => kernel.shutdown());
 
+const STARTED = 'console.log("started");';
+
 /** Runs a cell that first prints "started", and stops it then. */
 const stopped = async (code: string, stop: () => unknown = () => kernel.interrupt()): Promise<Ran> => {
   let started = false;
-  const ran = runCell(kernel, `console.log("started");\n${code}`, {
+  const ran = runCell(kernel, code.includes(STARTED) ? code : `${STARTED}\n${code}`, {
     onMessage: ({ header }) => {
       if (header.msg_type === "stream") started = true;
     },
@@ -49,6 +51,7 @@ it.each([
 const heeding = (ms: number) => `
   const hook = (globalThis as unknown as Record<symbol, { interrupts: number }>)[Symbol.for("latent.kernel")]!;
   const before = hook.interrupts;
+  ${STARTED}
   await new Promise<void>((done) => {
     const look = (): void => void (hook.interrupts === before ? setTimeout(look, 5) : setTimeout(done, ${ms}));
     look();
