@@ -44,15 +44,25 @@ export function solveLower(lower: tf.Tensor, b: tf.Tensor): tf.Tensor {
   if (b.shape.at(-1) !== size)
     throw new Error(`solveLower: b must be [..., D=${size}], got ${showShape(b.shape)}`);
   return tf.tidy(() => {
-    const entries = tf.unstack(lower, -2).map((row) => tf.unstack(row, -1)); // entries[i][k] is L_ik, [...]
-    const y: tf.Tensor[] = [];
-    tf.unstack(b, -1).forEach((b_i, i) => {
-      const row = entries[i] ?? [];
-      const rest = y.reduce((sum, y_k, k) => sum.sub((row[k] as tf.Tensor).mul(y_k)), b_i);
-      y.push(rest.div(row[i] as tf.Tensor));
-    });
-    return tf.stack(y, -1);
+    return tf.stack(forwardSubstitution(entriesOf(lower), tf.unstack(b, -1)), -1);
   });
+}
+
+/** L_ik at [i][k], [..., D, D] to D times D tensors [...]. */
+export const entriesOf = (a: tf.Tensor): tf.Tensor[][] => tf.unstack(a, -2).map((row) => tf.unstack(row, -1));
+
+/** `solveLower` for the entries of b one by one, which broadcast against the entries of L. */
+export function forwardSubstitution(
+  lower: readonly (readonly tf.Tensor[])[],
+  b: readonly tf.Tensor[],
+): tf.Tensor[] {
+  const y: tf.Tensor[] = [];
+  b.forEach((b_i, i) => {
+    const row = lower[i] ?? [];
+    const rest = y.reduce((sum, y_k, k) => sum.sub((row[k] as tf.Tensor).mul(y_k)), b_i);
+    y.push(rest.div(row[i] as tf.Tensor)); // y_i = (b_i − Σ_{k<i} L_ik y_k) / L_ii
+  });
+  return y;
 }
 
 /** The diagonal of square matrices, [..., D, D] to [..., D]. */

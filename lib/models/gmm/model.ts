@@ -1,0 +1,69 @@
+import * as tf from "@tensorflow/tfjs";
+import type * as random from "../../core/random";
+import { checkCount, checkShape } from "../../core/shape";
+import { categorical } from "../../distributions/categorical";
+import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/mixture";
+import { multivariateNormal, type MultivariateNormal } from "../../distributions/multivariate-normal";
+
+/** A Gaussian mixture: K normal distributions over vectors of D numbers, and how often each is drawn from. */
+export interface Gmm {
+  /** log p(z), up to a constant, [K]. */
+  readonly logits: tf.Tensor;
+  /** μ_z, [K, D]. */
+  readonly means: tf.Tensor;
+  /** L_z, the lower triangles of the covariances Σ_z = L_z L_zᵀ, [K, D, D]. */
+  readonly scaleTril: tf.Tensor;
+}
+
+/**
+ * p(x) = Σ_z p(z) N(x; μ_z, Σ_z) (lecture, "Latent variable models").
+ *
+ * @returns a distribution over the tensors of the parameters; it owns none.
+ */
+export const distribution = ({ logits, means, scaleTril }: Gmm): MixtureSameFamily<MultivariateNormal> =>
+  mixtureSameFamily(categorical(logits), multivariateNormal(means, scaleTril));
+
+/**
+ * log p(x) = log Σ_z p(z) N(x; μ_z, Σ_z) of points x [N, D], in nats, [N].
+ *
+ * @throws when x has another shape.
+ */
+export function logProb(params: Gmm, x: tf.Tensor): tf.Tensor {
+  checkPoints("gmm.logProb", params, x);
+  return distribution(params).logProb(x);
+}
+
+/**
+ * p(z|x) = p(z) N(x; μ_z, Σ_z) / p(x): how much of each point x [N, D] each component answers for, [N, K].
+ *
+ * @throws when x has another shape.
+ */
+export function responsibilities(params: Gmm, x: tf.Tensor): tf.Tensor2D {
+  checkPoints("gmm.responsibilities", params, x);
+  return tf.tidy(() => distribution(params).posterior(x).probs() as tf.Tensor2D);
+}
+
+/** n draws from above: z ~ p(z), then x ~ N(μ_z, Σ_z), [n, D]. */
+export function sample(params: Gmm, key: random.Key, n: number): tf.Tensor2D {
+  checkCount("gmm.sample", "n", n, 1);
+  return distribution(params).sample(key, [n]) as tf.Tensor2D;
+}
+
+/** p(z), [K]. */
+export const weights = ({ logits }: Gmm): tf.Tensor1D => tf.softmax(logits as tf.Tensor1D);
+
+/** The covariances Σ_z, [K, D, D]. */
+export const covariances = ({ scaleTril }: Gmm): tf.Tensor3D =>
+  tf.matMul<tf.Tensor3D>(scaleTril, scaleTril, false, true);
+
+/** K and D. */
+export const sizes = ({ means }: Gmm): [components: number, data: number] => [
+  means.shape[0],
+  means.shape[1] ?? 0,
+];
+
+/** Checks that x can be points of the model. */
+export function checkPoints(caller: string, params: Gmm, x: tf.Tensor): void {
+  const [, size] = sizes(params);
+  checkShape(caller, "x", x, ["N", `D=${size}`], `use x.reshape([-1, ${size}])`);
+}
