@@ -27,6 +27,14 @@ const serve = `
 /** Milliseconds for the lab to start and for a notebook to run in its smoke mode, on a busy machine. */
 const LIMIT = 300_000;
 
+/** Milliseconds for the lab to attach the cells that scrolling has brought into view. */
+const SETTLE = 500;
+
+const VEGA_LITE = "application/vnd.vegalite.v5+json";
+
+/** A folder for pictures of the pages, to look at. */
+const shots = process.env["LATENT_SCREENSHOTS"];
+
 const read = (file: string): Notebook => JSON.parse(readFileSync(file, "utf8")) as Notebook;
 
 /** A copy of a notebook without its outputs, below notebooks/, from where it finds the library. */
@@ -58,28 +66,58 @@ async function startLab(): Promise<{ lab: ChildProcess; address: URL }> {
   return { lab, address };
 }
 
-/** Chooses Run → Run All Cells, and saves until the last code cell has run; the charts seen on the way. */
-async function runAll(page: Page, file: string): Promise<{ notebook: Notebook; charts: number }> {
+/** Chooses Run → Run All Cells, and saves until the last code cell has run. */
+async function runAll(page: Page, file: string): Promise<Notebook> {
   await page.locator(".jp-Notebook").waitFor({ timeout: LIMIT });
   // The status bar knows when the kernel is there; cells run before that are dropped without a word.
   await page.getByText("TypeScript (latent) | Idle").waitFor({ timeout: LIMIT });
   await page.getByRole("menuitem", { name: "Run", exact: true }).click();
   await page.getByText("Run All Cells", { exact: true }).click();
-  let charts = 0;
   for (const begun = Date.now(); Date.now() - begun < LIMIT;) {
     await page.waitForTimeout(2000);
-    await page.mouse.wheel(0, 1500);
-    charts = Math.max(
-      charts,
-      await page.locator(".jp-RenderedVegaCommon5 canvas, .jp-RenderedVegaCommon5 svg").count(),
-    );
     await page.keyboard.press("Control+s");
     const notebook = read(file);
     const code = notebook.cells.filter((cell) => cell.cell_type === "code");
     const failed = code.some((cell) => cell.outputs?.some((output) => output.output_type === "error"));
-    if (failed || code.every((cell) => cell.execution_count !== null)) return { notebook, charts };
+    if (failed || code.every((cell) => cell.execution_count !== null)) return notebook;
   }
   throw new Error(`${file} did not run to its end within ${LIMIT / 1000} s`);
+}
+
+/** Numbers of the cells that hold a chart for Vega-Lite. */
+const cellsWithFigures = ({ cells }: Notebook): number[] =>
+  cells.flatMap(({ outputs = [] }, index) =>
+    outputs.some((output) => "data" in output && VEGA_LITE in output.data) ? [index] : [],
+  );
+
+/** The numbers of the cells in view whose charts are drawn, as the page finds them. */
+const DRAWN = `Array.from(document.querySelectorAll(".jp-Cell"))
+  .filter((cell) => cell.querySelector(".vega-embed canvas, .vega-embed svg"))
+  .map((cell) => Number(cell.dataset.windowedListIndex))`;
+
+/** Whether no chart in view still waits to be drawn. */
+const ALL_DRAWN = `!document.querySelector(".jp-RenderedVegaCommon5:not(:has(canvas, svg))")`;
+
+/** Moves the notebook by most of a page, or to its top; whether it was at its end. */
+const scroll = (to: "down" | "top"): string => `(() => {
+  const panel = document.querySelector(".jp-Notebook .jp-WindowedPanel-outer");
+  const before = panel.scrollTop;
+  panel.scrollTop = ${to === "top" ? "0" : "before + 0.8 * panel.clientHeight"};
+  return panel.scrollTop === before;
+})()`;
+
+/** Scrolls from top to bottom, for the lab keeps only what is in view, and collects the cells whose charts are drawn. */
+async function cellsWithDrawnCharts(page: Page, name: string): Promise<number[]> {
+  const drawn = new Set<number>();
+  await page.evaluate(scroll("top"));
+  for (let step = 0, ended = false; !ended; step++) {
+    await page.waitForTimeout(SETTLE);
+    await page.waitForFunction(ALL_DRAWN, undefined, { timeout: LIMIT });
+    for (const index of await page.evaluate<number[]>(DRAWN)) drawn.add(index);
+    if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}-${step}.png`) });
+    ended = await page.evaluate<boolean>(scroll("down"));
+  }
+  return [...drawn].sort((a, b) => a - b);
 }
 
 describe.skipIf(reason !== "")(`notebooks in JupyterLab${reason}`, () => {
@@ -109,19 +147,15 @@ describe.skipIf(reason !== "")(`notebooks in JupyterLab${reason}`, () => {
       const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
       const at = `/lab/tree/${basename(folder)}/${name}?token=${address.searchParams.get("token") ?? ""}`;
       await page.goto(new URL(at, address).href);
-      const { notebook, charts } = await runAll(page, file);
+      const notebook = await runAll(page, file);
       const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []);
       expect(outputs.filter((output) => output.output_type === "error")).toEqual([]);
       expect(outputs.filter((output) => output.output_type === "stream" && output.name === "stderr")).toEqual(
         [],
       );
-      const figures = outputs.filter(
-        (output) => "data" in output && "application/vnd.vegalite.v5+json" in output.data,
-      );
+      const figures = cellsWithFigures(notebook);
       expect(figures.length).toBeGreaterThan(0);
-      expect(charts).toBeGreaterThan(0);
-      const shot = process.env["LATENT_SCREENSHOTS"];
-      if (shot !== undefined) await page.screenshot({ path: join(shot, `${name}.png`) });
+      expect(await cellsWithDrawnCharts(page, name)).toEqual(figures);
       await page.close();
     },
     LIMIT,

@@ -1,0 +1,69 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { namedFigures, saveFigure } from "../../../tools/run/figures";
+import { writeAtomic } from "../../../tools/run/files";
+import type { Json, Notebook } from "../../../tools/run/notebook";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "latent-figures-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const notebook = (...metadata: Json[]): Notebook => ({
+  metadata: {},
+  cells: metadata.map((one, i) => ({
+    id: String(i),
+    cell_type: "code",
+    metadata: {},
+    source: "",
+    execution_count: 1,
+    outputs: [{ output_type: "display_data", data: { "text/plain": String(i) }, metadata: one }],
+  })),
+});
+const named = (name: string, more: Json = {}): Json => ({ latent: { name, ...more } });
+
+it("finds the displays that have a name", () => {
+  expect(namedFigures(notebook(named("a-1"), {}, named("b", { error: "why" })))).toEqual([
+    { name: "a-1", data: { "text/plain": "0" } },
+    { name: "b", data: { "text/plain": "2" }, error: "why" },
+  ]);
+});
+
+it.each([
+  [["a", "b", "a"], 'two figures are named "a"; each needs a name of its own'],
+  [["../a"], 'the figure\'s name "../a" is no file name; use letters, digits and -'],
+  [[""], 'the figure\'s name "" is no file name'],
+])("refuses the names %j", (names, message) => {
+  expect(() => namedFigures(notebook(...names.map((name) => named(name))))).toThrow(message);
+});
+
+it("saves a figure that is only a picture as that picture", async () => {
+  const data = { "image/png": Buffer.from("pixels").toString("base64") };
+  expect(await saveFigure({ name: "photo", data }, folder)).toEqual([join(folder, "photo.png")]);
+  expect(readFileSync(join(folder, "photo.png"), "utf8")).toBe("pixels");
+});
+
+it("refuses one that was not drawn, or holds nothing to draw", async () => {
+  await expect(saveFigure({ name: "x", data: {}, error: "no rows" }, folder)).rejects.toThrow(
+    'the figure "x" could not be drawn: no rows',
+  );
+  await expect(saveFigure({ name: "x", data: { "text/plain": "" } }, folder)).rejects.toThrow(
+    'the figure "x" has neither a Vega-Lite spec nor a PNG',
+  );
+});
+
+it("writes files whole, into folders that need not exist, and leaves nothing beside them", () => {
+  writeAtomic(join(folder, "new", "deep", "a.txt"), "one");
+  writeAtomic(join(folder, "new", "deep", "a.txt"), "two");
+  expect(readdirSync(join(folder, "new", "deep"))).toEqual(["a.txt"]);
+  expect(readFileSync(join(folder, "new", "deep", "a.txt"), "utf8")).toBe("two");
+  expect(() => {
+    writeAtomic(join(folder, "new"), "a folder is in the way");
+  }).toThrow();
+  expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
