@@ -37,6 +37,16 @@ const shots = process.env["LATENT_SCREENSHOTS"];
 
 const read = (file: string): Notebook => JSON.parse(readFileSync(file, "utf8")) as Notebook;
 
+/** The notebook as the lab saved it; undefined while the lab is still writing the file. */
+function saved(file: string): Notebook | undefined {
+  try {
+    return read(file);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** A copy of a notebook without its outputs, below notebooks/, from where it finds the library. */
 function blankCopy(name: string, folder: string): string {
   const notebook = read(join("notebooks", name));
@@ -76,7 +86,8 @@ async function runAll(page: Page, file: string): Promise<Notebook> {
   for (const begun = Date.now(); Date.now() - begun < LIMIT;) {
     await page.waitForTimeout(2000);
     await page.keyboard.press("Control+s");
-    const notebook = read(file);
+    const notebook = saved(file);
+    if (notebook === undefined) continue;
     const code = notebook.cells.filter((cell) => cell.cell_type === "code");
     const failed = code.some((cell) => cell.outputs?.some((output) => output.output_type === "error"));
     if (failed || code.every((cell) => cell.execution_count !== null)) return notebook;
