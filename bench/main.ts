@@ -1,3 +1,4 @@
+import { gmmEm } from "./gmm-em";
 import { soak } from "./soak";
 import { trainStep } from "./train-step";
 import { vaeParity } from "./vae-parity";
@@ -6,6 +7,7 @@ import { vaeParity } from "./vae-parity";
 const benches: Readonly<Record<string, (parameters: readonly string[]) => Promise<boolean>>> = {
   "train-step": trainStep,
   "soak": soak,
+  "gmm-em": gmmEm,
   "vae-parity": vaeParity,
 };
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { contendersFor, Runner, type Task } from "./contenders";
+import { load } from "./machine";
 import { play } from "./match";
 import { models, type ModelName } from "./models";
 import type { BenchModel } from "./model";
@@ -71,8 +72,3 @@ async function compareModel(
     await Promise.all(runners.map((runner) => runner.close()));
   }
 }
-
-const load = (): string =>
-  `load of the machine ${loadavg()
-    .map((x) => x.toFixed(1))
-    .join(", ")} (1, 5, 15 minutes)`;

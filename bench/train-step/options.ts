@@ -10,6 +10,7 @@ const usage = `npm run bench -- train-step [options]
   --peers A,B     ${peerNames.join(", ")} (all)
   --rounds N      turns of each library (12)
   --turn MS       how long a turn lasts (400)
+  --tries N       how often a turn is taken at most while other processes disturb it (10)
   --compiler C    auto, xla, mixed or graph, for ours (auto)
   --no-sweep      without the cost against width and batch
   --figures DIR   where the figures of that go (out/bench)
@@ -35,7 +36,7 @@ export interface TrainStepOptions {
  */
 export function readOptions(parameters: readonly string[]): TrainStepOptions {
   const values = parse(parameters);
-  const count = (name: "rounds" | "turn", usual: number): number => {
+  const count = (name: "rounds" | "turn" | "tries", usual: number): number => {
     const value = Number(values[name] ?? usual);
     if (Number.isInteger(value) && value >= 1) return value;
     throw new Error(
@@ -47,7 +48,7 @@ export function readOptions(parameters: readonly string[]): TrainStepOptions {
   return {
     models: listOf("models", modelNames, values.models),
     peers,
-    timing: { rounds: count("rounds", 12), turn: count("turn", 400) },
+    timing: { rounds: count("rounds", 12), turn: count("turn", 400), tries: count("tries", 10) },
     compiler: values.compiler ?? "auto",
     sweep: values.sweep ?? true,
     figures: values.figures ?? "out/bench",
@@ -77,6 +78,7 @@ function parse(parameters: readonly string[]) {
     peers: text,
     rounds: text,
     turn: text,
+    tries: text,
     compiler: text,
     sweep: { type: "boolean" },
     figures: text,

@@ -47,6 +47,8 @@ export interface Prepared {
 /** A stretch of training. */
 export interface Ran {
   readonly milliseconds: number;
+  /** Of processor time, in all threads of the process. */
+  readonly cpuMilliseconds: number;
   /** Of the last step. */
   readonly loss: number;
 }

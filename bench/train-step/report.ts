@@ -5,13 +5,14 @@ import type { Row } from "./rows";
 /** The contenders of a model: time, first call, memory, loss. */
 export const contenderTable = (measured: readonly Measured[]): string =>
   table(
-    ["", "ms a step", "first call, s", "peak memory, MiB", "loss after the warm-up"],
-    measured.map(({ contender, prepared, peakMiB, loss, rounds }) => [
+    ["", "ms a step", "first call, s", "peak memory, MiB", "loss after the warm-up", "taken by others"],
+    measured.map(({ contender, prepared, peakMiB, loss, rounds, othersShare }) => [
       contender.name,
       digits(median(rounds)),
       (prepared.firstCallMs / 1e3).toFixed(2),
       peakMiB.toFixed(0),
       digits(loss, 4),
+      percent(othersShare),
     ]),
   );
 
@@ -32,6 +33,8 @@ export const ratioTable = (rows: readonly Row[]): string =>
 
 const verdict = ({ ratio, target }: Row): string =>
   target === null ? "" : ratio <= target ? "kept" : "MISSED";
+
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 /** A number with so many significant digits. */
 const digits = (value: number, count = 3): string =>

@@ -18,6 +18,8 @@ export interface Row {
   readonly ratio_q3: number;
   readonly ratio_max: number;
   readonly rounds: number;
+  /** The share of the machine that other processes had in the turns that count, the larger of the two averages. */
+  readonly others_share: number;
   /** What the ratio is to be at most, where something is promised. */
   readonly target: number | null;
   /** The first call, with the compilation in it. */
@@ -55,6 +57,7 @@ function compare(name: string, ours: Measured, peer: Measured, target: number | 
     ratio_q3: quantile(ratios, 0.75),
     ratio_max: Math.max(...ratios),
     rounds: ratios.length,
+    others_share: Math.max(ours.othersShare, peer.othersShare),
     target,
     ours_first_call_ms: ours.prepared.firstCallMs,
     peer_first_call_ms: peer.prepared.firstCallMs,

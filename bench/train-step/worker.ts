@@ -41,9 +41,11 @@ async function prepare(request: Request & { do: "prepare" }): Promise<Prepared> 
 
 function run(steps: number): Ran {
   if (trainer === undefined) throw new Error("train-step: a worker was asked to run before it was prepared");
-  const before = performance.now();
+  const [before, cpuBefore] = [performance.now(), process.cpuUsage()];
   const loss = trainer.run(steps);
-  return { milliseconds: performance.now() - before, loss };
+  const milliseconds = performance.now() - before;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { milliseconds, cpuMilliseconds: (user + system) / 1e3, loss };
 }
 
 /** Writes what every contender starts from. */
