@@ -7,6 +7,7 @@ import { broadcastTo } from "./broadcast";
 import { categorical, type Categorical } from "./categorical";
 import { checkEvent } from "./check";
 import type { Distribution } from "./distribution";
+import { oneHot } from "./one-hot";
 
 /** A batch of mixtures of K distributions of one kind. */
 export interface MixtureSameFamily<D extends Distribution = Distribution> extends Distribution {
@@ -62,7 +63,7 @@ export function mixtureSameFamily<D extends Distribution>(
         const each = stopGradient(components.sample(componentsKey, sampleShape)); //       [...S, ...B, K, ...E]
         const logits = broadcastTo(mixing.logits, [...batchShape, count]);
         const z = categorical(logits).sample(mixingKey, sampleShape); // z ~ p(z)          [...S, ...B]
-        const chosen = tf.oneHot(z.cast("int32"), count).reshape([...z.shape, count, ...ones]);
+        const chosen = oneHot(z, count).reshape([...z.shape, count, ...ones]);
         return each.mul(chosen.cast(each.dtype)).sum(z.rank); // x ~ p(x|z)                [...S, ...B, ...E]
       }),
     logProb: (x) => tf.tidy(() => logSumExp(logJoint("logProb", x))), // log Σ_z p(z) p(x|z)

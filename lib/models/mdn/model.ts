@@ -6,6 +6,7 @@ import { categorical } from "../../distributions/categorical";
 import { independent, type Independent } from "../../distributions/independent";
 import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/mixture";
 import { normal, type Normal } from "../../distributions/normal";
+import { oneHot } from "../../distributions/one-hot";
 import { dense, type Dense } from "../../nn/dense";
 import { mlp, type Mlp } from "../../nn/mlp";
 
@@ -90,7 +91,7 @@ export function likeliest(params: Mdn, x: tf.Tensor): tf.Tensor2D {
   checkInputs("mdn.likeliest", params, x);
   return tf.tidy(() => {
     const { mixing, components } = conditional(params, x);
-    const chosen = tf.oneHot(mixing.logits.argMax(-1), sizes(params).components).cast("float32"); // [B, K]
+    const chosen = oneHot(mixing.logits.argMax(-1), sizes(params).components); // [B, K]
     return components.mean().mul(chosen.expandDims(-1)).sum(1);
   });
 }
@@ -102,9 +103,7 @@ export function likeliest(params: Mdn, x: tf.Tensor): tf.Tensor2D {
  */
 export function features(params: Mdn, x: tf.Tensor): tf.Tensor2D {
   checkInputs("mdn.features", params, x);
-  return tf.tidy(
-    () => tf.concat([mlp.apply(params.trunk, x), tf.ones([x.shape[0], 1])], 1) as tf.Tensor2D,
-  );
+  return tf.tidy(() => tf.concat([mlp.apply(params.trunk, x), tf.ones([x.shape[0], 1])], 1) as tf.Tensor2D);
 }
 
 /** How many numbers x and y are, and how many components there are. */
