@@ -120,12 +120,12 @@ export function sizes({ trunk, logits, mu }: Mdn): {
   };
 }
 
-/** c s / (c + |s|): within ±c, s itself near 0, and with a slope c² / (c + |s|)² that is small far out but never 0. */
-const boundedLog = (s: tf.Tensor): tf.Tensor => s.mul(LOG_SIGMA_BOUND).div(s.abs().add(LOG_SIGMA_BOUND));
+/** s / √(1 + (s/c)²): within ±c, nearly s near 0, and with a slope (1 + (s/c)²)^(−3/2) that is small far out but not 0. */
+const boundedLog = (s: tf.Tensor): tf.Tensor => s.div(s.div(LOG_SIGMA_BOUND).square().add(1).sqrt());
 
 /** The s of which `boundedLog` makes a given log σ. */
 export const unboundedLog = (logSigma: number): number =>
-  (logSigma * LOG_SIGMA_BOUND) / (LOG_SIGMA_BOUND - Math.abs(logSigma));
+  logSigma / Math.sqrt(1 - (logSigma / LOG_SIGMA_BOUND) ** 2);
 
 function checkInputs(caller: string, params: Mdn, x: tf.Tensor): void {
   const { inputs } = sizes(params);
