@@ -2,6 +2,7 @@ export * as tf from "@tensorflow/tfjs";
 export * from "./core";
 export * from "./data";
 export * from "./distributions";
+export * from "./envs";
 export * from "./estimators";
 export * from "./inference";
 export * from "./models";

@@ -24,5 +24,6 @@ export * as random from "./random";
 export type { Key } from "./key";
 export type { Shape } from "./shape";
 export { digamma, lgamma, logMeanExp, logSumExp, softplus } from "./special";
+export { wilson, type Proportion } from "./statistics";
 export * as tree from "./tree";
 export { cholesky, diagonal, lowerTriangle, solveLower } from "./triangular";

@@ -1,0 +1,1 @@
+export * as treeDrive from "./tree-drive";
