@@ -4,6 +4,7 @@ import { Command } from "commander";
 /** Each subcommand comes with its own module, loaded only when it is asked for: some load TensorFlow. */
 const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run/command.js")).runCommand,
+  check: async () => (await import("./check/command.js")).checkCommand,
   doctor: async () => (await import("./doctor/command.js")).doctorCommand,
 };
 

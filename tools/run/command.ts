@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { killKernels } from "../protocol/launch";
+import { count, seconds } from "./arguments";
 import { parseAssignment, type Overrides } from "./parameters";
 import { plan, type Planned } from "./plan";
 import { formatTable } from "./report";
 import { runAll } from "./run-all";
+import { endKernelsOnSignals } from "./signals";
 
 interface Options {
   readonly out?: string;
@@ -17,20 +18,6 @@ interface Options {
 
 const EXIT_FAILED = 1;
 const EXIT_INPUT = 2;
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-
-const seconds = (text: string): number => {
-  const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError("expected seconds, 0 for no limit.");
-  return value;
-};
-
-const count = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError("expected a whole number from 1.");
-  return value;
-};
 
 const assignment = (text: string, before: Overrides): Overrides => {
   try {
@@ -39,22 +26,6 @@ const assignment = (text: string, before: Overrides): Overrides => {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
-};
-
-/** Ends the kernels when this program is asked to end. */
-const onSignals = (controller: AbortController): (() => void) => {
-  const handlers = Object.entries(SIGNALS).map(([signal, code]) => {
-    const handler = (): void => {
-      process.exitCode = code;
-      controller.abort();
-      killKernels();
-    };
-    process.on(signal, handler);
-    return () => process.off(signal, handler);
-  });
-  return () => {
-    for (const remove of handlers) remove();
-  };
 };
 
 const readPlan = (paths: readonly string[], options: Options): Planned[] | undefined => {
@@ -72,7 +43,7 @@ const run = async (paths: readonly string[], options: Options): Promise<void> =>
   const planned = readPlan(paths, options);
   if (!planned) return;
   const controller = new AbortController();
-  const removeHandlers = onSignals(controller);
+  const removeHandlers = endKernelsOnSignals(controller);
   const { out, inPlace = false, timeout, cellTimeout, jobs } = options;
   const rows = await runAll(planned, {
     limits: { cell: cellTimeout, notebook: timeout },

@@ -8,18 +8,22 @@ export interface NamedFigure {
   readonly data: Bundle;
   /** Why it could not be drawn, where it could not. */
   readonly error?: string;
+  /** The slide that it reproduces, where the notebook says so. */
+  readonly slide?: string;
 }
 
-const VEGA_LITE = "application/vnd.vegalite.v5+json";
+/** The MIME type of a figure's spec. */
+export const VEGA_LITE = "application/vnd.vegalite.v5+json";
 const PIXELS = 2;
 
 /** Draws a Vega-Lite spec; `latent`'s own, which the course's figures are drawn with. */
-interface Renderer {
+export interface Renderer {
   readonly renderPng: (spec: unknown, scale?: number) => Promise<Buffer>;
   readonly renderSvg: (spec: unknown) => Promise<string>;
 }
 
-const loadRenderer = async (): Promise<Renderer> => {
+/** Loads the renderer; only then, for it takes its time. */
+export const loadRenderer = async (): Promise<Renderer> => {
   const path = "latent/dist/notebook/render.js"; // not known to the compiler: tools are built without the library
   return (await import(path)) as Renderer;
 };
@@ -33,9 +37,16 @@ export const namedFigures = ({ cells }: Notebook): NamedFigure[] => {
   const figures = cells.flatMap(({ outputs = [] }) =>
     outputs.flatMap((output) => {
       if (output.output_type !== "display_data" && output.output_type !== "execute_result") return [];
-      const { name, error } = (output.metadata["latent"] ?? {}) as Json;
+      const { name, error, slide } = (output.metadata["latent"] ?? {}) as Json;
       if (typeof name !== "string") return [];
-      return [{ name, data: output.data, ...(typeof error === "string" ? { error } : {}) }];
+      return [
+        {
+          name,
+          data: output.data,
+          ...(typeof error === "string" ? { error } : {}),
+          ...(typeof slide === "string" ? { slide } : {}),
+        },
+      ];
     }),
   );
   const names = figures.map(({ name }) => name);

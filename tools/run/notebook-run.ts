@@ -39,7 +39,8 @@ export interface RunResult {
   readonly peakMemory?: number | undefined;
 }
 
-const isRunnable = (cell: Cell): boolean =>
+/** Whether a cell is one that a run executes and counts. */
+export const isRunnable = (cell: Cell): boolean =>
   cell.cell_type === "code" && cell.source.trim() !== "" && !hasTag(cell, "skip-execution");
 
 const seconds = (since: number): number => (performance.now() - since) / 1000;

@@ -45,7 +45,8 @@ export interface Notebook {
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const joined = (value: unknown): string | undefined => {
+/** A text of a notebook's file, which may be stored as a list of its lines; undefined when it is neither. */
+export const joined = (value: unknown): string | undefined => {
   if (typeof value === "string") return value;
   return Array.isArray(value) && value.every((line) => typeof line === "string") ? value.join("") : undefined;
 };

@@ -1,0 +1,65 @@
+import type { Limits } from "../run/deadline";
+import { readExecuted } from "../run/executed";
+import { formatFailure, type Failure } from "../run/failure";
+import { writeAtomic } from "../run/files";
+import { serializeNotebook } from "../run/notebook";
+import { runNotebook } from "../run/notebook-run";
+import type { PassCache } from "./cache";
+import { describeFinding } from "./describe";
+import { compareNotebooks, isExecuted } from "./notebooks";
+import type { Finding } from "./outputs";
+
+/** How notebooks are checked. */
+export interface CheckOptions {
+  readonly cache: PassCache;
+  /** Runs a notebook even if nothing has changed since it passed. */
+  readonly force: boolean;
+  /** Writes the new outputs into notebooks whose outputs differ. */
+  readonly update: boolean;
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  /** Called with a line to show. */
+  readonly say: (line: string) => void;
+}
+
+/** How the check of one notebook went. */
+export interface Checked {
+  readonly path: string;
+  readonly result: "same" | "unchanged" | "updated" | "differs" | "failed";
+  readonly findings: readonly Finding[];
+  readonly failure?: Failure;
+  readonly seconds: number;
+}
+
+/**
+ * Reruns a notebook and compares what comes out with what lies in it.
+ *
+ * @throws when a file cannot be read or written, or a rule of a cell cannot be read.
+ */
+export const checkOne = async (path: string, options: CheckOptions): Promise<Checked> => {
+  const { cache, force, update, limits, signal, say } = options;
+  const key = cache.key(path);
+  if (!force && cache.has(path)) return { path, result: "unchanged", findings: [], seconds: 0 };
+  const committed = readExecuted(path);
+  const { notebook, failure, seconds } = await runNotebook(committed, path, {
+    limits,
+    signal,
+    environment: { LATENT_SMOKE: "" }, // full parameters, whatever the shell says
+    onProgress: ({ cell, cells, seconds: took, passed }) => {
+      say(`${path}: cell ${cell}/${cells} ${passed ? "passed" : "failed"} in ${took.toFixed(1)} s`);
+    },
+  });
+  if (failure) {
+    say(formatFailure(path, failure));
+    return { path, result: "failed", findings: [], failure, seconds };
+  }
+  const findings = isExecuted(committed) || !update ? compareNotebooks(committed, notebook) : [];
+  for (const finding of findings) say(describeFinding(path, finding));
+  if (update && (findings.length > 0 || !isExecuted(committed))) {
+    writeAtomic(path, serializeNotebook(notebook));
+    return { path, result: "updated", findings, seconds };
+  }
+  if (findings.length > 0) return { path, result: "differs", findings, seconds };
+  cache.add(path, key);
+  return { path, result: "same", findings, seconds };
+};

@@ -1,0 +1,50 @@
+import type { Change } from "./change";
+import { decodePng, type Pixels } from "./png";
+import { describeTolerance, percent, type Tolerance } from "./tolerance";
+
+/** Side of the squares, in pixels, that a picture is compared by: about one digit of MNIST. */
+const SIDE = 28;
+const FULL = 255;
+
+/** Root mean square of the difference over a square, as a share of the full scale. */
+const differenceIn = (a: Pixels, b: Pixels, left: number, top: number): number => {
+  const [right, bottom] = [Math.min(left + SIDE, a.width), Math.min(top + SIDE, a.height)];
+  let sum = 0;
+  for (let y = top; y < bottom; y++)
+    for (let i = (y * a.width + left) * a.channels; i < (y * a.width + right) * a.channels; i++)
+      sum += ((a.bytes[i] ?? 0) - (b.bytes[i] ?? 0)) ** 2;
+  return Math.sqrt(sum / ((right - left) * (bottom - top) * a.channels)) / FULL;
+};
+
+const dimensions = ({ width, height, channels }: Pixels): string =>
+  `${width} by ${height} pixels, ${channels} ${channels === 1 ? "channel" : "channels"}`;
+
+/**
+ * How two PNG pictures differ by their pixels: the root mean square of the difference over each square of 28 by 28
+ * pixels, as a share of the full scale, so that one changed image in a mosaic of many is found.
+ *
+ * @param expected and `got`, both in base64.
+ */
+export const comparePictures = (expected: string, got: string, tolerance: Tolerance): Change[] => {
+  if (expected === got) return [];
+  const [a, b] = [expected, got].map((text) => decodePng(Buffer.from(text, "base64")));
+  if (!a || !b) return [{ where: "picture", expected: "the same file", got: "another file" }];
+  if (dimensions(a) !== dimensions(b))
+    return [{ where: "picture", expected: dimensions(a), got: dimensions(b) }];
+  let worst = { share: 0, left: 0, top: 0 };
+  for (let top = 0; top < a.height; top += SIDE)
+    for (let left = 0; left < a.width; left += SIDE) {
+      const share = differenceIn(a, b, left, top);
+      if (share > worst.share) worst = { share, left, top };
+    }
+  const { share, left, top } = worst;
+  if (share <= Math.max(tolerance.relative, tolerance.absolute)) return [];
+  return [
+    {
+      where: `picture, the ${SIDE} by ${SIDE} pixels from column ${left}, row ${top}`,
+      expected: "the same pixels",
+      got: `a root mean square difference of ${percent(share)} of the full scale`,
+      allowed: describeTolerance(tolerance),
+    },
+  ];
+};
