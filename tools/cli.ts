@@ -5,6 +5,7 @@ import { Command } from "commander";
 const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run/command.js")).runCommand,
   check: async () => (await import("./check/command.js")).checkCommand,
+  figures: async () => (await import("./figures/command.js")).figuresCommand,
   doctor: async () => (await import("./doctor/command.js")).doctorCommand,
 };
 

@@ -8,6 +8,8 @@ export interface DisplayOptions {
   readonly name?: string;
   /** What it shows, for people who do not see it; by default the spec's own description. */
   readonly alt?: string;
+  /** The slide that it reproduces, for example `Part 2: the variational approximation`; `latent figures` names it. */
+  readonly slide?: string;
 }
 
 /** Pixels of the PNG for one pixel of the figure: sharp on dense screens and in print. */
@@ -60,7 +62,8 @@ const pngSize = (png: Buffer) => ({
   height: Math.round(png.readUInt32BE(20) / pngScale),
 });
 
-const named = ({ name }: DisplayOptions) => (name === undefined ? {} : { latent: { name } });
+const named = ({ name, slide }: DisplayOptions) =>
+  name === undefined ? {} : { latent: { name, ...(slide === undefined ? {} : { slide }) } };
 
 const altText = (spec: FigureSpec, { name, alt }: DisplayOptions): string =>
   alt ?? spec.description ?? name ?? "a figure";

@@ -33,6 +33,16 @@ describe("in a notebook", () => {
     expect(metadata).not.toHaveProperty("latent");
   });
 
+  test("the slide goes with the name", async () => {
+    const kernel = startKernel();
+    await display(spec, { name: "loss-curve", slide: "What about training?" });
+    await display(spec, { slide: "a slide for no name" });
+    expect(kernel.sent.map(({ bundle }) => bundle.metadata["latent"])).toEqual([
+      { name: "loss-curve", slide: "What about training?" },
+      undefined,
+    ]);
+  });
+
   test("the sentence can be given", async () => {
     const kernel = startKernel();
     await display(spec, { alt: "The loss falls." });

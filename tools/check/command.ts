@@ -1,13 +1,13 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import { seconds } from "../run/arguments";
+import { checkoutFolder, courseNotebooks } from "../run/course";
 import { readExecuted } from "../run/executed";
 import { writeAtomic } from "../run/files";
 import { endKernelsOnSignals } from "../run/signals";
 import { openCache } from "./cache";
 import { checkOne, type Checked, type CheckOptions } from "./check-one";
-import { checkoutFolder } from "./fingerprint";
 import { checkRules, isExecuted } from "./notebooks";
 import { reportPage } from "./page";
 
@@ -29,16 +29,6 @@ const WORDS: Readonly<Record<Checked["result"], string>> = {
   updated: "differed; its outputs are written anew",
   differs: "differs",
   failed: "failed",
-};
-
-/** The course's own notebooks. */
-export const courseNotebooks = (root: string): string[] => {
-  const folder = join(root, "notebooks");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".ipynb"))
-    .sort()
-    .map((name) => relative(process.cwd(), join(folder, name)));
 };
 
 /** Reads everything before anything runs; the problems of all notebooks in one error. */
@@ -86,7 +76,7 @@ const writeReport = async (checked: readonly Checked[], out: string): Promise<vo
 const run = async (named: readonly string[], options: Options): Promise<void> => {
   const { update = false, force = false, out, timeout, cellTimeout } = options;
   const root = checkoutFolder();
-  const paths = named.length > 0 ? named : courseNotebooks(root);
+  const paths = named.length > 0 ? named : courseNotebooks();
   try {
     checkInput(paths, update);
   } catch (error) {

@@ -1,11 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
-
-/** The checkout that the course lies in. */
-export const checkoutFolder = (): string =>
-  dirname(dirname(createRequire(__filename).resolve("latent-tools/package.json")));
 
 /** Build outputs that say nothing of what runs. */
 const IDLE = /(\.map|\.tsbuildinfo)$/;

@@ -53,9 +53,7 @@ const outputsByName = (outputs: readonly Output[]): Map<string, Shown> => {
 };
 
 const asText = (value: unknown): string =>
-  typeof value === "string"
-    ? value
-    : ((JSON.stringify(value, undefined, 1)) ?? NOTHING);
+  typeof value === "string" ? value : JSON.stringify(value, undefined, 1);
 
 /** A display's forms: a spec stands for its own picture and sentence, which are made of it. */
 const compareBundles = (expected: Bundle, got: Bundle, tolerance: Tolerance): Change[] => {

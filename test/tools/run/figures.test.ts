@@ -28,8 +28,9 @@ const notebook = (...metadata: Json[]): Notebook => ({
 const named = (name: string, more: Json = {}): Json => ({ latent: { name, ...more } });
 
 it("finds the displays that have a name", () => {
-  expect(namedFigures(notebook(named("a-1"), {}, named("b", { error: "why" })))).toEqual([
-    { name: "a-1", data: { "text/plain": "0" } },
+  const slide = "A slide";
+  expect(namedFigures(notebook(named("a-1", { slide }), {}, named("b", { error: "why" })))).toEqual([
+    { name: "a-1", data: { "text/plain": "0" }, slide },
     { name: "b", data: { "text/plain": "2" }, error: "why" },
   ]);
 });

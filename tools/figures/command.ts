@@ -1,0 +1,85 @@
+import { basename } from "node:path";
+import { Command } from "commander";
+import { seconds } from "../run/arguments";
+import { courseNotebooks } from "../run/course";
+import { readExecuted } from "../run/executed";
+import { formatFailure } from "../run/failure";
+import { runNotebook } from "../run/notebook-run";
+import { endKernelsOnSignals } from "../run/signals";
+import { writeFigures, type Source } from "./write";
+
+interface Options {
+  readonly out: string;
+  readonly run?: boolean;
+  readonly cellTimeout: number;
+}
+
+const EXIT_FAILED = 1;
+const EXIT_INPUT = 2;
+
+const readSources = (paths: readonly string[]): Source[] => {
+  const names = paths.map((path) => basename(path, ".ipynb"));
+  const double = names.find((name, index) => names.indexOf(name) !== index);
+  if (double !== undefined)
+    throw new Error(`two notebooks are called ${double}; take their figures one by one`);
+  if (paths.length === 0) throw new Error("there is no notebook to take figures from");
+  return paths.map((path) => ({ path, notebook: readExecuted(path) }));
+};
+
+/** Runs the notebooks first; undefined when one does not pass. */
+const rerun = async (sources: readonly Source[], cellTimeout: number): Promise<Source[] | undefined> => {
+  const controller = new AbortController();
+  const removeHandlers = endKernelsOnSignals(controller);
+  const done: Source[] = [];
+  try {
+    for (const { path, notebook } of sources) {
+      console.error(`${path}: running`);
+      const limits = { cell: cellTimeout, notebook: 0 };
+      const { failure, notebook: executed } = await runNotebook(notebook, path, {
+        limits,
+        signal: controller.signal,
+        environment: { LATENT_SMOKE: "" },
+      });
+      if (failure) {
+        console.error(formatFailure(path, failure));
+        return undefined;
+      }
+      done.push({ path, notebook: executed });
+    }
+    return done;
+  } finally {
+    removeHandlers();
+  }
+};
+
+const write = async (sources: readonly Source[], out: string): Promise<void> => {
+  const counts = await writeFigures(sources, out);
+  for (const [index, count] of counts.entries()) {
+    const path = sources[index]?.path ?? "";
+    console.log(
+      `${path}: ${count === 0 ? "no named figures among its outputs (--run makes them)" : `${count} figures`}`,
+    );
+  }
+  console.log(`all of them on one page: ${out}/index.html`);
+};
+
+const figures = async (named: readonly string[], options: Options): Promise<void> => {
+  try {
+    const read = readSources(named.length > 0 ? named : courseNotebooks());
+    const sources = options.run === true ? await rerun(read, options.cellTimeout) : read;
+    if (sources) await write(sources, options.out);
+    else process.exitCode ??= EXIT_FAILED;
+  } catch (error) {
+    console.error(`latent figures: ${(error as Error).message}`);
+    process.exitCode = EXIT_INPUT;
+  }
+};
+
+/** `latent figures [NOTEBOOK…] --out DIR`: the figures of the course as files, with a page that shows them. */
+export const figuresCommand = new Command("figures")
+  .description("write every named figure as PNG, SVG and Vega-Lite spec, with a page that shows them all")
+  .argument("[notebook...]", "notebooks to take figures from; by default all of the course")
+  .requiredOption("--out <dir>", "where the files and index.html go")
+  .option("--run", "run the notebooks first, instead of taking the figures that lie in them")
+  .option("--cell-timeout <seconds>", "with --run: end a cell that runs longer; 0 is no limit", seconds, 600)
+  .action(figures);
