@@ -1,7 +1,13 @@
+export * as bayesianLinearRegression from "./bayesian-linear-regression";
+export type { BayesianLinearRegression } from "./bayesian-linear-regression";
 export * as gmm from "./gmm";
 export type { Gmm } from "./gmm";
 export * as interpolate from "./interpolate";
+export * as linearGaussian from "./linear-gaussian";
+export type { LinearGaussian } from "./linear-gaussian";
 export * as mdn from "./mdn";
 export type { Mdn, MdnConditional, MdnOptions } from "./mdn";
+export * as probabilisticPca from "./probabilistic-pca";
+export type { ProbabilisticPca } from "./probabilistic-pca";
 export * as vae from "./vae";
 export type { Vae } from "./vae";

@@ -1,0 +1,37 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Key } from "../core/key";
+import { checkCount, showShape } from "../core/shape";
+import type { Reparameterized } from "../distributions/distribution";
+
+/**
+ * The evidence lower bound L(p, q) = E_{z~q}[log p(x, z)] + H(q) in nats, with the expectation as a mean over draws (Jordan et al. 1999;
+ * lecture, "The variational approximation").
+ *
+ * The entropy is exact, and the draws are differentiable functions of q's parameters: the gradient is an unbiased estimate of the bound's
+ * by the parameters of p and of q alike. log p(x) = L + KL(q ‖ p(z|x)) says how far below log p(x) it is.
+ *
+ * @param logJoint log p(x, z) of draws z [S, ...B, ...E], [S, ...B]; x is the caller's business.
+ * @param q q(z), reparameterized and with an entropy, a batch [...B].
+ * @param options samples is S, the number of draws, 1 by default.
+ * @returns [...B], one bound for each member of q.
+ * @throws when log p(x, z) comes in another shape, as broadcasting would mix the draws.
+ */
+export function elbo(
+  logJoint: (z: tf.Tensor) => tf.Tensor,
+  q: Reparameterized,
+  key: Key,
+  { samples = 1 }: { readonly samples?: number } = {},
+): tf.Tensor {
+  checkCount("svi.elbo", "samples", samples, 1);
+  return tf.tidy(() => {
+    const z = q.sample(key, [samples]); //                   z ~ q(z)                   [S, ...B, ...E]
+    const logP = logJoint(z); //                             log p(x, z)                [S, ...B]
+    const expected = showShape([samples, ...q.batchShape]);
+    if (showShape(logP.shape) !== expected)
+      throw new Error(
+        `svi.elbo: logJoint(z) must be ${expected}, one number for each draw and each member of the batch of q, ` +
+          `got ${showShape(logP.shape)}`,
+      );
+    return logP.mean(0).add(q.entropy()); //                 E[log p(x, z)] + H(q)      [...B]
+  });
+}
