@@ -31,9 +31,9 @@ export const road: Road = {
   tree: 10,
   treeRadius: 1,
   carRadius: 1,
-  stride: 2,
+  stride: 1,
   steepest: Math.PI / 4,
-  startSpread: 0.1,
+  startSpread: 0.05,
 };
 
 /** n cars at x = 0 with y ~ N(0, startSpread²), the positions of their centres in metres, [n, 2]. */

@@ -27,17 +27,19 @@ export function rollout(policy: Policy, key: random.Key, n: number, where: Road 
   const [startKey, policyKey] = random.split(key);
   const drives = Array.from({ length: n }, (): Driving => ({ path: [], outcome: undefined }));
   let cars = start(startKey, n, where);
-  advance(drives, cars, where);
-  // Each step goes forward by the cosine of the steepest angle at least, so that all cars come to an end
-  for (let t = 0; drives.some(({ outcome }) => outcome === undefined); t++) {
-    const next = tf.tidy(() =>
-      step(cars, act(policy, observe(cars, where), random.fold(policyKey, t)), where),
-    );
-    cars.dispose();
-    cars = next;
+  try {
     advance(drives, cars, where);
+    // Each step goes forward by the cosine of the steepest angle at least, so that all cars come to an end
+    for (let t = 0; drives.some(({ outcome }) => outcome === undefined); t++) {
+      const draw = random.fold(policyKey, t);
+      const next = tf.tidy(() => step(cars, act(policy, observe(cars, where), draw), where));
+      cars.dispose();
+      cars = next;
+      advance(drives, cars, where);
+    }
+  } finally {
+    cars.dispose();
   }
-  cars.dispose();
   return drives as Drive[]; // none is without an outcome now
 }
 

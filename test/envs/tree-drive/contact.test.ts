@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { treeDrive } from "../../../lib/envs";
+
+const { contact, road } = treeDrive;
+
+/** How far the car is from touching something, at the nearest: below 0 where it does. */
+const clearance = ([x, y]: treeDrive.Point): number =>
+  Math.min(
+    Math.hypot(x - road.tree, y) - road.treeRadius - road.carRadius,
+    road.halfWidth - road.carRadius - Math.abs(y),
+  );
+
+const between = (from: treeDrive.Point, to: treeDrive.Point, share: number): treeDrive.Point => [
+  from[0] + share * (to[0] - from[0]),
+  from[1] + share * (to[1] - from[1]),
+];
+
+describe("treeDrive.contact", () => {
+  test("is the first place of the way without clearance, as walking along it in small steps finds", () => {
+    const point = fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: -35, max: 35 }));
+    fc.assert(
+      fc.property(point, point, ([x, y], [toX, toY]) => {
+        const [from, to]: treeDrive.Point[] = [
+          [x / 10, y / 10],
+          [toX / 10, toY / 10],
+        ];
+        fc.pre(from !== undefined && to !== undefined);
+        const found = contact(from, to);
+        const shares = Array.from({ length: 401 }, (_, i) => i / 400);
+        const walked = shares.find((share) => clearance(between(from, to, share)) <= 0);
+        if (found === undefined) {
+          expect(walked).toBeUndefined();
+          return;
+        }
+        expect(clearance(between(from, to, found.share))).toBeLessThan(1e-9);
+        // Walking may step over a corner that is cut off by less than a step
+        expect(walked ?? 1).toBeGreaterThanOrEqual(found.share - 1e-9);
+        if (walked !== undefined && walked > 0) {
+          const before = clearance(between(from, to, Math.max(0, found.share - 1 / 400)));
+          expect(before).toBeGreaterThanOrEqual(0);
+        }
+      }),
+      { seed: 5, numRuns: 500 },
+    );
+  });
+
+  test("sees a trunk that lies between the ends of a stride", () => {
+    expect(contact([5, 0], [15, 0])).toEqual({ obstacle: "tree", share: 0.3 });
+    expect(contact([5, 2.01], [15, 2.01])).toBeUndefined();
+    expect(contact([5, 1.99], [15, 1.99])?.obstacle).toBe("tree");
+  });
+
+  test("does not look behind or beyond the way", () => {
+    expect(contact([13, 0], [20, 0])).toBeUndefined();
+    expect(contact([2, 0], [7.9, 0])).toBeUndefined();
+    expect(contact([2, 0], [2, 0])).toBeUndefined();
+  });
+
+  test("says which comes first, and that a car that touches at once has gone nowhere", () => {
+    expect(contact([1, 2], [2, 4])).toEqual({ obstacle: "kerb", share: 0.5 });
+    expect(contact([1, -2], [2, -4])).toEqual({ obstacle: "kerb", share: 0.5 });
+    expect(contact([10, -1.9], [10, -4])).toEqual({ obstacle: "tree", share: 0 });
+    expect(contact([1, 3.5], [2, 0])).toEqual({ obstacle: "kerb", share: 0 });
+  });
+});

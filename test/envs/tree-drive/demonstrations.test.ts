@@ -1,0 +1,70 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import * as random from "../../../lib/core/random";
+import { treeDrive } from "../../../lib/envs";
+
+const { contact, demonstrations, observe, road, step } = treeDrive;
+const pathsOf = (watched: treeDrive.Demonstrations): treeDrive.Point[][] =>
+  watched.paths.arraySync() as unknown as treeDrive.Point[][];
+const isLeft = (path: readonly treeDrive.Point[]): boolean => (path.at(-1)?.[1] ?? NaN) > 0;
+
+describe("treeDrive.demonstrations", () => {
+  test.each([
+    [0, 0],
+    [0.25, 50],
+    [0.5, 100],
+    [1, 200],
+  ])("of a share %d on the left: %i of 200 pass there, and none touches anything", (leftShare, lefts) => {
+    const paths = pathsOf(demonstrations(random.key(2), 200, { leftShare }));
+    expect(paths.filter(isLeft)).toHaveLength(lefts);
+    for (const path of paths) {
+      expect(path.at(-1)?.[0]).toBeGreaterThan(road.length);
+      path.slice(1).forEach((to, i) => {
+        expect(contact(path[i] ?? to, to)).toBeUndefined();
+      });
+    }
+  });
+
+  test("the side does not depend on the start", () => {
+    const n = 1000;
+    const starts = pathsOf(demonstrations(random.key(3), n)).map((path) => ({
+      y: path[0]?.[1] ?? NaN,
+      left: isLeft(path),
+    }));
+    const mean = (side: boolean): number =>
+      starts.filter(({ left }) => left === side).reduce((sum, { y }) => sum + y, 0) / (n / 2);
+    expect(mean(true) - mean(false)).toBeWithinStandardErrors(0, road.startSpread * Math.sqrt(4 / n));
+  });
+
+  test("says what was seen and done before each step", () => {
+    const { observations, actions, paths } = demonstrations(random.key(1), 7);
+    const steps = paths.shape[1] - 1;
+    const before = paths.slice([0, 0, 0], [-1, steps, -1]).reshape([7 * steps, 2]);
+    expect(observations).toBeNear(observe(before), { abs: 1e-6 });
+    expect(step(before, actions)).toBeNear(paths.slice([0, 1, 0]).reshape([7 * steps, 2]), { abs: 1e-5 });
+  });
+
+  test("without jitter, two drivers of one side and start do the same; the key says which draws", () => {
+    const still = { ...road, startSpread: 1e-9 };
+    const paths = pathsOf(demonstrations(random.key(1), 4, { jitter: 0, leftShare: 1 }, still));
+    expect(paths[0]?.flat() ?? []).toBeNear(paths[1]?.flat() ?? [], { abs: 1e-5 });
+    const [a, b, c] = [5, 5, 6].map((seed) => demonstrations(random.key(seed), 3).actions);
+    expect(a ?? NaN).toBeNear(b ?? NaN, {});
+    expect(a ?? NaN).not.toBeNear(c ?? NaN, { abs: 1e-3 });
+  });
+
+  test("leaves its three tensors", () => {
+    expect(() => demonstrations(random.key(1), 3)).toLeaveTensors(3);
+  });
+
+  test.each([
+    [() => demonstrations(random.key(1), 0), "n must be a whole number >= 1, got 0"],
+    [() => demonstrations(random.key(1), 3, { leftShare: 1.2 }), "leftShare must be in [0, 1], got 1.2"],
+    [() => demonstrations(random.key(1), 3, { leftShare: NaN }), "leftShare must be in [0, 1], got NaN"],
+    [() => demonstrations(random.key(1), 3, { jitter: -1 }), "jitter must be a finite number >= 0, got -1"],
+  ])("refuses %#", (act, message) => {
+    const before = tf.memory().numTensors;
+    expect(act).toThrow(new Error(`treeDrive.demonstrations: ${message}`));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
