@@ -18,4 +18,6 @@ export type { LineChartOptions, LineRow, Rule } from "./line-chart";
 export { priorQuantiles } from "./prior-quantiles";
 export { rankedDots } from "./ranked-dots";
 export type { RankedDotsOptions, RankedRow } from "./ranked-dots";
+export { rollouts } from "./rollouts";
+export type { RoadPlan, RolloutPanel, RolloutPath, RolloutsOptions } from "./rollouts";
 export type { FigureSpec, Titles } from "./theme";

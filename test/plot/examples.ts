@@ -9,6 +9,7 @@ import {
   normalReference,
   priorQuantiles,
   rankedDots,
+  rollouts,
   type ElboRow,
   type FigureSpec,
 } from "../../lib/plot";
@@ -27,6 +28,8 @@ export const elboRows: readonly ElboRow[] = Array.from({ length: 21 }, (_, i) =>
 );
 
 const bell = Array.from({ length: 200 }, (_, i) => Math.sin(i) + Math.sin(2.3 * i));
+const arc = (side: number): [number, number][] =>
+  Array.from({ length: 21 }, (_, x) => [x, side * 2.5 * Math.sin((Math.PI * x) / 20)]);
 const nats = { title: "KL", unit: "nats" } as const;
 const banded = { lower: 0.4, upper: 2.5 } as const;
 
@@ -90,6 +93,30 @@ export const examples: Readonly<Record<string, () => FigureSpec>> = {
         labelTitle: "latent dimension",
         interval: "95 % over images",
         rule: { at: 1, label: "1 nat" },
+      },
+    ),
+  "rollouts": () =>
+    rollouts(
+      [
+        {
+          title: "straight",
+          drives: [
+            {
+              path: [
+                [0, 0.1],
+                [4, 0],
+                [7.9, 0],
+              ],
+              outcome: "tree",
+            },
+          ],
+        },
+        { title: "around", drives: [1, -1].map((side) => ({ path: arc(side), outcome: "arrived" })) },
+      ],
+      {
+        road: { length: 20, halfWidth: 4, tree: 10, treeRadius: 1, carRadius: 1 },
+        title: "Two policies",
+        drawn: 1,
       },
     ),
   "lineChart": () =>
