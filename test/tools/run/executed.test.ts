@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { parseExecuted, readExecuted } from "../../../tools/run/executed";
+import { serializeNotebook, type Output } from "../../../tools/run/notebook";
+import { notebooks } from "../kernel/support";
+
+const parse = (...outputs: unknown[]) =>
+  parseExecuted(
+    JSON.stringify({
+      nbformat: 4,
+      metadata: { kernelspec: { language: "typescript" } },
+      cells: [{ cell_type: "code", id: "a", metadata: {}, source: "", outputs, execution_count: 3 }],
+    }),
+    "x.ipynb",
+  ).cells[0];
+
+it("reads an executed notebook so that it is written as it was, byte for byte", () => {
+  const path = join(notebooks, "backends.ipynb");
+  expect(serializeNotebook(readExecuted(path))).toBe(readFileSync(path, "utf8"));
+});
+
+it("joins texts that are stored as lines, and leaves JSON as it is", () => {
+  const data = { "text/plain": ["a\n", "b"], "application/json": ["a", "b"], "image/png": "aGk=" };
+  const error: Output = { output_type: "error", ename: "E", evalue: "why", traceback: ["one", "two"] };
+  const cell = parse(
+    { output_type: "stream", name: "stdout", text: ["1\n", "2"] },
+    { output_type: "display_data", data, metadata: { latent: { name: "x" } } },
+    error,
+    { output_type: "pyout", text: "of an older format" },
+  );
+  expect(cell?.execution_count).toBe(3);
+  expect(cell?.outputs).toEqual([
+    { output_type: "stream", name: "stdout", text: "1\n2" },
+    {
+      output_type: "display_data",
+      data: { ...data, "text/plain": "a\nb" },
+      metadata: { latent: { name: "x" } },
+    },
+    error,
+  ]);
+});
+
+it("says which file cannot be read", () => {
+  expect(() => readExecuted("missing.ipynb")).toThrow("missing.ipynb cannot be read: ENOENT");
+});
