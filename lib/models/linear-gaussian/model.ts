@@ -41,7 +41,7 @@ export const apply = ({ matrix, bias }: LinearMap, x: tf.Tensor): tf.Tensor =>
 export function checkObservations(caller: string, params: LinearGaussian, observations: tf.Tensor): void {
   const [, size] = sizes(params);
   if (observations.rank === 3) checkShape(caller, "observations", observations, ["B", "T", `O=${size}`]);
-  else checkShape(caller, "observations", observations, ["T", `O=${size}`], "[B, T, O] for a batch");
+  else checkShape(caller, "observations", observations, ["T", `O=${size}`], `use [B, T, O=${size}] for a batch`);
 }
 
 /** Time first, as `scan` wants it: [B, T, O] to [T, B, O], and [T, O] to [T, 1, O]. */

@@ -1,0 +1,41 @@
+/** State-space models with what SciPy says about them, from conditioning the joint distribution of all states and observations. */
+import * as tf from "@tensorflow/tfjs";
+import { linearGaussian } from "latent";
+import type { LinearGaussianNumbers } from "../../../lib/models/linear-gaussian";
+import { fixture } from "../../support/fixtures";
+
+interface Moments {
+  readonly means: number[][];
+  readonly covariances: number[][][];
+}
+
+interface Case {
+  readonly model: LinearGaussianNumbers;
+  readonly observations: number[][];
+  readonly predicted: Moments;
+  readonly filtered: Moments;
+  readonly smoothed: Moments;
+  readonly mean: number[];
+  readonly covariance: number[][];
+  readonly logLikelihood: number;
+}
+
+const { stateSpace } = fixture("linear_gaussian") as { stateSpace: readonly Case[] };
+
+export const cases = stateSpace.map((scipy) => {
+  const [x, o] = [scipy.model.initial.mean.length, scipy.model.observation.matrix.length];
+  return {
+    name: `X=${x}, O=${o}, T=${scipy.observations.length}`,
+    steps: scipy.observations.length,
+    scipy,
+    model: linearGaussian.create(scipy.model),
+    observations: tf.tensor2d(scipy.observations),
+  };
+});
+
+/** A model of two coordinates that turn and shrink, seen through three noisy sums of them. */
+export const spiral = linearGaussian.create({
+  initial: { mean: [2, 0], covariance: [[0.5, 0.1], [0.1, 0.4]] }, // prettier-ignore
+  transition: { matrix: [[0.9, -0.3], [0.3, 0.9]], bias: [0.1, 0], covariance: [[0.2, 0.05], [0.05, 0.1]] }, // prettier-ignore
+  observation: { matrix: [[1, 0], [0, 1], [1, 1]], covariance: [[0.5, 0, 0], [0, 0.5, 0.2], [0, 0.2, 0.8]] }, // prettier-ignore
+});

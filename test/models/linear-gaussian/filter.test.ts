@@ -1,0 +1,118 @@
+import * as tf from "@tensorflow/tfjs";
+import { jit, linearGaussian, random, tree, valueAndGrad } from "latent";
+import { describe, expect, test } from "vitest";
+import { numericalGradient } from "../../support/finite-differences";
+import { cases, spiral } from "./cases";
+
+/**
+ * The means and variances here are up to 10, and the matrices that are inverted have condition numbers up to some 100: one unit in the
+ * last place, 6e-8 of a value, may grow to 100 · 10 · 6e-8 = 6e-5, and the dynamics, which shrink, do not add to that from step to step.
+ */
+const NEAR = { abs: 6e-5, rel: 6e-6 };
+
+describe.each(cases)("the linear-Gaussian model, $name", ({ model, observations, steps, scipy }) => {
+  test("has the log-likelihood of the joint normal distribution of all observations, as SciPy has it", () => {
+    expect(linearGaussian.logLikelihood(model, observations)).toBeNear(scipy.logLikelihood, { rel: 1e-4 });
+  });
+
+  test("filters as conditioning the joint distribution on the observations so far does", () => {
+    const { predicted, filtered } = linearGaussian.filter(model, observations);
+    expect(predicted.means).toBeNear(scipy.predicted.means.flat(), NEAR);
+    expect(predicted.covariances).toBeNear(scipy.predicted.covariances.flat(2), NEAR);
+    expect(filtered.means).toBeNear(scipy.filtered.means.flat(), NEAR);
+    expect(filtered.covariances).toBeNear(scipy.filtered.covariances.flat(2), NEAR);
+  });
+
+  test("smooths as conditioning the joint distribution on all observations does", () => {
+    const { means, covariances } = linearGaussian.smooth(model, observations);
+    expect(means).toBeNear(scipy.smoothed.means.flat(), NEAR);
+    expect(covariances).toBeNear(scipy.smoothed.covariances.flat(2), NEAR);
+  });
+
+  test("has that joint distribution", () => {
+    const p = linearGaussian.joint(model, steps);
+    expect(p.mean()).toBeNear(scipy.mean, NEAR);
+    expect(p.covariance()).toBeNear(scipy.covariance.flat(), NEAR);
+    expect(p.logProb(observations.flatten())).toBeNear(scipy.logLikelihood, { rel: 1e-4 });
+  });
+});
+
+describe("the Kalman filter", () => {
+  const { observations } = linearGaussian.sample(spiral, random.key(1), 7, 5);
+  const row = (i: number): tf.Tensor => tf.slice(observations, i, 1).squeeze([0]);
+
+  test("gives each run of a batch what it gives the run alone", () => {
+    const all = linearGaussian.filter(spiral, observations);
+    const smoothed = linearGaussian.smooth(spiral, observations);
+    expect(all.logLikelihood).toHaveShape([5]);
+    expect(smoothed.means).toHaveShape([5, 7, 2]);
+    for (let i = 0; i < 5; i++) {
+      const alone = linearGaussian.filter(spiral, row(i));
+      expect(alone.logLikelihood).toHaveShape([]);
+      // The same sums, in an order that may differ
+      expect(tf.slice(all.logLikelihood, i, 1)).toBeNear(alone.logLikelihood, { rel: 1e-6 });
+      expect(tf.slice(all.filtered.means, i, 1)).toBeNear(alone.filtered.means, { abs: 1e-6 });
+      expect(tf.slice(smoothed.means, i, 1)).toBeNear(linearGaussian.smooth(spiral, row(i)).means, {
+        abs: 1e-6,
+      });
+      expect(all.filtered.covariances).toBeNear(alone.filtered.covariances, { abs: 1e-6 });
+    }
+  });
+
+  test("knows less before an observation than after it, and least without those to come", () => {
+    const variances = (covariances: tf.Tensor): number[] =>
+      Array.from(covariances.mul(tf.eye(2)).sum([-2, -1]).dataSync());
+    const { predicted, filtered } = linearGaussian.filter(spiral, row(0));
+    const after = variances(filtered.covariances);
+    variances(predicted.covariances).forEach((before, t) => { expect(before).toBeGreaterThan(after[t] ?? NaN); }); // prettier-ignore
+    variances(linearGaussian.smooth(spiral, row(0)).covariances)
+      .slice(0, -1)
+      .forEach((smoothed, t) => { expect(smoothed).toBeLessThan(after[t] ?? NaN); }); // prettier-ignore
+  });
+
+  test("has the gradient of the log-likelihood that finite differences give", () => {
+    const o = tf.slice(row(0), 0, 3);
+    const { grads } = valueAndGrad((p: typeof spiral) => linearGaussian.logLikelihood(p, o))(spiral);
+    const { gradient } = numericalGradient((p) => linearGaussian.logLikelihood(p, o), spiral);
+    // Five points of step h = 1/16: h⁴ |f⁽⁵⁾| / 30 with |f⁽⁵⁾| up to some 10⁴ (scales are 0.3 and more, log x has 4!/x⁵), 5e-3
+    const expected = tree.leaves(gradient);
+    tree.leaves(grads).forEach((leaf, i) => {
+      expect(leaf).toBeNear(expected[i] ?? NaN, { abs: 5e-3, rel: 5e-3 });
+    });
+  });
+
+  test("works in a compiled function, its gradient too", () => {
+    const f = (p: typeof spiral, o: tf.Tensor): unknown => ({
+      smoothed: linearGaussian.smooth(p, o),
+      gradient: valueAndGrad((q: typeof spiral) => linearGaussian.logLikelihood(q, o).sum())(p),
+    });
+    const compiled = jit(f, { compiler: "graph" });
+    const [expected, got] = [f(spiral, observations), compiled(spiral, observations)].map(tree.leaves);
+    got?.forEach((leaf, i) => { expect(leaf).toBeNear(expected?.[i] ?? NaN, { abs: 1e-4, rel: 1e-5 }); }); // prettier-ignore
+    compiled.dispose();
+  });
+
+  test("leaves the tensors that it returns", () => {
+    const o = row(0);
+    expect(() => linearGaussian.filter(spiral, o)).toLeaveTensors(5);
+    expect(() => linearGaussian.filter(spiral, observations)).toLeaveTensors(5);
+    expect(() => linearGaussian.smooth(spiral, o)).toLeaveTensors(2);
+    const first = tf.slice(o, 0, 1);
+    expect(() => linearGaussian.smooth(spiral, first)).toLeaveTensors(2);
+    expect(() => linearGaussian.logLikelihood(spiral, o)).toLeaveTensors(1);
+    const p = linearGaussian.joint(spiral, 3);
+    expect(() => linearGaussian.joint(spiral, 3)).toLeaveTensors(2);
+    tree.dispose(p);
+  });
+
+  test.each(["filter", "smooth", "logLikelihood"] as const)("%s refuses other shapes", (name) => {
+    expect(() => linearGaussian[name](spiral, tf.zeros([7, 2]))).toThrow(
+      new Error(
+        `linearGaussian.${name}: observations must be [T, O=3], got [7, 2]; use [B, T, O=3] for a batch`,
+      ),
+    );
+    expect(() => linearGaussian[name](spiral, tf.zeros([5, 7, 2]))).toThrow(
+      new Error(`linearGaussian.${name}: observations must be [B, T, O=3], got [5, 7, 2]`),
+    );
+  });
+});
