@@ -60,9 +60,10 @@ export function logJoint(
   return tf.tidy(() => {
     const means = tf.matMul(w.reshape([-1, size]), features, false, true); //      φ(x_n)ᵀ w
     const likelihood = independent(normal(means.reshape([...w.shape.slice(0, -1), rows]), noise));
+    const same = y.reshape([...w.shape.slice(0, -1).map(() => 1), rows]); //       y for every w
     return independent(normal(tf.zeros([size]), prior))
       .logProb(w)
-      .add(likelihood.logProb(y));
+      .add(likelihood.logProb(same));
   });
 }
 

@@ -143,6 +143,32 @@ export function marginal({ weights, bias, logSigma }: ProbabilisticPca): Multiva
 }
 
 /**
+ * The evidence lower bound E_q[log p(x, z)] + H(q) in nats, without draws.
+ *
+ * As log p(x, z) is quadratic in z, E_q[log p(x, z)] = log p(x, μ) − ½ tr(Λ Σ) with Λ = I + Wᵀ W / σ² and q's mean μ and covariance Σ.
+ *
+ * @param x [B, D].
+ * @param q a batch [B] of distributions over z [Z]: a multivariate normal one, or independent normal ones.
+ * @returns [B].
+ * @throws when the shapes are others.
+ */
+export function elbo(
+  params: ProbabilisticPca,
+  x: tf.Tensor,
+  q: MultivariateNormal | Independent<Normal>,
+): tf.Tensor {
+  checkPoints("elbo", params, x);
+  const { weights, logSigma } = params;
+  return tf.tidy(() => {
+    const eye = tf.eye(weights.shape[1] ?? 0);
+    const precision = tf.matMul(weights, weights, true).div(logSigma.mul(2).exp()).add(eye); //     Λ
+    const covariance = q.kind === "independent" ? eye.mul(q.variance().expandDims(-1)) : q.covariance();
+    const trace = covariance.mul(precision).sum([-2, -1]); //           tr(Λ Σ), both symmetric
+    return logJoint(params, x, q.mean()).sub(trace.mul(0.5)).add(q.entropy());
+  });
+}
+
+/**
  * log p(x) in nats of x [B, D], by Bayes' rule at the mean m of p(z|x): log p(x) = log p(x, m) − log p(m|x).
  *
  * That needs matrices of Z by Z alone, where `marginal` makes one of D by D.

@@ -1,0 +1,105 @@
+import * as tf from "@tensorflow/tfjs";
+import { bayesianLinearRegression, random, svi, tree } from "latent";
+import { describe, expect, test } from "vitest";
+import { fixture } from "../support/fixtures";
+import { moments } from "../support/statistics";
+
+const { regression } = fixture("linear_gaussian") as {
+  regression: {
+    noise: number;
+    prior: number;
+    features: number[][];
+    y: number[];
+    newFeatures: number[][];
+    evidence: number;
+    mean: number[];
+    covariance: number[][];
+    predictedMean: number[];
+    predictedVariance: number[];
+  }[];
+};
+const cases = regression.map((scipy) => ({
+  name: `N=${scipy.y.length}, F=${scipy.mean.length}`,
+  scipy,
+  model: bayesianLinearRegression.create(scipy),
+  features: tf.tensor2d(scipy.features),
+  y: tf.tensor1d(scipy.y),
+}));
+
+/**
+ * XᵀX / σ² + I / τ² has condition numbers up to some 500 here (5 weights, 3 points, σ = 0.3, τ = 1.5), and values are up to some 5:
+ * a unit in the last place, 6e-8, grows to 500 · 5 · 6e-8 = 1.5e-4 at most.
+ */
+const NEAR = { abs: 1.5e-4, rel: 1e-6 };
+
+describe.each(cases)("Bayesian linear regression, $name", ({ scipy, model, features, y }) => {
+  const q = bayesianLinearRegression.posterior(model, features, y);
+
+  test("has SciPy's evidence, N(y; 0, τ² X Xᵀ + σ² I)", () => {
+    expect(bayesianLinearRegression.evidence(model, features, y)).toBeNear(scipy.evidence, NEAR);
+  });
+
+  test("has the posterior that conditioning the joint distribution gives", () => {
+    expect(q.batchShape).toEqual([]);
+    expect(q.mean()).toBeNear(scipy.mean, NEAR);
+    expect(q.covariance()).toBeNear(scipy.covariance.flat(), NEAR);
+  });
+
+  test("predicts as conditioning the joint distribution does", () => {
+    const p = bayesianLinearRegression.predict(model, q, tf.tensor2d(scipy.newFeatures));
+    expect(p.mean()).toBeNear(scipy.predictedMean, NEAR);
+    expect(p.variance()).toBeNear(scipy.predictedVariance, NEAR);
+  });
+
+  test("has a bound that is the evidence at the posterior", () => {
+    const joint = (w: tf.Tensor): tf.Tensor => bayesianLinearRegression.logJoint(model, features, y, w);
+    const bounds = random
+      .split(random.key(1), 100)
+      .map((key) => svi.elbo(joint, q, key, { samples: 50 }).dataSync()[0] ?? NaN);
+    const { mean, meanError } = moments(bounds);
+    expect(scipy.evidence).toBeWithinStandardErrors(mean, meanError);
+  });
+});
+
+const [{ model, features, y }] = cases as [(typeof cases)[0]];
+
+test("each function leaves the tensors that it returns", () => {
+  const q = bayesianLinearRegression.posterior(model, features, y);
+  for (const [f, count] of [
+    [() => bayesianLinearRegression.create({ noise: 1, prior: 1 }), 2],
+    [() => bayesianLinearRegression.posterior(model, features, y), 2],
+    [() => bayesianLinearRegression.evidence(model, features, y), 1],
+    [() => bayesianLinearRegression.predict(model, q, features), 2],
+    [() => bayesianLinearRegression.logJoint(model, features, y, q.mu), 1],
+  ] as const)
+    expect(f).toLeaveTensors(count);
+  tree.dispose(q);
+});
+
+test("refuses deviations of 0 and shapes that do not go together", () => {
+  expect(() => bayesianLinearRegression.create({ noise: 1, prior: 0 })).toThrow(
+    new Error("bayesianLinearRegression.create: prior must be a finite number > 0, got 0"),
+  );
+  const [rows, size] = features.shape;
+  for (const name of ["posterior", "evidence"] as const) {
+    expect(() => bayesianLinearRegression[name](model, features, tf.zeros([3, 1]))).toThrow(
+      new Error(
+        `bayesianLinearRegression.${name}: y must be [N=${rows}], got [3, 1]; one target for each row of features`,
+      ),
+    );
+    expect(() => bayesianLinearRegression[name](model, y, y)).toThrow(
+      new Error(
+        `bayesianLinearRegression.${name}: features must be [N, F], got [${rows}]; one row a data point`,
+      ),
+    );
+  }
+  expect(() => bayesianLinearRegression.logJoint(model, features, y, tf.zeros([4, 2]))).toThrow(
+    new Error(`bayesianLinearRegression.logJoint: w must be [..., F=${size}], got [4, 2]`),
+  );
+  const q = bayesianLinearRegression.posterior(model, features, y);
+  expect(() => bayesianLinearRegression.predict(model, q, tf.zeros([4, 2]))).toThrow(
+    new Error(
+      `bayesianLinearRegression.predict: features must be [M, F=${size}], got [4, 2]; the features that q was fitted with`,
+    ),
+  );
+});
