@@ -9,5 +9,7 @@ export * as mdn from "./mdn";
 export type { Mdn, MdnConditional, MdnOptions } from "./mdn";
 export * as probabilisticPca from "./probabilistic-pca";
 export type { ProbabilisticPca } from "./probabilistic-pca";
+export * as mixtureOfRegressions from "./mixture-of-regressions";
+export type { MixtureOfRegressions } from "./mixture-of-regressions";
 export * as vae from "./vae";
 export type { Vae } from "./vae";
