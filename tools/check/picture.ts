@@ -24,6 +24,7 @@ const dimensions = ({ width, height, channels }: Pixels): string =>
  * pixels, as a share of the full scale, so that one changed image in a mosaic of many is found.
  *
  * @param expected and `got`, both in base64.
+ * @param tolerance of which only the share counts.
  */
 export const comparePictures = (expected: string, got: string, tolerance: Tolerance): Change[] => {
   if (expected === got) return [];
@@ -38,7 +39,7 @@ export const comparePictures = (expected: string, got: string, tolerance: Tolera
       if (share > worst.share) worst = { share, left, top };
     }
   const { share, left, top } = worst;
-  if (share <= Math.max(tolerance.relative, tolerance.absolute)) return [];
+  if (share <= tolerance.relative) return [];
   return [
     {
       where: `picture, the ${SIDE} by ${SIDE} pixels from column ${left}, row ${top}`,
