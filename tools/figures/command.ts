@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { Command } from "commander";
 import { seconds } from "../run/arguments";
 import { courseNotebooks } from "../run/course";
@@ -6,6 +6,7 @@ import { readExecuted } from "../run/executed";
 import { formatFailure } from "../run/failure";
 import { runNotebook } from "../run/notebook-run";
 import { endKernelsOnSignals } from "../run/signals";
+import { countOf } from "./page";
 import { writeFigures, type Source } from "./write";
 
 interface Options {
@@ -56,11 +57,11 @@ const write = async (sources: readonly Source[], out: string): Promise<void> => 
   const counts = await writeFigures(sources, out);
   for (const [index, count] of counts.entries()) {
     const path = sources[index]?.path ?? "";
-    console.log(
-      `${path}: ${count === 0 ? "no named figures among its outputs (--run makes them)" : `${count} figures`}`,
-    );
+    const found =
+      count === 0 ? "no named figures among its outputs (--run makes them)" : countOf(count, "figure");
+    console.log(`${path}: ${found}`);
   }
-  console.log(`all of them on one page: ${out}/index.html`);
+  console.log(`all of them on one page: ${join(out, "index.html")}`);
 };
 
 const figures = async (named: readonly string[], options: Options): Promise<void> => {

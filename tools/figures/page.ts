@@ -29,6 +29,9 @@ figure a.picture { flex: 1; display: flex; align-items: center; justify-content:
 figcaption { font-size: 0.85em } figcaption b { font-size: 1.1em } figcaption p { margin: 0.2em 0 } .slide { color: #666 }
 `;
 
+/** A count with its word: `1 figure`, `2 figures`. */
+export const countOf = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+
 const link = (address: string, text: string): string => `<a href="${escapeHtml(address)}">${text}</a>`;
 
 const KINDS: readonly (readonly [extension: string, text: string])[] = [
@@ -45,7 +48,8 @@ const card = ({ name, alt, slide, files }: IndexFigure, slides: readonly string[
   });
   const from =
     slide === undefined ? slides.map((one) => `“${one}”`).join(", ") : slide.replace(/^[^“].*$/, "“$&”");
-  const words = slide === undefined ? "for the slides" : "reproduces the slide";
+  const several = slides.length === 1 ? "for the slide" : "for the slides";
+  const words = slide === undefined ? several : "reproduces the slide";
   return [
     `<figure id="${escapeHtml(name)}">`,
     `<a class="picture" href="${escapeHtml(png)}"><img loading="lazy" src="${escapeHtml(png)}" alt="${escapeHtml(alt)}"></a>`,
@@ -72,12 +76,12 @@ export const indexPage = (sections: readonly IndexSection[]): string => {
   const count = sections.reduce((sum, { figures }) => sum + figures.length, 0);
   const contents = sections.map(
     ({ title, notebook, figures, segment = "" }) =>
-      `<li>${link(`#${notebook}`, escapeHtml(title))} <span>${escapeHtml([segment, `${figures.length} figures`].filter(Boolean).join(", "))}</span></li>`,
+      `<li>${link(`#${notebook}`, escapeHtml(title))} <span>${escapeHtml([segment, countOf(figures.length, "figure")].filter(Boolean).join(", "))}</span></li>`,
   );
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures of the course</title>',
     `<meta name="viewport" content="width=device-width"><style>${STYLE}</style></head><body>`,
-    `<h1>Figures of the course</h1><p>${count} figures, each as PNG, SVG and Vega-Lite spec.</p>`,
+    `<h1>Figures of the course</h1><p>${countOf(count, "figure")}, each as PNG, SVG and Vega-Lite spec.</p>`,
     `<nav><ul>${contents.join("\n")}</ul></nav>`,
     ...sections.map(section),
     "</body></html>\n",

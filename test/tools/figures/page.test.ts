@@ -42,7 +42,7 @@ it("shows each figure with its files, its sentence and the slide it reproduces, 
   expect(page).toContain("Lecture, part 2 · slides “A &lt;slide&gt;” · 03-kl.ipynb");
   expect(page).toContain('<img loading="lazy" src="03-kl/curve.png" alt="KL &lt; 1">');
   expect(page).toContain('<a href="03-kl/curve.svg">SVG</a>');
-  expect(page).toContain("for the slides “A &lt;slide&gt;”");
+  expect(page).toContain("for the slide “A &lt;slide&gt;”");
   expect(page).toContain("reproduces the slide “Its own slide”");
   expect(page).toContain("2 figures, each as PNG");
 });
