@@ -1,0 +1,111 @@
+import { inspect } from "node:util";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Script } from "node:vm";
+import { convertCell, createConverter, type ConvertedCell } from "../../kernel/converter";
+import { typeScriptFailure } from "../../kernel/diagnostics";
+import { createCellRequire } from "../../kernel/imports";
+import { GUARD } from "../../kernel/loops";
+import type { Sources } from "../../kernel/sources";
+import { describeThrown } from "../../kernel/traceback";
+import type { CellEnd, CheckOutcome, Role, ToSandbox } from "../messages";
+import { createAttest } from "./attest";
+import { createVariables, type Swap } from "./variables";
+
+/** How a cell ended, and what its checks saw. */
+export interface Ran {
+  readonly end: CellEnd;
+  readonly checks: readonly CheckOutcome[];
+  readonly result?: string;
+}
+
+/** The running notebook. */
+export interface Cells {
+  readonly run: (cell: ToSandbox) => Promise<Ran>;
+}
+
+type CellFunction = (exports: unknown, require: unknown, guard: () => number) => unknown;
+
+const LIBRARY = "latent";
+const NOTHING: Swap = { seen: (value) => value, left: (value) => value };
+
+/**
+ * The cell as a function. It is strict, so that code it calls cannot walk up to it through `caller` and `arguments`.
+ * There is no way to interrupt it: the grader ends the process instead.
+ */
+const compile = ({ code, awaits }: ConvertedCell, label: string): CellFunction =>
+  new Script(`(${awaits ? "async " : ""}function (exports, require, ${GUARD}) { "use strict";\n${code?.js ?? ""}\n})`, {
+    filename: label,
+    lineOffset: -1,
+  }).runInThisContext() as CellFunction;
+
+/** The library with another `check`. */
+const withCheck = (library: Record<string, unknown>, check: unknown): Record<string, unknown> => {
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const name of Object.keys(library)) copy[name] = library[name];
+  copy["check"] = check;
+  return Object.freeze(copy);
+};
+
+/** What an answer may import: the library, and files of the assignment. */
+const answerRequire = (all: (id: string) => unknown) => (id: unknown): unknown => {
+  if (id === LIBRARY || (typeof id === "string" && /^\.{0,2}\//.test(id) && !id.endsWith(".node"))) return all(id);
+  throw new Error(`an answer cannot import "${String(id)}"; it has the library (${LIBRARY}) and the assignment's files`);
+};
+
+/** A notebook without cells, in `folder`. @param print shows a line in the running cell. */
+export const createCells = (folder: string, sources: Sources, print: (line: string) => void): Cells => {
+  const converter = createConverter();
+  const variables = createVariables();
+  const { require: all, update } = createCellRequire(folder, sources);
+  const library = createRequire(join(folder, "cell.js"));
+  const forAnswers = answerRequire(all);
+  let declarations = "";
+
+  const partsFor = (role: Role): { swap: Swap; require: unknown; attest?: ReturnType<typeof createAttest> } => {
+    if (role === "given") return { swap: NOTHING, require: all };
+    if (role === "answer") return { swap: NOTHING, require: forAnswers };
+    const plain = library(LIBRARY) as Record<string, unknown>;
+    const attest = createAttest(print);
+    const mine = withCheck(plain, attest.check);
+    const { check } = plain;
+    return {
+      attest,
+      swap: {
+        seen: (value) => (value === check ? attest.check : value),
+        left: (value) => (value === attest.check ? check : value),
+      },
+      require: (id: string) => (id === LIBRARY ? mine : all(id)),
+    };
+  };
+
+  const execute = async (cell: ConvertedCell, { label, role }: ToSandbox): Promise<Ran> => {
+    const { swap, require, attest } = partsFor(role);
+    try {
+      const returned = compile(cell, label)(variables.scope(role, swap), require, () => 0);
+      if (cell.awaits) await returned;
+      const late = attest?.pending() ?? 0;
+      const checks = attest ? [...attest.outcomes] : [];
+      if (late > 0) throw new Error(`${late} of the checks had not come to their end; await check(…)`);
+      const { resultName } = cell;
+      const value = resultName === undefined ? undefined : variables.value(resultName);
+      if (resultName !== undefined) variables.forget(resultName);
+      const isShown = value !== undefined && value !== null;
+      const result = !isShown ? {} : { result: typeof value === "string" ? value : inspect(value) };
+      return { end: { status: "ok" }, checks, ...result };
+    } catch (thrown) {
+      return { end: { status: "error", ...describeThrown(thrown, sources) }, checks: attest ? [...attest.outcomes] : [] };
+    }
+  };
+
+  const run = async (cell: ToSandbox): Promise<Ran> => {
+    const converted = convertCell(converter, declarations, cell.source);
+    if (converted.diagnostics.length > 0)
+      return { end: { status: "error", ...typeScriptFailure(converted.diagnostics, cell.label, cell.source) }, checks: [] };
+    update(converted.imports);
+    sources.add(cell.label, { toSource: converted.code?.toSource ?? (() => undefined), source: cell.source });
+    declarations = converted.declarations;
+    return execute(converted, cell);
+  };
+  return { run };
+};
