@@ -1,5 +1,5 @@
 import type { Limits } from "../run/deadline";
-import { readExecuted } from "../run/executed";
+import { parseExecuted, readExecuted } from "../run/executed";
 import { formatFailure, type Failure } from "../run/failure";
 import { writeAtomic } from "../run/files";
 import { serializeNotebook } from "../run/notebook";
@@ -53,10 +53,12 @@ export const checkOne = async (path: string, options: CheckOptions): Promise<Che
     say(formatFailure(path, failure));
     return { path, result: "failed", findings: [], failure, seconds };
   }
-  const findings = isExecuted(committed) || !update ? compareNotebooks(committed, notebook) : [];
+  const written = serializeNotebook(notebook);
+  const rerun = parseExecuted(written, path); // as it would be committed
+  const findings = isExecuted(committed) ? compareNotebooks(committed, rerun) : [];
   for (const finding of findings) say(describeFinding(path, finding));
   if (update && (findings.length > 0 || !isExecuted(committed))) {
-    writeAtomic(path, serializeNotebook(notebook));
+    writeAtomic(path, written);
     return { path, result: "updated", findings, seconds };
   }
   if (findings.length > 0) return { path, result: "differs", findings, seconds };

@@ -14,9 +14,10 @@ const HALF_INTERVAL = 1.96;
 const standardErrorOf = ({ lower, upper }: Json): number =>
   typeof lower === "number" && typeof upper === "number" ? (upper - lower) / (2 * HALF_INTERVAL) : 0;
 
-/** The words of a row: what names its series. */
+/** The words of a row in the order of their fields' names: what names its series. */
 const seriesOf = (row: Json): string =>
   Object.entries(row)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .filter(([, value]) => (typeof value === "string" && !isPicture(value)) || typeof value === "boolean")
     .map(([, value]) => JSON.stringify(value))
     .join(", ");

@@ -113,7 +113,7 @@ describe("a notebook from its first outputs to a planted change", () => {
     expect(stderr).toContain(
       [
         `${path}, cell [4], figure two-curves:`,
-        '    series "test", field "loss", 4 of 4 values, the most at row 1 (step = 0) (4.8 % apart, allowed: 0.5 % or 3 standard errors)',
+        '    series "all", "test", field "loss", 4 of 4 values, the most at row 1 (step = 0) (4.8 % apart, allowed: 0.5 % or 3 standard errors)',
         "      expected: 5.25",
         "      got:      5\n",
       ].join("\n"),

@@ -98,6 +98,14 @@ describe("values", () => {
     expect(compareFigures(point(10), point(13.1), se)).toHaveLength(1);
   });
 
+  it("fields may come in another order", () => {
+    const [row, turned] = [
+      { panel: "z", series: "a", loss: 1 },
+      { loss: 1, series: "a", panel: "z" },
+    ];
+    expect(compareFigures(chart([row]), chart([turned]), exact)).toEqual([]);
+  });
+
   it("series may come in another order; one that is missing, shorter or without a value is told", () => {
     const [train, test] = [two.slice(0, 4), two.slice(4)];
     expect(compareFigures(chart(two), chart([...test, ...train]), exact)).toEqual([]);

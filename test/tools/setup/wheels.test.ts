@@ -54,3 +54,24 @@ describe("nativeWheels", () => {
     );
   });
 });
+
+describe("requirementLines", () => {
+  const hashes = () => import("../../../tools/setup/wheel-hashes.mjs");
+
+  it("knows the hash of every wheel, of TensorFlow's for each system", async () => {
+    const [{ nativeWheels }, { requirementLines }] = await Promise.all([load(), hashes()]);
+    const [cpu, gpu] = [linux, { ...linux, nvidia: true }].map((machine) =>
+      requirementLines(nativeWheels(machine).packages),
+    );
+    expect(cpu).toMatch(/^tensorflow-cpu==[\d.]+ --hash=sha256:[0-9a-f]{64}\n$/);
+    expect(gpu?.trim().split("\n")).toHaveLength(13);
+    expect(gpu).toMatch(/^tensorflow==[\d.]+( --hash=sha256:[0-9a-f]{64}){3}\n/);
+  });
+
+  it("refuses a package without one", async () => {
+    const { requirementLines } = await hashes();
+    expect(() => requirementLines(["left==1.0"])).toThrow(
+      "requirementLines: no hash is known for left==1.0; add it to wheel-hashes.mjs",
+    );
+  });
+});

@@ -1,17 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SetupError } from "../failure.mjs";
 import { checkout, folders } from "../paths.mjs";
 import { pip } from "../pip.mjs";
 import { digest } from "../stamp.mjs";
 import { unpack } from "../unpack.mjs";
+import { requirementLines } from "../wheel-hashes.mjs";
 import { hasNvidiaGpu, nativeWheels, tensorflowVersion } from "../wheels.mjs";
 import { logOf } from "./step.mjs";
 
 /** Of TensorFlow the libraries and headers; of CUDA the libraries and what they start. */
 const wanted = /^(tensorflow\/(libtensorflow_(cc|framework)\.|include\/)|nvidia\/[^/]+\/(lib|bin|nvvm)\/)/;
 
-const wheelFolder = join(folders.cache, "wheels");
+const wheelFolders = join(folders.cache, "wheels");
 
 const machine = () => ({
   platform: process.platform,
@@ -39,9 +40,11 @@ export const tensorflow = {
     const { packages, bytes } = nativeWheels(machine());
     requireRoom(bytes);
     note("downloading");
-    mkdirSync(wheelFolder, { recursive: true });
+    const wheels = emptyOthers(packages);
+    const list = join(wheels, "requirements.txt");
+    writeFileSync(list, requirementLines(packages));
     const pick = ["--no-deps", "--only-binary=:all:", "--python-version=3.12", "--no-cache-dir"];
-    await pip(["download", ...pick, "--dest", wheelFolder, ...packages], {
+    await pip(["download", ...pick, "--require-hashes", "--dest", wheels, "--requirement", list], {
       doing: "downloading TensorFlow",
       log,
       onLine: (line) => {
@@ -49,8 +52,8 @@ export const tensorflow = {
         if (name !== undefined) note(`downloading ${name.split("/").at(-1)}`);
       },
     });
-    await unpackAll(note, log);
-    rmSync(wheelFolder, { recursive: true, force: true });
+    await unpackAll(wheels, note, log);
+    rmSync(wheelFolders, { recursive: true, force: true });
   },
 };
 
@@ -64,12 +67,28 @@ function packagesOrReason() {
 }
 
 /**
+ * The folder for the wheels of these packages, and of no others: a download for another device may have been interrupted
+ * before. What lies beside it goes, that of this one stays, for pip goes on from there.
+ *
+ * @param {readonly string[]} packages
+ * @returns {string}
+ */
+function emptyOthers(packages) {
+  const mine = digest(packages).slice(0, 12);
+  mkdirSync(join(wheelFolders, mine), { recursive: true });
+  for (const name of readdirSync(wheelFolders).filter((name) => name !== mine))
+    rmSync(join(wheelFolders, name), { recursive: true });
+  return join(wheelFolders, mine);
+}
+
+/**
  * Unpacks beside the old folders and swaps them at the end.
  *
+ * @param {string} wheels
  * @param {(text: string) => void} note
  * @param {string} log
  */
-async function unpackAll(note, log) {
+async function unpackAll(wheels, note, log) {
   const leftOver = existsSync(folders.native) ? readdirSync(folders.native) : [];
   for (const name of leftOver.filter((name) => /^(new|old)\.\d+$/.test(name)))
     rmSync(join(folders.native, name), { recursive: true });
@@ -77,9 +96,9 @@ async function unpackAll(note, log) {
   const fresh = join(folders.native, `new.${process.pid}`);
   const old = join(folders.native, `old.${process.pid}`);
   for (const folder of [fresh, old]) mkdirSync(folder, { recursive: true });
-  for (const wheel of readdirSync(wheelFolder).filter((name) => name.endsWith(".whl"))) {
+  for (const wheel of readdirSync(wheels).filter((name) => name.endsWith(".whl"))) {
     note(`unpacking ${wheel}`);
-    await unpack(join(wheelFolder, wheel), fresh, wanted, log);
+    await unpack(join(wheels, wheel), fresh, wanted, log);
   }
   for (const part of ["tensorflow", "nvidia"]) {
     const place = join(folders.native, part);

@@ -61,7 +61,9 @@ export const goodPython = `
 case "$*" in
   *importlib.util*) echo "3.12.1 True" ;;
   "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
-  *"pip download"*) mkdir -p .cache/wheels && touch .cache/wheels/tensorflow.whl ;;
+  *"pip download"*)
+    while [ "$1" != --dest ]; do shift; done
+    touch "$2/tensorflow.whl" ;;
   *zipfile*)
     mkdir -p "$4/tensorflow/include/tensorflow/c"
     touch "$4/tensorflow/include/tensorflow/c/c_api.h"
