@@ -1,4 +1,5 @@
 import { gmmEm } from "./gmm-em";
+import { mdnParity } from "./mdn-parity";
 import { soak } from "./soak";
 import { trainStep } from "./train-step";
 import { vaeParity } from "./vae-parity";
@@ -8,6 +9,7 @@ const benches: Readonly<Record<string, (parameters: readonly string[]) => Promis
   "train-step": trainStep,
   "soak": soak,
   "gmm-em": gmmEm,
+  "mdn-parity": mdnParity,
   "vae-parity": vaeParity,
 };
 
