@@ -9,7 +9,7 @@ export interface Table {
 
 /** What a figure says, apart from how it looks. */
 export interface Meaning {
-  /** Marks, encodings, layout and words, as `path: value` in the order of the spec; no data, sizes or colours. */
+  /** Marks, encodings, layout and words by their path in the spec; no data, sizes, colours or order of series. */
   readonly statements: ReadonlyMap<string, string>;
   readonly tables: readonly Table[];
   /** The fields on the x axis, by which a row can be named. */
@@ -34,6 +34,9 @@ const isKept = (key: string, parent: string): boolean => {
   return WORDS.has(key) || STRUCTURE.has(key) || PASSAGES.has(key);
 };
 
+/** Lists of names that only say in which order they are drawn. */
+const ORDERS = new Set(["sort", "domain"]);
+
 const isNumberList = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === "number");
 
@@ -55,7 +58,8 @@ const visit = (value: unknown, place: string, parent: string, datasets: Json, wa
   if (Array.isArray(value) && value.some(isObject)) {
     for (const [index, entry] of value.entries()) visit(entry, `${place}[${index}]`, parent, datasets, walk);
   } else if (!isObject(value)) {
-    walk.statements.set(place, JSON.stringify(value));
+    const names = Array.isArray(value) && ORDERS.has(parent) ? [...(value as unknown[])].sort() : value;
+    walk.statements.set(place, JSON.stringify(names));
   } else {
     const dot = place === "" ? "" : `${place}.`;
     if ("data" in value) readTable(value["data"], datasets, dot, walk);

@@ -34,6 +34,15 @@ it("how a figure looks does not count", () => {
   expect(compareFigures(chart(two), chart(two, { layer: [moved] }), exact)).toEqual([]);
 });
 
+it("the order in which series are drawn does not count, their names do", () => {
+  const ordered = (...domain: string[]) => {
+    const color = { field: "series", scale: { domain }, sort: domain };
+    return chart(two, { layer: [{ mark: "line", encoding: { x, y, color } }] });
+  };
+  expect(compareFigures(ordered("train", "test"), ordered("test", "train"), exact)).toEqual([]);
+  expect(compareFigures(ordered("train", "test"), ordered("train", "best"), within)).toHaveLength(2);
+});
+
 it.each([
   ["another mark", [{ mark: "area", encoding: { x, y, color: { field: "series" } } }], "layer[0].mark.type"],
   [
