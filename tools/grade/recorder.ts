@@ -1,0 +1,71 @@
+import type { Cell, Notebook } from "../run/notebook";
+import { createOutputCollector } from "../run/outputs";
+import type { Message } from "../protocol/message";
+import type { Assignment } from "./assignment";
+import type { CellEnd, FromSandbox } from "./messages";
+import type { Answer } from "./rebuild";
+
+/** Keeps what each cell has put out, the last time that it ran. */
+export interface Recorder {
+  /** To call when cell `index` begins; returns what to do with what it shows. */
+  readonly begin: (index: number) => (message: FromSandbox) => void;
+  readonly fail: (index: number, end: Pick<CellEnd, "ename" | "evalue" | "traceback">) => void;
+  /** The assignment with the student's answers and the outputs. */
+  readonly notebook: (answers: ReadonlyMap<string, Answer>) => Notebook;
+}
+
+/** What of a message the collector reads. */
+const asMessage = (type: string, content: object): Message =>
+  ({ header: { msg_type: type }, content }) as unknown as Message;
+
+/** What a notebook's front end would be told. */
+const toJupyter = (message: FromSandbox, count: number): Message | undefined => {
+  switch (message.type) {
+    case "stream":
+      return asMessage("stream", { name: message.name, text: message.text });
+    case "display": {
+      const type = message.update ? "update_display_data" : "display_data";
+      return asMessage(type, JSON.parse(message.content) as object);
+    }
+    case "result":
+      return asMessage("execute_result", {
+        data: { "text/plain": message.text },
+        metadata: {},
+        execution_count: count,
+      });
+    default:
+      return undefined;
+  }
+};
+
+/** A recorder for the cells of an assignment. */
+export const createRecorder = ({ notebook, cells }: Assignment): Recorder => {
+  const collector = createOutputCollector();
+  const ran = new Set<number>();
+
+  const shown = (cell: Cell, index: number): Cell =>
+    cell.cell_type === "code" && ran.has(index)
+      ? { ...cell, outputs: collector.outputs(index), execution_count: index + 1 }
+      : cell;
+
+  return {
+    begin: (index) => {
+      ran.add(index);
+      const listen = collector.listener(index);
+      listen(asMessage("clear_output", {}));
+      return (message) => {
+        const told = toJupyter(message, index + 1);
+        if (told) listen(told);
+      };
+    },
+    fail: (index, { ename = "Error", evalue = "", traceback = [] }) =>
+      collector.append(index, { output_type: "error", ename, evalue, traceback }),
+    notebook: (answers) => ({
+      ...notebook,
+      cells: cells.map(({ cell, exercise, role }, index) => {
+        const source = role === "answer" ? answers.get(exercise ?? "")?.source : undefined;
+        return shown(source === undefined ? cell : { ...cell, source }, index);
+      }),
+    }),
+  };
+};
