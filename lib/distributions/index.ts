@@ -3,6 +3,8 @@ export { categorical, type Categorical } from "./categorical";
 export type { Distribution, Reparameterized } from "./distribution";
 export { independent, type Independent } from "./independent";
 export { kl, klStdNormal } from "./kl";
+export { laplace, type Laplace } from "./laplace";
 export { mixtureSameFamily, type MixtureSameFamily } from "./mixture";
 export { multivariateNormal, type MultivariateNormal } from "./multivariate-normal";
 export { normal, type Normal } from "./normal";
+export { uniform, type Uniform } from "./uniform";

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { detached } from "../core/grad";
 import { broadcastShapes, showShape } from "../core/shape";
 import { softplus } from "../core/special";
 import { lowerTriangle, solveLower } from "../core/triangular";
@@ -6,14 +7,31 @@ import type { Bernoulli } from "./bernoulli";
 import type { Categorical } from "./categorical";
 import type { Distribution } from "./distribution";
 import { sumLast, type Independent } from "./independent";
+import type { Laplace } from "./laplace";
 import { logDiagonal, type MultivariateNormal } from "./multivariate-normal";
 import type { Normal } from "./normal";
+import { logWithin, type Uniform } from "./uniform";
 
 /** ½ (r² + d² − 1) − log r, with r = σ_q/σ_p and d = (μ_q − μ_p)/σ_p. */
 function klNormal(q: Normal, p: Normal): tf.Tensor {
   const ratio = q.sigma.div(p.sigma);
   const shift = q.mu.sub(p.mu).div(p.sigma);
   return ratio.square().add(shift.square()).sub(1).mul(0.5).sub(ratio.log());
+}
+
+/** |d| / b_p + (b_q / b_p) e^{−|d| / b_q} − 1 − log (b_q / b_p), with d = μ_q − μ_p. */
+function klLaplace(q: Laplace, p: Laplace): tf.Tensor {
+  const ratio = q.scale.div(p.scale);
+  const distance = q.mu.sub(p.mu).abs();
+  const overlap = ratio.mul(distance.div(q.scale).neg().exp());
+  return distance.div(p.scale).add(overlap).sub(1).sub(ratio.log());
+}
+
+/** log (w_p / w_q) of the widths w where q's interval lies within p's, else ∞. */
+function klUniform(q: Uniform, p: Uniform): tf.Tensor {
+  const distance = tf.minimum(q.low.sub(p.low), p.high.sub(q.high)); // below 0 where q reaches out of p
+  const widths = p.high.sub(p.low).log().sub(q.high.sub(q.low).log());
+  return widths.sub(detached(logWithin, distance));
 }
 
 /** q₁ log q₁/p₁ + q₀ log q₀/p₀, with log p₁ = −softplus(−l) and log p₀ = −softplus(l). */
@@ -53,6 +71,8 @@ type ClosedForm = (q: Distribution, p: Distribution) => tf.Tensor;
 /** The closed forms by the kinds of q and p, for which the casts vouch. */
 const closedForms: Readonly<Record<string, ClosedForm>> = {
   "normal ‖ normal": klNormal as ClosedForm,
+  "laplace ‖ laplace": klLaplace as ClosedForm,
+  "uniform ‖ uniform": klUniform as ClosedForm,
   "bernoulli ‖ bernoulli": klBernoulli as ClosedForm,
   "categorical ‖ categorical": klCategorical as ClosedForm,
   "multivariateNormal ‖ multivariateNormal": klMultivariateNormal as ClosedForm,

@@ -6,9 +6,11 @@ import {
   bernoulli,
   categorical,
   independent,
+  laplace,
   mixtureSameFamily,
   multivariateNormal,
   normal,
+  uniform,
   type Distribution,
 } from "../../lib/distributions";
 
@@ -25,6 +27,10 @@ export interface Case {
   readonly categories?: number;
   /** Whether draws are differentiable. */
   readonly reparameterized: boolean;
+  /** Moves outcomes away from where log p has no derivative: finite differences reach 1/8 to either side. */
+  readonly smooth?: (x: tf.Tensor, params: Params) => tf.Tensor;
+  /** True where log p is one number on the whole support: its levels say nothing, and divergences are infinite or flat. */
+  readonly flat?: boolean;
   /** False where neither the entropy nor the divergence has a closed form. */
   readonly closedForm?: boolean;
 }
@@ -46,6 +52,38 @@ const normalCase = (mu: Shape, sigma: Shape, batchShape: Shape): Case => ({
   }),
   make: (params) => normal(get(params, "mu"), get(params, "sigma")),
   reparameterized: true,
+});
+
+/** Scales from 2 to 3; no outcome nearer to the kink at the mean than 1/4. */
+const laplaceCase = (mu: Shape, scale: Shape, batchShape: Shape): Case => ({
+  name: `laplace(mu [${mu.join()}], scale [${scale.join()}])`,
+  batchShape,
+  eventShape: [],
+  params: (key) => ({
+    mu: random.normal(random.fold(key, 0), mu),
+    scale: random.uniform(random.fold(key, 1), scale, { min: 2, max: 3 }),
+  }),
+  make: (params) => laplace(get(params, "mu"), get(params, "scale")),
+  reparameterized: true,
+  smooth: (x, params) => {
+    const side = x.greaterEqual(get(params, "mu")).cast("float32").mul(2).sub(1);
+    return x.sub(get(params, "mu")).abs().maximum(0.25).mul(side).add(get(params, "mu"));
+  },
+});
+
+/** From about −1 to 3 and more; no outcome nearer to the ends than 1/4. */
+const uniformCase = (low: Shape, high: Shape, batchShape: Shape): Case => ({
+  name: `uniform(low [${low.join()}], high [${high.join()}])`,
+  batchShape,
+  eventShape: [],
+  params: (key) => ({
+    low: random.uniform(random.fold(key, 0), low, { min: -1.5, max: -0.5 }),
+    high: random.uniform(random.fold(key, 1), high, { min: 2, max: 4 }),
+  }),
+  make: (params) => uniform(get(params, "low"), get(params, "high")),
+  reparameterized: true,
+  smooth: (x, params) => x.maximum(get(params, "low").add(0.25)).minimum(get(params, "high").sub(0.25)),
+  flat: true,
 });
 
 const bernoulliCase = (batchShape: Shape): Case => ({
@@ -114,6 +152,10 @@ export const distributionTable: readonly Case[] = [
   normalCase([], [], []),
   normalCase([3], [3], [3]),
   normalCase([2, 3], [3], [2, 3]),
+  laplaceCase([], [], []),
+  laplaceCase([2, 3], [3], [2, 3]),
+  uniformCase([], [], []),
+  uniformCase([2, 3], [3], [2, 3]),
   bernoulliCase([]),
   bernoulliCase([2, 3]),
   categoricalCase([], 7),

@@ -115,7 +115,7 @@ describe("kl", () => {
     const q = normal(tf.scalar(0), tf.scalar(1));
     expect(() => kl(q, bernoulli(tf.scalar(0)))).toThrow(
       new Error(
-        "kl: no closed form for normal ‖ bernoulli, only for normal ‖ normal, bernoulli ‖ bernoulli, " +
+        "kl: no closed form for normal ‖ bernoulli, only for normal ‖ normal, laplace ‖ laplace, uniform ‖ uniform, bernoulli ‖ bernoulli, " +
           "categorical ‖ categorical, multivariateNormal ‖ multivariateNormal, independent ‖ independent; " +
           "estimate it with z = q.sample(key, [S]) as the mean of q.logProb(z) - p.logProb(z)",
       ),
