@@ -1,4 +1,5 @@
 import {
+  densityContours,
   densityOverlay,
   elboCurve,
   imageGrid,
@@ -9,6 +10,7 @@ import {
   normalReference,
   priorQuantiles,
   rankedDots,
+  responsibilityScatter,
   rollouts,
   type ElboRow,
   type FigureSpec,
@@ -30,6 +32,14 @@ export const elboRows: readonly ElboRow[] = Array.from({ length: 21 }, (_, i) =>
 const bell = Array.from({ length: 200 }, (_, i) => Math.sin(i) + Math.sin(2.3 * i));
 const arc = (side: number): [number, number][] =>
   Array.from({ length: 21 }, (_, x) => [x, side * 2.5 * Math.sin((Math.PI * x) / 20)]);
+/** Two round hills on a lattice of 21 by 17 points. */
+const hills = (() => {
+  const x = Array.from({ length: 21 }, (_, i) => (i - 10) / 2);
+  const y = Array.from({ length: 17 }, (_, j) => (j - 8) / 2);
+  const hill = (a: number, b: number): number => Math.exp(-(a * a + b * b) / 2);
+  return { x, y, values: y.flatMap((b) => x.map((a) => hill(a - 2, b) + hill(a + 2, b))) };
+})();
+const plane = { x: { title: "x₁", unit: null }, y: { title: "x₂", unit: "cm" } } as const;
 const nats = { title: "KL", unit: "nats" } as const;
 const banded = { lower: 0.4, upper: 2.5 } as const;
 
@@ -81,6 +91,24 @@ export const examples: Readonly<Record<string, () => FigureSpec>> = {
         { panel, series: "without KL", values: Float32Array.from(bell, (z) => 3 * z) },
       ]),
       { x: { title: "z", unit: null }, columns: 2 },
+    ),
+  "densityContours": () => densityContours([{ grid: hills }], { ...plane, title: "Two hills" }),
+  "densityContours in panels": () =>
+    densityContours(
+      ["with points", "again"].map((title) => ({ title, grid: hills, points: [{ x: 2, y: 0 }] })),
+      { ...plane, shares: [0.5, 0.9] },
+    ),
+  "responsibilityScatter": () =>
+    responsibilityScatter(
+      [
+        {
+          points: [
+            { x: 0, y: 1, responsibilities: [0.9, 0.1] },
+            { x: 2, y: 3, responsibilities: [0.4, 0.6] },
+          ],
+        },
+      ],
+      plane,
     ),
   "rankedDots": () =>
     rankedDots(
