@@ -80,7 +80,9 @@ const assign = (cells: readonly Cell[], where: string): { cells: AssignedCell[];
     const visible = without(cell.source, "HIDDEN TESTS", [], at);
     if (open === undefined) return { cell, role: "given", visible };
     if (!/\bcheck\s*\(/.test(cell.source))
-      throw new Error(`${at}: the cell behind exercise ${open} must call check(…): points need evidence of a pass`);
+      throw new Error(
+        `${at}: the cell behind exercise ${open} must call check(…): points need evidence of a pass`,
+      );
     const exercise = open;
     open = undefined;
     return { cell, role: "check", exercise, visible };

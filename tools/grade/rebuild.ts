@@ -47,9 +47,16 @@ export const answersIn = (submission: Notebook, assignment: Assignment): Map<str
     if (exercise === undefined || stub === undefined) continue;
     const found = candidates(submission, exercise, cell.id);
     const touched = found.find(({ source }) => normal(source) !== normal(stub));
-    const note = found.length > 1 ? `${found.length} cells carry this exercise's id; the first changed one was graded` : undefined;
+    const note =
+      found.length > 1
+        ? `${found.length} cells carry this exercise's id; the first changed one was graded`
+        : undefined;
     const [state, source] =
-      found.length === 0 ? (["lost", stub] as const) : touched ? (["answered", touched.source] as const) : (["untouched", stub] as const);
+      found.length === 0
+        ? (["lost", stub] as const)
+        : touched
+          ? (["answered", touched.source] as const)
+          : (["untouched", stub] as const);
     answers.set(exercise, { state, source, ...(note === undefined ? {} : { note }) });
   }
   return answers;
@@ -59,6 +66,8 @@ export const answersIn = (submission: Notebook, assignment: Assignment): Map<str
 export const solutionsOf = (assignment: Assignment): Map<string, Answer> =>
   new Map(
     assignment.cells.flatMap(({ cell, exercise, role }) =>
-      role === "answer" && exercise !== undefined ? [[exercise, { state: "answered", source: cell.source }]] : [],
+      role === "answer" && exercise !== undefined
+        ? [[exercise, { state: "answered", source: cell.source }]]
+        : [],
     ),
   );

@@ -39,7 +39,10 @@ export interface SubmissionOptions {
 const words = (end: CellEnd | Ended): string =>
   "kind" in end ? end.message : `${end.ename ?? "Error"}: ${end.evalue ?? ""}`;
 
-const NEVER_RAN: ExerciseRun = { checks: [], failure: "the submission's time was over before it could be checked" };
+const NEVER_RAN: ExerciseRun = {
+  checks: [],
+  failure: "the submission's time was over before it could be checked",
+};
 
 /** The state of one submission over all the kernels that it takes. */
 interface Progress {
@@ -51,13 +54,17 @@ interface Progress {
   readonly recorder: Recorder;
 }
 
-const sourceOf = ({ answers, dropped }: Progress, { cell, role, exercise = "", stub = "" }: AssignedCell): string =>
+const sourceOf = (
+  { answers, dropped }: Progress,
+  { cell, role, exercise = "", stub = "" }: AssignedCell,
+): string =>
   role !== "answer" ? cell.source : dropped.has(exercise) ? stub : (answers.get(exercise)?.source ?? stub);
 
 /** Takes note of a failure in a cell of the assignment's own, which is never its fault: it passed with the solutions. */
 const blame = ({ exercises, dropped }: Progress, ran: ReadonlySet<string>, failure: string): void => {
   const suspects = [...ran].filter((exercise) => !dropped.has(exercise));
-  if (suspects.length === 0) throw new MachineryFailed(`a cell of the assignment failed by itself: ${failure}`);
+  if (suspects.length === 0)
+    throw new MachineryFailed(`a cell of the assignment failed by itself: ${failure}`);
   for (const exercise of suspects) {
     dropped.add(exercise);
     if (!exercises.has(exercise))
@@ -124,7 +131,7 @@ export const runSubmission = async (
   const progress: Progress = { assignment, answers, exercises: new Map(), dropped: new Set(), recorder };
   let peakMemory = 0;
   let kernels = 0;
-  for (let isOver = false; !isOver && performance.now() < until; ) {
+  for (let isOver = false; !isOver && performance.now() < until;) {
     signal?.throwIfAborted();
     const process = startProcess(isolation, limits, until);
     const stop = (): void => void process.close();
@@ -144,5 +151,11 @@ export const runSubmission = async (
   for (const { name } of assignment.exercises)
     if (!progress.exercises.has(name)) progress.exercises.set(name, NEVER_RAN);
   const seconds = (performance.now() - started) / 1000;
-  return { exercises: progress.exercises, notebook: recorder.notebook(answers), seconds, peakMemory, kernels };
+  return {
+    exercises: progress.exercises,
+    notebook: recorder.notebook(answers),
+    seconds,
+    peakMemory,
+    kernels,
+  };
 };

@@ -8,7 +8,8 @@ import { usageOf } from "./usage";
 
 /** Why a process in the sandbox ended before it was told to. */
 export interface Ended {
-  readonly kind: "cell time" | "total time" | "memory" | "processes" | "output" | "died" | "forged" | "start" | "stopped";
+  readonly kind:
+    "cell time" | "total time" | "memory" | "processes" | "output" | "died" | "forged" | "start" | "stopped";
   readonly message: string;
 }
 
@@ -44,7 +45,11 @@ const mebibytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} M
 /** Starts a process. @param until when all of the submission's time is over, as `performance.now()` counts. */
 export const startProcess = (isolation: Isolation, limits: Limits, until: number): SandboxProcess => {
   const key = randomBytes(32);
-  const program = [process.execPath, "--no-force-async-hooks-checks", join(courseRoot, "tools/dist/grade/inside/main.js")];
+  const program = [
+    process.execPath,
+    "--no-force-async-hooks-checks",
+    join(courseRoot, "tools/dist/grade/inside/main.js"),
+  ];
   const [file, args] = isolation.command(program, limits);
   const child: ChildProcess = spawn(file, args, {
     cwd: isolation.kind === "none" ? isolation.folder : "/",
@@ -99,9 +104,12 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
     if (child.pid === undefined) return;
     const { memory, tasks } = usageOf(child.pid, limits.processes);
     peak = Math.max(peak, memory);
-    if (memory > limits.memory) end("memory", `the notebook held more than ${mebibytes(limits.memory)} of memory`);
-    else if (tasks > limits.processes) end("processes", `the notebook started more than ${limits.processes} processes`);
-    else if (performance.now() > until) end("total time", `the notebook ran longer than ${limits.total} s in all`);
+    if (memory > limits.memory)
+      end("memory", `the notebook held more than ${mebibytes(limits.memory)} of memory`);
+    else if (tasks > limits.processes)
+      end("processes", `the notebook started more than ${limits.processes} processes`);
+    else if (performance.now() > until)
+      end("total time", `the notebook ran longer than ${limits.total} s in all`);
   }, WATCH_MS);
 
   const gone = new Promise<Ended>((resolve) => {
@@ -127,7 +135,9 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
   tell({ folder: isolation.folder, key: key.toString("hex") });
 
   return {
-    ready: until_(START_MS, isReady, () => end("start", `the kernel did not answer within ${seconds(START_MS)}`)),
+    ready: until_(START_MS, isReady, () =>
+      end("start", `the kernel did not answer within ${seconds(START_MS)}`),
+    ),
     run: async (cell, onShown) => {
       const done = new Promise<Reply>((resolve) => {
         onMessage = (message) => {

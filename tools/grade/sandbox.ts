@@ -10,7 +10,10 @@ export interface Isolation {
   /** The folder that the notebook runs in: empty, private and gone afterwards under bubblewrap. */
   readonly folder: string;
   /** The command that runs `program` under `limits`. */
-  readonly command: (program: readonly string[], limits: Limits) => readonly [file: string, args: readonly string[]];
+  readonly command: (
+    program: readonly string[],
+    limits: Limits,
+  ) => readonly [file: string, args: readonly string[]];
 }
 
 const tools = dirname(createRequire(__filename).resolve("latent-tools/package.json"));
@@ -22,7 +25,9 @@ export const courseRoot = dirname(tools);
 const COURSE = ["node_modules", "lib", "tools", ".native", "data", "package.json"];
 /** What of the system; links such as /lib → usr/lib are bound as what they lead to. */
 const SYSTEM = [
-  ..."/usr /bin /lib /lib64 /etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.conf.d /etc/fonts /etc/alternatives".split(" "),
+  ..."/usr /bin /lib /lib64 /etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.conf.d /etc/fonts /etc/alternatives".split(
+    " ",
+  ),
   ..."/etc/localtime /etc/timezone".split(" "),
 ];
 
@@ -42,7 +47,9 @@ const bubblewrapArguments = (folder: string, { file }: Limits): string[] => {
   const node = dirname(dirname(process.execPath));
   const size = String(file);
   return [
-    ..."--unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try".split(" "),
+    ..."--unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try".split(
+      " ",
+    ),
     ..."--die-with-parent --new-session --cap-drop ALL --hostname sandbox --clearenv".split(" "),
     ...SYSTEM.flatMap(readOnly),
     ..."--dev /dev".split(" "), // and no /proc: it would show a process its own memory
@@ -93,7 +100,9 @@ export const whyNoBubblewrap = (): string | undefined => {
   const [file, args] = bubblewrap().command([process.execPath, "-e", "0"], PROBE);
   const { error, status, stderr } = spawnSync(file, args, { encoding: "utf8", timeout: 20_000 });
   if (error) return `bwrap cannot be started (${error.message}); on Debian: apt-get install bubblewrap`;
-  return status === 0 ? undefined : `bwrap fails here (${stderr.trim() || `exit code ${status ?? "unknown"}`})`;
+  return status === 0
+    ? undefined
+    : `bwrap fails here (${stderr.trim() || `exit code ${status ?? "unknown"}`})`;
 };
 
 /**

@@ -49,9 +49,17 @@ const whyNot = (seen: CheckOutcome, reference: CheckOutcome): string | undefined
   return isSame && isAsStrict ? undefined : "it was compared with another value than the assignment's own";
 };
 
-const scoreCheck = (seen: CheckOutcome | undefined, reference: CheckOutcome, visible: string): ScoredCheck => {
+const scoreCheck = (
+  seen: CheckOutcome | undefined,
+  reference: CheckOutcome,
+  visible: string,
+): ScoredCheck => {
   const hidden = !visible.includes(reference.name);
-  const about = { name: reference.name, hidden, ...(reference.hint === undefined ? {} : { hint: reference.hint }) };
+  const about = {
+    name: reference.name,
+    hidden,
+    ...(reference.hint === undefined ? {} : { hint: reference.hint }),
+  };
   const problem = seen?.name === reference.name ? whyNot(seen, reference) : "it did not run";
   return problem === undefined ? { ...about, passed: true } : { ...about, passed: false, problem };
 };

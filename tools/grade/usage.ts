@@ -35,7 +35,8 @@ export const usageOf = (pid: number, most = Infinity): Usage => {
     memory += Number(read(`/proc/${next}/statm`).split(" ")[1] ?? 0) * PAGE;
     for (const task of tasksOf(next)) {
       tasks += 1;
-      for (const child of read(`/proc/${next}/task/${task}/children`).split(" ")) if (child !== "") waiting.push(Number(child));
+      for (const child of read(`/proc/${next}/task/${task}/children`).split(" "))
+        if (child !== "") waiting.push(Number(child));
     }
   }
   return { memory, tasks };

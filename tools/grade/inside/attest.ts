@@ -80,7 +80,9 @@ export const createAttest = (say: (line: string) => void): Attest => {
   const add = (outcome: CheckOutcome): void => {
     outcomes[outcomes.length] = outcome;
     const sign = { passed: "✓", failed: "✗", open: "○" }[outcome.status];
-    say(`${sign} ${outcome.exercise}: ${outcome.name}${outcome.problem === undefined ? "" : `: ${outcome.problem}`}`);
+    say(
+      `${sign} ${outcome.exercise}: ${outcome.name}${outcome.problem === undefined ? "" : `: ${outcome.problem}`}`,
+    );
   };
   const conclude = (exercise: string, listed: unknown): void => {
     if (!Array.isArray(listed) || listed.length === 0) {

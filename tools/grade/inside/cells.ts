@@ -34,10 +34,13 @@ const NOTHING: Swap = { seen: (value) => value, left: (value) => value };
  * There is no way to interrupt it: the grader ends the process instead.
  */
 const compile = ({ code, awaits }: ConvertedCell, label: string): CellFunction =>
-  new Script(`(${awaits ? "async " : ""}function (exports, require, ${GUARD}) { "use strict";\n${code?.js ?? ""}\n})`, {
-    filename: label,
-    lineOffset: -1,
-  }).runInThisContext() as CellFunction;
+  new Script(
+    `(${awaits ? "async " : ""}function (exports, require, ${GUARD}) { "use strict";\n${code?.js ?? ""}\n})`,
+    {
+      filename: label,
+      lineOffset: -1,
+    },
+  ).runInThisContext() as CellFunction;
 
 /** The library with another `check`. */
 const withCheck = (library: Record<string, unknown>, check: unknown): Record<string, unknown> => {
@@ -48,10 +51,15 @@ const withCheck = (library: Record<string, unknown>, check: unknown): Record<str
 };
 
 /** What an answer may import: the library, and files of the assignment. */
-const answerRequire = (all: (id: string) => unknown) => (id: unknown): unknown => {
-  if (id === LIBRARY || (typeof id === "string" && /^\.{0,2}\//.test(id) && !id.endsWith(".node"))) return all(id);
-  throw new Error(`an answer cannot import "${String(id)}"; it has the library (${LIBRARY}) and the assignment's files`);
-};
+const answerRequire =
+  (all: (id: string) => unknown) =>
+  (id: unknown): unknown => {
+    if (id === LIBRARY || (typeof id === "string" && /^\.{0,2}\//.test(id) && !id.endsWith(".node")))
+      return all(id);
+    throw new Error(
+      `an answer cannot import "${String(id)}"; it has the library (${LIBRARY}) and the assignment's files`,
+    );
+  };
 
 /** A notebook without cells, in `folder`. @param print shows a line in the running cell. */
 export const createCells = (folder: string, sources: Sources, print: (line: string) => void): Cells => {
@@ -62,7 +70,9 @@ export const createCells = (folder: string, sources: Sources, print: (line: stri
   const forAnswers = answerRequire(all);
   let declarations = "";
 
-  const partsFor = (role: Role): { swap: Swap; require: unknown; attest?: ReturnType<typeof createAttest> } => {
+  const partsFor = (
+    role: Role,
+  ): { swap: Swap; require: unknown; attest?: ReturnType<typeof createAttest> } => {
     if (role === "given") return { swap: NOTHING, require: all };
     if (role === "answer") return { swap: NOTHING, require: forAnswers };
     const plain = library(LIBRARY) as Record<string, unknown>;
@@ -94,14 +104,20 @@ export const createCells = (folder: string, sources: Sources, print: (line: stri
       const result = !isShown ? {} : { result: typeof value === "string" ? value : inspect(value) };
       return { end: { status: "ok" }, checks, ...result };
     } catch (thrown) {
-      return { end: { status: "error", ...describeThrown(thrown, sources) }, checks: attest ? [...attest.outcomes] : [] };
+      return {
+        end: { status: "error", ...describeThrown(thrown, sources) },
+        checks: attest ? [...attest.outcomes] : [],
+      };
     }
   };
 
   const run = async (cell: ToSandbox): Promise<Ran> => {
     const converted = convertCell(converter, declarations, cell.source);
     if (converted.diagnostics.length > 0)
-      return { end: { status: "error", ...typeScriptFailure(converted.diagnostics, cell.label, cell.source) }, checks: [] };
+      return {
+        end: { status: "error", ...typeScriptFailure(converted.diagnostics, cell.label, cell.source) },
+        checks: [],
+      };
     update(converted.imports);
     sources.add(cell.label, { toSource: converted.code?.toSource ?? (() => undefined), source: cell.source });
     declarations = converted.declarations;

@@ -1,13 +1,6 @@
 /** Objects of the language and the library that answers and checks share, made unchangeable. */
 
-const {
-  freeze,
-  getOwnPropertyDescriptor,
-  getPrototypeOf,
-  defineProperty,
-  isFrozen,
-
-} = Object;
+const { freeze, getOwnPropertyDescriptor, getPrototypeOf, defineProperty, isFrozen } = Object;
 const { ownKeys } = Reflect;
 
 /** The names of ECMAScript and Node.js that checks compute with. */
@@ -79,7 +72,8 @@ const allowOverride = (prototype: object): void => {
     defineProperty(prototype, key, {
       get: () => value,
       set(this: object, next: unknown) {
-        if (this === prototype) throw new TypeError(`${String(key)} belongs to the language and cannot be changed`);
+        if (this === prototype)
+          throw new TypeError(`${String(key)} belongs to the language and cannot be changed`);
         defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true });
       },
       enumerable: descriptor.enumerable === true,
@@ -133,7 +127,11 @@ export const lockExports = (library: object): void => {
 
 /** Makes the methods of an object with a state unchangeable, and leaves the state. */
 export const lockMethods = (instance: object): void => {
-  for (let level: object | null = instance; level && level !== Object.prototype; level = getPrototypeOf(level) as object | null)
+  for (
+    let level: object | null = instance;
+    level && level !== Object.prototype;
+    level = getPrototypeOf(level) as object | null
+  )
     for (const key of ownKeys(level)) {
       const descriptor = getOwnPropertyDescriptor(level, key);
       const own = getOwnPropertyDescriptor(instance, key);
@@ -141,4 +139,3 @@ export const lockMethods = (instance: object): void => {
       defineProperty(instance, key, { ...descriptor, writable: false, configurable: false });
     }
 };
-

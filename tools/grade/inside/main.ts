@@ -54,7 +54,10 @@ const lock = (): void => {
   const library = load("latent") as { readonly tf: Tf };
   if (!locked) {
     const trusted = [dirname(dirname(load.resolve("latent/package.json")))];
-    removePowers((path) => /[\\/](node_modules|\.native)[\\/]/.test(path) || trusted.some((root) => path.startsWith(root + sep)));
+    removePowers(
+      (path) =>
+        /[\\/](node_modules|\.native)[\\/]/.test(path) || trusted.some((root) => path.startsWith(root + sep)),
+    );
     lockLanguage();
     lockExports(library);
     lockMethods(library.tf.env());

@@ -16,7 +16,9 @@ const kindOf = (value: unknown): string => {
   if (value === undefined || value === null) return `${String(value)} (is a value returned?)`;
   if (typeof value === "function") return "a function (is it called?)";
   if (isPromise(value)) return "a promise (is it awaited?)";
-  return isList(value) ? "an array of something else" : `an object or ${typeof value} that is no number, text or list`;
+  return isList(value)
+    ? "an array of something else"
+    : `an object or ${typeof value} that is no number, text or list`;
 };
 
 /**
@@ -28,7 +30,8 @@ export const toPlain = (value: unknown): Plain => {
   const typed = isTypedArray(value);
   if (!typed && !isList(value)) return { other: kindOf(value) };
   const length = typed ? apply(typedLength, value, []) : (value as unknown[]).length;
-  if (length > LONGEST) return { other: `a list of ${length} entries, more than a check compares (${LONGEST})` };
+  if (length > LONGEST)
+    return { other: `a list of ${length} entries, more than a check compares (${LONGEST})` };
   const numbers: number[] = [];
   for (let i = 0; i < length; i++) {
     const entry = (value as unknown[])[i];

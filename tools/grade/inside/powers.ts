@@ -76,7 +76,8 @@ export interface Timers {
 /** Puts timers of the same kinds in place of the global ones, and remembers what they start. */
 export const trackTimers = (): Timers => {
   const started = new Set<() => void>();
-  const track = (start: (...args: unknown[]) => unknown, stop: (timer: unknown) => void) =>
+  const track =
+    (start: (...args: unknown[]) => unknown, stop: (timer: unknown) => void) =>
     (...args: unknown[]): unknown => {
       const timer = start(...args);
       started.add(() => stop(timer));

@@ -30,7 +30,9 @@ export const createVariables = (): Variables => {
       if (role !== "answer") {
         if (name !== LAST) taken.add(name);
       } else if (taken.has(name))
-        throw new TypeError(`${name} belongs to the assignment; an answer may not change it, give yours another name`);
+        throw new TypeError(
+          `${name} belongs to the assignment; an answer may not change it, give yours another name`,
+        );
       values[name] = swap.left(value);
       return true;
     };
@@ -48,5 +50,9 @@ export const createVariables = (): Variables => {
       getOwnPropertyDescriptor: () => undefined,
     });
   };
-  return { scope, value: (name) => values[name], forget: (name) => void Reflect.deleteProperty(values, name) };
+  return {
+    scope,
+    value: (name) => values[name],
+    forget: (name) => void Reflect.deleteProperty(values, name),
+  };
 };

@@ -38,7 +38,7 @@ const lineReader = (): (() => string | undefined) => {
 };
 
 const writeAll = (bytes: Buffer): void => {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(CHANNEL, bytes, at);
     } catch (error) {

@@ -1,0 +1,62 @@
+import { Command } from "commander";
+import { count, seconds } from "../run/arguments";
+import { readAssignment } from "./assignment";
+import { gradeAll } from "./grade";
+import { findSubmissions } from "./inputs";
+import { DEFAULT_LIMITS } from "./limits";
+import { chooseIsolation } from "./sandbox";
+
+interface Options {
+  readonly assignment: string;
+  readonly out: string;
+  readonly jobs: number;
+  readonly sandbox: boolean;
+  readonly smoke?: boolean;
+  readonly timeout: number;
+  readonly cellTimeout: number;
+  readonly memory: number;
+}
+
+const EXIT_MACHINERY = 3;
+const MIB = 1024 ** 2;
+
+const grade = async (path: string, options: Options): Promise<void> => {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new Error("latent grade: stopped; run it again to continue"));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  const isolation = chooseIsolation(options.sandbox);
+  const assignment = readAssignment(options.assignment, options.smoke === true);
+  const results = await gradeAll(findSubmissions(path, assignment.name), assignment, {
+    isolation,
+    limits: {
+      ...DEFAULT_LIMITS,
+      cell: options.cellTimeout,
+      total: options.timeout,
+      cpu: 4 * options.timeout,
+      memory: options.memory * MIB,
+    },
+    out: options.out,
+    jobs: options.jobs,
+    signal: controller.signal,
+    say: (line) => console.error(line),
+  });
+  const failed = results.filter(({ status }) => status === "machinery failed");
+  console.log(
+    `${results.length} submissions, ${results.length - failed.length} graded, ${failed.length} to grade again`,
+  );
+  if (failed.length > 0) process.exitCode = EXIT_MACHINERY;
+};
+
+/** `latent grade SUBMISSIONS`: marks a class's notebooks, each in a sandbox. */
+export const gradeCommand = new Command("grade")
+  .description("grade submitted notebooks, each isolated from the machine and from the checks")
+  .argument("<submissions>", "a folder or zip: STUDENT.ipynb, or nbgrader's STUDENT/ASSIGNMENT/*.ipynb")
+  .requiredOption("--assignment <notebook>", "the instructor's notebook, with solutions and hidden tests")
+  .requiredOption("--out <dir>", "where results go; what is there already is not graded again")
+  .option("--jobs <n>", "how many submissions run at the same time", count, 1)
+  .option("--smoke", "grade with the small parameters from the notebook's own metadata")
+  .option("--timeout <seconds>", "the time of one submission in all", seconds, DEFAULT_LIMITS.total)
+  .option("--cell-timeout <seconds>", "the time of one cell", seconds, DEFAULT_LIMITS.cell)
+  .option("--memory <MiB>", "the memory of one submission", count, DEFAULT_LIMITS.memory / MIB)
+  .option("--no-sandbox", "run submissions with all your rights: only for work that you wrote yourself")
+  .action(grade);

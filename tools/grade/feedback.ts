@@ -1,0 +1,91 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Notebook, Output } from "../run/notebook";
+import type { Assignment, AssignedCell } from "./assignment";
+import type { Answer } from "./rebuild";
+import type { Result } from "./result";
+import type { ScoredExercise } from "./score";
+
+/** Characters of printed text that are shown of one output. */
+const LONGEST = 20_000;
+
+const escape = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+const block = (kind: string, text: string): string =>
+  `<pre class="${kind}">${escape(stripVTControlCharacters(text).slice(0, LONGEST))}</pre>`;
+
+const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
+
+/** An output as text or picture. Whatever a notebook calls HTML, SVG or script is never taken as such. */
+const showOutput = (output: Output): string => {
+  if (output.output_type === "stream") return block(output.name === "stderr" ? "stderr" : "out", output.text);
+  if (output.output_type === "error") return block("stderr", `${output.ename}: ${output.evalue}`);
+  const picture = output.data["image/png"];
+  const text = output.data["text/plain"];
+  const words = typeof text === "string" ? text : "";
+  if (typeof picture === "string" && BASE64.test(picture))
+    return `<img alt="${escape(words)}" src="data:image/png;base64,${picture.replace(/\s/g, "")}">`;
+  return words === "" ? "" : block("out", words);
+};
+
+const showExercise = ({ name, points, score, state, checks, failure, note }: ScoredExercise): string => {
+  const items = checks.map(({ name: title, passed, problem, hint, hidden }) => {
+    const words = hidden ? "a check that is not shown" : title;
+    const more =
+      passed || hidden
+        ? ""
+        : [problem, hint === undefined ? undefined : `hint: ${hint}`].filter(Boolean).join("; ");
+    return `<li class="${passed ? "pass" : "fail"}">${passed ? "✓" : "✗"} ${escape(words)}${more === "" ? "" : `: ${escape(more)}`}</li>`;
+  });
+  const hasHidden = checks.some(({ hidden }) => hidden);
+  // where a hidden check may have failed, its words would tell of it
+  const reason = failure === undefined || hasHidden ? "" : block("stderr", failure);
+  const said =
+    state === "answered"
+      ? ""
+      : `<p>This exercise was ${state === "lost" ? "not found in the notebook" : "left open"}.</p>`;
+  const remark = note === undefined ? "" : `<p>${escape(note)}</p>`;
+  return `<h3>${escape(name)}: ${score.toFixed(2)} of ${points}</h3>${said}${remark}<ul>${items.join("")}</ul>${reason}`;
+};
+
+/** A cell as the student may see it: of a cell with hidden tests only what was handed out, and nothing that it put out. */
+const showCell = (
+  assigned: AssignedCell,
+  outputs: readonly Output[],
+  answers: ReadonlyMap<string, Answer>,
+): string => {
+  const { cell, role, exercise = "", visible } = assigned;
+  if (cell.cell_type !== "code") return `<div class="text">${escape(cell.source)}</div>`;
+  const source = role === "answer" ? (answers.get(exercise)?.source ?? "") : (visible ?? cell.source);
+  const isShown = role !== "check" && (visible === undefined || visible === cell.source);
+  return block("code", source) + (isShown ? outputs.map(showOutput).join("") : "");
+};
+
+const STYLE =
+  "body{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap;padding:.5rem;" +
+  "overflow-wrap:anywhere}.code{background:#f3f3f3}.stderr{background:#fff1e5}.text{white-space:pre-wrap}img{max-width:100%}" +
+  ".pass{color:#00507a}.fail{color:#a33b00}";
+
+/** A page for the student that needs nothing beside it: the points, the checks, and the notebook with its figures. */
+export const toFeedback = (
+  result: Result,
+  assignment: Assignment,
+  executed: Notebook | undefined,
+  answers: ReadonlyMap<string, Answer>,
+): string => {
+  const { student, score, maxScore, problem, exercises } = result;
+  const cells = executed
+    ? assignment.cells.map((cell, i) => showCell(cell, executed.cells[i]?.outputs ?? [], answers))
+    : [];
+  return [
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">`,
+    `<title>${escape(assignment.name)}: ${escape(student)}</title><style>${STYLE}</style></head><body>`,
+    `<h1>${escape(assignment.name)}</h1><p>${escape(student)}: ${score.toFixed(2)} of ${maxScore} points</p>`,
+    problem === undefined ? "" : block("stderr", problem),
+    ...exercises.map(showExercise),
+    cells.length === 0 ? "" : "<h2>Your notebook</h2>",
+    ...cells,
+    "</body></html>\n",
+  ].join("\n");
+};

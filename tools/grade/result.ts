@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { courseRoot } from "./sandbox";
+import type { ScoredExercise } from "./score";
+
+/** What is written of a student, `STUDENT/result.json`. */
+export interface Result {
+  readonly student: string;
+  readonly assignment: string;
+  /** What the result depends on: the submission, the assignment with its limits, and the library. */
+  readonly key: string;
+  /** `unreadable` submissions have no points; where the machinery failed nothing is known, and there is no score. */
+  readonly status: "graded" | "unreadable" | "machinery failed";
+  readonly problem?: string;
+  readonly score: number;
+  readonly maxScore: number;
+  readonly exercises: readonly ScoredExercise[];
+  readonly seconds: number;
+  readonly peakMemory: number;
+  readonly kernels: number;
+}
+
+/** The hash of texts; where one ends and the next begins counts. */
+export const hashOf = (...texts: readonly string[]): string => {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(`${text.length}:`).update(text);
+  return hash.digest("hex");
+};
+
+const builtFiles = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".js"))
+        .sort()
+        .map((name) => join(folder, name))
+    : [];
+
+/** What of this installation a result depends on: the library, the kernel, the grader, the lock file and Node.js. */
+export const libraryVersion = (): string => {
+  const folders = ["lib/dist", "tools/dist/kernel", "tools/dist/grade"].map((name) => join(courseRoot, name));
+  const files = [...folders.flatMap(builtFiles), join(courseRoot, "package-lock.json")];
+  const contents = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
+  return hashOf(process.version, ...contents);
+};
+
+/** The result in a file, when there is one that is whole. */
+export const readResult = (path: string): Result | undefined => {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Result;
+  } catch {
+    return undefined;
+  }
+};
