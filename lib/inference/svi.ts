@@ -10,6 +10,10 @@ import type { Reparameterized } from "../distributions/distribution";
  * The entropy is exact, and the draws are differentiable functions of q's parameters: the gradient is an unbiased estimate of the bound's
  * by the parameters of p and of q alike. log p(x) = L + KL(q ‖ p(z|x)) says how far below log p(x) it is.
  *
+ * With a q_i for each data point, the lecture's algorithm is gradient ascent on the mean of
+ * `svi.elbo((z) => logJoint(theta, x_i, z), localNormal.posterior(q, i), key)` by θ and by q, for minibatches of indices i, as
+ * `fit` takes them from `data: tf.range(0, N, 1, "int32")`.
+ *
  * @param logJoint log p(x, z) of draws z [S, ...B, ...E], [S, ...B]; x is the caller's business.
  * @param q q(z), reparameterized and with an entropy, a batch [...B].
  * @param options samples is S, the number of draws, 1 by default.

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { bayesianLinearRegression, random, svi, tree } from "latent";
+import { bayesianLinearRegression, random, svi, tree, valueAndGrad } from "latent";
 import { describe, expect, test } from "vitest";
+import { numericalGradient } from "../support/finite-differences";
 import { fixture } from "../support/fixtures";
 import { moments } from "../support/statistics";
 
@@ -62,6 +63,18 @@ describe.each(cases)("Bayesian linear regression, $name", ({ scipy, model, featu
 });
 
 const [{ model, features, y }] = cases as [(typeof cases)[0]];
+
+test("the evidence has the gradients by σ and τ that finite differences give, to choose them by", () => {
+  // Three points and three weights, and both deviations near 2, where fifth derivatives stay below 24 times the value
+  const x = random.normal(random.key(1), [3, 3]);
+  const targets = random.normal(random.key(2), [3]);
+  const evidence = (p: typeof model): tf.Tensor => bayesianLinearRegression.evidence(p, x, targets);
+  const wide = bayesianLinearRegression.create({ noise: 2, prior: 2 });
+  const { grads } = valueAndGrad(evidence)(wide);
+  const { gradient, error } = numericalGradient(evidence, wide);
+  expect(grads.noise).toBeNear(gradient.noise, { abs: error });
+  expect(grads.prior).toBeNear(gradient.prior, { abs: error });
+});
 
 test("each function leaves the tensors that it returns", () => {
   const q = bayesianLinearRegression.posterior(model, features, y);
