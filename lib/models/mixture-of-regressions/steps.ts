@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkShape } from "../../core/shape";
-import { choleskyOf } from "../../core/symmetric";
+import type { Matrix } from "../../core/symmetric";
 import * as tree from "../../core/tree";
 import type { Expectation } from "../../inference/em";
-import { leastSquares, solve } from "./least-squares";
-import { checkPairs, conditional, means, sizes, type Gate, type MixtureOfRegressions } from "./model";
+import { gateStep } from "./gate";
+import { checkPairs, conditional, means, sizes, type MixtureOfRegressions } from "./model";
+import { DEPENDENT, refit, refuse } from "./refit";
 
 /** Pairs to fit: features φ(x) [N, F] and y [N, D]. */
 export interface RegressionData {
@@ -89,12 +90,12 @@ export interface RegressionMStepOptions {
 /**
  * The M-step: weighted least squares for each regression, and the gate; E[log p(y, z|x, θ)] is not lowered, so neither is the likelihood.
  *
- * W_k and σ_k in closed form, p(z = k) = N_k / N for a constant gate. A softmax gate goes uphill by Böhning's bound, whose step
- * V ← V + 2 (ΦᵀΦ)⁻¹ Φᵀ (r − p) needs no length to be searched (Böhning 1992). Damping holds the coefficients where the pairs that a
- * regression answers for do not determine them. It reads values.
+ * W_k, σ_k and a constant gate, p(z = k) = N_k / N, in closed form; a softmax gate in a few steps uphill. Damping holds the coefficients
+ * where the pairs that a regression answers for do not determine them. It reads values.
  *
  * @param params the parameters that the statistics were made with.
- * @throws when the moments are not positive definite, which damping above 0 rules out for finite features.
+ * @throws when the moments are not positive definite, which damping above 0 rules out for finite features, or a σ becomes 0, which a floor
+ *   above 0 rules out.
  */
 export function mStep(
   statistics: RegressionStatistics,
@@ -102,86 +103,23 @@ export function mStep(
   { features }: RegressionData,
   { floor = 0, damping = 1e-6, gateSteps = 10 }: RegressionMStepOptions = {},
 ): MixtureOfRegressions {
-  const [components, size, outputs] = sizes(params);
-  const read = (x: tf.Tensor): unknown => x.arraySync();
-  const moments = read(statistics.moments) as number[][][];
-  const [cross, squares] = [read(statistics.cross) as number[][][], read(statistics.squares) as number[][]];
-  const [oldW, oldSigma] = [read(params.coefficients) as number[][][], read(params.sigma) as number[][]];
-  const counts = tf.tidy(() => Array.from(statistics.labels.sum(0).dataSync()));
-  const total = Array.from({ length: size }, (_, i) =>
-    Array.from({ length: size }, (__, j) => moments.reduce((sum, each) => sum + (each[i]?.[j] ?? NaN), 0)),
-  );
-  const cost = (damping * total.reduce((sum, row, i) => sum + (row[i] ?? NaN), 0)) / size;
-  const fitted = counts.map((count, k) => {
-    const [w, sigma, a] = [oldW[k] ?? [], oldSigma[k] ?? [], moments[k] ?? []];
-    if (count < EMPTY) return { w, sigma };
-    const equations = { moments: a, cross: cross[k] ?? [], squares: squares[k] ?? [] };
-    const step = leastSquares(equations, cost) ?? refuse(k, count);
-    return {
-      w: w.map((row, f) => row.map((value, d) => value + (step.change[f]?.[d] ?? NaN))),
-      sigma: step.squares.map((rest) => Math.sqrt(Math.max(rest / count, floor))),
-    };
-  });
-  return {
-    gate: gateStep(params.gate, statistics.labels, counts, features, { total, cost, gateSteps }),
-    coefficients: tf.tensor3d(
-      fitted.flatMap(({ w }) => w.flat()),
-      [components, size, outputs],
-    ),
-    sigma: tf.tensor2d(
-      fitted.flatMap(({ sigma }) => sigma),
-      [components, outputs],
-    ),
-  };
-}
-
-/** A regression with less of the pairs than this has none, and stays as it is. */
-const EMPTY = 1e-20;
-
-interface GateProblem {
-  /** ΦᵀΦ. */
-  readonly total: number[][];
-  readonly cost: number;
-  readonly gateSteps: number;
-}
-
-function gateStep(
-  gate: Gate,
-  labels: tf.Tensor,
-  counts: readonly number[],
-  features: tf.Tensor,
-  { total, cost, gateSteps }: GateProblem,
-): Gate {
-  if (gate.kind === "constant") {
-    const all = counts.reduce((sum, count) => sum + count, 0);
-    return {
-      kind: "constant",
-      logits: tf.tensor1d(counts.map((count) => Math.log(Math.max(count / all, 1e-30)))),
-    };
-  }
-  const lower = choleskyOf(total.map((row, i) => row.map((value, j) => (i === j ? value + cost : value))));
-  if (lower === undefined) return refuse("the gate", labels.shape[0]);
-  const inverse = total.map((row, i) =>
-    solve(
-      lower,
-      row.map((_, j) => (i === j ? 1 : 0)),
-    ),
-  );
   return tree.tidy(() => {
-    const twice = tf.tensor2d(inverse).mul(2); //                                     2 (ΦᵀΦ)⁻¹           [F, F]
-    let weights = gate.weights;
-    for (let i = 0; i < gateSteps; i++) {
-      const slope = tf.matMul(features, labels.sub(tf.matMul(features, weights).softmax()), true); // Φᵀ (r − p)  [F, K]
-      weights = weights.add(tf.matMul(twice, slope));
-    }
-    return { kind: "softmax", weights: weights.clone() };
+    const { labels } = statistics;
+    const counts = tf.tidy(() => Array.from(labels.sum(0).dataSync()));
+    const moments = statistics.moments.arraySync() as number[][][];
+    const all = added(moments); //                                                    ΦᵀΦ
+    const cost = (damping * all.reduce((sum, row, i) => sum + (row[i] ?? NaN), 0)) / all.length;
+    const dampened = all.map((row, i) => row.map((value, j) => (i === j ? value + cost : value)));
+    const regressions = refit(statistics, params, { counts, moments, cost, floor });
+    const gate =
+      gateStep(params.gate, { features, labels, counts, moments: dampened }, gateSteps) ??
+      refuse("the gate", labels.shape[0], DEPENDENT);
+    return { gate, ...regressions };
   });
 }
 
-function refuse(which: number | string, count: number): never {
-  const what = typeof which === "number" ? `regression ${which}` : which;
-  throw new Error(
-    `mixtureOfRegressions.mStep: the features of the ${count.toPrecision(3)} pairs of ${what} depend on one another; ` +
-      "set damping above 0, or leave columns out",
+/** The sum of some matrices. */
+const added = (matrices: readonly Matrix[]): number[][] =>
+  (matrices[0] ?? []).map((row, i) =>
+    row.map((_, j) => matrices.reduce((sum, each) => sum + (each[i]?.[j] ?? NaN), 0)),
   );
-}

@@ -111,17 +111,32 @@ describe("mixtureOfRegressions.mStep", () => {
     expect(Array.from(after.sigma.dataSync())[1]).toBeNear(0.5, { abs: 1e-6 });
   });
 
+  test("says what to do where a regression goes through its pairs", () => {
+    const before = lines();
+    const labels = tf.tensor2d([1, 0, 1, 0, 0, 1], [3, 2]);
+    const sums = regressions.statistics(before, { features, y: tf.tensor2d([0, 0, -2], [3, 1]) }, labels);
+    const exact = { ...sums, squares: tf.zeros([2, 1]), cross: tf.zeros([2, 2, 1]) };
+    expect(() => regressions.mStep(exact, before, { features, y })).toThrow(
+      new Error(
+        "mixtureOfRegressions.mStep: the 2.00 pairs of regression 0 are met exactly, so that the likelihood has no bound; " +
+          "set a floor above 0",
+      ),
+    );
+  });
+
   test("says what to do where the features depend on one another and nothing damps", () => {
     const before = lines();
     const twice = tf.tensor2d([1, 1, 1, 1, 1, 1], [3, 2]);
     const labels = tf.ones([3, 2]).div(2);
     const sums = regressions.statistics(before, { features: twice, y }, labels);
+    const tensors = tf.memory().numTensors;
     expect(() => regressions.mStep(sums, before, { features: twice, y }, { damping: 0 })).toThrow(
       new Error(
-        "mixtureOfRegressions.mStep: the features of the 1.50 pairs of regression 0 depend on one another; " +
+        "mixtureOfRegressions.mStep: the 1.50 pairs of regression 0 have features that depend on one another; " +
           "set damping above 0, or leave columns out",
       ),
     );
+    expect(tf.memory().numTensors).toBe(tensors);
   });
 });
 
