@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { seconds } from "../run/arguments";
 import { checkoutFolder, courseNotebooks } from "../run/course";
 import { readExecuted } from "../run/executed";
+import { loadRenderer } from "../run/figures";
 import { writeAtomic } from "../run/files";
 import { endKernelsOnSignals } from "../run/signals";
 import { openCache } from "./cache";
@@ -69,7 +70,7 @@ const writeReport = async (checked: readonly Checked[], out: string): Promise<vo
     rmSync(file, { force: true });
     return;
   }
-  writeAtomic(file, await reportPage(different));
+  writeAtomic(file, await reportPage(different, await loadRenderer()));
   console.log(`the old and the new side by side: ${file}`);
 };
 

@@ -7,17 +7,17 @@ const MOST = 5;
 
 const indented = (text: string): string => text.split("\n").join("\n                ");
 
-/** How far apart, in words: ` (5 %, allowed: 2 %)`; nothing for words. */
-export const distance = ({ relative, allowed }: Change): string => {
-  const parts = [
+/** How far apart, in words: `5 % apart, allowed: 2 %`; empty for words. */
+export const distance = ({ relative, allowed }: Change): string =>
+  [
     ...(relative === undefined ? [] : [`${percent(relative)} apart`]),
     ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
-  ];
-  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
-};
+  ].join(", ");
+
+const inBrackets = (text: string): string => (text === "" ? "" : ` (${text})`);
 
 const changeLines = (change: Change): string[] => [
-  `    ${change.where}${distance(change)}`,
+  `    ${change.where}${inBrackets(distance(change))}`,
   `      expected: ${indented(change.expected)}`,
   `      got:      ${indented(change.got)}`,
 ];

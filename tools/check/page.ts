@@ -1,4 +1,4 @@
-import { loadRenderer, VEGA_LITE, type Renderer } from "../run/figures";
+import { VEGA_LITE, type Renderer } from "../run/figures";
 import { escapeHtml } from "../run/html";
 import type { Bundle } from "../run/notebook";
 import type { Change } from "./change";
@@ -66,7 +66,7 @@ const side = async (
 };
 
 const changeRow = (change: Change): string =>
-  `<tr>${[change.where, change.expected, change.got, distance(change).trim()]
+  `<tr>${[change.where, change.expected, change.got, distance(change)]
     .map((text) => `<td>${escapeHtml(text)}</td>`)
     .join("")}</tr>`;
 
@@ -84,8 +84,10 @@ const section = async (finding: Finding, renderer: Renderer): Promise<string> =>
 };
 
 /** The report as one HTML page that needs no other file: each output that differs, the old beside the new. */
-export const reportPage = async (notebooks: readonly NotebookFindings[]): Promise<string> => {
-  const renderer = await loadRenderer();
+export const reportPage = async (
+  notebooks: readonly NotebookFindings[],
+  renderer: Renderer,
+): Promise<string> => {
   const parts: string[] = [];
   for (const { path, findings } of notebooks) {
     parts.push(`<h2>${escapeHtml(path)}</h2>`);

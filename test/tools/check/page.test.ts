@@ -1,0 +1,76 @@
+import { expect, it } from "vitest";
+import { renderPng, renderSvg } from "../../../lib/notebook";
+import type { FigureSpec } from "../../../lib/plot";
+import { reportPage } from "../../../tools/check/page";
+import type { Renderer } from "../../../tools/run/figures";
+
+const renderer: Renderer = {
+  renderPng: (figure, scale) => renderPng(figure as FigureSpec, scale),
+  renderSvg: (figure) => renderSvg(figure as FigureSpec),
+};
+
+const spec = (value: number) => ({
+  data: { values: [{ x: 1, y: value }] },
+  mark: "point",
+  encoding: { x: { field: "x", type: "quantitative" }, y: { field: "y", type: "quantitative" } },
+});
+const bundle = (value: number) => ({
+  bundle: { "application/vnd.vegalite.v5+json": spec(value), "text/plain": "a point" },
+});
+
+it("shows the old beside the new: pictures drawn alike, texts with the lines marked that differ", async () => {
+  const page = await reportPage(
+    [
+      {
+        path: "notebooks/a&b.ipynb",
+        findings: [
+          {
+            cell: 2,
+            output: "figure point",
+            changes: [{ where: 'field "y"', expected: "1", got: "2", relative: 1, allowed: "2 %" }],
+            expected: bundle(1),
+            got: bundle(2),
+          },
+          {
+            cell: 3,
+            output: "stdout",
+            changes: [{ where: "line 2", expected: "<old>", got: "new" }],
+            expected: { text: "same\n<old>" },
+            got: { text: "same\nnew" },
+          },
+          {
+            cell: 4,
+            output: "display 1",
+            changes: [{ where: "output", expected: "nothing", got: "there" }],
+            got: { bundle: { "text/plain": "come" } },
+          },
+        ],
+      },
+    ],
+    renderer,
+  );
+  expect(page).toContain("<h2>notebooks/a&amp;b.ipynb</h2>");
+  expect(page).toContain("<td>100 % apart, allowed: 2 %</td>");
+  const pictures = [...page.matchAll(/src="data:image\/png;base64,([^"]+)"/g)].map(([, data]) => data);
+  expect(pictures).toHaveLength(2);
+  expect(pictures[0]).not.toBe(pictures[1]);
+  expect(page).toContain("<pre>same\n<mark>&lt;old&gt;</mark></pre>");
+  expect(page).toContain("<pre>same\n<mark>new</mark></pre>");
+  expect(page).toContain("<figcaption>as committed</figcaption><p>nothing</p>");
+  expect(page).toContain("<pre>come</pre>");
+});
+
+it("says why a figure cannot be drawn, and shows the others", async () => {
+  const broken = { bundle: { "application/vnd.vegalite.v5+json": { mark: "nothing" } } };
+  const page = await reportPage(
+    [
+      {
+        path: "a.ipynb",
+        findings: [{ cell: 1, output: "figure x", changes: [], expected: broken, got: bundle(1) }],
+      },
+    ],
+    renderer,
+  );
+  expect(page).toContain("<p>It cannot be drawn: ");
+  expect(page.match(/<img/g)).toHaveLength(1);
+});
