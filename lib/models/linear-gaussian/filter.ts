@@ -3,7 +3,16 @@ import { scan } from "../../core/jit";
 import * as tree from "../../core/tree";
 import { cholesky, solveLower } from "../../core/triangular";
 import { multivariateNormal } from "../../distributions/multivariate-normal";
-import { apply, batchFirst, checkObservations, square, timeFirst, type LinearGaussian } from "./model";
+import {
+  apply,
+  batchFirst,
+  checkObservations,
+  covarianceOf,
+  sandwich,
+  timeFirst,
+  type LinearGaussian,
+  type LinearMap,
+} from "./model";
 
 /** Normal distributions of the states x_1 … x_T. */
 export interface Marginals {
@@ -29,14 +38,16 @@ interface Belief {
   readonly covariance: tf.Tensor;
 }
 
-/** The belief after x → A x + b + noise of covariance Q: N(A m + b, A P Aᵀ + Q). */
-const predict = ({ transition }: LinearGaussian, { mean, covariance }: Belief): Belief => ({
-  mean: apply(transition, mean),
-  covariance: sandwich(transition.matrix, covariance).add(square(transition.scaleTril)),
-});
+/** A linear map with the covariance of its noise worked out. */
+type Noisy = Omit<LinearMap, "scaleTril"> & { readonly noise: tf.Tensor };
 
-/** A P Aᵀ. */
-export const sandwich = (a: tf.Tensor, p: tf.Tensor): tf.Tensor => tf.matMul(tf.matMul(a, p), a, false, true);
+const noisy = ({ scaleTril, ...map }: LinearMap): Noisy => ({ ...map, noise: covarianceOf(scaleTril) });
+
+/** The belief about A x + b + noise of covariance Q: N(A m + b, A P Aᵀ + Q). */
+const predict = (transition: Noisy, { mean, covariance }: Belief): Belief => ({
+  mean: apply(transition, mean),
+  covariance: sandwich(transition.matrix, covariance).add(transition.noise),
+});
 
 /** B A⁻¹ of a symmetric A = L Lᵀ, by L and B [n, D]. */
 export function divideBySquare(b: tf.Tensor, lower: tf.Tensor): tf.Tensor {
@@ -45,23 +56,19 @@ export function divideBySquare(b: tf.Tensor, lower: tf.Tensor): tf.Tensor {
 }
 
 /** The belief after o was seen too, and log p(o|o before) [B]. */
-function update(
-  { observation }: LinearGaussian,
-  prior: Belief,
-  o: tf.Tensor,
-): { belief: Belief; logProb: tf.Tensor } {
-  const expected = apply(observation, prior.mean); //                  C m + d                  [B, O]
-  const scale = cholesky(sandwich(observation.matrix, prior.covariance).add(square(observation.scaleTril)));
+function update(observation: Noisy, prior: Belief, o: tf.Tensor): { belief: Belief; logProb: tf.Tensor } {
+  const expected = predict(observation, prior); //                     N(C m + d, C P Cᵀ + R)
+  const scale = cholesky(expected.covariance);
   const cross = tf.matMul(prior.covariance, observation.matrix, false, true); // P Cᵀ           [X, O]
   const gain = divideBySquare(cross, scale); //                        K = P Cᵀ (C P Cᵀ + R)⁻¹
   const kept = tf.eye(gain.shape[0]).sub(tf.matMul(gain, observation.matrix)); // I − K C
-  const noise = square(tf.matMul(gain, observation.scaleTril)); //     K R Kᵀ
+  const surprise = o.sub(expected.mean); //                            o − C m − d              [B, O]
   return {
     belief: {
-      mean: prior.mean.add(tf.matMul(o.sub(expected), gain, false, true)), // m + K (o − C m − d)
-      covariance: sandwich(kept, prior.covariance).add(noise), // (I − K C) P (I − K C)ᵀ + K R Kᵀ
+      mean: prior.mean.add(tf.matMul(surprise, gain, false, true)), // m + K (o − C m − d)
+      covariance: sandwich(kept, prior.covariance).add(sandwich(gain, observation.noise)), // + K R Kᵀ
     },
-    logProb: multivariateNormal(expected, scale).logProb(o),
+    logProb: multivariateNormal(expected.mean, scale).logProb(o),
   };
 }
 
@@ -81,13 +88,14 @@ export function filter(params: LinearGaussian, observations: tf.Tensor): Filtere
     const runs = given.shape[1] ?? 1;
     const first = {
       mean: params.initial.mean.add(tf.zeros([runs, 1])),
-      covariance: square(params.initial.scaleTril),
+      covariance: covarianceOf(params.initial.scaleTril),
     };
+    const [transition, observation] = [noisy(params.transition), noisy(params.observation)];
     const [, { predicted, filtered, logProb }] = scan(
       (prior: Belief, o: tf.Tensor) => {
-        const { belief, logProb } = update(params, prior, o);
+        const { belief, logProb } = update(observation, prior, o);
         return [
-          predict(params, belief),
+          predict(transition, belief),
           { predicted: tree.clone(prior), filtered: belief, logProb },
         ] as const;
       },

@@ -3,8 +3,7 @@ import { checkCount } from "../../core/shape";
 import * as tree from "../../core/tree";
 import { cholesky } from "../../core/triangular";
 import { multivariateNormal, type MultivariateNormal } from "../../distributions/multivariate-normal";
-import { sandwich } from "./filter";
-import { apply, sizes, square, type LinearGaussian } from "./model";
+import { apply, covarianceOf, sandwich, sizes, type LinearGaussian } from "./model";
 
 /**
  * p(o_1 … o_T) as one normal distribution over vectors of T·O numbers, time after time.
@@ -20,18 +19,18 @@ export function joint(params: LinearGaussian, steps: number): MultivariateNormal
   const [, size] = sizes(params);
   return tree.tidy(() => {
     let mean: tf.Tensor = initial.mean.expandDims(0); //                E[x_t]                  [1, X]
-    let variance: tf.Tensor = square(initial.scaleTril); //             Var[x_t]                [X, X]
+    let variance: tf.Tensor = covarianceOf(initial.scaleTril); //             Var[x_t]                [X, X]
     let crosses: tf.Tensor[] = []; //                                   Cov[x_t, x_s], s < t    [X, X] each
     const means: tf.Tensor[] = [];
     const rows: tf.Tensor[] = [];
     for (let t = 0; t < steps; t++) {
       means.push(apply(observation, mean).squeeze([0]));
-      const own = sandwich(observation.matrix, variance).add(square(observation.scaleTril));
+      const own = sandwich(observation.matrix, variance).add(covarianceOf(observation.scaleTril));
       const blocks = crosses.map((cross) => sandwich(observation.matrix, cross)); // C Cov[x_t, x_s] Cᵀ
       rows.push(tf.concat([...blocks, own, tf.zeros([size, size * (steps - 1 - t)])], 1));
       crosses = [...crosses, variance].map((cross) => tf.matMul(transition.matrix, cross));
       mean = apply(transition, mean);
-      variance = sandwich(transition.matrix, variance).add(square(transition.scaleTril));
+      variance = sandwich(transition.matrix, variance).add(covarianceOf(transition.scaleTril));
     }
     return multivariateNormal(tf.concat(means), cholesky(tf.concat(rows))); // `cholesky` reads the lower triangle alone
   });

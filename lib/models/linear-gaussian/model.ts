@@ -3,6 +3,7 @@ import { scan } from "../../core/jit";
 import * as random from "../../core/random";
 import { checkCount, checkShape } from "../../core/shape";
 import * as tree from "../../core/tree";
+import { lowerTriangle } from "../../core/triangular";
 
 /** N(A x + b, Σ): a normal distribution whose mean is a linear function of the state. */
 export interface LinearMap {
@@ -30,18 +31,25 @@ export const sizes = ({ observation }: LinearGaussian): [state: number, observed
   observation.matrix.shape[0],
 ];
 
-/** L Lᵀ. */
-export const square = (lower: tf.Tensor): tf.Tensor => tf.matMul(lower, lower, false, true);
+/** L Lᵀ; what stands above the diagonal of L is taken as zero. */
+export function covarianceOf(scaleTril: tf.Tensor): tf.Tensor {
+  const lower = lowerTriangle(scaleTril);
+  return tf.matMul(lower, lower, false, true);
+}
+
+/** A P Aᵀ. */
+export const sandwich = (a: tf.Tensor, p: tf.Tensor): tf.Tensor => tf.matMul(tf.matMul(a, p), a, false, true);
 
 /** A x + b of rows x, [B, X] to [B, to]. */
-export const apply = ({ matrix, bias }: LinearMap, x: tf.Tensor): tf.Tensor =>
+export const apply = ({ matrix, bias }: Pick<LinearMap, "matrix" | "bias">, x: tf.Tensor): tf.Tensor =>
   tf.matMul(x, matrix, false, true).add(bias);
 
 /** Checks observations [T, O] or [B, T, O]. */
 export function checkObservations(caller: string, params: LinearGaussian, observations: tf.Tensor): void {
   const [, size] = sizes(params);
   if (observations.rank === 3) checkShape(caller, "observations", observations, ["B", "T", `O=${size}`]);
-  else checkShape(caller, "observations", observations, ["T", `O=${size}`], `use [B, T, O=${size}] for a batch`);
+  else
+    checkShape(caller, "observations", observations, ["T", `O=${size}`], `use [B, T, O=${size}] for a batch`);
 }
 
 /** Time first, as `scan` wants it: [B, T, O] to [T, B, O], and [T, O] to [T, 1, O]. */
@@ -77,7 +85,7 @@ export function sample(params: LinearGaussian, key: random.Key, steps: number, b
     const noise = (from: random.Key, count: number, lower: tf.Tensor): tf.Tensor => {
       const size = lower.shape[0];
       const epsilon = random.normal(from, [count * runs, size]);
-      return tf.matMul(epsilon, lower, false, true).reshape([count, runs, size]); // L ε,  ε ~ N(0, I)
+      return tf.matMul(epsilon, lowerTriangle(lower), false, true).reshape([count, runs, size]); // L ε,  ε ~ N(0, I)
     };
     const first = noise(initialKey, 1, initial.scaleTril).squeeze<tf.Tensor>([0]).add(initial.mean);
     const rest = scan(

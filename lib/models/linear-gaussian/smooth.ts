@@ -2,8 +2,15 @@ import * as tf from "@tensorflow/tfjs";
 import { scan } from "../../core/jit";
 import * as tree from "../../core/tree";
 import { cholesky } from "../../core/triangular";
-import { divideBySquare, filter, sandwich, type Marginals } from "./filter";
-import { batchFirst, checkObservations, square, timeFirst, type LinearGaussian } from "./model";
+import { divideBySquare, filter, type Marginals } from "./filter";
+import {
+  batchFirst,
+  checkObservations,
+  covarianceOf,
+  sandwich,
+  timeFirst,
+  type LinearGaussian,
+} from "./model";
 
 /**
  * The smoother: p(x_t|o_1 … o_T) for each t, from all observations (Rauch, Tung & Striebel 1965).
@@ -23,6 +30,7 @@ export function smooth(params: LinearGaussian, observations: tf.Tensor): Margina
     const steps = filtered.covariances.shape[0];
     if (steps === 1) return tree.clone(filtered);
     const but = (x: tf.Tensor, skip: number): tf.Tensor => tf.slice(x, skip, steps - 1);
+    const q = covarianceOf(scaleTril);
     const last = (x: tf.Tensor): tf.Tensor => tf.slice(x, steps - 1, 1).squeeze([0]);
     const [filteredMeans, predictedMeans] = [timeFirst(filtered.means), timeFirst(predicted.means)];
     const [end, before] = scan(
@@ -30,7 +38,7 @@ export function smooth(params: LinearGaussian, observations: tf.Tensor): Margina
         const cross = tf.matMul(covariance, matrix, false, true); //          P_t Aᵀ
         const gain = divideBySquare(cross, cholesky(spread)); //              G = P_t Aᵀ P_{t+1|t}⁻¹
         const kept = tf.eye(gain.shape[0]).sub(tf.matMul(gain, matrix)); //   I − G A
-        const noise = square(scaleTril).add(next.covariance); //              Q + P_{t+1|T}
+        const noise = q.add(next.covariance); //              Q + P_{t+1|T}
         const smoothed = {
           mean: tf.add(mean, tf.matMul(next.mean.sub(expected), gain, false, true)),
           covariance: sandwich(kept, covariance).add(sandwich(gain, noise)),
