@@ -2,6 +2,7 @@ import {
   densityContours,
   densityOverlay,
   elboCurve,
+  gaussianEllipses,
   imageGrid,
   interpolationStrip,
   latentManifold,
@@ -12,6 +13,7 @@ import {
   rankedDots,
   responsibilityScatter,
   rollouts,
+  stackedBound,
   type ElboRow,
   type FigureSpec,
 } from "../../lib/plot";
@@ -40,6 +42,7 @@ const hills = (() => {
   return { x, y, values: y.flatMap((b) => x.map((a) => hill(a - 2, b) + hill(a + 2, b))) };
 })();
 const plane = { x: { title: "x₁", unit: null }, y: { title: "x₂", unit: "cm" } } as const;
+const boundRows = [16, 4, 1, 0].map((gap, i) => ({ step: 100 * i, elbo: -4.25 - gap, kl: gap }));
 const nats = { title: "KL", unit: "nats" } as const;
 const banded = { lower: 0.4, upper: 2.5 } as const;
 
@@ -174,5 +177,30 @@ export const examples: Readonly<Record<string, () => FigureSpec>> = {
         y: { title: "variance", unit: "nats²", scale: "log" },
         interval: "95 % over 30 repeats",
       },
+    ),
+  "stackedBound": () => stackedBound(boundRows, { logProb: -4.25 }),
+  "stackedBound from a floor": () =>
+    stackedBound(boundRows, { logProb: -4.25, floor: -8, title: "The bound rises", subtitle: "one point" }),
+  "gaussianEllipses": () =>
+    gaussianEllipses(
+      [
+        {
+          series: "posterior",
+          mean: [1, -1],
+          covariance: [
+            [1, 0.8],
+            [0.8, 1],
+          ],
+        },
+        {
+          series: "diagonal q",
+          mean: [1, -1],
+          covariance: [
+            [0.36, 0],
+            [0, 0.36],
+          ],
+        },
+      ],
+      { x: { title: "z₁", unit: null }, y: { title: "z₂", unit: null }, title: "Two families" },
     ),
 };
