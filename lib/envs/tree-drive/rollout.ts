@@ -18,7 +18,9 @@ export interface Drive {
 /**
  * Lets n cars drive by a policy, each from its own start until it has arrived or touches something.
  *
- * The cars draw from one key a step, and so from different numbers.
+ * The policy is asked anew in each step, and remembers nothing. Draws that differ from step to step average out over the strides: a Gaussian
+ * policy as wide as both ways together stays in the middle. A mixture wavers too, until the place of the car tells the way; with the usual
+ * road that is so after one stride, as the starts are closer together than the ways are by then.
  *
  * @throws when n is no whole number above 0, or the policy's actions have another shape or are not finite.
  */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { detached } from "../../core/grad";
 import type * as random from "../../core/random";
 import { checkShape, type Shape } from "../../core/shape";
 import * as tree from "../../core/tree";
@@ -91,7 +92,8 @@ export function likeliest(params: Mdn, x: tf.Tensor): tf.Tensor2D {
   checkInputs("mdn.likeliest", params, x);
   return tf.tidy(() => {
     const { mixing, components } = conditional(params, x);
-    const chosen = oneHot(mixing.logits.argMax(-1), sizes(params).components); // [B, K]
+    const best = detached((logits) => logits.argMax(-1), mixing.logits);
+    const chosen = oneHot(best, sizes(params).components); // [B, K]
     return components.mean().mul(chosen.expandDims(-1)).sum(1);
   });
 }

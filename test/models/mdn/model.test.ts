@@ -143,6 +143,20 @@ describe("mdn.sample and mdn.responsibilities", () => {
     );
   });
 
+  test("are the same compiled, and the likeliest mean has a gradient", () => {
+    const params = small();
+    const draw = jit((each: mdn.Mdn, at: tf.Tensor, key: random.Key) => mdn.sample(each, at, key, [4]));
+    const best = jit((each: mdn.Mdn, at: tf.Tensor) => mdn.likeliest(each, at));
+    const key = random.key(3);
+    expect(draw(params, x, key)).toBeNear(mdn.sample(params, x, key, [4]), { abs: 1e-5 });
+    expect(best(params, x)).toBeNear(mdn.likeliest(params, x), { abs: 1e-6 });
+    draw.dispose();
+    best.dispose();
+    const { grads } = valueAndGrad((each: mdn.Mdn) => mdn.likeliest(each, x).sum())(params);
+    expect(grads.mu.bias.sum()).toBeNear(3, { abs: 1e-6 }); // one for each row, shared among the components
+    expect(grads.logits.bias).toBeNear(0, {});
+  });
+
   test("features end in 1, and the heads are linear in them", () => {
     const params = small();
     const head = tf.concat([params.logits.weights, params.logits.bias.expandDims(0)]);
