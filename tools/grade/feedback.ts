@@ -28,18 +28,23 @@ const showOutput = (output: Output): string => {
   return words === "" ? "" : block("out", words);
 };
 
-const showExercise = ({ name, points, score, state, checks, failure, note }: ScoredExercise): string => {
+/** @param isAfterHidden whether hidden tests have called the student's code before, which may repeat what it was asked. */
+const showExercise = (
+  { name, points, score, state, checks, failure, note }: ScoredExercise,
+  isAfterHidden: boolean,
+): string => {
   const items = checks.map(({ name: title, passed, problem, hint, hidden }) => {
     const words = hidden ? "a check that is not shown" : title;
     const more =
       passed || hidden
         ? ""
-        : [problem, hint === undefined ? undefined : `hint: ${hint}`].filter(Boolean).join("; ");
+        : [isAfterHidden ? undefined : problem, hint === undefined ? undefined : `hint: ${hint}`]
+            .filter(Boolean)
+            .join("; ");
     return `<li class="${passed ? "pass" : "fail"}">${passed ? "✓" : "✗"} ${escape(words)}${more === "" ? "" : `: ${escape(more)}`}</li>`;
   });
-  const hasHidden = checks.some(({ hidden }) => hidden);
-  // where a hidden check may have failed, its words would tell of it
-  const reason = failure === undefined || hasHidden ? "" : block("stderr", failure);
+  const isSecret = isAfterHidden || checks.some(({ hidden }) => hidden);
+  const reason = failure === undefined || isSecret ? "" : block("stderr", failure);
   const said =
     state === "answered"
       ? ""
@@ -48,17 +53,23 @@ const showExercise = ({ name, points, score, state, checks, failure, note }: Sco
   return `<h3>${escape(name)}: ${score.toFixed(2)} of ${points}</h3>${said}${remark}<ul>${items.join("")}</ul>${reason}`;
 };
 
-/** A cell as the student may see it: of a cell with hidden tests only what was handed out, and nothing that it put out. */
+const hasHiddenTests = ({ visible, cell }: AssignedCell): boolean =>
+  visible !== undefined && visible !== cell.source;
+
+/**
+ * A cell as the student may see it. Of a cell with hidden tests that is what was handed out; neither it nor a later cell
+ * shows what it put out, for code that hidden tests have called could print what they asked.
+ */
 const showCell = (
   assigned: AssignedCell,
   outputs: readonly Output[],
   answers: ReadonlyMap<string, Answer>,
+  isSecret: boolean,
 ): string => {
   const { cell, role, exercise = "", visible } = assigned;
   if (cell.cell_type !== "code") return `<div class="text">${escape(cell.source)}</div>`;
   const source = role === "answer" ? (answers.get(exercise)?.source ?? "") : (visible ?? cell.source);
-  const isShown = role !== "check" && (visible === undefined || visible === cell.source);
-  return block("code", source) + (isShown ? outputs.map(showOutput).join("") : "");
+  return block("code", source) + (isSecret ? "" : outputs.map(showOutput).join(""));
 };
 
 const STYLE =
@@ -74,8 +85,14 @@ export const toFeedback = (
   answers: ReadonlyMap<string, Answer>,
 ): string => {
   const { student, score, maxScore, problem, exercises } = result;
+  const firstHidden = assignment.cells.findIndex(hasHiddenTests);
+  const isSecretFrom = firstHidden < 0 ? Infinity : firstHidden;
+  const hiding = exercises.findIndex(({ checks }) => checks.some(({ hidden }) => hidden));
+  const isAfter = (index: number): boolean => hiding >= 0 && index > hiding;
   const cells = executed
-    ? assignment.cells.map((cell, i) => showCell(cell, executed.cells[i]?.outputs ?? [], answers))
+    ? assignment.cells.map((cell, i) =>
+        showCell(cell, executed.cells[i]?.outputs ?? [], answers, i >= isSecretFrom),
+      )
     : [];
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -83,7 +100,7 @@ export const toFeedback = (
     `<title>${escape(assignment.name)}: ${escape(student)}</title><style>${STYLE}</style></head><body>`,
     `<h1>${escape(assignment.name)}</h1><p>${escape(student)}: ${score.toFixed(2)} of ${maxScore} points</p>`,
     problem === undefined ? "" : block("stderr", problem),
-    ...exercises.map(showExercise),
+    ...exercises.map((exercise, i) => showExercise(exercise, isAfter(i))),
     cells.length === 0 ? "" : "<h2>Your notebook</h2>",
     ...cells,
     "</body></html>\n",

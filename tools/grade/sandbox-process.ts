@@ -31,7 +31,7 @@ const TAIL = 2000;
 
 /** The text of a signed line; undefined when nobody who knows the key has written it as number `number`. */
 const verified = (line: string, key: Buffer, number: number): string | undefined => {
-  const [signature = "", body = ""] = [line.slice(0, 64), line.slice(65)];
+  const [signature, body] = [line.slice(0, 64), line.slice(65)] as const;
   const expected = createHmac("sha256", key).update(body).digest();
   const given = Buffer.from(signature, "hex");
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
@@ -90,7 +90,9 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
     if (why) return;
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (!why) heard(line);
+    lines.forEach((line) => {
+      if (!why) heard(line);
+    });
   });
   channel.on("error", () => undefined);
   for (const stream of [child.stdout, child.stderr])

@@ -85,7 +85,7 @@ export const createCells = (folder: string, sources: Sources, print: (line: stri
         seen: (value) => (value === check ? attest.check : value),
         left: (value) => (value === attest.check ? check : value),
       },
-      require: (id: string) => (id === LIBRARY ? mine : all(id)),
+      require: (id: string) => (id === LIBRARY ? mine : (all(id) as unknown)),
     };
   };
 

@@ -38,6 +38,12 @@ const isStateless = (value: object): boolean => {
   return prototype === null || prototype === Object.prototype || Object.hasOwn(value, "constructor");
 };
 
+/** What a module exports, often by accessors: a plain object, and none that instances inherit from. */
+const isNamespace = (value: object): boolean => {
+  const prototype = getPrototypeOf(value) as object | null;
+  return (prototype === null || prototype === Object.prototype) && !Object.hasOwn(value, "constructor");
+};
+
 /** Everything that can be reached from `roots` and has no state. */
 const reach = (roots: readonly object[], isWanted: (value: object) => boolean): Set<object> => {
   const found = new Set<object>(roots);
@@ -51,9 +57,8 @@ const reach = (roots: readonly object[], isWanted: (value: object) => boolean): 
       const descriptor = getOwnPropertyDescriptor(value, key);
       if (!descriptor) continue;
       add(descriptor.value);
-      add(descriptor.get);
-      add(descriptor.set);
-      if (descriptor.get && Object.hasOwn(value, "__esModule")) add((value as Bag)[key]);
+      for (const accessor of [Reflect.get(descriptor, "get"), Reflect.get(descriptor, "set")]) add(accessor);
+      if (descriptor.get && isNamespace(value)) add((value as Bag)[key]);
     }
   }
   found.delete(globalThis);
@@ -120,9 +125,21 @@ export const lockLanguage = (): void => {
   }
 };
 
-/** Freezes what a library exports: its functions, namespaces and classes, not the state that it keeps. */
+/** Classes count their instances in numbers of their own, which stay as they are. */
+const lockFunction = (target: object): void => {
+  for (const key of ownKeys(target)) {
+    const descriptor = getOwnPropertyDescriptor(target, key);
+    if (descriptor?.configurable === true && typeof descriptor.value !== "number" && !descriptor.get)
+      defineProperty(target, key, { writable: false, configurable: false });
+  }
+};
+
+/** Makes constant what a library exports: its functions, namespaces and classes, not the state that it keeps. */
 export const lockExports = (library: object): void => {
-  freezeAll([...reach([library], isStateless)].filter(isStateless));
+  const all = [...reach([library], isStateless)].filter(isStateless);
+  for (const target of all)
+    if (typeof target === "function") lockFunction(target);
+    else freezeAll([target]);
 };
 
 /** Makes the methods of an object with a state unchangeable, and leaves the state. */

@@ -4,10 +4,11 @@ import type { Plain } from "../messages";
 /** The longest list that a check can compare. */
 const LONGEST = 100_000;
 
-const typedLength = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype) as object,
-  "length",
-)?.get as (this: unknown) => number;
+/** The length of a typed array as its memory has it. */
+const typedLength = Reflect.get(
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype) as object, "length") ?? {},
+  "get",
+) as (this: unknown) => number;
 const { apply } = Reflect;
 const isList = Array.isArray;
 const { isTypedArray, isPromise } = types;

@@ -1,0 +1,206 @@
+/** A small assignment, and submissions to it: honest ones, and all the cheats that were thought of. */
+
+const GIVEN = 'import { check, tf } from "latent";\nconst base = 3;';
+const DOUBLE = `// exercise: double, 2 points
+const double = (x: number): number => {
+  // BEGIN SOLUTION
+  return 2 * x;
+  // END SOLUTION
+};`;
+const CHECK_DOUBLE = `check("Double", () => [
+  { name: "of two", got: () => double(2), expected: 4, hint: "two twos" },
+  // BEGIN HIDDEN TESTS
+  { name: "of seventeen", got: () => double(17), expected: 34 },
+  // END HIDDEN TESTS
+]);`;
+const TOTAL = `// exercise: total, 3 points
+const total = (xs: number[]): number => {
+  // BEGIN SOLUTION
+  return xs.reduce((a, b) => a + b, 0);
+  // END SOLUTION
+};`;
+const CHECK_TOTAL = `check("Total", () => [
+  { name: "of none", got: () => total([]), expected: 0 },
+  { name: "of the base", got: () => total([1, 2, base]), expected: Math.abs(-6) },
+  { name: "as tf adds", got: () => tf.scalar(total([1, 2, 4])).dataSync(), expected: tf.tensor([1, 2, 4]).sum().reshape([1]).dataSync() },
+]);`;
+
+const WRONG_DOUBLE = DOUBLE.replace("2 * x", "0 * x - 1");
+const WRONG_TOTAL = TOTAL.replace("a + b", "a - b - 1");
+
+/** @param {string} source */
+const stub = (source) =>
+  source.replace(
+    /\/\/ BEGIN SOLUTION[^]*\/\/ END SOLUTION/,
+    '// YOUR CODE HERE\n  throw new Error("YOUR CODE HERE");',
+  );
+
+/** @typedef {{ id: string, source: string, outputs?: unknown[], metadata?: unknown }} Written */
+
+/** @param {Written[]} cells */
+export const notebookText = (cells) =>
+  JSON.stringify({
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { kernelspec: { name: "latent", language: "typescript", display_name: "TypeScript (latent)" } },
+    cells: cells.map(({ outputs = [], metadata = {}, ...cell }) => ({
+      ...cell,
+      cell_type: "code",
+      metadata,
+      outputs,
+      execution_count: null,
+    })),
+  });
+
+/** @param {string} double @param {string} total @returns {Written[]} */
+const cellsOf = (double, total) => [
+  { id: "given", source: GIVEN },
+  { id: "double", source: double },
+  { id: "check-double", source: CHECK_DOUBLE },
+  { id: "total", source: total },
+  { id: "check-total", source: CHECK_TOTAL },
+];
+
+/** The instructor's notebook. */
+export const MASTER = notebookText(cellsOf(DOUBLE, TOTAL));
+
+/** @param {string} double @param {string} total */
+const handIn = (double, total) => notebookText(cellsOf(double, total));
+
+/** Code before a wrong answer to the first exercise, whose second is wrong as well. @param {string} code */
+const cheat = (code) => ({ text: handIn(`${code}\n${WRONG_DOUBLE}`, WRONG_TOTAL), honest: 0 });
+
+/** Code before a wrong answer, and a right answer to the second exercise. @param {string} code */
+const bomb = (code) => ({ text: handIn(`${code}\n${DOUBLE}`, TOTAL), honest: 3 });
+
+const forged = cellsOf(WRONG_DOUBLE, WRONG_TOTAL).map((cell) => ({
+  ...cell,
+  source: cell.id.startsWith("check") ? "console.log('all 2 of 2 passed');" : cell.source,
+  metadata: {
+    nbgrader: { grade: true, points: 1000, score: 1000, checksum: "0".repeat(32), schema_version: 3 },
+  },
+  outputs: [{ output_type: "stream", name: "stdout", text: "✓ Double: 2 of 2 checks passed" }],
+}));
+
+/** Submissions by honest people, with the points that they deserve. */
+export const HONEST = {
+  "right": { text: MASTER, honest: 5 },
+  "untouched": { text: handIn(stub(DOUBLE), stub(TOTAL)), honest: 0 },
+  "half": { text: handIn(DOUBLE.replace("2 * x", "4"), TOTAL), honest: 4 },
+  "wrong": { text: handIn(WRONG_DOUBLE, TOTAL), honest: 3 },
+  "throws": {
+    text: handIn(DOUBLE.replace("2 * x", '(() => { throw new Error("oh"); })()'), TOTAL),
+    honest: 3,
+  },
+  "does-not-compile": { text: handIn(DOUBLE.replace("2 * x", '"two"'), TOTAL), honest: 3 },
+  "reordered": { text: notebookText(cellsOf(DOUBLE, TOTAL).reverse()), honest: 5 },
+  "lost": { text: notebookText(cellsOf(DOUBLE, TOTAL).slice(0, 3)), honest: 2 },
+};
+
+/** Cheats that cost no time. `honest` is the most that each deserves. */
+export const CHEATS = {
+  "redefines-check": cheat("const check = (..._: unknown[]) => undefined;"),
+  "assigns-check": cheat("(exports as any).check = () => undefined;"),
+  "calls-check": cheat(
+    'check("Double", () => [{ name: "of two", got: 4, expected: 4 }, { name: "of seventeen", got: 34, expected: 34 }]);',
+  ),
+  "calls-check-inside": {
+    text: handIn(
+      'let inside = 0; const double = (x: number): number => { if (!inside++) check("Double", () => [{ name: "of two", got: 4, expected: 4 }]); return 0; };',
+      WRONG_TOTAL,
+    ),
+    honest: 0,
+  },
+  "patches-the-library": cheat(
+    "{ const l = (exports as any).tf; l.tensor = () => ({ sum: () => ({ dataSync: () => [-10] }) }); }",
+  ),
+  "patches-tensors": cheat("tf.Tensor.prototype.dataSync = (() => [0]) as any;"),
+  "patches-the-backend": cheat("(tf.backend() as any).readSync = () => new Float32Array(1);"),
+  "patches-assert": cheat('import assert from "node:assert"; (assert as any).ok = () => undefined;'),
+  "patches-console": cheat("console.log = () => undefined; console.error = () => undefined;"),
+  "patches-json": cheat('JSON.stringify = () => \'{"type":"done","end":{"status":"ok"},"checks":[]}\';'),
+  "patches-math": cheat("Math.abs = () => 0;"),
+  "patches-arrays": cheat("Array.prototype.map = (() => []) as any; Array.isArray = (() => false) as any;"),
+  "patches-promises": cheat("Promise.prototype.then = (() => undefined) as any;"),
+  "patches-objects": cheat(
+    "Object.defineProperty(Object.prototype, 'expected', { get: () => 0, set: () => undefined });",
+  ),
+  "replaces-globals": cheat("(globalThis as any).Math = { abs: () => 0 }; (globalThis as any).Object = {};"),
+  "equal-to-everything": {
+    text: handIn(
+      "const double = (_: number): any => ({ valueOf: () => 4, toString: () => '4', [Symbol.toPrimitive]: () => 4 });",
+      "const total = (_: number[]): any => new Proxy([], { get: () => 0 });",
+    ),
+    honest: 0,
+  },
+  "walks-to-the-caller": {
+    text: handIn(
+      "const double = new Function('let f = arguments.callee; while (f.caller) f = f.caller; f.arguments[0].check = () => 0; return 0;') as (x: number) => number;",
+      WRONG_TOTAL,
+    ),
+    honest: 0,
+  },
+  "exits": cheat("process.exit(0);"),
+  "exits-inside": {
+    text: handIn("const double = (_: number): number => process.exit(0);", TOTAL),
+    honest: 3,
+  },
+  "kills-itself": cheat("process.kill(process.pid, 'SIGKILL');"),
+  "writes-to-the-channel": cheat('import { writeSync } from "node:fs"; writeSync(3, "x\\n");'),
+  "starts-a-program": cheat('import { execSync } from "node:child_process"; execSync("id");'),
+  "forks": cheat(
+    'import { spawn } from "node:child_process"; for (;;) spawn("sh", ["-c", ":(){ :|:& };:"]);',
+  ),
+  "imports-by-eval": cheat(
+    'const fs = await (globalThis as any).eval(\'import("node:fs")\'); fs.writeSync(3, "x");',
+  ),
+  "asks-the-inspector": cheat(
+    'const inspector = (process as any).getBuiltinModule("node:inspector"); new inspector.Session().connect();',
+  ),
+  "reads-hidden-tests": cheat(
+    "console.log(double2.toString(), new Error().stack); declare const double2: any;",
+  ),
+  "prints-a-pass": cheat('console.log("\\u001b[32m✓ Double: 2 of 2 checks passed\\u001b[0m");'),
+  "swallows": {
+    text: handIn(
+      "const double = (x: number): number => { try { throw 1; } catch { return 0; } };",
+      WRONG_TOTAL,
+    ),
+    honest: 0,
+  },
+  "leaves-timers": cheat(
+    "setInterval(() => { (exports as any).double = (x: number) => 2 * x; throw new Error('late'); }, 0);",
+  ),
+  "detects-grading": cheat("if (process.env['HOME'] === '/tmp') console.log('graded');"),
+  "changes-the-base": { text: handIn(`(exports as any).base = 0;\n${DOUBLE}`, TOTAL), honest: 3 },
+  "replaces-display": cheat(
+    "(globalThis as any)[Symbol.for('latent.kernel')] = { display: () => undefined, interrupts: 0 };",
+  ),
+  "forged": { text: notebookText(forged), honest: 0 },
+  "duplicated": {
+    text: notebookText([...cellsOf(WRONG_DOUBLE, WRONG_TOTAL), ...cellsOf(DOUBLE, TOTAL)]),
+    honest: 0,
+  },
+  "not-a-notebook": { text: "{ }", honest: 0 },
+};
+
+/** Submissions that use all that they can get. */
+export const BOMBS = {
+  "endless-loop": {
+    text: handIn(DOUBLE, "const total = (_: number[]): number => { for (;;); };"),
+    honest: 2,
+  },
+  "endless-promise": bomb("await new Promise(() => undefined);"),
+  "memory": bomb("const hoard: Float64Array[] = []; for (;;) hoard.push(new Float64Array(1e6).fill(1));"),
+  "output": bomb('for (;;) console.log("x".repeat(1e6));'),
+};
+
+const PATCHES = Object.values(CHEATS)
+  .flatMap(({ text }) => /** @type {{ cells: Written[] }} */ (JSON.parse(text)).cells ?? [])
+  .filter(({ id, source }) => id === "double" && source.endsWith(`\n${WRONG_DOUBLE}`))
+  .map(({ source }) => source.slice(0, -WRONG_DOUBLE.length))
+  .filter((source) => !/import .* from|await|setInterval|declare|const check|console\.log =/.test(source))
+  .map((source) => `try { ${source} } catch {}`);
+
+/** Every cheat that a block can hold, in one submission, and wrong answers behind them. */
+export const PACKED = { text: handIn(`${PATCHES.join("\n")}\n${WRONG_DOUBLE}`, WRONG_TOTAL), honest: 0 };

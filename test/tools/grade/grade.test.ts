@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { gradeAll } from "../../../tools/grade/grade";
+import { DEFAULT_LIMITS } from "../../../tools/grade/limits";
+import { chooseIsolation, whyNoBubblewrap } from "../../../tools/grade/sandbox";
+import { BOMBS, CHEATS, HONEST, PACKED } from "../../homework/class.mjs";
+import { newFolder, submission, tinyAssignment } from "./support";
+
+const why = whyNoBubblewrap();
+const title = why === undefined ? "in the sandbox" : `skipped: ${why}`;
+
+describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 }, () => {
+  it("gives the points that are deserved, keeps them, and lets nobody see hidden tests", async () => {
+    const out = newFolder();
+    const said: string[] = [];
+    const options = {
+      out,
+      jobs: 2,
+      isolation: chooseIsolation(true),
+      limits: { ...DEFAULT_LIMITS, cell: 20, output: 2 ** 22 },
+      say: (line: string) => void said.push(line),
+    };
+    const submissions = [
+      submission("half", HONEST.half.text),
+      submission("packed", PACKED.text),
+      submission("output", BOMBS.output.text),
+      submission("broken", CHEATS["not-a-notebook"].text),
+    ];
+    const assignment = tinyAssignment();
+    const results = await gradeAll(submissions, assignment, options);
+    const scores = results.map(({ student, status, score }) => [student, status, score]);
+    expect(scores).toEqual([
+      ["half", "graded", 4],
+      ["packed", "graded", 0],
+      ["output", "graded", 3],
+      ["broken", "unreadable", 0],
+    ]);
+    const csv = readFileSync(join(out, "grades.csv"), "utf8").split("\n");
+    expect(csv[0]).toContain("assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score");
+    expect(csv[1]).toBe("tiny,,,half,,,,4,0,4,5");
+    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain(
+      "4 submissions, 4 graded".replace("4 g", "3 g"),
+    );
+    const feedback = readFileSync(join(out, "half", "feedback.html"), "utf8");
+    expect(feedback).toContain("half: 4.00 of 5 points");
+    expect(feedback).not.toMatch(/seventeen|17|34/);
+
+    const before = results.map(({ student }) => readFileSync(join(out, student, "result.json"), "utf8"));
+    const again = await gradeAll(submissions, assignment, options);
+    expect(again).toEqual(results);
+    expect(before).toEqual(
+      results.map(({ student }) => readFileSync(join(out, student, "result.json"), "utf8")),
+    );
+    expect(said.filter((line) => line.includes("own solutions"))).toHaveLength(1);
+  });
+});

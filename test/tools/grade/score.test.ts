@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { toCsv } from "../../../tools/grade/csv";
+import type { CheckOutcome } from "../../../tools/grade/messages";
+import { answersIn } from "../../../tools/grade/rebuild";
+import { scoreExercise } from "../../../tools/grade/score";
+import { parseNotebook } from "../../../tools/run/notebook";
+import { CHEATS, HONEST, MASTER } from "../../homework/class.mjs";
+import { tinyAssignment } from "./support";
+
+const outcome = (name: string, expected: number): CheckOutcome => ({
+  exercise: "Double",
+  name,
+  status: "passed",
+  got: expected,
+  expected,
+  tolerance: 1e-6,
+});
+const both = [outcome("of two", 4), outcome("of seventeen", 34)];
+const assignment = tinyAssignment();
+const answered = { state: "answered", source: "" } as const;
+const score = (checks: readonly CheckOutcome[], failure?: string) =>
+  scoreExercise(
+    assignment,
+    "double",
+    failure === undefined ? { checks } : { checks, failure },
+    { double: both },
+    answered,
+  );
+
+describe("scoreExercise", () => {
+  it("gives points by the share of checks that passed", () => {
+    expect(score(both).score).toBe(2);
+    const failed: CheckOutcome = { ...outcome("of seventeen", 34), status: "failed", problem: "got 4" };
+    expect(score([outcome("of two", 4), failed]).score).toBe(1);
+  });
+
+  it("knows which checks the student was not given", () => {
+    expect(score(both).checks.map(({ hidden }) => hidden)).toEqual([false, true]);
+  });
+
+  it("gives nothing for silence, for checks that are missing or too many, or for a cell that failed", () => {
+    expect(score([]).score).toBe(0);
+    expect(score(both.slice(0, 1)).score).toBe(0);
+    expect(score([...both, ...both]).score).toBe(0);
+    expect(score(both, "Error: oh").score).toBe(0);
+  });
+
+  it("does not count a check that compared with another value, or more loosely, than with the solutions", () => {
+    const moved = { ...outcome("of seventeen", 0), got: 0 };
+    expect(score([outcome("of two", 4), moved]).checks[1]?.problem).toContain(
+      "another value than the assignment's own",
+    );
+    expect(score([outcome("of two", 4), { ...outcome("of seventeen", 34), tolerance: 1e9 }]).score).toBe(1);
+  });
+
+  it("gives nothing for an exercise that was left open, whatever its checks say", () => {
+    const open = { state: "untouched", source: "" } as const;
+    expect(scoreExercise(assignment, "double", { checks: both }, { double: both }, open).score).toBe(0);
+  });
+});
+
+describe("answersIn", () => {
+  const states = (text: string) =>
+    [...answersIn(parseNotebook(text, "x.ipynb"), assignment).values()].map((a) => a.state);
+
+  it("finds answered, untouched and lost exercises, in any order", () => {
+    expect(states(MASTER)).toEqual(["answered", "answered"]);
+    expect(states(HONEST.reordered.text)).toEqual(["answered", "answered"]);
+    expect(states(HONEST.untouched.text)).toEqual(["untouched", "untouched"]);
+    expect(states(HONEST.lost.text)).toEqual(["answered", "lost"]);
+  });
+
+  it("takes the first of several cells with one id", () => {
+    const [double] = [...answersIn(parseNotebook(CHEATS.duplicated.text, "x.ipynb"), assignment).values()];
+    expect(double?.source).toContain("0 * x - 1");
+    expect(double?.note).toContain("2 cells carry this exercise's id");
+  });
+});
+
+describe("toCsv", () => {
+  const base = {
+    assignment: "tiny",
+    key: "",
+    exercises: [],
+    seconds: 0,
+    peakMemory: 0,
+    kernels: 0,
+    maxScore: 5,
+  };
+  it("quotes what it must, writes no formulas, and leaves unknown scores empty", () => {
+    const csv = toCsv([
+      { ...base, student: "=1+1", status: "graded", score: 2.5 },
+      { ...base, student: 'a,"b"', status: "machinery failed", score: 0 },
+    ]);
+    expect(csv.split("\n").slice(1)).toEqual(["tiny,,,'=1+1,,,,2.5,0,2.5,5", 'tiny,,,"a,""b""",,,,,,,5', ""]);
+  });
+});
