@@ -24,16 +24,25 @@ const tooLarge = (where: string, size: number): Error =>
     `${where} has ${Math.ceil(size / MIB)} MiB; a notebook of at most ${LARGEST_NOTEBOOK / MIB} MiB is read`,
   );
 
+/** Opens a file, and no link to one. */
+const openPlain = (path: string): number => {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ELOOP")
+      throw new Error(`${path} is a link; a submission must be a file`, { cause: error });
+    throw error;
+  }
+};
+
 /** Reads a file that is one: neither a link nor a pipe. */
 const readPlainFile = (path: string): string => {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const file = openPlain(path);
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw new Error(`${path} is not a plain file`);
     if (stat.size > LARGEST_NOTEBOOK) throw tooLarge(path, stat.size);
     return readFileSync(file, "utf8");
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === "ELOOP" ? new Error(`${path} is a link`) : error;
   } finally {
     closeSync(file);
   }
