@@ -1,5 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
+import { ERFINV_CENTRE, ERFINV_TAIL } from "./erfinv";
 import { detached } from "./grad";
+
+export { erfinv } from "./erfinv";
 
 /** log Σ exp(x) along an axis, without overflow; −∞ where every x is −∞, for which tfjs's own gives NaN. */
 export const logSumExp = (x: tf.Tensor, axis = -1): tf.Tensor =>
@@ -70,28 +73,6 @@ export const digamma = (x: tf.Tensor): tf.Tensor =>
     for (let i = 1; i < SERIES_FROM; i++) shift = shift.add(low.add(i).reciprocal());
     return series.sub(small.mul(shift));
   });
-
-const ERFINV_CENTRE = [
-  1.50140941, 0.246640727, -0.00417768164, -0.00125372503, 0.00021858087, -4.39150654e-6, -3.5233877e-6,
-  3.43273939e-7, 2.81022636e-8,
-] as const;
-const ERFINV_TAIL = [
-  2.83297682, 1.00167406, 0.00943887047, -0.0076224613, 0.00573950773, -0.00367342844, 0.00134934322,
-  0.000100950558, -0.000200214257,
-] as const;
-
-/**
- * The inverse of the error function for a plain number on (−1, 1).
- *
- * Giles (2010), "Approximating the erfinv function", the single-precision polynomials: relative error below 4·10⁻⁷.
- */
-export function erfinv(x: number): number {
-  const w = -Math.log1p(-x * x);
-  const [coefficients, t] = w < 5 ? [ERFINV_CENTRE, w - 2.5] : [ERFINV_TAIL, Math.sqrt(w) - 3];
-  let sum = 0;
-  for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * t + (coefficients[i] ?? 0);
-  return sum * x;
-}
 
 /**
  * `erfinv` elementwise in float32, by the same polynomials.

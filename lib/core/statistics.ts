@@ -1,4 +1,4 @@
-import { erfinv } from "./special";
+import { erfinv } from "./erfinv";
 import { checkCount } from "./shape";
 
 /** A share that was counted, with an interval for the probability behind it. */
