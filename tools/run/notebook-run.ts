@@ -23,13 +23,15 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Added to the kernel's environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Asked when a cell has failed with an error: whether the cells behind it run all the same. Never, by default. */
+  readonly goesOn?: (failure: Failure, cell: Cell) => boolean;
 }
 
 /** How a run went. */
 export interface RunResult {
   /** The notebook with the outputs of every cell that ran. */
   readonly notebook: Notebook;
-  /** Absent when every cell passed. */
+  /** What ended the run; absent when every cell passed, or was allowed to fail. */
   readonly failure?: Failure;
   /** Code cells that passed, and how many there are. */
   readonly passed: number;
@@ -66,28 +68,32 @@ const withLanguage = (notebook: Notebook, info: Json): Notebook => ({
 interface CellsRun {
   readonly failure: Failure | undefined;
   readonly reached: number;
+  readonly passed: number;
   readonly peakMemory: number | undefined;
 }
 
-/** Runs the cells in order until one does not pass. */
+/** Runs the cells in order until one does not pass, and the run does not go on without it. */
 const runCells = async (
   cells: readonly Cell[],
   kernel: Kernel,
   collector: OutputCollector,
   started: number,
-  { limits, onProgress, signal }: RunOptions,
+  { limits, onProgress, signal, goesOn }: RunOptions,
 ): Promise<CellsRun> => {
   const execution = { kernel, collector, limits, started, signal };
   let peakMemory = kernel.peakMemory();
+  let passed = 0;
   for (const [index, cell] of cells.entries()) {
     const number = index + 1;
     const before = performance.now();
     const failure = await runCell(execution, cell, number);
     peakMemory = kernel.peakMemory() ?? peakMemory;
     onProgress?.({ cell: number, cells: cells.length, seconds: seconds(before), passed: !failure });
-    if (failure) return { failure, reached: number, peakMemory };
+    if (!failure) passed += 1;
+    else if (failure.kind !== "error" || goesOn?.(failure, cell) !== true)
+      return { failure, reached: number, passed, peakMemory };
   }
-  return { failure: undefined, reached: cells.length, peakMemory };
+  return { failure: undefined, reached: cells.length, passed, peakMemory };
 };
 
 /**
@@ -127,11 +133,17 @@ export const runNotebook = async (
   }
   try {
     const collector = createOutputCollector();
-    const { failure, reached, peakMemory } = await runCells(cells, kernel, collector, started, options);
+    const { failure, reached, passed, peakMemory } = await runCells(
+      cells,
+      kernel,
+      collector,
+      started,
+      options,
+    );
     return {
       notebook: withLanguage(withOutputs(notebook, collector, reached), kernel.info),
       ...(failure ? { failure } : {}),
-      passed: failure ? reached - 1 : reached,
+      passed,
       cells: cells.length,
       seconds: seconds(started),
       peakMemory,

@@ -1,0 +1,47 @@
+import { basename, join } from "node:path";
+import { Command } from "commander";
+import { writeAtomic } from "../run/files";
+import { serializeNotebook } from "../run/notebook";
+import { release, type Release } from "./release";
+
+/** Reads and checks every notebook before anything is written. */
+const releaseAll = (paths: readonly string[], label: string | undefined): Release[] => {
+  const problems: string[] = [];
+  const names = paths.map((path) => basename(path));
+  const double = names.find((name, index) => names.indexOf(name) !== index);
+  if (double !== undefined)
+    problems.push(`two notebooks are called ${double}; release them into two folders`);
+  const releases = paths.flatMap((path) => {
+    try {
+      return [release(path, label)];
+    } catch (error) {
+      problems.push((error as Error).message);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new Error(`nothing was written\n${problems.join("\n")}`);
+  return releases;
+};
+
+const run = (paths: readonly string[], { out, label }: { out: string; label?: string }): void => {
+  try {
+    for (const { notebook, manifest } of releaseAll(paths, label)) {
+      const { name, exercises, points, version } = manifest;
+      const handedOut = join(out, "release", name, `${name}.ipynb`);
+      writeAtomic(handedOut, serializeNotebook(notebook));
+      writeAtomic(join(out, "manifests", `${name}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
+      console.log(`${handedOut}: ${exercises.length} exercises, ${points} points, version ${version}`);
+    }
+  } catch (error) {
+    console.error(`latent release: ${(error as Error).message}`);
+    process.exitCode = 2;
+  }
+};
+
+/** `latent release NOTEBOOK…`: makes assignments of the instructor's notebooks. */
+export const releaseCommand = new Command("release")
+  .description("make assignments of notebooks: without solutions and hidden tests, with nbgrader's metadata")
+  .argument("<notebook...>", "the instructor's notebooks")
+  .requiredOption("--out <dir>", "hand out what is in DIR/release; what is in DIR/manifests stays with you")
+  .option("--label <text>", "your own word for this version, such as a term")
+  .action(run);
