@@ -26,7 +26,7 @@ const CHECK_TOTAL = `check("Total", () => [
 ]);`;
 
 const WRONG_DOUBLE = DOUBLE.replace("2 * x", "0 * x - 1");
-const WRONG_TOTAL = TOTAL.replace("a + b", "a - b - 1");
+const WRONG_TOTAL = TOTAL.replace("a + b, 0", "a - b, -1");
 
 /** @param {string} source */
 const stub = (source) =>

@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 import { gradeAll } from "../../../tools/grade/grade";
 import { DEFAULT_LIMITS } from "../../../tools/grade/limits";
 import { chooseIsolation, whyNoBubblewrap } from "../../../tools/grade/sandbox";
-import { BOMBS, CHEATS, HONEST, PACKED } from "../../homework/class.mjs";
-import { newFolder, submission, tinyAssignment } from "./support";
+import { loadClass, newFolder, submission, tinyAssignment } from "./support";
 
 const why = whyNoBubblewrap();
 const title = why === undefined ? "in the sandbox" : `skipped: ${why}`;
 
 describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 }, () => {
   it("gives the points that are deserved, keeps them, and lets nobody see hidden tests", async () => {
+    const { BOMBS, CHEATS, HONEST, MASTER, PACKED } = await loadClass();
     const out = newFolder();
     const said: string[] = [];
     const options = {
@@ -27,7 +27,7 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
       submission("output", BOMBS.output.text),
       submission("broken", CHEATS["not-a-notebook"].text),
     ];
-    const assignment = tinyAssignment();
+    const assignment = tinyAssignment(MASTER);
     const results = await gradeAll(submissions, assignment, options);
     const scores = results.map(({ student, status, score }) => [student, status, score]);
     expect(scores).toEqual([
@@ -39,9 +39,7 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
     const csv = readFileSync(join(out, "grades.csv"), "utf8").split("\n");
     expect(csv[0]).toContain("assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score");
     expect(csv[1]).toBe("tiny,,,half,,,,4,0,4,5");
-    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain(
-      "4 submissions, 4 graded".replace("4 g", "3 g"),
-    );
+    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("4 submissions, 3 graded");
     const feedback = readFileSync(join(out, "half", "feedback.html"), "utf8");
     expect(feedback).toContain("half: 4.00 of 5 points");
     expect(feedback).not.toMatch(/seventeen|17|34/);

@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { toCsv } from "../../../tools/grade/csv";
 import type { CheckOutcome } from "../../../tools/grade/messages";
 import { answersIn } from "../../../tools/grade/rebuild";
 import { scoreExercise } from "../../../tools/grade/score";
 import { parseNotebook } from "../../../tools/run/notebook";
-import { CHEATS, HONEST, MASTER } from "../../homework/class.mjs";
-import { tinyAssignment } from "./support";
+import type { Assignment } from "../../../tools/grade/assignment";
+import { loadClass, tinyAssignment } from "./support";
 
 const outcome = (name: string, expected: number): CheckOutcome => ({
   exercise: "Double",
@@ -16,7 +16,10 @@ const outcome = (name: string, expected: number): CheckOutcome => ({
   tolerance: 1e-6,
 });
 const both = [outcome("of two", 4), outcome("of seventeen", 34)];
-const assignment = tinyAssignment();
+let assignment: Assignment;
+beforeAll(async () => {
+  assignment = tinyAssignment((await loadClass()).MASTER);
+});
 const answered = { state: "answered", source: "" } as const;
 const score = (checks: readonly CheckOutcome[], failure?: string) =>
   scoreExercise(
@@ -63,14 +66,16 @@ describe("answersIn", () => {
   const states = (text: string) =>
     [...answersIn(parseNotebook(text, "x.ipynb"), assignment).values()].map((a) => a.state);
 
-  it("finds answered, untouched and lost exercises, in any order", () => {
+  it("finds answered, untouched and lost exercises, in any order", async () => {
+    const { HONEST, MASTER } = await loadClass();
     expect(states(MASTER)).toEqual(["answered", "answered"]);
     expect(states(HONEST.reordered.text)).toEqual(["answered", "answered"]);
     expect(states(HONEST.untouched.text)).toEqual(["untouched", "untouched"]);
     expect(states(HONEST.lost.text)).toEqual(["answered", "lost"]);
   });
 
-  it("takes the first of several cells with one id", () => {
+  it("takes the first of several cells with one id", async () => {
+    const { CHEATS } = await loadClass();
     const [double] = [...answersIn(parseNotebook(CHEATS.duplicated.text, "x.ipynb"), assignment).values()];
     expect(double?.source).toContain("0 * x - 1");
     expect(double?.note).toContain("2 cells carry this exercise's id");

@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readAssignment, type Assignment } from "../../../tools/grade/assignment";
 import type { Submission } from "../../../tools/grade/inputs";
-import { MASTER } from "../../homework/class.mjs";
+
+/** The small assignment and its submissions, which `npm run test:homework` grades as well. */
+export const loadClass = () => import("../../homework/class.mjs");
 
 /** A folder of the test's own. */
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), "latent-grade-"));
 
 /** The small assignment that submissions are made for. */
-export const tinyAssignment = (master: string = MASTER): Assignment => {
+export const tinyAssignment = (master: string): Assignment => {
   const path = join(newFolder(), "tiny.ipynb");
   writeFileSync(path, master);
   return readAssignment(path, false);
