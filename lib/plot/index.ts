@@ -31,8 +31,9 @@ export type {
   ResponsibilityScatterOptions,
   ResponsiblePoint,
 } from "./responsibility-scatter";
+export type { RoadPlan } from "./road-plan";
 export { rollouts } from "./rollouts";
-export type { RoadPlan, RolloutPanel, RolloutPath, RolloutsOptions } from "./rollouts";
+export type { RolloutPanel, RolloutPath, RolloutsOptions } from "./rollouts";
 export { stackedBound } from "./stacked-bound";
 export type { BoundRow, StackedBoundOptions } from "./stacked-bound";
 export type { FigureSpec, Titles } from "./theme";
