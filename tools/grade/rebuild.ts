@@ -28,7 +28,7 @@ const candidates = (submission: Notebook, exercise: string, id: string): Cell[] 
   for (const isIt of [
     (cell: Cell) => gradeId(cell) === exercise,
     (cell: Cell) => cell.id === id,
-    (cell: Cell) => exerciseOf(cell.source)?.name === exercise,
+    (cell: Cell) => exerciseOf(cell.source) === exercise,
   ]) {
     const found = code.filter(isIt);
     if (found.length > 0) return found;
