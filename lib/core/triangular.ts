@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { showShape } from "./shape";
+import { unstack } from "./unstack";
 
 /**
  * The lower triangle L of A = L Lᵀ with a positive diagonal, for each symmetric positive definite matrix of a batch.
@@ -44,12 +45,12 @@ export function solveLower(lower: tf.Tensor, b: tf.Tensor): tf.Tensor {
   if (b.shape.at(-1) !== size)
     throw new Error(`solveLower: b must be [..., D=${size}], got ${showShape(b.shape)}`);
   return tf.tidy(() => {
-    return tf.stack(forwardSubstitution(entriesOf(lower), tf.unstack(b, -1)), -1);
+    return tf.stack(forwardSubstitution(entriesOf(lower), unstack(b, -1)), -1);
   });
 }
 
 /** L_ik at [i][k], [..., D, D] to D times D tensors [...]. */
-export const entriesOf = (a: tf.Tensor): tf.Tensor[][] => tf.unstack(a, -2).map((row) => tf.unstack(row, -1));
+export const entriesOf = (a: tf.Tensor): tf.Tensor[][] => unstack(a, -2).map((row) => unstack(row, -1));
 
 /** `solveLower` for the entries of b one by one, which broadcast against the entries of L. */
 export function forwardSubstitution(

@@ -165,6 +165,7 @@ export const distributionTable: readonly Case[] = [
   independentCase(bernoulliCase([3, 5]), 1),
   independentCase(bernoulliCase([5, 2, 3]), 2),
   independentCase(categoricalCase([3, 2], 5), 1),
+  multivariateCase([], [1], [1, 1]),
   multivariateCase([], [2], [2, 2]),
   multivariateCase([3], [2], [3, 2, 2]),
   multivariateCase([5, 3], [5, 3, 2], [3, 2, 2]),

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as tree from "../tree";
+import { unstack } from "../unstack";
 import { describe, firstDifference, signatureOf } from "./signature";
 import { scanInLoop } from "./scan-loop";
 import { isTracing } from "./tracing";
@@ -55,7 +56,7 @@ function scanTurnByTurn<C, X, Y>(
   length: number,
   reverse: boolean,
 ): readonly [carry: C, ys: Y] {
-  const entries = tree.leaves(xs).map((x) => tf.unstack(x));
+  const entries = tree.leaves(xs).map((x) => unstack(x));
   let carry = initial;
   const ys: Y[] = [];
   for (let turn = 0; turn < length; turn++) {
