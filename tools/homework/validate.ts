@@ -93,6 +93,9 @@ export const isWell = ({ checks, failures, ...integrity }: Validation): boolean 
 
 const SIGNS = { "passed": "✓", "failed": "✗", "not attempted": "○" } as const;
 
+/** Errors follow from errors: the first says most. */
+const SHOWN_FAILURES = 1;
+
 const indented = (text: string): string => text.replace(/^/gm, "    ");
 
 /** The validation as text for a terminal. */
@@ -105,7 +108,10 @@ export const formatValidation = (validation: Validation): string => {
       `${SIGNS[status]} ${exercise}: ${status}`,
       ...(status === "passed" ? [] : [indented(message)]),
     ]),
-    ...failures,
+    ...failures.slice(0, SHOWN_FAILURES),
+    ...(failures.length > SHOWN_FAILURES
+      ? [`… and ${failures.length - SHOWN_FAILURES} cells behind it failed too; mend the first one first`]
+      : []),
     ...told("untouched exercises", untouched),
     ...told("read-only cells that were changed (what was handed out counts)", changed),
     ...told("cells that are there more than once (remove the copies)", duplicated),

@@ -1,0 +1,154 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { findRegions } from "../../../tools/homework/markers";
+import { release } from "../../../tools/homework/release";
+import { releaseCommand } from "../../../tools/homework/release-command";
+import { readNotebook, serializeNotebook } from "../../../tools/run/notebook";
+import { CHECK, EXERCISE, MASTER, writeMaster, type MadeCell } from "./support";
+
+const course = join(__dirname, "..", "..", "..", "notebooks");
+const courseNotebooks = readdirSync(course)
+  .filter((name) => name.endsWith(".ipynb"))
+  .map((name) => join(course, name))
+  .filter((path) => readNotebook(path).cells.some(({ source }) => source.startsWith("// exercise: ")));
+
+const releaseOf = (...cells: readonly MadeCell[]) => release(writeMaster(cells));
+
+describe("a release", () => {
+  const { notebook, manifest } = release(writeMaster(MASTER, { latent: { smoke: {}, secret: 1 } }), "autumn");
+
+  it("keeps the rest of each cell", () => {
+    expect(notebook.cells.map(({ source }) => source)).toEqual([
+      "# Doubling\nWrite it.",
+      'import { check } from "latent";',
+      `// exercise: double, 3 points
+const double = (x: number): number => {
+  // YOUR CODE HERE
+  throw new Error("YOUR CODE HERE");
+};`,
+      `check("Double", () => [\n  { name: "two", got: () => double(2), expected: 4 },\n]);`,
+    ]);
+  });
+
+  it("has no secret in any source, metadata or output", () => {
+    expect(serializeNotebook(notebook)).not.toMatch(/secret|hidden seven/);
+    for (const { outputs = [], execution_count: count = null } of notebook.cells)
+      expect([outputs, count]).toEqual([[], null]);
+  });
+
+  it("carries nbgrader's metadata, and the manifest what the instructor keeps", () => {
+    expect(notebook.cells.map(({ metadata }) => metadata["nbgrader"])).toMatchObject([
+      undefined,
+      { grade_id: "cell-c2", grade: false, solution: false, locked: true },
+      { grade_id: "double", grade: false, solution: true, locked: false },
+      { grade_id: "double-check", grade: true, solution: false, locked: true, points: 3 },
+    ] as object[]);
+    expect(manifest).toMatchObject({
+      format: 1,
+      name: "made",
+      label: "autumn",
+      points: 3,
+      exercises: [{ name: "double", points: 3 }],
+    });
+    expect(manifest.version).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it("drops a picture that only the mark scheme showed", () => {
+    const attachments = { "a.png": { "image/png": "AA" }, "b.png": { "image/png": "BB" } };
+    const source = "![](attachment:a.png)\n// BEGIN MARK SCHEME\n![](attachment:b.png)\n// END MARK SCHEME";
+    const { cells } = releaseOf({ type: "markdown", source, attachments }, ...MASTER).notebook;
+    expect(Object.keys(cells[0]?.attachments ?? {})).toEqual(["a.png"]);
+  });
+});
+
+describe("what cannot be released", () => {
+  const twice = [{ source: EXERCISE }, { source: CHECK }, { source: EXERCISE }, { source: CHECK }];
+  it.each<[string, MadeCell[]]>([
+    ["cell 3, line 1: a second exercise is called double; rename one of them", twice],
+    [
+      "cell 1, line 3: // BEGIN SOLUTION has no // END SOLUTION",
+      [{ source: EXERCISE.replace(/ {2}.*END.*/, "") }],
+    ],
+    [
+      "cell 1, line 2: // BEGIN SOLUTION is in the wrong kind of cell",
+      [{ source: EXERCISE.replace(/.*\n/, "") }],
+    ],
+    [
+      "cell 1, line 1: // BEGIN HIDDEN TESTS is in the wrong kind of cell",
+      [{ source: "// BEGIN HIDDEN TESTS\n// END HIDDEN TESTS" }],
+    ],
+    [
+      "cell 1, line 1: // BEGIN MARK SCHEME is in the wrong kind of cell",
+      [{ source: "// BEGIN MARK SCHEME\n// END MARK SCHEME" }],
+    ],
+    [
+      'cell 1, line 1: "// exercise: double, -3 points" declares no exercise; write // exercise: kl-gaussian, 3 points',
+      [{ source: EXERCISE.replace("3 points", "-3 points") }],
+    ],
+    ["cell 1, line 2: an exercise must be declared in its cell's first line", [{ source: `\n${EXERCISE}` }]],
+    ["cell 1, line 1: exercise open has no solution", [{ source: "// exercise: open, 1 point\nlet x = 1;" }]],
+    [
+      "cell 2, line 1: the cell behind exercise double does not call check",
+      [{ source: EXERCISE }, { source: "// check() is for later" }],
+    ],
+    ["made.ipynb: exercise double has no check", [{ source: EXERCISE }]],
+    ["made.ipynb has no exercise; to declare one, write", [{ source: "1" }]],
+  ])("is told: %s", (message, cells) => {
+    expect(() => releaseOf(...cells)).toThrow(message);
+  });
+
+  it("leaves nothing written, also not of the notebooks that are right", async () => {
+    const right = writeMaster(MASTER);
+    const wrong = writeMaster([{ source: EXERCISE }]);
+    const out = join(dirname(right), "out");
+    await releaseCommand.parseAsync([right, wrong, "--out", out], { from: "user" });
+    expect(process.exitCode).toBe(2);
+    process.exitCode = undefined;
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe.each(courseNotebooks)("%s", (path) => {
+  it("is released without a line of its solutions", () => {
+    const count = (text: string, line: string) =>
+      text.split("\n").filter((other) => other.trim() === line).length;
+    const { cells } = readNotebook(path);
+    const text = release(path)
+      .notebook.cells.map(({ source }) => source)
+      .join("\n");
+    const all = cells.map(({ source }) => source.split("\n"));
+    const hidden = cells.flatMap(({ source }, index) =>
+      findRegions(source).flatMap(({ begin, end }) => all[index]?.slice(begin, end - 1) ?? []),
+    );
+    const master = all.flat().join("\n");
+    expect(hidden.length).toBeGreaterThan(0);
+    // What the lecture shows elsewhere may stay there; each hidden occurrence is gone.
+    for (const line of new Set(hidden.map((raw) => raw.trim()).filter((words) => words !== "")))
+      expect([line, count(text, line)]).toEqual([line, count(master, line) - count(hidden.join("\n"), line)]);
+  });
+});
+
+const python = process.env["LATENT_NBGRADER_PYTHON"];
+describe("nbgrader itself", () => {
+  it.skipIf(python === undefined)(
+    "accepts the metadata of every release and agrees on every checksum (skipped: LATENT_NBGRADER_PYTHON names no Python that has nbgrader)",
+    async () => {
+      const folder = dirname(writeMaster(MASTER));
+      const out = join(folder, "out");
+      const half = [{ source: EXERCISE.replace("3 points", "2.5 points") }, { source: `${CHECK}\n// π ≈ 3` }];
+      for (const path of [...courseNotebooks, writeMaster(half)])
+        await releaseCommand.parseAsync([path, "--out", out], { from: "user" });
+      const paths = readdirSync(join(out, "release")).map((name) =>
+        join(out, "release", name, `${name}.ipynb`),
+      );
+      const said = execFileSync(python ?? "", [join(__dirname, "nbgrader_agrees.py"), ...paths], {
+        encoding: "utf8",
+      });
+      expect(said.trim().split("\n")).toHaveLength(paths.length);
+      expect(readFileSync(paths[0] ?? "", "utf8")).toContain("checksum");
+      rmSync(folder, { recursive: true });
+    },
+  );
+});
