@@ -3,7 +3,15 @@
  * once each; then a class of 60, a third of it hostile, is graded by a run that is killed in its middle and continued.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { performance } from "node:perf_hooks";
 import { clearInterval, setInterval } from "node:timers";
@@ -53,7 +61,7 @@ const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 
 /** @param {string} folder */
 const results = (folder) =>
-  readdirSync(folder, { withFileTypes: true })
+  (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => {
       try {

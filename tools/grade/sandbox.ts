@@ -52,7 +52,9 @@ const bubblewrapArguments = (folder: string, { file }: Limits): string[] => {
     ),
     ..."--die-with-parent --new-session --cap-drop ALL --hostname sandbox --clearenv".split(" "),
     ...SYSTEM.flatMap(readOnly),
-    ..."--dev /dev".split(" "), // and no /proc: it would show a process its own memory
+    ..."--dev /dev --dir /proc --dir /proc/self".split(" "), // not the real one: it would show a process its own memory
+    ...["--symlink", process.execPath, "/proc/self/exe"], // TensorFlow looks where its program lies
+    ...["/proc/cpuinfo", "/proc/meminfo"].flatMap(readOnly),
     ...["--size", size, "--tmpfs", "/tmp"],
     ...(SYSTEM.some((path) => node === path || node.startsWith(`${path}/`)) ? [] : readOnly(node)),
     ...COURSE.flatMap((name) => readOnly(join(courseRoot, name))),
