@@ -8,4 +8,5 @@ export type { LocalMultivariateNormal } from "./local-multivariate-normal";
 export * as localNormal from "./local-normal";
 export type { LocalNormal } from "./local-normal";
 export * from "./minibatches";
+export * from "./naive-likelihood";
 export * as svi from "./svi";
