@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { applyInsertions, guardLoops } from "./loops";
 import { createMapper, withoutInsertions, type Insertion, type Mapper } from "./positions";
-import { writeOutShorthand } from "./shorthand";
+import { writeOutPropertyNames } from "./property-names";
 import { emitted } from "./typescript";
 import {
   createConverter as createTslabConverter,
@@ -52,21 +52,21 @@ const convertedCode = (output: string, prefixLines: number): Converted => {
   };
 };
 
-const cellCode = (output: string, shorthand: readonly Insertion[]): Converted => {
+const cellCode = (output: string, names: readonly Insertion[]): Converted => {
   const { js, toSource } = convertedCode(output, CELL_PREFIX_LINES);
   const mapped: Mapper = (position) => {
     const found = toSource(position);
-    return found && withoutInsertions(found, shorthand);
+    return found && withoutInsertions(found, names);
   };
   return { js, toSource: mapped };
 };
 
 /** A complaint about a cell at its place in the cell as the person wrote it. */
-const inSource = (diagnostic: Diagnostic, shorthand: readonly Insertion[]): Diagnostic => {
+const inSource = (diagnostic: Diagnostic, names: readonly Insertion[]): Diagnostic => {
   if (diagnostic.fileName !== undefined) return diagnostic;
   const move = (at: Diagnostic["start"]): Diagnostic["start"] => ({
     ...at,
-    character: withoutInsertions({ line: at.line, column: at.character }, shorthand).column,
+    character: withoutInsertions({ line: at.line, column: at.character }, names).column,
   });
   return { ...diagnostic, start: move(diagnostic.start), end: move(diagnostic.end) };
 };
@@ -81,11 +81,11 @@ const importedFile = ({ path, data }: SideOutput): ImportedFile => {
 /** Checks and converts one cell against the declarations of the cells before it, by tslab's converter. */
 export const convertCell = (converter: Converter, declarations: string, source: string): ConvertedCell => {
   emitted.clear();
-  const shorthand = writeOutShorthand(source);
-  const result = converter.convert(declarations, applyInsertions(source, shorthand));
+  const names = writeOutPropertyNames(source);
+  const result = converter.convert(declarations, applyInsertions(source, names));
   return {
-    diagnostics: result.diagnostics.map((diagnostic) => inSource(diagnostic, shorthand)),
-    ...(result.output ? { code: cellCode(result.output, shorthand) } : {}),
+    diagnostics: result.diagnostics.map((diagnostic) => inSource(diagnostic, names)),
+    ...(result.output ? { code: cellCode(result.output, names) } : {}),
     declarations: result.declOutput ?? "",
     awaits: result.hasToplevelAwait ?? false,
     ...(result.lastExpressionVar === undefined ? {} : { resultName: result.lastExpressionVar }),
