@@ -15,6 +15,8 @@ export type { InterpolationRow, InterpolationStripOptions } from "./interpolatio
 export type { Interval, IntervalOptions } from "./intervals";
 export { isolines } from "./isolines";
 export type { Grid, Polyline } from "./isolines";
+export { landscape } from "./landscape";
+export type { LandscapeOptions } from "./landscape";
 export { latentManifold } from "./latent-manifold";
 export type { LatentManifoldOptions } from "./latent-manifold";
 export { latentScatter } from "./latent-scatter";

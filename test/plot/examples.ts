@@ -5,6 +5,7 @@ import {
   gaussianEllipses,
   imageGrid,
   interpolationStrip,
+  landscape,
   latentManifold,
   latentScatter,
   lineChart,
@@ -101,6 +102,25 @@ export const examples: Readonly<Record<string, () => FigureSpec>> = {
       ["with points", "again"].map((title) => ({ title, grid: hills, points: [{ x: 2, y: 0 }] })),
       { ...plane, shares: [0.5, 0.9] },
     ),
+  "landscape": () => landscape(hills, { ...plane, level: nats }),
+  "landscape with paths": () =>
+    landscape(hills, {
+      ...plane,
+      level: { title: "height", unit: "m" },
+      floor: 0.1,
+      lines: 5,
+      paths: [
+        [
+          { x: 0.5, y: 3 },
+          { x: 1.5, y: 1 },
+          { x: 2, y: 0 },
+        ],
+        [{ x: 0, y: 0 }],
+      ],
+      title: "Two hills",
+      subtitle: "gradient ascent",
+      width: 300,
+    }),
   "responsibilityScatter": () =>
     responsibilityScatter(
       [
