@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { readMaster, type Exercise, type MasterCell } from "../homework/exercises";
-import { replaceRegions } from "../homework/markers";
+import { readManifest, type Manifest } from "../homework/manifest";
+import { releasedSource } from "../homework/released-cells";
 import { readNotebook, serializeNotebook, type Cell, type Notebook } from "../run/notebook";
 import { withParameters } from "../run/prepare";
 import type { Role } from "./messages";
@@ -27,42 +28,43 @@ export interface Assignment {
   readonly notebook: Notebook;
   readonly cells: readonly AssignedCell[];
   readonly exercises: readonly Exercise[];
+  /** How it was handed out, where a manifest tells it. */
+  readonly release?: Pick<Manifest, "version" | "library">;
 }
 
-const EXERCISE = /^\/\/ exercise: ([a-z0-9-]+), \d/;
-const STUB = ["// YOUR CODE HERE", 'throw new Error("YOUR CODE HERE");'];
-
-/** The name in a cell's first line, `// exercise: kl-gaussian, 3 points`. */
-export const exerciseOf = (source: string): string | undefined =>
-  EXERCISE.exec(source.split("\n", 1)[0] ?? "")?.[1];
-
-const assigned = ({ cell, role, exercise, regions }: MasterCell): AssignedCell => {
+const assigned = (master: MasterCell): AssignedCell => {
+  const { cell, role, exercise } = master;
   if (cell.cell_type !== "code" || cell.source.trim() === "") return { cell };
   const of = exercise === undefined ? {} : { exercise: exercise.name };
-  if (role === "exercise")
-    return { cell, ...of, role: "answer", stub: replaceRegions(cell.source, regions, STUB) };
+  if (role === "exercise") return { cell, ...of, role: "answer", stub: releasedSource(master) };
   return {
     cell,
     ...of,
     role: role === "check" ? "check" : "given",
-    visible: replaceRegions(cell.source, regions, []),
+    visible: releasedSource(master),
   };
 };
 
+/** What is graded by: a manifest of `latent release`, or the instructor's notebook itself. */
+const readSource = (path: string): Pick<Assignment, "name" | "notebook" | "release"> => {
+  if (path.endsWith(".ipynb")) return { name: basename(path, ".ipynb"), notebook: readNotebook(path) };
+  const { manifest, notebook } = readManifest(path);
+  return { name: manifest.name, notebook, release: manifest };
+};
+
 /**
- * The assignment in the instructor's notebook, with its solutions and hidden tests.
+ * The assignment in a manifest, or in the instructor's notebook, with its solutions and hidden tests.
  *
  * @param smoke whether it is run with the small parameters that its metadata name.
- * @throws when it is no notebook, has no exercise, or one that is not as `latent release` wants it.
+ * @throws when it is neither, was altered, has no exercise, or one that is not as `latent release` wants it.
  */
 export const readAssignment = (path: string, smoke: boolean): Assignment => {
-  if (!path.endsWith(".ipynb"))
-    throw new Error(`latent grade: --assignment must be the instructor's notebook (.ipynb), got ${path}`);
-  const notebook = withParameters(readNotebook(path), { parameters: {}, smoke });
+  const { notebook: master, ...handedOut } = readSource(path);
+  const notebook = withParameters(master, { parameters: {}, smoke });
   const version = createHash("sha256").update(serializeNotebook(notebook)).digest("hex");
   const masters = readMaster(notebook, path);
   const exercises = masters.flatMap(({ role, exercise }) =>
     role === "exercise" && exercise ? [exercise] : [],
   );
-  return { name: basename(path, ".ipynb"), version, notebook, cells: masters.map(assigned), exercises };
+  return { ...handedOut, version, notebook, cells: masters.map(assigned), exercises };
 };

@@ -1,6 +1,7 @@
 import { Command } from "commander";
+import { thisLibrary } from "../homework/library";
 import { count, seconds } from "../run/arguments";
-import { readAssignment } from "./assignment";
+import { readAssignment, type Assignment } from "./assignment";
 import { gradeAll } from "./grade";
 import { findSubmissions } from "./inputs";
 import { DEFAULT_LIMITS } from "./limits";
@@ -20,12 +21,23 @@ interface Options {
 const EXIT_MACHINERY = 3;
 const MIB = 1024 ** 2;
 
+const warnOfAnotherLibrary = ({ name, release }: Assignment): void => {
+  const library = release?.library;
+  const here = thisLibrary();
+  if (library === undefined || library.build === here.build) return;
+  console.error(
+    `latent grade: ${name} was released with another build of the library (${library.version}, ${library.build}; ` +
+      `here ${here.version}, ${here.build}); points are given by what the solutions do here`,
+  );
+};
+
 const grade = async (path: string, options: Options): Promise<void> => {
   const controller = new AbortController();
   const stop = (): void => controller.abort(new Error("latent grade: stopped; run it again to continue"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   const isolation = chooseIsolation(options.sandbox);
   const assignment = readAssignment(options.assignment, options.smoke === true);
+  warnOfAnotherLibrary(assignment);
   const results = await gradeAll(findSubmissions(path, assignment.name), assignment, {
     isolation,
     limits: {
@@ -51,7 +63,10 @@ const grade = async (path: string, options: Options): Promise<void> => {
 export const gradeCommand = new Command("grade")
   .description("grade submitted notebooks, each isolated from the machine and from the checks")
   .argument("<submissions>", "a folder or zip: STUDENT.ipynb, or nbgrader's STUDENT/ASSIGNMENT/*.ipynb")
-  .requiredOption("--assignment <notebook>", "the instructor's notebook, with solutions and hidden tests")
+  .requiredOption(
+    "--assignment <manifest>",
+    "what latent release wrote to DIR/manifests; the instructor's notebook will do",
+  )
   .requiredOption("--out <dir>", "where results go; what is there already is not graded again")
   .option("--jobs <n>", "how many submissions run at the same time", count, 1)
   .option("--smoke", "grade with the small parameters from the notebook's own metadata")

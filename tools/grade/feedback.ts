@@ -84,7 +84,7 @@ export const toFeedback = (
   executed: Notebook | undefined,
   answers: ReadonlyMap<string, Answer>,
 ): string => {
-  const { student, score, maxScore, problem, exercises } = result;
+  const { student, score, maxScore, problem, note, exercises } = result;
   const firstHidden = assignment.cells.findIndex(hasHiddenTests);
   const isSecretFrom = firstHidden < 0 ? Infinity : firstHidden;
   const hiding = exercises.findIndex(({ checks }) => checks.some(({ hidden }) => hidden));
@@ -100,6 +100,7 @@ export const toFeedback = (
     `<title>${escape(assignment.name)}: ${escape(student)}</title><style>${STYLE}</style></head><body>`,
     `<h1>${escape(assignment.name)}</h1><p>${escape(student)}: ${score.toFixed(2)} of ${maxScore} points</p>`,
     problem === undefined ? "" : block("stderr", problem),
+    note === undefined ? "" : `<p>${escape(note)}</p>`,
     ...exercises.map((exercise, i) => showExercise(exercise, isAfter(i))),
     cells.length === 0 ? "" : "<h2>Your notebook</h2>",
     ...cells,

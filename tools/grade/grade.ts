@@ -6,7 +6,7 @@ import { toCsv } from "./csv";
 import { toFeedback } from "./feedback";
 import type { Submission } from "./inputs";
 import type { CheckOutcome } from "./messages";
-import { answersIn, solutionsOf, type Answer } from "./rebuild";
+import { answersIn, otherVersion, solutionsOf, type Answer } from "./rebuild";
 import { hashOf, libraryVersion, readResult, type Result } from "./result";
 import { runSubmission, type SubmissionOptions, type SubmissionRun } from "./run-submission";
 import { scoreExercise, type Reference } from "./score";
@@ -122,6 +122,7 @@ const gradeOne = async (submission: Submission, marking: Marking, options: Grade
   const parsed = "problem" in text ? text : tryTo(() => parseNotebook(text.value, submission.where));
   if ("problem" in parsed) return without("unreadable", parsed.problem);
   const answers = answersIn(parsed.value, assignment);
+  const note = otherVersion(parsed.value, assignment);
   try {
     const run = await runTwice(assignment, answers, options);
     const exercises = assignment.exercises.map(({ name }) =>
@@ -129,7 +130,8 @@ const gradeOne = async (submission: Submission, marking: Marking, options: Grade
     );
     const score = exercises.reduce((sum, exercise) => sum + exercise.score, 0);
     const { seconds, peakMemory, kernels, notebook } = run;
-    const result: Result = { ...empty, status: "graded", score, exercises, seconds, peakMemory, kernels };
+    const found = { score, exercises, seconds, peakMemory, kernels, ...(note === undefined ? {} : { note }) };
+    const result: Result = { ...empty, status: "graded", ...found };
     return write(result, marking, answers, notebook, options.out);
   } catch (error) {
     options.signal?.throwIfAborted();

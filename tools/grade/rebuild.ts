@@ -1,5 +1,6 @@
+import { exerciseNamedIn } from "../homework/exercises";
 import type { Cell, Notebook } from "../run/notebook";
-import { exerciseOf, type Assignment } from "./assignment";
+import type { Assignment } from "./assignment";
 
 /** What a student answered to one exercise. */
 export interface Answer {
@@ -28,7 +29,7 @@ const candidates = (submission: Notebook, exercise: string, id: string): Cell[] 
   for (const isIt of [
     (cell: Cell) => gradeId(cell) === exercise,
     (cell: Cell) => cell.id === id,
-    (cell: Cell) => exerciseOf(cell.source) === exercise,
+    (cell: Cell) => exerciseNamedIn(cell.source) === exercise,
   ]) {
     const found = code.filter(isIt);
     if (found.length > 0) return found;
@@ -71,3 +72,16 @@ export const solutionsOf = (assignment: Assignment): Map<string, Answer> =>
         : [],
     ),
   );
+
+/**
+ * That a submission answers another version of the assignment than is graded, in words. The submission says so itself, and
+ * may be wrong: this is for a person to look at, and changes no points.
+ */
+export const otherVersion = ({ metadata }: Notebook, { release }: Assignment): string | undefined => {
+  const { latent } = metadata as {
+    readonly latent?: { readonly assignment?: { readonly version?: unknown } } | null;
+  };
+  const version = latent?.assignment?.version;
+  if (release === undefined || typeof version !== "string" || version === release.version) return undefined;
+  return `it was handed out as version ${version.slice(0, 16)}, and graded as version ${release.version}`;
+};

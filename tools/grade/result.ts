@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { builtFiles } from "../homework/library";
 import { courseRoot } from "./sandbox";
 import type { ScoredExercise } from "./score";
 
@@ -13,6 +14,8 @@ export interface Result {
   /** `unreadable` submissions have no points; where the machinery failed nothing is known, and there is no score. */
   readonly status: "graded" | "unreadable" | "machinery failed";
   readonly problem?: string;
+  /** Something to look at that changed no points. */
+  readonly note?: string;
   readonly score: number;
   readonly maxScore: number;
   readonly exercises: readonly ScoredExercise[];
@@ -28,17 +31,9 @@ export const hashOf = (...texts: readonly string[]): string => {
   return hash.digest("hex");
 };
 
-const builtFiles = (folder: string): string[] =>
-  existsSync(folder)
-    ? readdirSync(folder, { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".js"))
-        .sort()
-        .map((name) => join(folder, name))
-    : [];
-
 /** What of this installation a result depends on: the library, the kernel, the grader, the lock file and Node.js. */
 export const libraryVersion = (): string => {
-  const folders = ["lib/dist", "tools/dist/kernel", "tools/dist/grade"].map((name) => join(courseRoot, name));
+  const folders = ["lib/dist", "tools/dist/kernel", "tools/dist/grade"];
   const files = [...folders.flatMap(builtFiles), join(courseRoot, "package-lock.json")];
   const contents = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
   return hashOf(process.version, ...contents);

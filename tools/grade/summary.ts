@@ -35,7 +35,7 @@ const exerciseRows = (graded: readonly Result[]): string[] =>
 /** The class as a page of Markdown: the distribution of scores, each exercise, and what needs somebody's attention. */
 export const toSummary = (assignment: string, results: readonly Result[]): string => {
   const graded = results.filter(({ exercises, status }) => status === "graded" && exercises.length > 0);
-  const odd = results.filter(({ status }) => status !== "graded");
+  const odd = results.filter(({ status, note }) => status !== "graded" || note !== undefined);
   const mean = graded.reduce((sum, { score }) => sum + score, 0) / Math.max(graded.length, 1);
   return [
     `# ${assignment}`,
@@ -57,8 +57,8 @@ export const toSummary = (assignment: string, results: readonly Result[]): strin
           "## Needs attention",
           "",
           ...odd.map(
-            ({ student, status, problem = "" }) =>
-              `- ${student}: ${status}. ${problem.replaceAll("\n", " ")}`,
+            ({ student, status, problem, note = "" }) =>
+              `- ${student}: ${status}. ${(problem ?? note).replaceAll("\n", " ")}`,
           ),
           "",
         ]),

@@ -24,6 +24,10 @@ const DECLARATION = /^\/\/ exercise: ([a-z0-9]+(?:-[a-z0-9]+)*), (\d+(?:\.\d{1,2
 const ALMOST = /^\s*\/\/\s*exercise\s*:/i;
 const FORM = "write // exercise: kl-gaussian, 3 points (small letters, digits and -, points above 0)";
 
+/** The name of the exercise that a text's first line declares, if it does. */
+export const exerciseNamedIn = (source: string): string | undefined =>
+  DECLARATION.exec(source.split("\n", 1)[0] ?? "")?.[1];
+
 /** The exercise that a code cell's first line declares. */
 const declaredIn = (source: string): Exercise | undefined => {
   const lines = source.split("\n");

@@ -46,7 +46,7 @@ const double = (x: number): number => {
       { grade_id: "double-check", grade: true, solution: false, locked: true, points: 3 },
     ] as object[]);
     expect(manifest).toMatchObject({
-      format: 1,
+      format: 2,
       name: "made",
       label: "autumn",
       points: 3,

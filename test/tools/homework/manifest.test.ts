@@ -1,0 +1,90 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readAssignment } from "../../../tools/grade/assignment";
+import { answersIn, otherVersion } from "../../../tools/grade/rebuild";
+import { thisLibrary } from "../../../tools/homework/library";
+import { readManifest } from "../../../tools/homework/manifest";
+import { release } from "../../../tools/homework/release";
+import { MASTER, writeMaster } from "./support";
+
+const master = writeMaster(MASTER, { latent: { smoke: {} } });
+const { manifest, notebook: handedOut } = release(master, "autumn");
+
+const written = (content: unknown): string => {
+  const path = join(mkdtempSync(join(tmpdir(), "latent-manifest-")), "made.json");
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content, null, 2));
+  return path;
+};
+const altered = (from: string, to: string): string => {
+  const text = JSON.stringify(manifest);
+  expect(text).toContain(from);
+  return written(text.replace(from, to));
+};
+
+describe("readManifest", () => {
+  it("gives back what was written, and all that grading needs", () => {
+    const path = written(manifest);
+    expect(readManifest(path).manifest).toEqual(manifest);
+    expect(manifest.library).toEqual(thisLibrary());
+    const assignment = readAssignment(path, false);
+    const fromMaster = readAssignment(master, false);
+    expect(assignment.name).toBe("made");
+    expect(assignment.exercises).toEqual(fromMaster.exercises);
+    expect(assignment.cells).toEqual(fromMaster.cells);
+    expect(JSON.stringify(assignment.notebook)).not.toContain("the secret is 42"); // an output of the master's
+  });
+
+  it("has the version of the notebook's cells and settings, and of nothing else", () => {
+    expect(release(writeMaster(MASTER, { latent: { smoke: {} } }), "spring").manifest.version).toBe(
+      manifest.version,
+    );
+    expect(release(writeMaster(MASTER, { latent: { smoke: { n: 1 } } })).manifest.version).not.toBe(
+      manifest.version,
+    );
+    const other = MASTER.map((cell) => ({ ...cell, source: cell.source.replace("double(7)", "double(8)") }));
+    expect(release(writeMaster(other, { latent: { smoke: {} } })).manifest.version).not.toBe(
+      manifest.version,
+    );
+  });
+
+  it("says what is wrong with a file that is no manifest", () => {
+    expect(() => readManifest("/no/such.json")).toThrow(
+      /^\/no\/such.json cannot be read \(ENOENT.*\); latent release writes it to DIR\/manifests\/NAME.json$/,
+    );
+    expect(() => readManifest(written("{"))).toThrow("is no manifest: it is not JSON (");
+    expect(() => readManifest(written("[]"))).toThrow(
+      "is no manifest: it has no format; latent release writes it",
+    );
+    expect(() => readManifest(written({ format: 2 }))).toThrow("name, library or notebook is missing");
+    expect(() => readManifest(written({ ...manifest, format: 1 }))).toThrow(
+      "is a manifest of format 1, this command reads 2; release the notebook again",
+    );
+  });
+
+  it.each([
+    ["a hidden test", "double(7)", "double(0)", "version"],
+    ["a solution", "return x + x;", "return x;", "version"],
+    ["the points in a cell", "double, 3 points", "double, 9 points", "version"],
+    ["the points", '"points":3}', '"points":9}', "exercises"],
+    ["the sum of points", '"points":3,', '"points":9,', "points"],
+    ["a checksum", `"checksum":"${manifest.cells[1]?.checksum ?? ""}"`, '"checksum":"0"', "cells"],
+  ])("notices that %s was altered", (_what, from, to, part) => {
+    expect(() => readManifest(altered(from, to))).toThrow(
+      `was altered after its release: ${part} does not fit the cells that it holds; edit the instructor's notebook`,
+    );
+  });
+});
+
+describe("a submission of another version", () => {
+  const assignment = readAssignment(written(manifest), false);
+  it("is told, and graded all the same", () => {
+    expect(otherVersion(handedOut, assignment)).toBeUndefined();
+    const old = { ...handedOut, metadata: { latent: { assignment: { version: "0123456789abcdef" } } } };
+    expect(otherVersion(old, assignment)).toBe(
+      `it was handed out as version 0123456789abcdef, and graded as version ${manifest.version}`,
+    );
+    expect(answersIn(old, assignment).get("double")?.state).toBe("untouched");
+  });
+});

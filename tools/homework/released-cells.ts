@@ -1,0 +1,36 @@
+import type { Cell, Json } from "../run/notebook";
+import type { MasterCell } from "./exercises";
+import { replaceRegions } from "./markers";
+import { nbgraderOf } from "./metadata";
+
+/** What stands in place of a solution; `check` knows an open exercise by these words. */
+const STUB = ["// YOUR CODE HERE", 'throw new Error("YOUR CODE HERE");'];
+
+/** The text of a cell as a student gets it. */
+export const releasedSource = ({ cell, role, regions }: MasterCell): string =>
+  replaceRegions(cell.source, regions, role === "exercise" ? STUB : []);
+
+/** Only what the text shows: a picture of the mark scheme must not stay behind. */
+const shownAttachments = ({ attachments = {} }: Cell, source: string): Json =>
+  Object.fromEntries(Object.entries(attachments).filter(([name]) => source.includes(`attachment:${name}`)));
+
+/** The cell as a student gets it: of the metadata only tags and nbgrader's, no outputs. */
+export const releasedCell = (master: MasterCell): Cell => {
+  const { id, cell_type: type, metadata } = master.cell;
+  const source = releasedSource(master);
+  const nbgrader = nbgraderOf(master, source);
+  const attachments = shownAttachments(master.cell, source);
+  const protection = nbgrader ? { deletable: false, ...(nbgrader.locked ? { editable: false } : {}) } : {};
+  return {
+    id,
+    cell_type: type,
+    source,
+    metadata: {
+      ...("tags" in metadata ? { tags: metadata["tags"] } : {}),
+      ...protection,
+      ...(nbgrader ? { nbgrader } : {}),
+    },
+    ...(Object.keys(attachments).length > 0 ? { attachments } : {}),
+    ...(type === "code" ? { outputs: [], execution_count: null } : {}),
+  };
+};
