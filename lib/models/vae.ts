@@ -4,11 +4,13 @@ import * as tree from "../core/tree";
 import { checkCount, checkShape } from "../core/shape";
 import { bernoulli, type Bernoulli } from "../distributions/bernoulli";
 import { independent, type Independent } from "../distributions/independent";
-import { klStdNormal } from "../distributions/kl";
 import { normal, type Normal } from "../distributions/normal";
 import { dense, type Dense } from "../nn/dense";
 import { mlp, type Mlp } from "../nn/mlp";
 import type { Activation } from "../nn/activations";
+import { boundTerms, importanceLogWeights, type ElboTerms } from "./evidence-bound";
+
+export { standardNormal, type ElboTerms } from "./evidence-bound";
 
 /** q_φ(z|x): a network from an image to the mean and the standard deviation of its latent vector. */
 export interface Encoder {
@@ -123,15 +125,6 @@ export function decode(decoder: Decoder, z: tf.Tensor): Independent<Bernoulli | 
   });
 }
 
-/** The ELBO of each image and its two parts, in nats, each [B]: elbo = reconstruction − kl. */
-export interface ElboTerms {
-  readonly elbo: tf.Tensor;
-  /** log p_θ(x|z) at one draw z ~ q_φ(z|x). */
-  readonly reconstruction: tf.Tensor;
-  /** KL(q_φ(z|x) ‖ p(z)), in closed form. */
-  readonly kl: tf.Tensor;
-}
-
 /**
  * The evidence lower bound of each image, log p(x) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)), by one reparameterized draw.
  *
@@ -142,13 +135,7 @@ export interface ElboTerms {
  */
 export function elboTerms({ encoder, decoder }: Vae, x: tf.Tensor, key: random.Key): ElboTerms {
   checkImages("vae.elbo", encoder, x);
-  return tree.tidy(() => {
-    const q = encode(encoder, x); //                    q(z|x) = N(μ_φ(x), diag σ_φ(x)²)          [B] of [Z]
-    const z = q.sample(key); //                         z = μ + σ ⊙ ε,  ε ~ N(0, I)               [B, Z]
-    const reconstruction = decode(decoder, z).logProb(x); // log p(x|z)                           [B]
-    const kl = klStdNormal(q); //                       KL(q(z|x) ‖ p(z))                         [B]
-    return { elbo: reconstruction.sub(kl), reconstruction, kl };
-  });
+  return tree.tidy(() => boundTerms(encode(encoder, x), (z) => decode(decoder, z), x, key));
 }
 
 /** `elboTerms` without the parts, [B]. */
@@ -169,19 +156,8 @@ export function logWeights(
 ): tf.Tensor {
   checkImages("vae.logWeights", encoder, x);
   checkCount("vae.logWeights", "draws", draws, 1);
-  return tf.tidy(() => {
-    const q = encode(encoder, x);
-    const z = q.sample(key, [draws]); //                                                          [K, B, Z]
-    const [rows, size] = [x.shape[0], latentSize(encoder)];
-    const p = decode(decoder, z.reshape([draws * rows, size])); //                                [K·B] of [D]
-    const logLikelihood = p.logProb(tf.tile(x, [draws, 1])).reshape([draws, rows]);
-    return logLikelihood.add(standardNormal(size).logProb(z)).sub(q.logProb(z));
-  });
+  return tf.tidy(() => importanceLogWeights(encode(encoder, x), (z) => decode(decoder, z), x, key, draws));
 }
-
-/** p(z) = N(0, I) over vectors [Z]. */
-export const standardNormal = (size: number): Independent<Normal> =>
-  independent(normal(tf.zeros([size]), tf.ones([size])));
 
 /** The decoder's means for n draws from the prior: z ~ p(z), then E[x|z], [n, D]. */
 export function sample({ encoder, decoder }: Vae, key: random.Key, n: number): tf.Tensor2D {
