@@ -14,7 +14,10 @@ export interface Objective<P, D extends Distribution = Distribution> {
 /** A way to estimate ∇_θ E_{q_θ(z)}[f(z, θ)] from draws z; `D` says for which q it works. */
 export interface Estimator<D extends Distribution = Distribution> {
   readonly name: string;
-  /** One tensor [draws, ...B]: its values are the costs f(z, θ) of the draws, its gradients the estimates. */
+  /**
+   * One tensor [draws, ...B]: its values are estimates of the expectation, the costs f(z, θ) of the draws, and its gradients those
+   * of the gradient. The mean over the draws is one estimate.
+   */
   readonly surrogate: <P>(objective: Objective<P, D>, params: P, key: Key, draws: number) => tf.Tensor;
 }
 

@@ -1,7 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { stopGradient } from "../core/grad";
+import { isTracing } from "../core/jit/tracing";
+import { showShape } from "../core/shape";
 import { noBaseline, type Baseline } from "./baseline";
+import { checkBaseline } from "./baseline-check";
 import { checkCost, type Estimator } from "./estimator";
+import { parameterBaselineTerm, type ParameterBaseline } from "./optimal-baseline";
 
 /**
  * The score function estimator, or policy gradient, or REINFORCE (Williams 1992; lecture, "Amortized variational
@@ -12,18 +16,38 @@ import { checkCost, type Estimator } from "./estimator";
  * *requires* only that log q_θ(z) is differentiable in θ: q may be discrete, f may have jumps.
  *
  * @param options.baseline what is taken off the cost as b; nothing by default.
+ * @throws from `surrogate`, when the baseline of a draw depends on that draw. This is tried out on the first costs of each
+ *   shape that come outside of a compiled function, by raising one of them and looking at its baseline.
  */
-export const scoreFunction = ({ baseline = noBaseline }: { baseline?: Baseline } = {}): Estimator => ({
-  name: "scoreFunction",
-  surrogate: ({ q, f }, params, key, draws) =>
-    tf.tidy(() => {
-      const distribution = q(params);
-      const z = stopGradient(distribution.sample(key, [draws])); //   [draws, ...B, ...E]
-      const cost = f(z, params); //                                   [draws, ...B]
-      checkCost("scoreFunction", cost, distribution, draws);
-      const logQ = distribution.logProb(z); //                        [draws, ...B]
-      const fixedCost = stopGradient(cost);
-      const advantage = fixedCost.sub(baseline(fixedCost)); //        f − b
-      return cost.add(advantage.mul(logQ.sub(stopGradient(logQ)))); // adds 0 to the value, (f − b) ∇ log q to the gradient
-    }),
-});
+export function scoreFunction({
+  baseline = noBaseline,
+}: { baseline?: Baseline | ParameterBaseline } = {}): Estimator {
+  const checked = new Set<string>(); // shapes
+  const checkOnce = (f: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: tf.Tensor[]): void => {
+    const shape = showShape(inputs[0]?.shape ?? []);
+    if (isTracing() || checked.has(shape)) return; // a compiled function has no values to look at
+    checkBaseline(f, inputs);
+    checked.add(shape);
+  };
+  return {
+    name: "scoreFunction",
+    surrogate: ({ q, f }, params, key, draws) =>
+      tf.tidy(() => {
+        const distribution = q(params);
+        const z = stopGradient(distribution.sample(key, [draws])); //   [draws, ...B, ...E]
+        const cost = f(z, params); //                                   [draws, ...B]
+        checkCost("scoreFunction", cost, distribution, draws);
+        const logQ = distribution.logProb(z); //                        [draws, ...B]
+        const score = logQ.sub(stopGradient(logQ)); //                  0, with the gradient ∇ log q
+        const fixedCost = stopGradient(cost);
+        if (typeof baseline === "function") {
+          checkOnce((x) => baseline(x), fixedCost);
+          return cost.add(fixedCost.sub(baseline(fixedCost)).mul(score)); // the gradient (f − b) ∇ log q
+        }
+        const taken = parameterBaselineTerm(baseline, q, params, { z, cost: fixedCost }, (g, s) => {
+          checkOnce((...leaf) => baseline.perParameter(...(leaf as [tf.Tensor, tf.Tensor])), g, s);
+        });
+        return cost.add(fixedCost.mul(score)).sub(taken);
+      }),
+  };
+}

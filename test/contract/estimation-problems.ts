@@ -4,8 +4,8 @@ import { valueAndGrad } from "../../lib/core/grad";
 import { softplus } from "../../lib/core/special";
 import * as tree from "../../lib/core/tree";
 import { bernoulli, categorical, independent, normal } from "../../lib/distributions";
-import type { Distribution, Reparameterized } from "../../lib/distributions";
-import type { Objective } from "../../lib/estimators";
+import type { Distribution, Independent, Normal } from "../../lib/distributions";
+import type { Finite, Objective } from "../../lib/estimators";
 
 export type Params = Readonly<Record<string, tf.Tensor>>;
 
@@ -30,9 +30,9 @@ export const exactGradient = ({ expectation, params }: Problem): Params =>
 const gaussian =
   (mu: number, sigma: number): (() => Params) =>
   () => ({ mu: tf.scalar(mu), sigma: tf.scalar(sigma) });
-const scalarNormal = (p: Params): Reparameterized => normal(get(p, "mu"), get(p, "sigma"));
+const scalarNormal = (p: Params): Normal => normal(get(p, "mu"), get(p, "sigma"));
 
-export const continuousProblems: readonly Problem<Reparameterized>[] = [
+export const continuousProblems: readonly Problem<Normal | Independent<Normal>>[] = [
   {
     name: "(x − 3)² under N(μ, σ²)",
     params: gaussian(1, 0.7),
@@ -94,7 +94,7 @@ export const continuousProblems: readonly Problem<Reparameterized>[] = [
 
 const costs = [1, -2, 4, 0.5, 3];
 
-export const discreteProblems: readonly Problem[] = [
+export const discreteProblems: readonly Problem<Finite>[] = [
   {
     name: "(x − 0.45)² under Bern(p)",
     params: () => ({ logit: tf.scalar(0.3) }),

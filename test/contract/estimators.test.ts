@@ -1,14 +1,21 @@
+import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { jit } from "../../lib/core/jit";
 import * as random from "../../lib/core/random";
 import * as tree from "../../lib/core/tree";
 import type { Distribution } from "../../lib/distributions";
 import {
+  constantBaseline,
+  enumerate,
   gradientEstimate,
   gradientSamples,
+  learnedBaseline,
   leaveOneOut,
+  measureValued,
+  optimalBaseline,
   pathwise,
   scoreFunction,
+  type Baseline,
   type Estimator,
 } from "../../lib/estimators";
 import { columns, moments } from "../support/statistics";
@@ -45,14 +52,34 @@ const row = <D extends Distribution>(
   mean: (params, k, n) => gradientEstimate(estimator, problem.objective, params, k, n * draws),
 });
 
+/** What is learned from three costs; the state is made inside, so that a compiled function takes nothing from outside. */
+const learned: Baseline = (cost) =>
+  learnedBaseline.baseline(learnedBaseline.update(learnedBaseline.init(), tf.tensor1d([1, 4, 7])))(cost);
+
 const allProblems: readonly Problem[] = [...continuousProblems, ...discreteProblems];
 const oneDraw = [
   ...continuousProblems.map((problem) => row("pathwise", pathwise(), problem)),
   ...allProblems.map((problem) => row("score function", scoreFunction(), problem)),
+  ...allProblems.map((problem) =>
+    row("score function, constant baseline", scoreFunction({ baseline: constantBaseline(1.5) }), problem),
+  ),
+  ...allProblems.map((problem) =>
+    row("score function, learned baseline", scoreFunction({ baseline: learned }), problem),
+  ),
+  ...continuousProblems.map((problem) => row("measure-valued", measureValued(), problem)),
+  ...discreteProblems.map((problem) => row("measure-valued", measureValued(), problem)),
+  ...continuousProblems.map((problem) =>
+    row("measure-valued, not coupled", measureValued({ coupled: false }), problem),
+  ),
+  ...discreteProblems.map((problem) =>
+    row("measure-valued, not coupled", measureValued({ coupled: false }), problem),
+  ),
+  ...discreteProblems.map((problem) => row("enumerate", enumerate(), problem)),
 ];
-const threeDraws = allProblems.map((problem) =>
+const threeDraws = allProblems.flatMap((problem) => [
   row("score function, leave-one-out of 3", scoreFunction({ baseline: leaveOneOut }), problem, 3),
-);
+  row("score function, optimal of 3", scoreFunction({ baseline: optimalBaseline }), problem, 3),
+]);
 
 describe.each([...oneDraw, ...threeDraws])("$what", ({ problem, samples, mean }) => {
   test("is unbiased, and its estimates do not depend on each other", () => {

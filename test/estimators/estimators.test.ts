@@ -85,16 +85,6 @@ describe("scoreFunction", () => {
     );
     expect(a ?? NaN).toBeNear(b ?? NaN, { rel: 1e-5, abs: 1e-5 });
   });
-
-  test("lets no gradient through its baseline", () => {
-    const learned = scoreFunction({ baseline: (cost) => cost.mul(0.5) });
-    const half = scoreFunction({ baseline: noBaseline });
-    const halved: Objective<Params, Normal> = { ...square, f: (x) => x.square().mul(0.5) };
-    expect(gradientSamples(learned, square, params, key, 7).mu).toBeNear(
-      gradientSamples(half, halved, params, key, 7).mu,
-      { rel: 1e-5, abs: 1e-5 },
-    );
-  });
 });
 
 describe("baselines", () => {
