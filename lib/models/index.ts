@@ -1,5 +1,7 @@
 export * as bayesianLinearRegression from "./bayesian-linear-regression";
 export type { BayesianLinearRegression } from "./bayesian-linear-regression";
+export * as convVae from "./conv-vae";
+export type { ConvVae, ConvVaeOptions } from "./conv-vae";
 export * as gmm from "./gmm";
 export type { Gmm } from "./gmm";
 export * as interpolate from "./interpolate";

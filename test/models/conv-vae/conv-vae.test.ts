@@ -1,0 +1,162 @@
+import { adam, convVae, fit, klStdNormal, random, tf, tree, type ConvVae, type ConvVaeOptions } from "latent";
+import { describe, expect, it } from "vitest";
+import { fixture } from "../../support/fixtures";
+
+interface Case {
+  readonly likelihood: "bernoulli" | "gaussian";
+  readonly channels: number;
+  readonly sigmaFloor: number;
+  readonly x: number[][][][];
+  readonly epsilon: number[][];
+  readonly mu: number[][];
+  readonly sigma: number[][];
+  readonly mean: number[][][][];
+  readonly reconstruction: number[];
+  readonly kl: number[];
+}
+const torch = fixture("conv_vae") as { side: number; latent: number; width: number; cases: readonly Case[] };
+
+/** 0.4 sin(1.3 place + 0.7 i) for the i-th number, as in the fixture's script. */
+const wave = <T extends tf.Tensor>(place: number, like: T): T =>
+  tf.tensor(
+    Array.from({ length: like.size }, (_, i) => 0.4 * Math.sin(1.3 * place + 0.7 * i)),
+    like.shape,
+  ) as T;
+
+function waving({ likelihood, channels, sigmaFloor }: Case): ConvVae {
+  const { side, latent, width } = torch;
+  return tree.tidy(() => {
+    const options = { side, latent, width, likelihood, channels, sigmaFloor };
+    const { encoder, decoder } = convVae.init(random.key(0), options);
+    const filled = <L extends { weights: tf.Tensor; bias: tf.Tensor }>(layer: L, place: number): L => ({
+      ...layer,
+      weights: wave(place, layer.weights),
+      bias: wave(place + 1, layer.bias),
+    });
+    return {
+      encoder: {
+        ...encoder,
+        convs: encoder.convs.map((layer, i) => filled(layer, 10 + 2 * i)),
+        mu: filled(encoder.mu, 20),
+        logSigma: filled(encoder.logSigma, 22),
+      },
+      decoder: {
+        ...decoder,
+        body: filled(decoder.body, 30),
+        convs: decoder.convs.map((layer, i) => filled(layer, 40 + 2 * i)),
+      },
+    };
+  });
+}
+
+describe.each(torch.cases)("a convolutional VAE with $likelihood pixels", (expected) => {
+  // Sums of at most 8 · 8 · 3 terms below 10 after layers of up to 64 products each, in float32: 200 roundings of 6e-8 of 10.
+  const tolerance = { abs: 1.2e-4, rel: 1e-5 };
+
+  it("encodes, decodes and bounds as PyTorch does", () => {
+    const model = waving(expected);
+    tf.tidy(() => {
+      const x = tf.tensor4d(expected.x);
+      const q = convVae.encode(model.encoder, x);
+      expect([q.batchShape, q.eventShape]).toEqual([[3], [2]]);
+      expect(q.base.mu).toBeNear(expected.mu.flat(), { abs: 1e-5 });
+      expect(q.base.sigma).toBeNear(expected.sigma.flat(), { abs: 1e-5 });
+      expect(klStdNormal(q)).toBeNear(expected.kl, { abs: 1e-5 });
+      const z = q.base.mu.add(q.base.sigma.mul(tf.tensor2d(expected.epsilon)));
+      const p = convVae.decode(model.decoder, z);
+      expect([p.batchShape, p.eventShape]).toEqual([[3], [8, 8, expected.channels]]);
+      expect(p.mean()).toBeNear(expected.mean.flat(3), { abs: 1e-5 });
+      expect(p.logProb(x)).toBeNear(expected.reconstruction, tolerance);
+    });
+    tree.dispose(model);
+  });
+
+  it("takes the bound and the weights at its own draws, and leaves nothing behind", () => {
+    const model = waving(expected);
+    const x = tf.tensor4d(expected.x);
+    const key = random.key(3);
+    const before = tf.memory().numTensors;
+    const terms = convVae.elboTerms(model, x, key);
+    const weights = convVae.logWeights(model, x, key, 2);
+    expect(tf.memory().numTensors).toBe(before + 4);
+    expect(weights).toHaveShape([2, 3]);
+    tf.tidy(() => {
+      const q = convVae.encode(model.encoder, x);
+      const reconstruction = convVae.decode(model.decoder, q.sample(key)).logProb(x);
+      expect(terms.reconstruction).toBeNear(reconstruction, tolerance);
+      expect(terms.elbo).toBeNear(reconstruction.sub(klStdNormal(q)), tolerance);
+      const z = q.sample(key, [2]);
+      for (const k of [0, 1]) {
+        const draw = tf.gather(z, k);
+        const prior = draw
+          .square()
+          .sum(1)
+          .mul(-0.5)
+          .sub(Math.log(2 * Math.PI)); // two dimensions
+        const logWeight = convVae.decode(model.decoder, draw).logProb(x).add(prior).sub(q.logProb(draw));
+        expect(tf.gather(weights, k)).toBeNear(logWeight, tolerance);
+      }
+    });
+    tree.dispose([model, x, terms, weights]);
+  });
+});
+
+describe("convVae", () => {
+  it("reconstructs and draws images in their shape", () => {
+    const model = convVae.init(random.key(1), { latent: 4, side: 16, width: 2 });
+    const before = tf.memory().numTensors;
+    const drawn = convVae.sample(model, random.key(2), 5);
+    const again = convVae.reconstruct(model, drawn);
+    expect([drawn.shape, again.shape]).toEqual([
+      [5, 16, 16, 3],
+      [5, 16, 16, 3],
+    ]);
+    expect(tf.memory().numTensors).toBe(before + 2);
+    expect(convVae.latentSize(model.encoder)).toBe(4);
+    tree.dispose([model, drawn, again]);
+  });
+
+  it("learns: the bound of four flat images rises above that of any single normal density", async () => {
+    const images = tf.tidy(() =>
+      tf.stack([0.1, 0.4, 0.6, 0.9].map((grey) => tf.fill<tf.Rank.R3>([8, 8, 1], grey))),
+    );
+    const start = convVae.init(random.key(4), { latent: 2, side: 8, channels: 1, width: 4 });
+    const { state } = await fit({
+      params: start,
+      loss: (model: ConvVae, x, key) => [convVae.elbo(model, x, key).mean().neg(), {}],
+      optimizer: adam({ learningRate: 5e-3 }),
+      data: images,
+      batchSize: 4,
+      steps: 600,
+      key: random.key(5),
+    });
+    // The best density with independent pixels and no code is N(0.5, s²) with s² = 0.085, the images' variance a pixel.
+    const single = 64 * (-0.5 * Math.log(2 * Math.PI * 0.085) - 0.5);
+    const bound = tf.tidy(() => convVae.elbo(state.params, images, random.key(6)).mean().dataSync()[0]);
+    expect(bound).toBeGreaterThan(single);
+    tree.dispose([images, start, state]);
+  });
+
+  it.each<[Partial<ConvVaeOptions>, string]>([
+    [{ latent: 0 }, "convVae.init: latent must be a whole number >= 1, got 0"],
+    [{ side: 60 }, "convVae.init: side must be a multiple of 8, as 64 is, got 60"],
+    [{ channels: 1.5 }, "convVae.init: channels must be a whole number >= 1, got 1.5"],
+    [{ sigmaFloor: 0 }, "convVae.init: sigmaFloor must be a finite number > 0, got 0"],
+  ])("refuses %o", (change, message) => {
+    expect(() => convVae.init(random.key(0), { latent: 2, ...change })).toThrow(message);
+  });
+
+  it("refuses images of another size, and codes of another length", () => {
+    const model = convVae.init(random.key(0), { latent: 2, width: 1 });
+    const small = tf.zeros([2, 28, 28, 3]);
+    expect(() => convVae.elboTerms(model, small, random.key(0))).toThrow(
+      "convVae.elbo: x must be [B, 64, 64, 3], got [2, 28, 28, 3]; use x.reshape([-1, 64, 64, 3]), or tf.image.resizeBilinear for images of another size",
+    );
+    expect(() => convVae.decode(model.decoder, tf.zeros([2, 3]))).toThrow(
+      "convVae.decode: z must be [B, Z=2], got [2, 3]; use z.reshape([-1, 2])",
+    );
+    expect(() => convVae.logWeights(model, tf.zeros([1, 64, 64, 3]), random.key(0), 0)).toThrow(
+      "convVae.logWeights: draws must be a whole number >= 1, got 0",
+    );
+  });
+});
