@@ -27,7 +27,7 @@ export type WeaklyDifferentiable = Normal | Independent<Normal> | Finite;
  * *requires* q normal, bernoulli, categorical, or independent of one of these. f may have jumps. For E variables it is called
  *   with 1 + 4E draws for each of a normal q, with 1 + K E for each of a discrete one with K values.
  *
- * @param options.coupled whether z⁺ and z⁻ come from the same random numbers, as by default: of a smooth f, this lowers the
+ * @param options.coupled whether z⁺ and z⁻ come from the same random numbers, as by default: of a smooth f, this mostly lowers the
  *   variance. By μ they share r, by σ z⁻ is a component of a vector of 3 standard normals whose length is |z⁺|, and the other
  *   variables are the same. Else nothing is shared.
  * @throws from `surrogate`, when q is of another kind.
