@@ -1,8 +1,12 @@
+export * as amortized from "./amortized";
+export type { InferenceGaps, LogJoint, RefineOptions } from "./amortized";
 export * from "./checkpoint";
 export * from "./early-stopping";
 export * from "./em";
 export * from "./fit";
 export * from "./importance";
+export * as iwae from "./iwae";
+export type { IwaeOptions } from "./iwae";
 export * as localMultivariateNormal from "./local-multivariate-normal";
 export type { LocalMultivariateNormal } from "./local-multivariate-normal";
 export * as localNormal from "./local-normal";

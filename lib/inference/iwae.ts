@@ -1,0 +1,116 @@
+import * as tf from "@tensorflow/tfjs";
+import { detached, stopGradient } from "../core/grad";
+import type { Key } from "../core/key";
+import { checkCount, showShape } from "../core/shape";
+import { logMeanExp, logSumExp } from "../core/special";
+import type { Reparameterized } from "../distributions/distribution";
+
+/** How many draws z_k an importance-weighted bound has. */
+export interface IwaeOptions {
+  /** K, 1 by default, which is the ELBO. */
+  readonly samples?: number;
+}
+
+/**
+ * The importance-weighted bound log (1/K) Σ_k w_k with w_k = p(x, z_k) / q(z_k), z_k ~ q, in nats (Burda et al. 2016, "Importance
+ * weighted autoencoders", equation 8).
+ *
+ * In expectation it rises with K, from the ELBO at K = 1 towards log p(x). Its gradient is unbiased for the parameters of p and of q
+ * alike, but the part for q drowns in noise as K grows (Rainforth et al. 2018, "Tighter variational bounds are not necessarily
+ * better"): `doublyReparameterized` has the same expectation without that. To estimate log p(x) of many rows by thousands of draws,
+ * call `importanceBound`, which works in pieces.
+ *
+ * @param logJoint log p(x, z) of draws z [K, ...B, ...E], [K, ...B].
+ * @param q q(z|x), a batch [...B].
+ * @returns [...B].
+ * @throws when log p(x, z) comes in another shape, as broadcasting would mix the draws, or K < 1.
+ */
+export function bound(
+  logJoint: (z: tf.Tensor) => tf.Tensor,
+  q: Reparameterized,
+  key: Key,
+  { samples = 1 }: IwaeOptions = {},
+): tf.Tensor {
+  checkCount("iwae.bound", "samples", samples, 1);
+  return tf.tidy(() => {
+    const z = q.sample(key, [samples]); //                                          z_k ~ q          [K, ...B, ...E]
+    const logW = jointOf("iwae.bound", logJoint, z, q).sub(q.logProb(z)); //        log w_k          [K, ...B]
+    return logMeanExp(logW, 0); //                                                  log (1/K) Σ w_k  [...B]
+  });
+}
+
+/**
+ * The same bound with the doubly reparameterized gradient (Tucker et al. 2019, "Doubly reparameterized gradient estimators for Monte
+ * Carlo objectives", equation 8).
+ *
+ * With the normalised weights v_k = w_k / Σ_j w_j the gradient is
+ *
+ *     by q's parameters φ:  Σ_k v_k² (∂ log w_k / ∂z_k) (∂z_k / ∂φ)
+ *     by p's parameters θ:  Σ_k v_k ∂ log p(x, z_k) / ∂θ, as that of `bound`
+ *
+ * Both are unbiased for the gradient of the bound's expectation. That by φ is zero in every draw once q is the posterior, and its
+ * signal-to-noise ratio rises with K. It costs one evaluation of log p(x, z) more, as the weights must be known beforehand.
+ *
+ * @param logJoint log p(x, z) of draws z [K, ...B, ...E], [K, ...B]; called twice.
+ * @param q q(z|x), a batch [...B].
+ * @returns [...B], with the values that `bound` has for the same key; differentiable once.
+ * @throws when log p(x, z) comes in another shape, or K < 1.
+ */
+export function doublyReparameterized(
+  logJoint: (z: tf.Tensor) => tf.Tensor,
+  q: Reparameterized,
+  key: Key,
+  { samples = 1 }: IwaeOptions = {},
+): tf.Tensor {
+  const caller = "iwae.doublyReparameterized";
+  checkCount(caller, "samples", samples, 1);
+  return tf.tidy(() => {
+    const z = q.sample(key, [samples]); //                         z_k(φ, ε_k)              [K, ...B, ...E]
+    const v = detached((fixed) => {
+      const logW = jointOf(caller, logJoint, fixed, q).sub(q.logProb(fixed));
+      return logW.sub(logSumExp(logW, 0)).exp();
+    }, z); //                                                      v_k = w_k / Σ_j w_j      [K, ...B]
+    const path = withGradientTimes(v, z); //                       z_k, with v_k on its way back to φ
+    const fixed = stopGradient(z);
+    const score = q.logProb(fixed); //                             log q_φ at z_k held fixed: what is to be left out
+    const logQ = q.logProb(path).sub(score).add(stopGradient(score));
+    const logW = jointOf(caller, logJoint, path, q).sub(logQ); //  log w_k                  [K, ...B]
+    const direction = v.mul(logW.sub(stopGradient(logW))).sum(0); // 0, with the gradient
+    return stopGradient(logMeanExp(logW, 0)).add(direction); //    log (1/K) Σ w_k          [...B]
+  });
+}
+
+/** x itself, whose gradient is multiplied by the weights v of its draws on the way back. */
+const withGradientTimes = (v: tf.Tensor, x: tf.Tensor): tf.Tensor =>
+  tf.customGrad((input, weights, save) => {
+    const [value, w] = [input as tf.Tensor, weights as tf.Tensor];
+    (save as tf.GradSaveFunc)([w]);
+    return {
+      value: value.clone(),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [kept = w] = saved;
+        const axes = dy.rank - kept.rank; // those of an outcome
+        return [
+          dy.mul(kept.reshape([...kept.shape, ...new Array<number>(axes).fill(1)])),
+          tf.zerosLike(kept),
+        ];
+      },
+    };
+  })(x, v);
+
+/** log p(x, z) of draws, checked to have one number for each. */
+function jointOf(
+  caller: string,
+  logJoint: (z: tf.Tensor) => tf.Tensor,
+  z: tf.Tensor,
+  q: Reparameterized,
+): tf.Tensor {
+  const logP = logJoint(z);
+  const expected = showShape([z.shape[0], ...q.batchShape]);
+  if (showShape(logP.shape) !== expected)
+    throw new Error(
+      `${caller}: logJoint(z) must be ${expected}, one number for each draw and each member of the batch of q, ` +
+        `got ${showShape(logP.shape)}`,
+    );
+  return logP;
+}

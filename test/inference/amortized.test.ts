@@ -1,0 +1,120 @@
+import * as tf from "@tensorflow/tfjs";
+import { amortized, independent, kl, localNormal, normal, probabilisticPca, random, svi, tree } from "latent";
+import { describe, expect, test } from "vitest";
+
+const model = probabilisticPca.create({ weights: [[1, 0.5], [0, 1], [1, -1], [0.5, 0.5]], sigma: 0.8 }); // prettier-ignore
+const { x } = probabilisticPca.sample(model, random.key(1), 11);
+const logJoint = (rows: tf.Tensor, z: tf.Tensor): tf.Tensor => probabilisticPca.logJoint(model, rows, z);
+/** An encoder that is right about nothing but the sign: μ is the first two coordinates of x. */
+const encode = (rows: tf.Tensor) => independent(normal(tf.slice(rows, [0, 0], [-1, 2]), tf.scalar(0.7)));
+
+describe("amortized.elbo", () => {
+  test("is the bound with the encoder's answers as the q_i", () => {
+    tf.tidy(() => {
+      const bound = amortized.elbo(logJoint, encode, x, random.key(2), { samples: 5 });
+      expect(bound).toHaveShape([11]);
+      const local = svi.elbo((z) => logJoint(x, z), encode(x), random.key(2), { samples: 5 });
+      expect(bound).toBeNear(local, {});
+      const draws = amortized.elbo(logJoint, encode, x, random.key(3), { samples: 20_000 });
+      // log p(x, z) is quadratic in z; its standard deviation under this q is below 6 nats
+      const off = draws.sub(probabilisticPca.elbo(model, x, encode(x)));
+      expect(off.abs().max()).toBeNear(0, { abs: 6 * 6 / Math.sqrt(20_000) }); // prettier-ignore
+    });
+    expect(() =>
+      amortized.elbo(logJoint, (rows) => tree.tidy(() => encode(rows)), x, random.key(2)),
+    ).toLeaveTensors(1);
+  });
+
+  test("refuses an encoder that does not answer for each row", () => {
+    expect(() => amortized.elbo(logJoint, (rows) => normal(rows, tf.scalar(1)), x, random.key(2))).toThrow(
+      new Error(
+        "amortized.elbo: encode(x) must be a batch [B=11] of distributions, one for each row of x, got a batch [11, 4]; " +
+          "wrap it in independent(...) if z is a vector",
+      ),
+    );
+  });
+});
+
+test("amortized.localOf says the same as the encoder, in tensors of its own", () => {
+  const q = encode(x);
+  const before = tf.memory().numTensors;
+  const local = amortized.localOf(q);
+  expect(tf.memory().numTensors).toBe(before + 2);
+  expect(localNormal.posterior(local).mean()).toBeNear(q.mean(), {});
+  expect(localNormal.posterior(local).variance()).toBeNear(q.variance(), { rel: 1e-6 });
+});
+
+describe("amortized.refine", () => {
+  test("goes from the encoder's answer to the best q_i of its kind: the posterior's mean, and variances 1/Λ_jj", async () => {
+    const start = amortized.localOf(encode(x));
+    const seen: number[] = [];
+    const refined = await amortized.refine((z) => logJoint(x, z), start, random.key(4), {
+      steps: 500,
+      learningRate: 0.03,
+      every: 250,
+      constants: { x, model },
+      report: (q, step) => {
+        seen.push(step);
+        expect(tree.leaves(q)).toHaveLength(2);
+      },
+    });
+    expect(seen).toEqual([0, 250, 500]);
+    const precision = tf.matMul(model.weights, model.weights, true).div(0.64).add(tf.eye(2));
+    const posterior = probabilisticPca.posterior(model, x);
+    const best = independent(normal(posterior.mu, precision.mul(tf.eye(2)).sum(0).rsqrt()));
+    // Adam's noise costs KL = α √Λ / (4 √S) a parameter (svi.test.ts): with α = 0.003 in the end, Λ < 5.4 and S = 16 below 0.0005,
+    // for 4 parameters; that is a mean over a spread of its own size, and the largest of 11 stays below ten times that.
+    const gap = kl(localNormal.posterior(refined), best);
+    expect(gap.mean().dataSync()[0]).toBeLessThan(0.004);
+    expect(gap.max().dataSync()[0]).toBeLessThan(0.02);
+    const [before, after] = [start, refined].map((q) =>
+      probabilisticPca.elbo(model, x, localNormal.posterior(q)),
+    ) as [tf.Tensor, tf.Tensor];
+    const gaps = amortized.inferenceGaps({
+      logProb: probabilisticPca.logProb(model, x),
+      refined: after,
+      amortized: before,
+    });
+    expect(gaps.approximation.min().dataSync()[0]).toBeGreaterThan(0);
+    expect(gaps.amortization.min().dataSync()[0]).toBeGreaterThan(0);
+    expect(gaps.inference).toBeNear(gaps.approximation.add(gaps.amortization), { abs: 1e-5 });
+  });
+
+  test("leaves exactly its result, and the start alone", async () => {
+    const start = amortized.localOf(encode(x));
+    const values = [...start.mu.dataSync()];
+    const run = () =>
+      amortized.refine((z) => logJoint(x, z), start, random.key(4), { steps: 2, constants: { x, model } });
+    tree.dispose(await run()); // the first call makes the kernels' own tensors
+    const before = tf.memory().numTensors;
+    const q = await run();
+    expect(tf.memory().numTensors).toBe(before + 2);
+    expect(start.mu).toBeNear(tf.tensor2d(values, [11, 2]), {});
+    tree.dispose([q, start]);
+  });
+
+  test.each([
+    [{ steps: 0 }, "amortized.refine: steps must be a whole number >= 1, got 0"],
+    [{ steps: 1, learningRate: 0 }, "amortized.refine: learningRate must be a finite number > 0, got 0"],
+    [{ steps: 1, samples: 0 }, "amortized.refine: samples must be a whole number >= 1, got 0"],
+  ])("refuses %o", async (options, message) => {
+    const start = localNormal.init(11, 2);
+    await expect(amortized.refine((z) => logJoint(x, z), start, random.key(4), options)).rejects.toThrow(
+      new Error(message),
+    );
+  });
+});
+
+test("amortized.inferenceGaps leaves its result and refuses bounds of other data", () => {
+  const bounds = { logProb: tf.zeros([3]), refined: tf.fill([3], -1), amortized: tf.fill([3], -3) };
+  const gaps = amortized.inferenceGaps(bounds);
+  expect([gaps.inference, gaps.approximation, gaps.amortization].map((g) => g.dataSync()[0])).toEqual([
+    3, 1, 2,
+  ]);
+  const before = tf.memory().numTensors;
+  amortized.inferenceGaps(bounds);
+  expect(tf.memory().numTensors).toBe(before + 3);
+  expect(() => amortized.inferenceGaps({ ...bounds, refined: tf.zeros([2]) })).toThrow(
+    new Error("amortized.inferenceGaps: refined must be [3], as logProb is, got [2]"),
+  );
+});
