@@ -1,6 +1,8 @@
 /**
- * Homework from end to end: every course notebook that has exercises is solved by its own solutions, left untouched and answered wrongly
- * once each; then a class of 60, a third of it hostile, is graded by a run that is killed in its middle and continued.
+ * Homework from end to end: a class of 60, a third of it hostile, is graded by a run that is killed in its middle and continued; then
+ * every course notebook with exercises is released and handed in solved by its own solutions, untouched, and with each exercise wrong.
+ *
+ * `node test/homework/main.mjs [class] [cheats] [NOTEBOOK.ipynb]…` does only these parts.
  */
 import { spawn } from "node:child_process";
 import {
@@ -16,7 +18,7 @@ import { tmpdir } from "node:os";
 import { performance } from "node:perf_hooks";
 import { clearInterval, setInterval } from "node:timers";
 import { join, resolve } from "node:path";
-import { BOMBS, CHEATS, HONEST, MASTER } from "./class.mjs";
+import { BOMBS, CHEATS, HONEST, MASTER, PACKED } from "./class.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const work = mkdtempSync(join(tmpdir(), "homework-"));
@@ -39,10 +41,10 @@ const residentMemory = (pid) => {
   }
 };
 
-/** Runs `latent grade`; `until` says when to kill it. @param {string[]} args @param {() => boolean} [until] */
-const grade = (args, until = () => false) =>
+/** Runs the command `latent`; `until` says when to kill it. @param {string[]} args @param {() => boolean} [until] */
+const latent = (args, until = () => false) =>
   new Promise((done) => {
-    const child = spawn(process.execPath, [join(root, "tools/bin/latent.mjs"), "grade", ...args], {
+    const child = spawn(process.execPath, [join(root, "tools/bin/latent.mjs"), ...args], {
       stdio: ["ignore", "inherit", "inherit"],
     });
     let memory = 0;
@@ -71,97 +73,138 @@ const results = (folder) =>
       }
     });
 
-const LEFT_OPEN = '// YOUR CODE HERE\nthrow new Error("YOUR CODE HERE");';
-const SOLUTION = /[^\S\n]*\/\/ BEGIN SOLUTION[^]*?\/\/ END SOLUTION[^\n]*/g;
 /** @param {unknown} source */
 const textOf = (source) => (Array.isArray(source) ? source.join("") : String(source));
 
-/** A copy of a notebook whose exercises `which` are answered by `body`. @param {any} notebook @param {(name: string) => boolean} which @param {string} body */
-const answered = (notebook, which, body) => ({
-  ...notebook,
-  cells: notebook.cells.map((/** @type {any} */ cell) => {
-    const source = textOf(cell.source);
-    const name = /^\/\/ exercise: ([a-z0-9-]+),/.exec(source)?.[1];
-    return name !== undefined && which(name) ? { ...cell, source: source.replace(SOLUTION, body) } : cell;
-  }),
-});
+/** The exercise in a cell's first line. @param {any} cell */
+const exerciseIn = ({ source }) => {
+  const [, name, points] = /^\/\/ exercise: ([a-z0-9-]+), ([0-9.]+) points?/.exec(textOf(source)) ?? [];
+  return name === undefined ? undefined : { name, points: Number(points) };
+};
 
-/** @param {string} name */
-const courseNotebook = async (name) => {
-  const path = join(root, "notebooks", name);
-  const master = readJson(path);
-  const exercises = master.cells.flatMap((/** @type {any} */ cell) => {
-    const [, title, points] = /^\/\/ exercise: ([a-z0-9-]+), (\d+)/.exec(textOf(cell.source)) ?? [];
-    return title === undefined ? [] : [{ title, points: Number(points) }];
+const SOLUTION = /[^\S\n]*\/\/ BEGIN SOLUTION[^]*?\/\/ END SOLUTION[^\n]*/g;
+
+/** An answer that compiles, runs, and is wrong whatever is expected: NaN is equal to nothing. @param {string} solved */
+const wrong = (solved) => solved.replace(SOLUTION, "return NaN as never;");
+
+/**
+ * What a student hands in: the notebook that was handed out, with other texts in its exercises.
+ *
+ * @param {any} released @param {(name: string, stub: string) => string} answer
+ */
+const handIn = (released, answer) =>
+  JSON.stringify({
+    ...released,
+    cells: released.cells.map((/** @type {any} */ cell) => {
+      const exercise = exerciseIn(cell);
+      return exercise ? { ...cell, source: answer(exercise.name, textOf(cell.source)) } : cell;
+    }),
+  });
+
+/** Releases, solves and grades one notebook of the course. @param {string} file */
+const courseNotebook = async (file) => {
+  const name = file.replace(/\.ipynb$/, "");
+  const path = join(root, "notebooks", file);
+  /** @type {{ name: string, points: number, solution: string }[]} */
+  const exercises = readJson(path).cells.flatMap((/** @type {any} */ cell) => {
+    const exercise = exerciseIn(cell);
+    return exercise ? [{ ...exercise, solution: textOf(cell.source) }] : [];
   });
   if (exercises.length === 0) return;
   const folder = join(work, name);
-  mkdirSync(folder);
-  const most = exercises.reduce(
-    (/** @type {number} */ sum, /** @type {any} */ { points }) => sum + points,
-    0,
-  );
-  const wrong = exercises.find((/** @type {any} */ _, /** @type {number} */ i) => i === exercises.length - 1);
-  writeFileSync(join(folder, "solved.ipynb"), JSON.stringify(master));
-  writeFileSync(join(folder, "untouched.ipynb"), JSON.stringify(answered(master, () => true, LEFT_OPEN)));
-  const broken = answered(master, (title) => title === wrong.title, 'throw new Error("a wrong answer");');
-  writeFileSync(join(folder, "one-wrong.ipynb"), JSON.stringify(broken));
-  const out = join(work, `${name}-out`);
-  await grade([folder, "--assignment", path, "--out", out, "--smoke", "--jobs", "1"]);
-  const score = (/** @type {string} */ student) =>
-    results(out).find((result) => result.student === student)?.score;
-  expect(
-    `${name}: its solutions earn ${most} of ${most}`,
-    score("solved") === most,
-    `got ${score("solved")}`,
-  );
-  expect(`${name}: untouched earns 0`, score("untouched") === 0, `got ${score("untouched")}`);
-  const rest = most - wrong.points;
-  expect(
-    `${name}: ${wrong.title} wrong earns ${rest}`,
-    Math.abs(score("one-wrong") - rest) < 1e-9,
-    `got ${score("one-wrong")}`,
-  );
+  const { code } = await latent(["release", path, "--out", join(folder, "homework")]);
+  expect(`${name}: it is released`, code === 0);
+  const handedOut = join(folder, "homework", "release", name, file);
+  const solutions = new Map(exercises.map((exercise) => [exercise.name, exercise.solution]));
+  const most = exercises.reduce((sum, { points }) => sum + points, 0);
+  /** @type {Map<string, { text: string, deserved: number }>} */
+  const students = new Map();
+  const released = readJson(handedOut);
+  const solve = (/** @type {string} */ title) => solutions.get(title) ?? "";
+  students.set("solved", { text: handIn(released, solve), deserved: most });
+  students.set("untouched", { text: readFileSync(handedOut, "utf8"), deserved: 0 });
+  for (const exercise of exercises) {
+    const answer = (/** @type {string} */ title) =>
+      title === exercise.name ? wrong(solve(title)) : solve(title);
+    students.set(`wrong-${exercise.name}`, {
+      text: handIn(released, answer),
+      deserved: most - exercise.points,
+    });
+  }
+  for (const [student, { text }] of students) {
+    const place = join(folder, "submitted", student, name);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, file), text);
+  }
+  const out = join(folder, "graded");
+  const manifest = join(folder, "homework", "manifests", `${name}.json`);
+  await latent([
+    ...["grade", join(folder, "submitted"), "--assignment", manifest],
+    ...["--out", out, "--smoke", "--jobs", "2"],
+  ]);
+  const graded = results(out);
+  for (const [student, { deserved }] of students) {
+    const result = graded.find((one) => one.student === student);
+    const isRight = result?.status === "graded" && Math.abs(result.score - deserved) < 1e-9;
+    expect(`${name}: ${student} earns ${deserved} of ${most}`, isRight, `got ${result?.score}`);
+    expect(
+      `${name}: ${student} runs to its end in one kernel`,
+      result?.kernels === 1,
+      `${result?.kernels} kernels`,
+    );
+  }
 };
 
 const CLASS = 60;
 const HOSTILE = 20;
 const MOST_MEMORY = 1024;
+const LIMITS = ["--jobs", "2", "--cell-timeout", "10", "--memory", "1500"];
+
+/** Those that reach for the machine come first: they are in the class. */
+const hostile = Object.entries({
+  ...BOMBS,
+  packed: PACKED,
+  ...Object.fromEntries(Object.entries(CHEATS).reverse()),
+});
+
+/** @param {Map<string, { text: string, honest: number }>} everybody @param {any[]} graded */
+const expectPoints = (everybody, graded) => {
+  for (const [name, { honest: deserved }] of everybody) {
+    const got = graded.find(({ student }) => student === name)?.score;
+    const isHostile = name.startsWith("hostile");
+    const isRight = isHostile ? got <= deserved : Math.abs(got - deserved) < 1e-9;
+    expect(`${name} earns ${isHostile ? "at most " : ""}${deserved}`, isRight, `got ${got}`);
+  }
+};
+
+/** Writes a folder of submissions and the manifest they are graded by. @param {string} name @param {Map<string, { text: string }>} everybody */
+const writeClass = async (name, everybody) => {
+  const folder = join(work, name);
+  mkdirSync(folder);
+  for (const [student, { text }] of everybody) writeFileSync(join(folder, `${student}.ipynb`), text);
+  writeFileSync(join(work, "tiny.ipynb"), MASTER);
+  await latent(["release", join(work, "tiny.ipynb"), "--out", join(work, "tiny")]);
+  const out = join(work, `${name}-out`);
+  mkdirSync(out);
+  const manifest = join(work, "tiny", "manifests", "tiny.json");
+  return { out, args: ["grade", folder, "--assignment", manifest, "--out", out, ...LIMITS] };
+};
 
 const wholeClass = async () => {
-  const folder = join(work, "class");
-  mkdirSync(folder);
-  writeFileSync(join(work, "tiny.ipynb"), MASTER);
   /** @type {Map<string, { text: string, honest: number }>} */
   const everybody = new Map();
-  const hostile = [...Object.entries(BOMBS), ...Object.entries(CHEATS)].slice(0, HOSTILE);
   const honest = Object.entries(HONEST);
-  for (const [name, submission] of hostile) everybody.set(`hostile-${name}`, submission);
+  for (const [name, submission] of hostile.slice(0, HOSTILE)) everybody.set(`hostile-${name}`, submission);
   for (let i = 0; everybody.size < CLASS; i++) {
     const [name, submission] = honest[i % honest.length] ?? ["", { text: "", honest: 0 }];
     everybody.set(`student-${i}-${name}`, { ...submission, text: `${submission.text}${" ".repeat(i)}` });
   }
-  for (const [name, { text }] of everybody) writeFileSync(join(folder, `${name}.ipynb`), text);
-  const out = join(work, "class-out");
-  const args = [
-    folder,
-    "--assignment",
-    join(work, "tiny.ipynb"),
-    "--out",
-    out,
-    "--jobs",
-    "2",
-    "--cell-timeout",
-    "10",
-    "--memory",
-    "1500",
-  ];
+  const { out, args } = await writeClass("class", everybody);
   const started = performance.now();
-  mkdirSync(out);
-  const first = await grade(args, () => results(out).length >= CLASS / 2);
+  const first = await latent(args, () => results(out).length >= CLASS / 2);
   const before = results(out);
   console.log(`killed with ${before.length} of ${CLASS} graded; continuing`);
-  const second = await grade(args);
+  const second = await latent(args);
   const after = results(out);
   const minutes = (performance.now() - started) / 60_000;
   const memory = Math.max(first.memory, second.memory);
@@ -172,18 +215,24 @@ const wholeClass = async () => {
     (old) => JSON.stringify(after.find(({ student }) => student === old.student)) === JSON.stringify(old),
   );
   expect("what was graded before is not graded again", kept.length === before.length);
-  for (const [name, { honest: deserved }] of everybody) {
-    const got = after.find(({ student }) => student === name)?.score;
-    const isHostile = name.startsWith("hostile");
-    const isRight = isHostile ? got <= deserved : Math.abs(got - deserved) < 1e-9;
-    expect(`${name} earns ${isHostile ? "at most " : ""}${deserved}`, isRight, `got ${got}`);
-  }
+  expectPoints(everybody, after);
   expect(`the grader stays under ${MOST_MEMORY} MiB`, memory < MOST_MEMORY, `${memory.toFixed(0)} MiB`);
+};
+
+/** The cheats that had no place in the class. */
+const otherCheats = async () => {
+  const everybody = new Map(
+    hostile.slice(HOSTILE).map(([name, submission]) => [`hostile-${name}`, submission]),
+  );
+  const { out, args } = await writeClass("cheats", everybody);
+  await latent(args);
+  expectPoints(everybody, results(out));
 };
 
 const wanted = process.argv.slice(2);
 try {
   if (wanted.length === 0 || wanted.includes("class")) await wholeClass();
+  if (wanted.length === 0 || wanted.includes("cheats")) await otherCheats();
   for (const name of readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb")))
     if (wanted.length === 0 || wanted.includes(name)) await courseNotebook(name);
 } finally {

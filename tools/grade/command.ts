@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { thisLibrary } from "../homework/library";
 import { count, seconds } from "../run/arguments";
+import { loadRenderer } from "../run/figures";
 import { readAssignment, type Assignment } from "./assignment";
 import { gradeAll } from "./grade";
 import { findSubmissions } from "./inputs";
@@ -51,6 +52,7 @@ const grade = async (path: string, options: Options): Promise<void> => {
     jobs: options.jobs,
     signal: controller.signal,
     say: (line) => console.error(line),
+    renderSvg: async (spec) => (await loadRenderer()).renderSvg(spec),
   });
   const failed = results.filter(({ status }) => status === "machinery failed");
   console.log(

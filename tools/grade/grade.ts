@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Renderer } from "../run/figures";
 import { writeAtomic } from "../run/files";
 import { parseNotebook, serializeNotebook, type Notebook } from "../run/notebook";
 import type { Assignment } from "./assignment";
@@ -10,13 +11,17 @@ import { answersIn, otherVersion, solutionsOf, type Answer } from "./rebuild";
 import { hashOf, libraryVersion, readResult, type Result } from "./result";
 import { runSubmission, type SubmissionOptions, type SubmissionRun } from "./run-submission";
 import { scoreExercise, type Reference } from "./score";
+import { statisticsOf } from "./statistics";
 import { toSummary } from "./summary";
+import { toSummaryPage } from "./summary-page";
 
 /** How a class is graded. */
 export interface GradeOptions extends SubmissionOptions {
   readonly out: string;
   readonly jobs: number;
   readonly say: (line: string) => void;
+  /** Draws the summary's figures. */
+  readonly renderSvg: Renderer["renderSvg"];
 }
 
 const ATTEMPTS = 2;
@@ -184,6 +189,9 @@ export const gradeAll = async (
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
   writeAtomic(join(out, "grades.csv"), toCsv(results));
-  writeAtomic(join(out, "summary.md"), toSummary(assignment.name, results));
+  const statistics = statisticsOf(results);
+  writeAtomic(join(out, "summary.md"), toSummary(assignment.name, statistics));
+  const page = await toSummaryPage(assignment.name, statistics, results, options.renderSvg);
+  writeAtomic(join(out, "summary.html"), page);
   return results;
 };

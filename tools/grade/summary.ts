@@ -1,66 +1,44 @@
-import type { Result } from "./result";
+import type { ClassStatistics, ExerciseStatistics } from "./statistics";
 
-const BINS = 10;
 const WIDTH = 40;
 
-const share = (part: number, whole: number): string =>
+/** A part of a whole in percent. */
+export const share = (part: number, whole: number): string =>
   whole === 0 ? "–" : `${Math.round((100 * part) / whole)} %`;
+
 const bar = (count: number, most: number): string =>
   "█".repeat(Math.ceil((WIDTH * count) / Math.max(most, 1)));
 
-const histogram = (graded: readonly Result[]): string[] => {
-  const counts = Array.from({ length: BINS }, () => 0);
-  for (const { score, maxScore } of graded) {
-    const bin = Math.min(BINS - 1, Math.floor((BINS * score) / Math.max(maxScore, Number.MIN_VALUE)));
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  const most = Math.max(...counts);
-  return counts.map((count, i) => {
-    const from = String((100 * i) / BINS).padStart(3);
-    const to = String((100 * (i + 1)) / BINS).padStart(3);
-    return `${from}–${to} % | ${bar(count, most)} ${count}`;
+const histogram = (tenths: readonly number[]): string[] => {
+  const most = Math.max(...tenths);
+  return tenths.map((count, i) => {
+    const [from, to] = [i, i + 1].map((edge) => String((100 * edge) / tenths.length).padStart(3));
+    return `${from ?? ""}–${to ?? ""} % | ${bar(count, most)} ${count}`;
   });
 };
 
-const exerciseRows = (graded: readonly Result[]): string[] =>
-  (graded[0]?.exercises ?? []).map(({ name, points }, i) => {
-    const all = graded.flatMap((result) => result.exercises[i] ?? []);
-    const full = all.filter((exercise) => exercise.score === exercise.points).length;
-    const open = all.filter((exercise) => exercise.state !== "answered").length;
-    const sum = all.reduce((total, exercise) => total + exercise.score, 0);
-    const mean = (sum / Math.max(all.length, 1)).toFixed(2);
-    return `| ${name} | ${points} | ${mean} | ${share(full, all.length)} | ${share(open, all.length)} |`;
-  });
+const row = ({ name, points, mean, full, open }: ExerciseStatistics, graded: number): string =>
+  `| ${name} | ${points} | ${mean.toFixed(2)} | ${share(full, graded)} | ${share(open, graded)} |`;
 
 /** The class as a page of Markdown: the distribution of scores, each exercise, and what needs somebody's attention. */
-export const toSummary = (assignment: string, results: readonly Result[]): string => {
-  const graded = results.filter(({ exercises, status }) => status === "graded" && exercises.length > 0);
-  const odd = results.filter(({ status, note }) => status !== "graded" || note !== undefined);
-  const mean = graded.reduce((sum, { score }) => sum + score, 0) / Math.max(graded.length, 1);
+export const toSummary = (assignment: string, statistics: ClassStatistics): string => {
+  const { submissions, graded, mean, maxScore, tenths, exercises, attention } = statistics;
   return [
     `# ${assignment}`,
     "",
-    `${results.length} submissions, ${graded.length} graded; mean ${mean.toFixed(2)} of ${graded[0]?.maxScore ?? 0} points.`,
+    `${submissions} submissions, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.`,
     "",
     "```",
     "share of the points | submissions",
-    ...histogram(graded),
+    ...histogram(tenths),
     "```",
     "",
     "| exercise | points | mean | solved | left open |",
     "| --- | --- | --- | --- | --- |",
-    ...exerciseRows(graded),
+    ...exercises.map((exercise) => row(exercise, graded)),
     "",
-    ...(odd.length === 0
+    ...(attention.length === 0
       ? []
-      : [
-          "## Needs attention",
-          "",
-          ...odd.map(
-            ({ student, status, problem, note = "" }) =>
-              `- ${student}: ${status}. ${(problem ?? note).replaceAll("\n", " ")}`,
-          ),
-          "",
-        ]),
+      : ["## Needs attention", "", ...attention.map(({ student, words }) => `- ${student}: ${words}`), ""]),
   ].join("\n");
 };

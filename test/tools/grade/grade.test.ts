@@ -20,6 +20,7 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
       isolation: chooseIsolation(true),
       limits: { ...DEFAULT_LIMITS, cell: 20, output: 2 ** 22 },
       say: (line: string) => void said.push(line),
+      renderSvg: () => Promise.resolve("<svg></svg>"),
     };
     const submissions = [
       submission("half", HONEST.half.text),

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { renderSvg as render } from "../../../lib/notebook/render";
+import type { FigureSpec } from "../../../lib/plot/theme";
+import { exerciseOutcomes, scoreHistogram } from "../../../tools/grade/class-figures";
+import type { Result } from "../../../tools/grade/result";
+import type { ScoredExercise } from "../../../tools/grade/score";
+import { statisticsOf } from "../../../tools/grade/statistics";
+import { toSummary } from "../../../tools/grade/summary";
+import { toSummaryPage } from "../../../tools/grade/summary-page";
+
+const exercise = (
+  name: string,
+  score: number,
+  state: ScoredExercise["state"] = "answered",
+): ScoredExercise => ({
+  name,
+  points: 2,
+  score,
+  state,
+  checks: [
+    { name: "one", passed: score > 0, hidden: false },
+    { name: "<two>", passed: score === 2, hidden: true },
+  ],
+});
+const result = (
+  student: string,
+  exercises: readonly ScoredExercise[],
+  other: Partial<Result> = {},
+): Result => ({
+  student,
+  assignment: "tiny",
+  key: "",
+  status: "graded",
+  score: exercises.reduce((sum, { score }) => sum + score, 0),
+  maxScore: 4,
+  exercises,
+  seconds: 1,
+  peakMemory: 0,
+  kernels: 1,
+  ...other,
+});
+
+const results = [
+  result("ann", [exercise("a", 2), exercise("b", 2)]),
+  result("bob", [exercise("a", 2), exercise("b", 1)], { note: "it was handed out as version 1" }),
+  result("cem", [exercise("a", 0), exercise("b", 0, "untouched")]),
+  result("dee", [exercise("a", 0, "lost"), exercise("b", 1)]),
+  result("eve", [], { status: "unreadable", problem: "is not a notebook" }),
+  result("fay", [], { status: "machinery failed", problem: "<script>\nno kernel" }),
+];
+const statistics = statisticsOf(results);
+
+const renderSvg = (spec: unknown) => render(spec as FigureSpec);
+
+describe("statisticsOf", () => {
+  it("counts only what was graded", () => {
+    expect(statistics).toMatchObject({ submissions: 6, graded: 4, mean: 2, maxScore: 4 });
+    expect(statistics.tenths).toEqual([1, 0, 1, 0, 0, 0, 0, 1, 0, 1]); // 0, 1/4, 3/4 and 4/4
+  });
+
+  it("tells all, some and no points, and what was left open, apart; they add up to the class", () => {
+    expect(statistics.exercises).toMatchObject([
+      { name: "a", mean: 1, full: 2, some: 0, none: 1, open: 1 },
+      { name: "b", mean: 1, full: 1, some: 2, none: 0, open: 1 },
+    ]);
+    expect(statistics.exercises[1]?.checks).toEqual([
+      { name: "one", passed: 3 },
+      { name: "<two>", passed: 1 },
+    ]);
+  });
+
+  it("names who needs attention, in one line each", () => {
+    expect(statistics.attention).toEqual([
+      { student: "bob", words: "graded. it was handed out as version 1" },
+      { student: "eve", words: "unreadable. is not a notebook" },
+      { student: "fay", words: "machinery failed. <script> no kernel" },
+    ]);
+  });
+
+  it("stands a class of which nothing could be graded", async () => {
+    const none = statisticsOf(results.slice(4));
+    expect(none).toMatchObject({ graded: 0, mean: 0, exercises: [] });
+    expect(toSummary("tiny", none)).toContain("2 submissions, 0 graded");
+    expect(await toSummaryPage("tiny", none, results.slice(4), renderSvg)).not.toContain("<svg");
+  });
+});
+
+describe("the figures of a class", () => {
+  it("have all of the class in the histogram and in each exercise's bar", () => {
+    const [{ data }] = scoreHistogram(statistics)["layer"] as [{ data: { values: { count: number }[] } }];
+    expect(data.values.reduce((sum, { count }) => sum + count, 0)).toBe(4);
+    const parts = exerciseOutcomes(statistics)["data"] as {
+      values: { exercise: string; outcome: string; from: number; to: number }[];
+    };
+    const ends = parts.values.map(({ exercise: name, outcome, from, to }) => [name, outcome, from, to]);
+    expect(ends).toEqual([
+      ["a", "all points", 0, 0.5],
+      ["a", "answered, no points", 0.5, 0.75],
+      ["a", "left open", 0.75, 1],
+      ["b", "all points", 0, 0.25],
+      ["b", "some points", 0.25, 0.75],
+      ["b", "left open", 0.75, 1],
+    ]);
+  });
+});
+
+describe("toSummaryPage", () => {
+  it("draws both figures inside, asks for nothing from elsewhere, and takes nothing for HTML", async () => {
+    const page = await toSummaryPage("tiny", statistics, results, renderSvg);
+    expect(page.match(/<svg /g)).toHaveLength(2);
+    for (const words of [
+      "How the points are spread",
+      "share of the points (%)",
+      "How each exercise went",
+      "left open",
+    ])
+      expect(page).toContain(words);
+    expect(page).not.toMatch(/<script|(?:src|href)="(?:https?:)?\/\//);
+    expect(page).toContain("&lt;script&gt; no kernel");
+    expect(page).toContain("<td>b</td><td>&lt;two&gt;</td><td>25 %</td>");
+    expect(page).toContain('<a href="ann/feedback.html">ann</a></td><td>4.00 of 4</td>');
+    expect(page).toContain("fay</a></td><td>not known</td>");
+  });
+});

@@ -1,0 +1,72 @@
+import type { Renderer } from "../run/figures";
+import { escapeHtml } from "../run/html";
+import { exerciseOutcomes, scoreHistogram } from "./class-figures";
+import type { Result } from "./result";
+import type { ClassStatistics, ExerciseStatistics } from "./statistics";
+import { share } from "./summary";
+
+const STYLE =
+  "body{font:16px/1.5 'DejaVu Sans',Verdana,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#262626}" +
+  "table{border-collapse:collapse}th,td{border-bottom:1px solid #ddd;padding:.2rem .8rem;text-align:left;overflow-wrap:anywhere}" +
+  "figure{margin:1.5rem 0}svg{max-width:100%;height:auto}h2{margin-top:2.5rem}";
+
+const cell = (text: string): string => `<td>${escapeHtml(text)}</td>`;
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  `<table><thead><tr>${head.map((words) => `<th>${escapeHtml(words)}</th>`).join("")}</tr></thead>` +
+  `<tbody>${rows.map((row) => `<tr>${row.join("")}</tr>`).join("\n")}</tbody></table>`;
+
+const checkRows = ({ name, checks }: ExerciseStatistics, graded: number): string[][] =>
+  checks.map((check) => [cell(name), cell(check.name), cell(share(check.passed, graded))]);
+
+const studentRow = ({ student, status, score, maxScore }: Result): string[] => {
+  const link = `<a href="${escapeHtml(encodeURIComponent(student))}/feedback.html">${escapeHtml(student)}</a>`;
+  const points = status === "machinery failed" ? "not known" : `${score.toFixed(2)} of ${maxScore}`;
+  return [`<td>${link}</td>`, cell(points), cell(status)];
+};
+
+const attentionPart = ({ attention }: ClassStatistics): string =>
+  attention.length === 0
+    ? ""
+    : "<h2>Needs attention</h2>" +
+      table(
+        ["student", "what happened"],
+        attention.map(({ student, words }) => [cell(student), cell(words)]),
+      );
+
+/**
+ * The class as a page that needs nothing beside it: the distribution of scores and the success in each exercise as figures,
+ * each check, what needs somebody's attention, and every student with a link to the feedback.
+ *
+ * It is the instructor's: it names the hidden tests.
+ *
+ * @param renderSvg draws a figure.
+ */
+export const toSummaryPage = async (
+  assignment: string,
+  statistics: ClassStatistics,
+  results: readonly Result[],
+  renderSvg: Renderer["renderSvg"],
+): Promise<string> => {
+  const { submissions, graded, mean, maxScore, exercises } = statistics;
+  const specs = graded === 0 ? [] : [scoreHistogram(statistics), exerciseOutcomes(statistics)];
+  const figures: string[] = [];
+  for (const spec of specs) figures.push(`<figure>${await renderSvg(spec)}</figure>`);
+  return [
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    `<title>${escapeHtml(assignment)}: the class</title><style>${STYLE}</style></head><body>`,
+    `<h1>${escapeHtml(assignment)}</h1>`,
+    `<p>${submissions} submissions, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.</p>`,
+    ...figures,
+    attentionPart(statistics),
+    "<h2>Checks</h2>",
+    table(
+      ["exercise", "check", "passed by"],
+      exercises.flatMap((exercise) => checkRows(exercise, graded)),
+    ),
+    "<h2>Students</h2>",
+    table(["student", "points", "status"], results.map(studentRow)),
+    "</body></html>\n",
+  ].join("\n");
+};
