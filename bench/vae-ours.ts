@@ -3,6 +3,7 @@ import {
   binarize,
   fit,
   importanceBound,
+  logMeanExp,
   random,
   tf,
   tree,
@@ -23,11 +24,16 @@ export interface Evaluation {
   readonly seconds: number;
 }
 
-/** The negative ELBO of grey images that are binarized anew each time. */
-const loss: Loss<Vae> = (model, grey, key) => {
-  const [pixels, draw] = random.split(key);
-  return [vae.elbo(model, binarize(grey, pixels), draw).mean().neg(), {}];
-};
+/** The negative bound of K draws of grey images that are binarized anew each time; for one draw the ELBO. */
+const lossOf =
+  (samples: number): Loss<Vae> =>
+  (model, grey, key) => {
+    const [pixels, draw] = random.split(key);
+    const x = binarize(grey, pixels);
+    const bound =
+      samples === 1 ? vae.elbo(model, x, draw) : logMeanExp(vae.logWeights(model, x, draw, samples), 0);
+    return [bound.mean().neg(), {}];
+  };
 
 /** A stretch of training: how many steps, and how long they took. */
 export interface Turn {
@@ -53,7 +59,7 @@ export async function trainOurs(
   let [start, done] = [0, 0];
   const run = await fit({
     params,
-    loss,
+    loss: lossOf(settings.samples),
     optimizer: adam({ learningRate }),
     data: grey,
     batchSize,

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { binarize, loadMnist, random, tf, tree, useBackend } from "latent";
 import { startPeer } from "./peer";
 import { peersFolder } from "./peer-python";
-import { readOptions, type VaeOptions } from "./vae-options";
+import { readOptions, type VaeSettings } from "./vae-options";
 import { evaluateOurs, trainOurs, type Evaluation, type Turn } from "./vae-ours";
-import { describe, show, summarize, type Result } from "./vae-summary";
+import { compareSamples, describeSamples } from "./vae-samples";
+import { describe, nllPerSeed, show, summarize, type Result, type Summary } from "./vae-summary";
 
 /** Where the peer finds what it trains and is tested on. */
 interface Files {
@@ -15,9 +16,10 @@ interface Files {
 }
 
 /**
- * Trains and evaluates the VAE here and in PyTorch, side by side, and prints how far apart they are.
+ * Trains and evaluates the VAE here and in PyTorch, side by side, and prints how far apart they are, for each number of draws of the
+ * bound that is trained, and how far apart these are.
  *
- * @returns whether they are within 1 nat of each other.
+ * @returns whether the sides are within 1 nat of each other, and the NLL falls with the number of draws beyond the noise of the seeds.
  */
 export async function vaeParity(parameters: readonly string[]): Promise<boolean> {
   const options = readOptions(parameters);
@@ -28,25 +30,42 @@ export async function vaeParity(parameters: readonly string[]): Promise<boolean>
   const files = { data: join(peersFolder, "..", "..", "data", "mnist"), testSet: join(folder, "test") };
   writeFileSync(files.testSet, Uint8Array.from(x.dataSync()));
   try {
-    const pairs: Pair[] = [];
-    for (let seed = 1; seed <= options.seeds; seed++) {
-      const pair = await runPair(train.images, x, files, options, seed);
-      pairs.push(pair);
-      console.log(`seed ${seed}: ours ${show(pair.ours)}; PyTorch ${show(pair.theirs)}`);
+    const runs: Trained[] = [];
+    for (const settings of options.settings) {
+      const pairs: Pair[] = [];
+      for (let seed = 1; seed <= options.seeds; seed++) {
+        const pair = await runPair(train.images, x, files, { settings, python: options.python }, seed);
+        pairs.push(pair);
+        console.log(
+          `K = ${settings.samples}, seed ${seed}: ours ${show(pair.ours)}; PyTorch ${show(pair.theirs)}`,
+        );
+      }
+      const summary = summarize(
+        pairs.map(({ ours }) => ours),
+        pairs.map(({ theirs }) => theirs),
+      );
+      console.log(`\nK = ${settings.samples}\n${describe(summary)}\n`);
+      runs.push({ samples: settings.samples, pairs, summary });
     }
-    const summary = summarize(
-      pairs.map(({ ours }) => ours),
-      pairs.map(({ theirs }) => theirs),
-    );
-    const sides = { ours: backend.summary, theirs: `PyTorch ${pairs[0]?.version ?? ""}` };
-    console.log(`\n${describe(summary)}\n${sides.ours}; ${sides.theirs}`);
-    const result = { settings: options.settings, sides, ...summary };
+    const sides = { ours: backend.summary, theirs: `PyTorch ${runs[0]?.pairs[0]?.version ?? ""}` };
+    const steps = compareSamples(runs.map(({ samples, summary }) => ({ samples, nll: nllPerSeed(summary) })));
+    if (steps.length > 0) console.log(describeSamples(steps));
+    console.log(`${sides.ours}; ${sides.theirs}`);
+    const summaries = runs.map(({ samples, summary }) => ({ samples, ...summary }));
+    const result = { settings: options.settings, sides, summaries, steps };
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-    return summary.within;
+    return runs.every(({ summary }) => summary.within) && steps.every(({ falls }) => falls);
   } finally {
     rmSync(folder, { recursive: true });
     tree.dispose([train.images, test.images, x]);
   }
+}
+
+/** The runs with one number of draws. */
+interface Trained {
+  readonly samples: number;
+  readonly pairs: readonly Pair[];
+  readonly summary: Summary;
 }
 
 /** A run of each side, and the version of PyTorch. */
@@ -64,7 +83,7 @@ async function runPair(
   grey: tf.Tensor2D,
   x: tf.Tensor2D,
   files: Files,
-  { settings, python }: VaeOptions,
+  { settings, python }: { readonly settings: VaeSettings; readonly python: string },
   seed: number,
 ): Promise<Pair> {
   const peer = startPeer(python, join(peersFolder, "vae_torch.py"));

@@ -34,16 +34,22 @@ export interface Summary {
 /** The two sides agree when their means differ by less, in nats. */
 const ALLOWED = 1;
 
+const NLL = "test NLL";
+
 /** A run in a line. */
 export const show = ({ elbo, nll, millisecondsPerStep, seconds }: Result): string =>
   `ELBO ${mean(elbo).toFixed(2)}, NLL ${mean(nll).toFixed(2)}, ${median(millisecondsPerStep).toFixed(1)} ms a step, ` +
   `evaluated in ${seconds.toFixed(0)} s`;
 
+/** The mean NLL of each run of the two sides. */
+export const nllPerSeed = ({ comparisons }: Summary): Comparison["perSeed"] =>
+  comparisons.find(({ name }) => name === NLL)?.perSeed ?? { ours: [], theirs: [] };
+
 /** Compares the runs of the two sides. */
 export function summarize(ours: readonly Result[], theirs: readonly Result[]): Summary {
   const comparisons = [
     compare("test ELBO", ours, theirs, ({ elbo }) => elbo),
-    compare("test NLL", ours, theirs, ({ nll }) => nll),
+    compare(NLL, ours, theirs, ({ nll }) => nll),
   ];
   const times = (runs: readonly Result[]): number[] => runs.flatMap((run) => run.millisecondsPerStep);
   const [a, b] = [times(ours), times(theirs)];

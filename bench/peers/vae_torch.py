@@ -48,7 +48,7 @@ class Vae(nn.Module):
 
     def importance_bound(self, x: Tensor, draws: int) -> Tensor:
         q = self.encode(x)
-        z = q.sample((draws,))
+        z = q.rsample((draws,))
         weights = self.decode(z).log_prob(x) + self.prior().log_prob(z) - q.log_prob(z)
         return torch.logsumexp(weights, 0) - torch.log(torch.tensor(float(draws)))
 
@@ -67,7 +67,7 @@ class Run:
         self.train_images = read_images(Path(request["data"]) / "train-images-idx3-ubyte.gz")
         binary = bytearray(Path(request["testSet"]).read_bytes())
         self.test_images = torch.frombuffer(binary, dtype=torch.uint8).reshape(-1, self.train_images.shape[1]).float()
-        self.batch_size = request["batchSize"]
+        self.batch_size, self.samples = request["batchSize"], request["samples"]
         self.model = Vae(self.train_images.shape[1], request["hidden"], request["latent"], request["activation"])
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=request["learningRate"])
         self.batches = iter(())
@@ -85,7 +85,8 @@ class Run:
         start, total = time.perf_counter(), 0.0
         for _ in range(steps):
             x = torch.bernoulli(self.train_images[self.next_rows()])  # dynamic binarization
-            loss = -self.model.elbo(x).mean()
+            bound = self.model.elbo(x) if self.samples == 1 else self.model.importance_bound(x, self.samples)
+            loss = -bound.mean()
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
