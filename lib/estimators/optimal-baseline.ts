@@ -38,14 +38,12 @@ export const optimalBaseline: ParameterBaseline = {
  * θ is copied once for each draw, so that one backward pass gives the score of each.
  *
  * @param z draws [draws, ...B, ...E] and their costs [draws, ...B], both held fixed.
- * @param check is called with the estimates and the scores of each leaf.
  */
 export function parameterBaselineTerm<P>(
   { perParameter }: ParameterBaseline,
   q: (params: P) => Distribution,
   params: P,
   { z, cost }: { readonly z: tf.Tensor; readonly cost: tf.Tensor },
-  check: (estimate: tf.Tensor, score: tf.Tensor) => void,
 ): tf.Tensor {
   const draws = cost.shape[0];
   const copy = (leaf: tf.Tensor): tf.Tensor => leaf.expandDims(0).tile([draws, ...leaf.shape.map(() => 1)]);
@@ -62,14 +60,7 @@ export function parameterBaselineTerm<P>(
   const fixed = tree.map((leaf) => copy(stopGradient(leaf)), params);
   const scores = valueAndGrad((theta: P) => logQ(theta).sum())(fixed).grads; //              s_m
   const estimates = valueAndGrad((theta: P) => logQ(theta).mul(cost).sum())(fixed).grads; // f_m s_m
-  const baselines = tree.map(
-    (g, s) => {
-      check(g, s);
-      return perParameter(g, s);
-    },
-    estimates,
-    scores,
-  );
+  const baselines = tree.map(perParameter, estimates, scores);
   const scaled = tree.map((leaf, b) => scaleGradient(copy(leaf), b), params, baselines);
   const term = logQ(scaled);
   return term.sub(stopGradient(term));

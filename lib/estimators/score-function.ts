@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { stopGradient } from "../core/grad";
+import { detached, stopGradient } from "../core/grad";
 import { isTracing } from "../core/jit/tracing";
 import { showShape } from "../core/shape";
 import { noBaseline, type Baseline } from "./baseline";
@@ -17,17 +17,20 @@ import { parameterBaselineTerm, type ParameterBaseline } from "./optimal-baselin
  *
  * @param options.baseline what is taken off the cost as b; nothing by default.
  * @throws from `surrogate`, when the baseline of a draw depends on that draw. This is tried out on the first costs of each
- *   shape that come outside of a compiled function, by raising one of them and looking at its baseline.
+ *   shape, by raising one of them and looking at its baseline. A compiled function cannot throw: it tries it out each time, and
+ *   the estimates become NaN.
  */
 export function scoreFunction({
   baseline = noBaseline,
 }: { baseline?: Baseline | ParameterBaseline } = {}): Estimator {
   const checked = new Set<string>(); // shapes
-  const checkOnce = (f: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: tf.Tensor[]): void => {
+  /** 0, or an error; in a compiled function NaN in place of the error. */
+  const check = (f: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: tf.Tensor[]): tf.Tensor => {
     const shape = showShape(inputs[0]?.shape ?? []);
-    if (isTracing() || checked.has(shape)) return; // a compiled function has no values to look at
-    checkBaseline(f, inputs);
-    checked.add(shape);
+    if (checked.has(shape) && !isTracing()) return tf.scalar(0);
+    const verdict = checkBaseline(f, inputs);
+    if (!isTracing()) checked.add(shape);
+    return verdict;
   };
   return {
     name: "scoreFunction",
@@ -41,12 +44,12 @@ export function scoreFunction({
         const score = logQ.sub(stopGradient(logQ)); //                  0, with the gradient ∇ log q
         const fixedCost = stopGradient(cost);
         if (typeof baseline === "function") {
-          checkOnce((x) => baseline(x), fixedCost);
-          return cost.add(fixedCost.sub(baseline(fixedCost)).mul(score)); // the gradient (f − b) ∇ log q
+          const b = detached((x) => baseline(x).add(check(baseline, x)), fixedCost);
+          return cost.add(fixedCost.sub(b).mul(score)); //              the gradient (f − b) ∇ log q
         }
-        const taken = parameterBaselineTerm(baseline, q, params, { z, cost: fixedCost }, (g, s) => {
-          checkOnce((...leaf) => baseline.perParameter(...(leaf as [tf.Tensor, tf.Tensor])), g, s);
-        });
+        const perParameter = (g: tf.Tensor, s: tf.Tensor): tf.Tensor =>
+          baseline.perParameter(g, s).add(check((x, y) => baseline.perParameter(x, y), g, s));
+        const taken = parameterBaselineTerm({ perParameter }, q, params, { z, cost: fixedCost });
         return cost.add(fixedCost.mul(score)).sub(taken);
       }),
   };
