@@ -1,4 +1,6 @@
 export type { Axis } from "./axis";
+export { computationGraph } from "./computation-graph";
+export type { ComputationGraphOptions, GraphEdge, GraphNode, NodeKind } from "./computation-graph";
 export { densityContours } from "./density-contours";
 export type { ContourPanel, DensityContoursOptions } from "./density-contours";
 export { densityOverlay, normalReference } from "./density-overlay";
@@ -39,3 +41,5 @@ export type { RolloutPanel, RolloutPath, RolloutsOptions } from "./rollouts";
 export { stackedBound } from "./stacked-bound";
 export type { BoundRow, StackedBoundOptions } from "./stacked-bound";
 export type { FigureSpec, Titles } from "./theme";
+export { varianceComparison } from "./variance-comparison";
+export type { VarianceComparisonOptions, VarianceRow } from "./variance-comparison";

@@ -1,4 +1,5 @@
 import {
+  computationGraph,
   densityContours,
   densityOverlay,
   elboCurve,
@@ -15,6 +16,7 @@ import {
   responsibilityScatter,
   rollouts,
   stackedBound,
+  varianceComparison,
   type ElboRow,
   type FigureSpec,
 } from "../../lib/plot";
@@ -222,5 +224,48 @@ export const examples: Readonly<Record<string, () => FigureSpec>> = {
         },
       ],
       { x: { title: "z₁", unit: null }, y: { title: "z₂", unit: null }, title: "Two families" },
+    ),
+  "computationGraph": () =>
+    computationGraph(
+      [
+        { id: "phi", label: "φ", kind: "parameter", column: 0, row: 0 },
+        { id: "eps", label: "ε", note: "N(0, 1)", kind: "random", column: 0, row: 1 },
+        { id: "z", kind: "computed", column: 1, row: 0 },
+        { id: "x", kind: "data", column: 2, row: 0 },
+      ],
+      [
+        { from: "phi", to: "z", gradient: true },
+        { from: "eps", to: "z" },
+        { from: "z", to: "x", gradient: true },
+      ],
+      { title: "A draw that can be differentiated" },
+    ),
+  "varianceComparison": () =>
+    varianceComparison(
+      ["score function", "pathwise"].flatMap((series, i) =>
+        [1, 10, 100].map((m) => ({
+          series,
+          x: m,
+          measured: (10 - 8 * i) / m,
+          lower: (9 - 8 * i) / m,
+          upper: (11 - 8 * i) / m,
+        })),
+      ),
+      { x: { title: "draws", unit: null, scale: "log" }, y: nats, interval: "95 % over 1,000 estimates" },
+    ),
+  "varianceComparison in panels, with exact lines": () =>
+    varianceComparison(
+      ["cos(kx)", "exp(−kx²)"].flatMap((panel) =>
+        ["score function", "pathwise"].flatMap((series, i) =>
+          [1, 2, 3].map((k) => ({
+            panel,
+            series,
+            x: k,
+            exact: k ** (2 * i),
+            ...(k === 2 ? { measured: 4 ** i, lower: 0.5, upper: 5 } : {}),
+          })),
+        ),
+      ),
+      { x: { title: "k", unit: null }, y: nats, interval: "95 %", title: "A crossover" },
     ),
 };

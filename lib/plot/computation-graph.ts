@@ -1,0 +1,219 @@
+import { ink, head, seriesColors, type FigureSpec, type Titles, type Unit } from "./theme";
+import { checkFinite, checkNotEmpty, reject } from "./validate";
+
+/** What a node is: learned, drawn at random, given, or computed from others. */
+export type NodeKind = "parameter" | "random" | "data" | "computed";
+
+/** One quantity of the computation. */
+export interface GraphNode {
+  /** What edges call it. */
+  readonly id: string;
+  /** What is written on it; the id by default. */
+  readonly label?: string;
+  /** Written below it, smaller. */
+  readonly note?: string;
+  readonly kind: NodeKind;
+  /** Its place on a lattice: columns from the left, rows from the top, fractions allowed. */
+  readonly column: number;
+  readonly row: number;
+}
+
+/** An arrow: what one quantity needs of another. */
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  /** Draws an arrow back beside it: a gradient passes here. */
+  readonly gradient?: boolean;
+}
+
+/** Titles and spacing of a {@link computationGraph}. */
+export interface ComputationGraphOptions extends Titles {
+  /** Between columns and between rows of the lattice, in px; 110 and 90 by default. */
+  readonly spacing?: readonly [column: number, row: number];
+}
+
+const CALLER = "computationGraph";
+const RADIUS = 23; // of a node, px
+const DIAMOND = 1.22; // times that, from its middle to a corner
+const AIR = 4; // between a node and an arrow, px
+const MARGIN = 46; // around the outermost nodes, px
+const [BARB, BARB_ANGLE] = [9, 0.45]; // an arrow's head: px, radians
+const ASIDE = 7; // between an arrow and the gradient's arrow back, px
+
+const looks = {
+  parameter: { shape: "square", fill: "#dcebf5", words: "learned" },
+  random: { shape: "circle", fill: "#fdebd3", words: "random" },
+  data: { shape: "circle", fill: "#d9d9d9", words: "given" },
+  computed: { shape: "diamond", fill: "#ffffff", words: "computed" },
+} as const;
+
+/**
+ * A computation as nodes and arrows, with the way that gradients take back: squares are learned, shaded circles given or random,
+ * diamonds computed (lecture, "Another way to look at it").
+ *
+ * @throws when there is no node, two have one id, a place is not finite, or an edge names no node or joins one to itself.
+ */
+export function computationGraph(
+  nodes: readonly GraphNode[],
+  edges: readonly GraphEdge[],
+  options: ComputationGraphOptions = {},
+): FigureSpec {
+  checkNotEmpty(CALLER, "nodes", nodes);
+  checkFinite(CALLER, "nodes", nodes, ["column", "row"]);
+  const places = placesOf(nodes, options.spacing ?? [110, 90]);
+  const lines = edges.map((edge, i) => straight(edge, i, places));
+  const back = lines.filter((_, i) => edges[i]?.gradient === true).map(backwards);
+  const width = Math.max(...[...places.values()].map(({ x }) => x)) + MARGIN;
+  const height = Math.max(...[...places.values()].map(({ y }) => y)) + MARGIN;
+  return {
+    ...head(options, describe(nodes, edges, options)),
+    width,
+    height,
+    layer: [
+      ...arrows(lines, ink.muted, [1, 0], [width, height]),
+      ...(back.length === 0 ? [] : arrows(back, seriesColors[1], [5, 3], [width, height])),
+      ...(["parameter", "random", "data", "computed"] as const).flatMap((kind) =>
+        symbols(kind, nodes, places, [width, height]),
+      ),
+      labels(nodes, places, [width, height]),
+      notes(nodes, places, [width, height]),
+    ],
+  };
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+interface Place extends Point {
+  /** How far its rim is from its middle, px. */
+  readonly rim: number;
+}
+type Line = readonly [tail: Point, tip: Point];
+type Size = readonly [width: number, height: number];
+
+function placesOf(nodes: readonly GraphNode[], [wide, high]: readonly [number, number]): Map<string, Place> {
+  const left = Math.min(...nodes.map(({ column }) => column));
+  const top = Math.min(...nodes.map(({ row }) => row));
+  const places = new Map<string, Place>();
+  for (const { id, kind, column, row } of nodes) {
+    if (places.has(id)) reject(CALLER, "nodes", "with distinct ids", `"${id}" twice`, "name each node");
+    const rim = kind === "computed" ? DIAMOND * RADIUS : RADIUS;
+    places.set(id, { x: MARGIN + (column - left) * wide, y: MARGIN + (row - top) * high, rim });
+  }
+  return places;
+}
+
+/** From the rim of one node to the rim of the other. */
+function straight({ from, to }: GraphEdge, i: number, places: ReadonlyMap<string, Place>): Line {
+  const [a, b] = [from, to].map((id) => {
+    const place = places.get(id);
+    return place ?? reject(CALLER, `edges[${i}]`, "between two of the nodes", `"${id}"`, "add such a node");
+  }) as [Place, Place];
+  const length = Math.hypot(b.x - a.x, b.y - a.y);
+  if (length === 0)
+    reject(CALLER, `edges[${i}]`, "between two places", `"${from}" to "${to}" at one place`, "move one");
+  const along = (share: number): Point => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) });
+  return [along((a.rim + AIR) / length), along(1 - (b.rim + AIR) / length)];
+}
+
+/** The same line the other way, a little to its side. */
+function backwards([tail, tip]: Line): Line {
+  const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
+  const [dx, dy] = [(-ASIDE * (tip.y - tail.y)) / length, (ASIDE * (tip.x - tail.x)) / length];
+  return [
+    { x: tip.x + dx, y: tip.y + dy },
+    { x: tail.x + dx, y: tail.y + dy },
+  ];
+}
+
+const pointOf = (id: string, places: ReadonlyMap<string, Place>): Point => {
+  const { x = 0, y = 0 } = places.get(id) ?? {};
+  return { x, y };
+};
+
+/** Pixels from the left and from the top: the scales change nothing. */
+const position = ([width, height]: Size) => ({
+  x: pixels("x", [0, width]),
+  y: pixels("y", [height, 0]),
+});
+
+const pixels = (field: string, domain: number[]) => ({
+  field,
+  type: "quantitative" as const,
+  axis: null,
+  scale: { domain, nice: false, zero: false },
+});
+
+/** Shafts and, as two strokes back from the tip, heads. */
+function arrows(lines: readonly Line[], color: string, dash: number[], size: Size): Unit[] {
+  const stroke = (values: readonly Line[], strokeDash: number[]): Unit => ({
+    data: { values: values.map(([tail, tip]) => ({ x: tail.x, y: tail.y, x2: tip.x, y2: tip.y })) },
+    mark: { type: "rule", color, strokeWidth: 1.8, strokeDash, strokeCap: "round", tooltip: null },
+    encoding: { ...position(size), x2: { field: "x2" }, y2: { field: "y2" } },
+  });
+  return [stroke(lines, dash), stroke(lines.flatMap(barbs), [1, 0])];
+}
+
+function barbs([tail, tip]: Line): Line[] {
+  const angle = Math.atan2(tip.y - tail.y, tip.x - tail.x);
+  return [BARB_ANGLE, -BARB_ANGLE].map((turn) => [
+    tip,
+    { x: tip.x - BARB * Math.cos(angle + turn), y: tip.y - BARB * Math.sin(angle + turn) },
+  ]);
+}
+
+function symbols(
+  kind: NodeKind,
+  nodes: readonly GraphNode[],
+  places: ReadonlyMap<string, Place>,
+  size: Size,
+): Unit[] {
+  const values = nodes.filter((node) => node.kind === kind).map(({ id }) => pointOf(id, places));
+  if (values.length === 0) return [];
+  const { shape, fill } = looks[kind];
+  const area = (2 * RADIUS) ** 2 * (shape === "square" ? 0.85 : shape === "diamond" ? DIAMOND ** 2 : 1);
+  return [
+    {
+      data: { values },
+      mark: {
+        type: "point",
+        shape,
+        size: area,
+        fill,
+        stroke: ink.text,
+        strokeWidth: 1.4,
+        opacity: 1,
+        tooltip: null,
+      },
+      encoding: position(size),
+    },
+  ];
+}
+
+const labels = (nodes: readonly GraphNode[], places: ReadonlyMap<string, Place>, size: Size): Unit => ({
+  data: { values: nodes.map(({ id, label = id }) => ({ ...pointOf(id, places), label })) },
+  mark: { type: "text", fontSize: 14, tooltip: null },
+  encoding: { ...position(size), text: { field: "label", type: "nominal" } },
+});
+
+const notes = (nodes: readonly GraphNode[], places: ReadonlyMap<string, Place>, size: Size): Unit => ({
+  data: { values: nodes.map(({ id, note = "" }) => ({ ...pointOf(id, places), note })) },
+  mark: { type: "text", fontSize: 11, color: ink.muted, dy: RADIUS + 12, tooltip: null },
+  encoding: { ...position(size), text: { field: "note", type: "nominal" } },
+});
+
+function describe(
+  nodes: readonly GraphNode[],
+  edges: readonly GraphEdge[],
+  { title }: ComputationGraphOptions,
+): string {
+  const name = (id: string): string => nodes.find((node) => node.id === id)?.label ?? id;
+  const what = nodes.map(({ id, kind }) => `${name(id)} (${looks[kind].words})`).join(", ");
+  const ways = edges
+    .map(
+      ({ from, to, gradient }) => `${name(from)} → ${name(to)}${gradient === true ? ", gradient back" : ""}`,
+    )
+    .join("; ");
+  return `${title === undefined ? "" : `${title}. `}Computation of ${what}: ${ways}`;
+}
