@@ -14,9 +14,9 @@ import { finiteBase, type Finite } from "./outcomes";
  * 2017), and its straight-through form. **Biased**: it is the gradient of another expectation.
  *
  * *approximates* ∇_θ E_{q_θ(z)}[f(z, θ)]
- * *with* ∇_θ f(y, θ) through y = softmax((l + g)/τ), g Gumbel, or y = σ((l + g)/τ), g logistic. As τ → 0, y becomes a draw of q, the
- *   bias goes to 0, and the variance to infinity. `straightThrough` gives f the draw itself, and the gradient of y: f sees no
- *   relaxed values, but the bias does not go away with τ
+ * *with* ∇_θ f(y, θ) through y = softmax((l + g)/τ), g Gumbel, or y = σ((l + g)/τ), g logistic. As τ → 0, y becomes a draw of q,
+ *   the bias goes to 0, and the variance to infinity. `straightThrough` gives f the draw itself, and the gradient of y: f sees no
+ *   relaxed values, but a bias stays, as the slopes of f at the outcomes stand for its differences
  * *requires* a finite q, and an f that is differentiable between the outcomes. Of a categorical variable f gets a vector
  *   [..., K] instead of the number of the category: one-hot with `straightThrough`, else a point of the simplex.
  *

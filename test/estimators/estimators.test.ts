@@ -6,8 +6,6 @@ import { bernoulli, independent, normal, type Normal, type Reparameterized } fro
 import {
   gradientEstimate,
   gradientSamples,
-  leaveOneOut,
-  noBaseline,
   pathwise,
   scoreFunction,
   type Estimator,
@@ -84,30 +82,6 @@ describe("scoreFunction", () => {
       (estimator, i) => gradientSamples(estimator, i === 0 ? square : shifted, params, key, 7).mu,
     );
     expect(a ?? NaN).toBeNear(b ?? NaN, { rel: 1e-5, abs: 1e-5 });
-  });
-});
-
-describe("baselines", () => {
-  const costs = tf.tensor2d([
-    [1, 10],
-    [2, 20],
-    [6, 60],
-  ]);
-
-  test("noBaseline is 0", () => {
-    expect(noBaseline(costs)).toBeNear(0, {});
-  });
-
-  test("leaveOneOut is the mean of the other draws", () => {
-    expect(leaveOneOut(costs)).toBeNear([4, 40, 3.5, 35, 1.5, 15], { rel: 1e-6 });
-    expect(() => leaveOneOut(costs)).toLeaveTensors(1);
-  });
-
-  test("leaveOneOut wants more than one draw", () => {
-    const estimator = scoreFunction({ baseline: leaveOneOut });
-    expect(() => gradientEstimate(estimator, square, params, key)).toThrow(
-      new Error("leaveOneOut: needs at least 2 draws for one estimate, got 1"),
-    );
   });
 });
 
