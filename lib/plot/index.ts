@@ -43,3 +43,5 @@ export type { BoundRow, StackedBoundOptions } from "./stacked-bound";
 export type { FigureSpec, Titles } from "./theme";
 export { varianceComparison } from "./variance-comparison";
 export type { VarianceComparisonOptions, VarianceRow } from "./variance-comparison";
+export { traversalSlider } from "./traversal-slider";
+export type { TraversalSliderOptions } from "./traversal-slider";

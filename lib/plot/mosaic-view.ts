@@ -1,5 +1,6 @@
 import { pngUrl, type Raster } from "./png";
-import { ink, type Layer } from "./theme";
+import type { Transform } from "vega-lite/build/src/transform";
+import { ink, type Layer, type Unit } from "./theme";
 
 /** Words along one side of a mosaic: one for each row or column, an empty one where there is nothing to say. */
 export interface Captions {
@@ -24,19 +25,40 @@ export const wholeScale = (size: number, count: number, room = 720, most = 72): 
 
 /** Part of a spec: a mosaic as one image mark, unsmoothed, with captions on two of its sides. */
 export function mosaicView({ raster, scale, rows, columns }: MosaicView): Layer {
-  const width = raster.width * scale;
-  const height = raster.height * scale;
+  const size = { width: raster.width * scale, height: raster.height * scale };
+  return captioned(picture([{ url: pngUrl(raster) }], size), size, { rows, columns });
+}
+
+/** On the screen, in px. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pictures in one place, by their `url`; a transform may choose which of them is seen. */
+export const picture = (
+  values: readonly Readonly<Record<string, string | number>>[],
+  size: Size,
+  transform: Transform[] = [],
+): Unit => ({
+  data: { values: [...values] },
+  ...(transform.length > 0 ? { transform } : {}),
+  mark: { type: "image", ...size, smooth: false, aspect: false, align: "left", baseline: "top" },
+  encoding: { x: { value: 0 }, y: { value: 0 }, url: { field: "url", type: "nominal" } },
+});
+
+/** A picture with words on two of its sides. */
+export function captioned(
+  inside: Unit,
+  size: Size,
+  { rows, columns }: { readonly rows: Captions; readonly columns: Captions },
+): Layer {
   const cells = Math.max(rows.texts.length, columns.texts.length);
   return {
-    width,
-    height,
+    ...size,
     data: { values: Array.from({ length: cells }, (_, i) => cell(i, rows, columns)) },
     layer: [
-      {
-        data: { values: [{ url: pngUrl(raster) }] },
-        mark: { type: "image", width, height, smooth: false, aspect: false, align: "left", baseline: "top" },
-        encoding: { x: { value: 0 }, y: { value: 0 }, url: { field: "url", type: "nominal" } },
-      },
+      inside,
       {
         mark: { type: "point", opacity: 0, tooltip: null },
         encoding: {

@@ -16,6 +16,7 @@ import {
   responsibilityScatter,
   rollouts,
   stackedBound,
+  traversalSlider,
   varianceComparison,
   type ElboRow,
   type FigureSpec,
@@ -122,6 +123,13 @@ export const examples: Readonly<Record<string, () => FigureSpec>> = {
       title: "Two hills",
       subtitle: "gradient ascent",
       width: 300,
+    }),
+  "traversalSlider": () =>
+    traversalSlider(pixels(6, 35), {
+      shape: [5, 7],
+      values: [-1, 0, 1],
+      coordinates: ["z₁", "z₂"],
+      title: "Two coordinates move",
     }),
   "responsibilityScatter": () =>
     responsibilityScatter(
