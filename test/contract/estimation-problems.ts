@@ -125,6 +125,23 @@ export const discreteProblems: readonly Problem<Finite>[] = [
       return d.mean().sum(-1).square().add(d.variance().sum(-1)).mul(get(p, "scale"));
     },
   },
+  {
+    name: "(x₁ − x₂)² under two independent Cat(p)",
+    params: () => ({
+      logits: tf.tensor2d([
+        [0, 1, -1],
+        [0.5, 0, 2],
+      ]),
+    }),
+    objective: {
+      q: (p) => independent(categorical(get(p, "logits"))),
+      f: (x) => x.cast("float32").mul([1, -1]).sum(-1).square(),
+    },
+    expectation: (p) => {
+      const d = categorical(get(p, "logits"));
+      return d.mean().mul([1, -1]).sum(-1).square().add(d.variance().sum(-1));
+    },
+  },
 ];
 
 /** The paths of a problem's parameters with the samples [n, ...] and the exact gradient of each. */

@@ -27,7 +27,7 @@ import {
   type Problem,
 } from "./estimation-problems";
 
-const N = 20_000;
+const N = 10_000;
 const key = random.key(99);
 
 interface Row {

@@ -3,12 +3,18 @@ import type * as tf from "@tensorflow/tfjs";
 import {
   bernoulli,
   categorical,
+  constantBaseline,
+  enumerate,
   gradientEstimate,
   gradientSamples,
   independent,
   klStdNormal,
+  laplace,
+  measureValued,
   normal,
+  optimalBaseline,
   pathwise,
+  relaxed,
   scoreFunction,
   type Independent,
   type Key,
@@ -43,6 +49,31 @@ export const gradients = [
   gradientEstimate(pathwise(), { q: (p) => categorical(p.mu), f }, params, key),
   // @ts-expect-error nor have independent Bernoulli ones
   gradientEstimate(pathwise(), { q: (p) => independent(bernoulli(p.mu)), f }, params, key),
+];
+
+// Sums over outcomes and relaxations take finite distributions, weak derivatives these and normal ones
+export const byOutcomes = [
+  gradientSamples(enumerate(), { q: (p) => bernoulli(p.mu), f }, params, key, 5),
+  gradientSamples(enumerate(), { q: (p) => independent(categorical(p.mu)), f }, params, key, 5),
+  gradientEstimate(relaxed({ temperature: 1 }), { q: (p) => categorical(p.mu), f }, params, key),
+  gradientEstimate(measureValued(), { q: (p) => independent(bernoulli(p.mu)), f }, params, key),
+  gradientEstimate(measureValued(), { q: (p) => independent(normal(p.mu, p.sigma)), f }, params, key),
+  // @ts-expect-error the outcomes of a normal distribution cannot be listed
+  gradientSamples(enumerate(), { q: (p) => normal(p.mu, p.sigma), f }, params, key, 5),
+  // @ts-expect-error nor is there anything to relax
+  gradientEstimate(relaxed({ temperature: 1 }), { q: (p) => normal(p.mu, p.sigma), f }, params, key),
+  // @ts-expect-error of Laplace's distribution no weak derivative is known here
+  gradientEstimate(measureValued(), { q: (p) => laplace(p.mu, p.sigma), f }, params, key),
+];
+// @ts-expect-error a relaxation has no temperature of its own
+export const withoutTemperature = relaxed({});
+
+// A baseline is a function of the costs, or one for each parameter
+export const withBaselines = [
+  scoreFunction({ baseline: constantBaseline(3) }),
+  scoreFunction({ baseline: optimalBaseline }),
+  // @ts-expect-error a number alone is none
+  scoreFunction({ baseline: 3 }),
 ];
 
 // The gradients have the type of the parameters
