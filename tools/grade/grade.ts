@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Renderer } from "../run/figures";
 import { writeAtomic } from "../run/files";
 import { parseNotebook, serializeNotebook, type Notebook } from "../run/notebook";
@@ -24,19 +25,22 @@ export interface GradeOptions extends SubmissionOptions {
   readonly renderSvg: Renderer["renderSvg"];
 }
 
-const ATTEMPTS = 2;
+/** Seconds to wait before each further attempt: what the machine lacks for a moment may be there again. */
+const PAUSES = [1, 5];
 
-/** Runs once more what failed without the submission's doing. */
-const runTwice = async (
+/** Runs again what failed without the submission's doing. */
+const runWithRetries = async (
   assignment: Assignment,
   answers: ReadonlyMap<string, Answer>,
   options: SubmissionOptions,
 ): Promise<SubmissionRun> => {
-  for (let attempt = 1; ; attempt++)
+  for (let attempt = 0; ; attempt++)
     try {
       return await runSubmission(assignment, answers, options);
     } catch (error) {
-      if (attempt >= ATTEMPTS || options.signal?.aborted === true) throw error;
+      const pause = PAUSES[attempt];
+      if (pause === undefined || options.signal?.aborted === true) throw error;
+      await setTimeout(1000 * pause);
     }
 };
 
@@ -54,7 +58,7 @@ export const makeReference = async (
   assignment: Assignment,
   options: SubmissionOptions,
 ): Promise<Reference> => {
-  const { exercises } = await runTwice(assignment, solutionsOf(assignment), options);
+  const { exercises } = await runWithRetries(assignment, solutionsOf(assignment), options);
   return Object.fromEntries(
     [...exercises].map(([name, { checks, failure }]) => {
       const problem = failure ?? firstProblem(checks) ?? (checks.length === 0 ? "no check ran" : undefined);
@@ -129,7 +133,7 @@ const gradeOne = async (submission: Submission, marking: Marking, options: Grade
   const answers = answersIn(parsed.value, assignment);
   const note = otherVersion(parsed.value, assignment);
   try {
-    const run = await runTwice(assignment, answers, options);
+    const run = await runWithRetries(assignment, answers, options);
     const exercises = assignment.exercises.map(({ name }) =>
       scoreExercise(assignment, name, run.exercises.get(name), reference, answers.get(name)),
     );

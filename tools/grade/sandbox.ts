@@ -33,12 +33,15 @@ const SYSTEM = [
 
 const readOnly = (path: string): string[] => (existsSync(path) ? ["--ro-bind", path, path] : []);
 
+/** So many more processes the system allows: the grader sees who goes beyond the limit, and ends it. */
+const BEYOND = 32;
+
 /** CPU time, file size and processes, as the system itself limits them. */
 const prlimit = ({ cpu, file, processes }: Limits): string[] => [
   "prlimit",
   `--cpu=${cpu}`,
   `--fsize=${file}`,
-  `--nproc=${processes}`,
+  `--nproc=${processes + BEYOND}`,
   "--core=0",
   "--",
 ];
@@ -73,15 +76,30 @@ export const environment = (): Record<string, string> => ({
   TF_CPP_MIN_LOG_LEVEL: "2",
 });
 
-const bubblewrap = (): Isolation => {
+const NOBODY = "65534";
+
+/**
+ * Starts a program as somebody who owns nothing. For root the system limits no processes, so that a grader who is root could
+ * only watch a fork bomb grow.
+ */
+const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--"];
+
+const bubblewrap = (as: readonly string[]): Isolation => {
   const folder = join(courseRoot, "notebooks");
   return {
     kind: "bubblewrap",
     folder,
-    command: (program, limits) => [
-      "bwrap",
-      [...bubblewrapArguments(folder, limits), "--", ...prlimit(limits), ...program],
-    ],
+    command: (program, limits) => {
+      const sandboxed = [
+        "bwrap",
+        ...bubblewrapArguments(folder, limits),
+        "--",
+        ...prlimit(limits),
+        ...program,
+      ];
+      const [file = "", ...args] = [...as, ...sandboxed];
+      return [file, args];
+    },
   };
 };
 
@@ -96,15 +114,33 @@ const none = (): Isolation => ({
 
 const PROBE: Limits = { cell: 1, total: 1, cpu: 10, memory: 1, processes: 1024, file: 1 << 20, output: 1 };
 
-/** Why bubblewrap cannot isolate on this machine; undefined where it can. */
-export const whyNoBubblewrap = (): string | undefined => {
-  if (process.platform !== "linux") return `bubblewrap needs Linux, this is ${process.platform}`;
-  const [file, args] = bubblewrap().command([process.execPath, "-e", "0"], PROBE);
+/** Looks whether the course can be read from inside. */
+const LOOK = `require("node:fs").accessSync(${JSON.stringify(join(courseRoot, "lib", "package.json"))})`;
+
+const whyNot = (isolation: Isolation): string | undefined => {
+  const [file, args] = isolation.command([process.execPath, "-e", LOOK], PROBE);
   const { error, status, stderr } = spawnSync(file, args, { encoding: "utf8", timeout: 20_000 });
   if (error) return `bwrap cannot be started (${error.message}); on Debian: apt-get install bubblewrap`;
   return status === 0
     ? undefined
     : `bwrap fails here (${stderr.trim() || `exit code ${status ?? "unknown"}`})`;
+};
+
+/** The best bubblewrap of this machine, or why it has none. */
+const findBubblewrap = (): Isolation | string => {
+  if (process.platform !== "linux") return `bubblewrap needs Linux, this is ${process.platform}`;
+  if (process.getuid?.() === 0) {
+    const asNobody = bubblewrap(AS_NOBODY);
+    if (whyNot(asNobody) === undefined) return asNobody;
+  }
+  const asMyself = bubblewrap([]);
+  return whyNot(asMyself) ?? asMyself;
+};
+
+/** Why bubblewrap cannot isolate on this machine; undefined where it can. */
+export const whyNoBubblewrap = (): string | undefined => {
+  const found = findBubblewrap();
+  return typeof found === "string" ? found : undefined;
 };
 
 /**
@@ -115,10 +151,10 @@ export const whyNoBubblewrap = (): string | undefined => {
  */
 export const chooseIsolation = (wanted: boolean): Isolation => {
   if (!wanted) return none();
-  const why = whyNoBubblewrap();
-  if (why === undefined) return bubblewrap();
+  const found = findBubblewrap();
+  if (typeof found !== "string") return found;
   throw new Error(
-    `latent grade: submissions are other people's programs, and there is nothing to isolate them with: ${why}; ` +
+    `latent grade: submissions are other people's programs, and there is nothing to isolate them with: ${found}; ` +
       "with --no-sandbox they run with all your rights",
   );
 };
