@@ -7,7 +7,10 @@ import type { Distribution } from "../distributions/distribution";
 export interface Objective<P, D extends Distribution = Distribution> {
   /** θ → q_θ, with batch [...B]. */
   readonly q: (params: P) => D;
-  /** The cost of draws, (z [...S, ...B, ...E], θ) → [...S, ...B]; it may depend on θ also directly. */
+  /**
+   * The cost of draws, (z [...S, ...B, ...E], θ) → [...S, ...B]; it may depend on θ also directly. What tfjs cannot differentiate,
+   * such as a comparison, belongs inside `detached`.
+   */
   readonly f: (z: tf.Tensor, params: P) => tf.Tensor;
 }
 

@@ -1,9 +1,9 @@
 /**
- * A baseline that is learned beside the parameters: NVIL's (Mnih & Gregor 2014, section 2.3), with a regression in place of its
+ * A baseline that is learned beside the parameters: NVIL's (Mnih & Gregor 2014), with a regression in place of its
  * network. State is passed in and out; `baseline` reads it, `update` gives the next one.
  */
 import * as tf from "@tensorflow/tfjs";
-import { showShape } from "../core/shape";
+import { checkCount, showShape } from "../core/shape";
 import * as tree from "../core/tree";
 import { cholesky, solveLower } from "../core/triangular";
 import type { Baseline } from "./baseline";
@@ -16,11 +16,16 @@ export interface LearnedBaseline {
   readonly product: tf.Tensor;
 }
 
-/** The state before any cost is seen, b = 0. `features` is the number F of features; 1 for a moving average. */
-export const init = (features = 1): LearnedBaseline => ({
-  moment: tf.zeros([features, features]),
-  product: tf.zeros([features]),
-});
+/**
+ * The state before any cost is seen, b = 0.
+ *
+ * @param features how many features there are, F; 1 for a moving average.
+ * @throws when that is no whole number above 0.
+ */
+export function init(features = 1): LearnedBaseline {
+  checkCount("learnedBaseline.init", "features", features, 1);
+  return { moment: tf.zeros([features, features]), product: tf.zeros([features]) };
+}
 
 /**
  * The baseline b(x) = wᵀφ(x), from costs seen before: it does not depend on the draws that it is used for.

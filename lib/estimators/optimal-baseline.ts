@@ -15,11 +15,12 @@ export interface ParameterBaseline {
 }
 
 /**
- * The constant baseline with the least variance, for each parameter one (Greensmith et al. 2004, theorem 13).
+ * The constant baseline with the least variance, for each parameter one (Greensmith et al. 2004).
  *
  * *approximates* b*_p = E[f s_p²] / E[s_p²], s_p = ∂ log q/∂θ_p, where the variance of (f − b) s_p is least
  * *with* the means over the other draws of the same estimate, so that the estimate stays unbiased. With 2 draws this is
- *   `leaveOneOut`; with M draws the variance is above the least one by terms of 1/M
+ *   `leaveOneOut`. With M draws the variance is above the least one by terms of 1/M, as b* is itself estimated: of few draws, it
+ *   can be above that of `leaveOneOut`
  * *requires* 2 draws an estimate, and a q that carries a leading axis of its parameters along, as `gradientSamples` does.
  *
  * @throws from `surrogate`, when there is a single draw, or q does not carry the axis along.

@@ -51,6 +51,9 @@ describe("learnedBaseline with features", () => {
     expect(() => update(init(2), tf.zeros([7, 4]), { features })).toThrow(
       new Error("learnedBaseline.update: cost must be [draws, 5] for features [5, 2], got [7, 4]"),
     );
+    expect(() => init(0)).toThrow(
+      new Error("learnedBaseline.init: features must be a whole number >= 1, got 0"),
+    );
     for (const decay of [1, -0.1, NaN])
       expect(() => update(init(), tf.zeros([7]), { decay })).toThrow(
         new Error(`learnedBaseline.update: decay must be a number from 0 to below 1, got ${decay}`),

@@ -11,6 +11,7 @@ import { normal, type Normal } from "../../lib/distributions";
 import {
   constantBaseline,
   gradientSamples,
+  learnedBaseline,
   leaveOneOut,
   measureValued,
   optimalBaseline,
@@ -23,6 +24,7 @@ import { moments } from "../support/statistics";
 
 type Params = Readonly<Record<"mu" | "sigma", tf.Tensor>>;
 type Parameter = keyof Params;
+type Moments = Readonly<Record<"variance" | "error", number>>;
 const K = 1;
 const N = 100_000;
 
@@ -54,6 +56,19 @@ const closedForms: readonly ClosedForm[] = [
       scoreFunction({ baseline: constantBaseline(parameter === "mu" ? a ** 2 + 3 : a ** 2 + 5) }),
     mu: (a) => 8 * a ** 2 + 6,
     sigma: (a) => 40 * a ** 2 + 24,
+  },
+  {
+    // The mean cost b = a² + 1 in place of b* adds (b* − b)² E[s²]: 2² for μ, 4²·2 for σ. It is learned from 10⁵ costs, at a = 4 with
+    // a standard error of √(4a² + 2) / 316 = 0.026. Times 2 (b* − b) E[s²] this moves the variance by 0.1 for μ and 0.4 for σ,
+    // where 6 standard errors of the variance, at least 6 √(2/N) of it, are above 3 and 18.
+    name: "score function with the mean cost, learned",
+    estimator: (a) => {
+      const costs = random.normal(random.key(8), [100_000]).add(a).square();
+      const state = learnedBaseline.update(learnedBaseline.init(), costs);
+      return scoreFunction({ baseline: learnedBaseline.baseline(state) });
+    },
+    mu: (a) => 8 * a ** 2 + 10,
+    sigma: (a) => 40 * a ** 2 + 56,
   },
   {
     name: "pathwise",
@@ -116,3 +131,20 @@ test.each([0, 1, -2])(
     expect(M * variance).toBeWithinStandardErrors(8 * a ** 2 + 6 + excess, M * varianceError);
   },
 );
+
+test("of 10 draws, the optimal baseline can be worse than leaveOneOut; of 101 it is better", () => {
+  // At a = 1 leaveOneOut has, M times, 8a² + 10 + (8a² + 2) / (M − 1): 19.1 and 18.1. The optimal one has, from the terms above,
+  // about 14 + 138 / (M − 1): 29 and 15.4.
+  const params = { mu: tf.scalar(K + 1), sigma: tf.scalar(1) };
+  const scaled = (baseline: typeof optimalBaseline | typeof leaveOneOut, M: number): Moments => {
+    const estimator = scoreFunction({ baseline });
+    const { mu } = gradientSamples(estimator, objective, params, random.key(58), 4000, M);
+    const { variance, varianceError } = moments(mu.dataSync());
+    return { variance: M * variance, error: M * varianceError };
+  };
+  const [loo10, loo101] = [scaled(leaveOneOut, 10), scaled(leaveOneOut, 101)];
+  expect(loo10.variance).toBeWithinStandardErrors(18 + 10 / 9, loo10.error);
+  expect(loo101.variance).toBeWithinStandardErrors(18 + 10 / 100, loo101.error);
+  expect(scaled(optimalBaseline, 10).variance).toBeGreaterThan(loo10.variance);
+  expect(scaled(optimalBaseline, 101).variance).toBeLessThan(loo101.variance);
+});
