@@ -1,4 +1,4 @@
-import { isolines, type Grid, type Polyline } from "./isolines";
+import { contourLines, type Grid, type Polyline } from "./isolines";
 import { extent, short } from "./numbers";
 import { checkPanels, inPanels, planeChannels, type PlaneOptions, type PlanePoint } from "./panels";
 import { head, type FigureSpec, type Titles, type Unit } from "./theme";
@@ -46,7 +46,7 @@ export function densityContours(
   const values = panels.flatMap(({ title = "", grid, points = [] }) => [
     ...points.map(({ x, y }) => ({ panel: title, kind: "point", x: short(x), y: short(y) })),
     ...shares.flatMap((share) =>
-      isolines(grid, levelOf(grid.values, share)).flatMap((line, i) =>
+      contourLines(grid, levelOf(grid.values, share)).flatMap((line, i) =>
         corners(line, title, percent(share), i),
       ),
     ),

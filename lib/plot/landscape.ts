@@ -1,7 +1,7 @@
 import { axisTitle, type Axis } from "./axis";
 import { checkLattice } from "./lattice";
 import { heightRange, painted, ramp, type Range } from "./heights";
-import { isolines, type Grid } from "./isolines";
+import { contourLines, type Grid } from "./isolines";
 import { extent, short } from "./numbers";
 import type { PlanePoint } from "./panels";
 import { pngUrl } from "./png";
@@ -111,7 +111,7 @@ function contours(grid: Grid, [low, high]: Range, count: number): Unit {
   return {
     data: {
       values: levels.flatMap((level) =>
-        isolines(grid, level).flatMap((line, i) =>
+        contourLines(grid, level).flatMap((line, i) =>
           line.map(([x, y], order) => ({ line: `${short(level)}/${i}`, order, x: short(x), y: short(y) })),
         ),
       ),
