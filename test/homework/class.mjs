@@ -184,6 +184,18 @@ export const CHEATS = {
   "not-a-notebook": { text: "{ }", honest: 0 },
 };
 
+/** A right answer that tells what it is asked, at once and in a later cell: it earns its points, and nobody may read it. */
+export const GOSSIP = {
+  text: handIn(
+    DOUBLE.replace("const double", "const seen: number[] = [];\nconst double").replace(
+      "return 2 * x;",
+      "seen.push(x);\nconsole.log(`asked for ${x}`);\nreturn 2 * x;",
+    ),
+    "console.log(`asked for ${seen}`);\nconst total = (_: number[]): number => { throw new Error(`asked for ${seen}`); };",
+  ),
+  honest: 2,
+};
+
 /** Submissions that use all that they can get. */
 export const BOMBS = {
   "endless-loop": {

@@ -11,7 +11,7 @@ const title = why === undefined ? "in the sandbox" : `skipped: ${why}`;
 
 describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 }, () => {
   it("gives the points that are deserved, keeps them, and lets nobody see hidden tests", async () => {
-    const { BOMBS, CHEATS, HONEST, MASTER, PACKED } = await loadClass();
+    const { BOMBS, CHEATS, GOSSIP, HONEST, MASTER, PACKED } = await loadClass();
     const out = newFolder();
     const said: string[] = [];
     const options = {
@@ -27,6 +27,7 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
       submission("packed", PACKED.text),
       submission("output", BOMBS.output.text),
       submission("broken", CHEATS["not-a-notebook"].text),
+      submission("gossip", GOSSIP.text),
     ];
     const assignment = tinyAssignment(MASTER);
     const results = await gradeAll(submissions, assignment, options);
@@ -36,14 +37,17 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
       ["packed", "graded", 0],
       ["output", "graded", 3],
       ["broken", "unreadable", 0],
+      ["gossip", "graded", 2],
     ]);
     const csv = readFileSync(join(out, "grades.csv"), "utf8").split("\n");
     expect(csv[0]).toContain("assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score");
     expect(csv[1]).toBe("tiny,,,half,,,,4,0,4,5");
-    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("4 submissions, 3 graded");
+    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("5 submissions, 4 graded");
     const feedback = readFileSync(join(out, "half", "feedback.html"), "utf8");
     expect(feedback).toContain("half: 4.00 of 5 points");
     expect(feedback).not.toMatch(/seventeen|17|34/);
+    expect(readFileSync(join(out, "gossip", "executed.ipynb"), "utf8")).toContain("asked for 17");
+    expect(readFileSync(join(out, "gossip", "feedback.html"), "utf8")).not.toMatch(/seventeen|for 17|34/);
 
     const before = results.map(({ student }) => readFileSync(join(out, student, "result.json"), "utf8"));
     const again = await gradeAll(submissions, assignment, options);
@@ -52,5 +56,20 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
       results.map(({ student }) => readFileSync(join(out, student, "result.json"), "utf8")),
     );
     expect(said.filter((line) => line.includes("own solutions"))).toHaveLength(1);
+  });
+});
+
+describe("latent grade without a sandbox", { timeout: 240_000 }, () => {
+  it.skipIf(process.platform !== "linux")("grades all the same", async () => {
+    const { HONEST, MASTER } = await loadClass();
+    const [half] = await gradeAll([submission("half", HONEST.half.text)], tinyAssignment(MASTER), {
+      out: newFolder(),
+      jobs: 1,
+      isolation: chooseIsolation(false),
+      limits: DEFAULT_LIMITS,
+      say: () => undefined,
+      renderSvg: () => Promise.resolve("<svg></svg>"),
+    });
+    expect(half).toMatchObject({ status: "graded", score: 4 });
   });
 });
