@@ -4,11 +4,15 @@ import { valueAndGrad } from "../../lib/core/grad";
 import * as random from "../../lib/core/random";
 import { bernoulli, independent, normal, type Normal, type Reparameterized } from "../../lib/distributions";
 import {
+  enumerate,
   gradientEstimate,
   gradientSamples,
+  measureValued,
   pathwise,
+  relaxed,
   scoreFunction,
   type Estimator,
+  type Finite,
   type Objective,
 } from "../../lib/estimators";
 
@@ -136,4 +140,21 @@ describe("gradientSamples and gradientEstimate", () => {
     expect(mu).toBeNear([0, 2, 4], { abs: (6 * 2) / Math.sqrt(10_000) }); // 2μ, each draw with a deviation of 2
     expect(sigma).toHaveShape([]);
   });
+});
+
+test.each([
+  [enumerate(), 8], // of its 8 outcomes
+  [relaxed({ temperature: 1 }), 5],
+  [measureValued(), 5],
+] as const)("refuses a cost that is not one for each draw, over coins too", (estimator, count) => {
+  const coins: Objective<tf.Tensor, Finite> = { q: (l) => independent(bernoulli(l)), f: (z) => z.square() };
+  const logits = tf.zeros([3]);
+  expect(() => {
+    expect(() => estimator.surrogate(coins, logits, key, 5)).toThrow(
+      new Error(
+        `${estimator.name}: f(z) must be [${count}], one cost for each draw and each member of the batch of q, ` +
+          `got [${count}, 3]`,
+      ),
+    );
+  }).toLeaveTensors(0);
 });
