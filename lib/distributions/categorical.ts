@@ -5,6 +5,7 @@ import * as random from "../core/random";
 import { showShape, type Shape } from "../core/shape";
 import { checkEvent } from "./check";
 import type { Distribution } from "./distribution";
+import { oneHot } from "./one-hot";
 
 /** A batch of draws of one category out of K. */
 export interface Categorical extends Distribution {
@@ -18,7 +19,8 @@ export interface Categorical extends Distribution {
 /**
  * Cat(x; softmax(l)) on the categories 0 … K − 1.
  *
- * Outcomes are int32, and their mean and variance are those of the category's number. Draws carry no gradient.
+ * Outcomes are int32, and their mean and variance are those of the category's number. Draws carry no gradient. What is no category has
+ * the log-probability −∞: a number below 0 or above K − 1, and one between two whole ones.
  *
  * @param logits l, finite (not checked), [...B, K].
  * @throws when the logits have no axis of categories, or an empty one.
@@ -44,8 +46,8 @@ export function categorical(logits: tf.Tensor): Categorical {
     logProb: (x) =>
       tf.tidy(() => {
         checkEvent("categorical.logProb", x, batchShape, []);
-        const chosen = detached((value) => tf.oneHot(value.cast("int32"), categories).cast("float32"), x);
-        const outside = detached((rows) => rows.sum(-1).log(), chosen); // 0, or −∞ where x is no category
+        const chosen = detached((value) => oneHot(value, categories), x);
+        const outside = detached((value) => logWhether(value, categories), x); // 0, or −∞ where x is no category
         return logits.logSoftmax().mul(chosen).sum(-1).add(outside);
       }),
     mean: () => tf.tidy(() => p().mul(numbers()).sum(-1)),
@@ -56,6 +58,16 @@ export function categorical(logits: tf.Tensor): Categorical {
       }),
     entropy: () => tf.tidy(() => p().mul(logits.logSoftmax()).sum(-1).neg()), // −Σ p_k log p_k
   };
+}
+
+/** 0 where a number is one of the categories 0 … K − 1, −∞ where not, NaN among them. */
+function logWhether(x: tf.Tensor, categories: number): tf.Tensor {
+  const whole = x.cast("float32").equal(x.cast("int32").cast("float32"));
+  return whole
+    .logicalAnd(x.greaterEqual(0))
+    .logicalAnd(x.less(categories))
+    .cast("float32")
+    .log();
 }
 
 /** Standard Gumbel draws, g = −log(−log u): the uniform u lies in the middle of its grid's cells, away from 0 and 1. */

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
+import { jit } from "../../lib/core/jit";
 import * as random from "../../lib/core/random";
 import { categorical } from "../../lib/distributions";
 import { fixture } from "../support/fixtures";
@@ -47,6 +48,20 @@ describe("categorical", () => {
 
   test("gives log p = −∞ to numbers that are no category", () => {
     expect(categorical(tf.zeros([3])).logProb(tf.tensor1d([-1, 3, 100], "int32"))).toBeNear(-Infinity, {});
+  });
+
+  test("gives log p = −∞ to numbers between categories, and to NaN, also when compiled", () => {
+    const none = tf.tensor1d([0.5, 1.5, -0.5, 2.001, NaN, Infinity]);
+    const logits = tf.tensor1d([0.1, 0.7, 0.2]);
+    expect(categorical(logits).logProb(none)).toBeNear(-Infinity, {});
+    const compiled = jit((l: tf.Tensor, x: tf.Tensor) => categorical(l).logProb(x));
+    expect(compiled(logits, none)).toBeNear(-Infinity, {});
+    compiled.dispose();
+  });
+
+  test("is certain where there is one category", () => {
+    const x = tf.tensor1d([0, 1], "int32");
+    expect(categorical(tf.tensor1d([-3])).logProb(x)).toBeNear([0, -Infinity], {});
   });
 
   test("takes categories that come as float32", () => {
