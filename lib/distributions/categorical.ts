@@ -63,11 +63,7 @@ export function categorical(logits: tf.Tensor): Categorical {
 /** 0 where a number is one of the categories 0 … K − 1, −∞ where not, NaN among them. */
 function logWhether(x: tf.Tensor, categories: number): tf.Tensor {
   const whole = x.cast("float32").equal(x.cast("int32").cast("float32"));
-  return whole
-    .logicalAnd(x.greaterEqual(0))
-    .logicalAnd(x.less(categories))
-    .cast("float32")
-    .log();
+  return whole.logicalAnd(x.greaterEqual(0)).logicalAnd(x.less(categories)).cast("float32").log();
 }
 
 /** Standard Gumbel draws, g = −log(−log u): the uniform u lies in the middle of its grid's cells, away from 0 and 1. */

@@ -52,21 +52,23 @@ export function eStep(
   checkPoints("gmm.eStep", params, x);
   const [, size] = sizes(params);
   const { logits, scaleTril } = params;
-  const lower = entriesOf(scaleTril).map((row) => row.map((entry) => entry.expandDims(1))); //    L_ij as [K, 1]
-  const d = differences(params, x);
-  const squares = tf.addN(forwardSubstitution(lower, d).map((z) => z.square())); //               |L⁻¹ (x − μ)|²  [K, N]
-  const constants = logits
-    .logSoftmax()
-    .sub(logDiagonal(scaleTril))
-    .sub(0.5 * size * Math.log(2 * Math.PI));
-  const logJoint = constants.expandDims(1).sub(squares.mul(0.5)); //                              log p(z) + log p(x|z)
-  const top = logJoint.max(0);
-  const scaled = logJoint.sub(top).exp();
-  const total = scaled.sum(0); //                                                                [N]
-  return {
-    statistics: sums(scaled.div(total), d), //                                                   r = p(z|x)
-    logProb: total.log().add(top), //                                                            log p(x)
-  };
+  return tree.tidy(() => {
+    const lower = entriesOf(scaleTril).map((row) => row.map((entry) => entry.expandDims(1))); //    L_ij as [K, 1]
+    const d = differences(params, x);
+    const squares = tf.addN(forwardSubstitution(lower, d).map((z) => z.square())); //               |L⁻¹ (x − μ)|²  [K, N]
+    const constants = logits
+      .logSoftmax()
+      .sub(logDiagonal(scaleTril))
+      .sub(0.5 * size * Math.log(2 * Math.PI));
+    const logJoint = constants.expandDims(1).sub(squares.mul(0.5)); //                              log p(z) + log p(x|z)
+    const top = logJoint.max(0);
+    const scaled = logJoint.sub(top).exp();
+    const total = scaled.sum(0); //                                                                [N]
+    return {
+      statistics: sums(scaled.div(total), d), //                                                   r = p(z|x)
+      logProb: total.log().add(top), //                                                            log p(x)
+    };
+  });
 }
 
 /**

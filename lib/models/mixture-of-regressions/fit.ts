@@ -124,6 +124,8 @@ function beginnings(
   if ("init" in options) return [() => tree.clone(options.init)];
   const { components, key, gate = "softmax", starts = 1 } = options;
   checkCount(caller, "starts", starts, 1);
+  if (!["constant", "softmax"].includes(gate))
+    throw new Error(`${caller}: gate must be one of constant, softmax, got "${gate}"`);
   return random
     .split(key, starts)
     .map((each: random.Key) => () => startAt(data, gate, components, each, step));

@@ -19,19 +19,18 @@ export interface Step {
 }
 
 /**
- * The Δ that minimizes Σ_n r_n |e_n − Δᵀ φ_n|² + damping |Δ|², in double precision: Δ = (A + damping I)⁻¹ G.
+ * The Δ that minimizes Σ_n r_n |e_n − Δᵀ φ_n|² + Σ_f c_f |Δ_f|², in double precision: Δ = (A + diag c)⁻¹ G.
  *
  * The squares never grow, as Δ = 0 is among the choices; where the rows do not tell a direction of Δ, it is 0 there.
  *
- * @returns undefined where A is not finite, or not positive definite even with the damping.
+ * @param costs c, [F].
+ * @returns undefined where A is not finite, or not positive definite even with the costs.
  */
 export function leastSquares(
   { moments, cross, squares }: NormalEquations,
-  damping: number,
+  costs: readonly number[],
 ): Step | undefined {
-  const lower = choleskyOf(
-    moments.map((row, i) => row.map((value, j) => (i === j ? value + damping : value))),
-  );
+  const lower = choleskyOf(plusDiagonal(moments, costs));
   if (lower === undefined) return undefined;
   const columns = squares.map((_, d) => cross.map((row) => row[d] ?? NaN));
   const changes = columns.map((column) => solve(lower, column));
@@ -44,6 +43,10 @@ export function leastSquares(
   });
   return { change: moments.map((_, f) => changes.map((delta) => delta[f] ?? NaN)), squares: rest };
 }
+
+/** A + diag c. */
+export const plusDiagonal = (a: Matrix, c: readonly number[]): number[][] =>
+  a.map((row, i) => row.map((value, j) => (i === j ? value + (c[i] ?? NaN) : value)));
 
 /** (L Lᵀ)⁻¹ b. */
 export function solve(lower: Matrix, b: readonly number[]): number[] {

@@ -18,17 +18,17 @@ export interface RefitOptions {
   readonly counts: readonly number[];
   /** A_k = Σ_n r_nk φ_n φ_nᵀ. */
   readonly moments: readonly Matrix[];
-  /** What a step costs, per square of its length. */
-  readonly cost: number;
+  /** What a step costs per square of its length along each of F features, so that the unit of a feature does not matter. */
+  readonly costs: readonly number[];
   /** The smallest σ_k². */
   readonly floor: number;
 }
 
-/** W_k ← W_k + (A_k + cost I)⁻¹ G_k, and σ_k² the mean of the squares that are left. */
+/** W_k ← W_k + (A_k + diag c)⁻¹ G_k, and σ_k² the mean of the squares that are left. */
 export function refit(
   statistics: Sums,
   params: MixtureOfRegressions,
-  { counts, moments, cost, floor }: RefitOptions,
+  { counts, moments, costs, floor }: RefitOptions,
 ): Pick<MixtureOfRegressions, "coefficients" | "sigma"> {
   const [cross, squares] = [
     statistics.cross.arraySync() as Matrix[],
@@ -42,7 +42,7 @@ export function refit(
     const [w, sigma] = [oldW[k] ?? [], oldSigma[k] ?? []];
     if (count < EMPTY) return { w, sigma };
     const equations = { moments: moments[k] ?? [], cross: cross[k] ?? [], squares: squares[k] ?? [] };
-    const step = leastSquares(equations, cost) ?? refuse(`regression ${k}`, count, DEPENDENT);
+    const step = leastSquares(equations, costs) ?? refuse(`regression ${k}`, count, DEPENDENT);
     const variances = step.squares.map((rest) => Math.max(rest / count, floor));
     if (!variances.every((variance) => variance > 0)) refuse(`regression ${k}`, count, EXACT);
     return {

@@ -3,6 +3,7 @@ import type * as random from "../../core/random";
 import { checkCount, checkShape } from "../../core/shape";
 import * as tree from "../../core/tree";
 import { oneHot } from "../../distributions/one-hot";
+import { finiteRows, meanVariance } from "../columns";
 import { seeds } from "../gmm/init";
 import type { MixtureOfRegressions } from "./model";
 import { mStep, statistics, type RegressionData, type RegressionMStepOptions } from "./steps";
@@ -11,7 +12,7 @@ import { mStep, statistics, type RegressionData, type RegressionMStepOptions } f
  * Checks that K regressions can be fitted to pairs.
  *
  * @returns the mean of the variances of the columns of y.
- * @throws when the shapes do not go together, a number is not finite, a column of y is constant, or there are fewer than K rows.
+ * @throws when the shapes do not go together, a number is not finite, a column of y is constant, or there are fewer than K rows or than 2.
  */
 export function checkData(caller: string, { features, y }: RegressionData, components: number): number {
   checkShape(caller, "features", features, ["N", "F"], "one row a pair");
@@ -20,23 +21,9 @@ export function checkData(caller: string, { features, y }: RegressionData, compo
   const rows = features.shape[0];
   if (components > rows)
     throw new Error(`${caller}: components must be at most the ${rows} pairs, got ${components}`);
-  for (const [name, x] of Object.entries({ features, y })) {
-    const values = x.dataSync();
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    const width = x.shape[1] ?? 1;
-    if (bad >= 0)
-      throw new Error(
-        `${caller}: ${name} must be finite, got ${String(values[bad])} at [${Math.floor(bad / width)}, ${bad % width}]; ` +
-          "leave such pairs out",
-      );
-  }
-  const variances = tf.tidy(() => Array.from(tf.moments(y, 0).variance.dataSync()));
-  const constant = variances.indexOf(0);
-  if (constant >= 0)
-    throw new Error(
-      `${caller}: y must vary in each column, column ${constant} does not; leave the column out`,
-    );
-  return variances.reduce((sum, value) => sum + value, 0) / variances.length;
+  finiteRows(caller, "features", features, "leave such pairs out");
+  const values = finiteRows(caller, "y", y, "leave such pairs out");
+  return meanVariance(caller, "y", values, y.shape[1] ?? 0);
 }
 
 /**

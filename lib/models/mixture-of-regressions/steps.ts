@@ -4,6 +4,7 @@ import type { Matrix } from "../../core/symmetric";
 import * as tree from "../../core/tree";
 import type { Expectation } from "../../inference/em";
 import { gateStep } from "./gate";
+import { plusDiagonal } from "./least-squares";
 import { checkPairs, conditional, means, sizes, type MixtureOfRegressions } from "./model";
 import { DEPENDENT, refit, refuse } from "./refit";
 
@@ -35,9 +36,11 @@ export function eStep(
   { features, y }: RegressionData,
 ): Expectation<RegressionStatistics> & { readonly logProb: tf.Tensor } {
   checkPairs("mixtureOfRegressions.eStep", params, features, y);
-  const p = conditional(params, features);
-  const r = p.posterior(y).probs(); //                       p(z|x, y)                                   [N, K]
-  return { statistics: sums(params, features, y, r), logProb: p.logProb(y) };
+  return tree.tidy(() => {
+    const p = conditional(params, features);
+    const r = p.posterior(y).probs(); //                     p(z|x, y)                                   [N, K]
+    return { statistics: sums(params, features, y, r), logProb: p.logProb(y) };
+  });
 }
 
 /**
@@ -81,7 +84,7 @@ function sums(
 export interface RegressionMStepOptions {
   /** The smallest variance of each y given x and z, in its squared unit; 0 by default. */
   readonly floor?: number;
-  /** What a step of the coefficients costs, as a share of the mean square of a feature over all pairs; 10⁻⁶ by default. */
+  /** What a step of a coefficient costs, as a share of the sum of squares of its feature over all pairs; 10⁻⁶ by default. */
   readonly damping?: number;
   /** Steps of a softmax gate, which has no closed form; 10 by default. */
   readonly gateSteps?: number;
@@ -108,9 +111,9 @@ export function mStep(
     const counts = tf.tidy(() => Array.from(labels.sum(0).dataSync()));
     const moments = statistics.moments.arraySync() as number[][][];
     const all = added(moments); //                                                    ΦᵀΦ
-    const cost = (damping * all.reduce((sum, row, i) => sum + (row[i] ?? NaN), 0)) / all.length;
-    const dampened = all.map((row, i) => row.map((value, j) => (i === j ? value + cost : value)));
-    const regressions = refit(statistics, params, { counts, moments, cost, floor });
+    const costs = all.map((row, i) => damping * (row[i] || 1)); //                     a column of zeros has no scale
+    const dampened = plusDiagonal(all, costs);
+    const regressions = refit(statistics, params, { counts, moments, costs, floor });
     const gate =
       gateStep(params.gate, { features, labels, counts, moments: dampened }, gateSteps) ??
       refuse("the gate", labels.shape[0], DEPENDENT);

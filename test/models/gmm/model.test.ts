@@ -118,6 +118,10 @@ describe("the steps of EM", () => {
     },
   );
 
+  test("the E-step leaves its sums and the log density", () => {
+    expect(() => gmm.eStep(model, x)).toLeaveTensors(4);
+  });
+
   test("the M-step keeps its digits far from zero", () => {
     const shift = tf.tensor1d([1000, -1000]);
     const far = { ...model, means: model.means.add(shift) };

@@ -175,7 +175,26 @@ describe("mixtureOfRegressions.fit refuses", () => {
       "constant y",
       { features, y: tf.ones([3, 1]) },
       {},
-      "y must vary in each column, column 0 does not; leave the column out",
+      "y must vary in each column, got 1 in every row of column 0; leave the column out",
+    ],
+    [
+      "constant y whose mean float32 rounds",
+      { features: tf.ones([400, 1]), y: tf.fill([400, 1], 0.1) },
+      {},
+      "y must vary in each column, got 0.10000000149011612 in every row of column 0; leave the column out",
+    ],
+    [
+      "one pair",
+      { features: tf.ones([1, 1]), y: tf.ones([1, 1]) },
+      {},
+      "y must have at least 2 rows to have a variance, got 1",
+    ],
+    ["no feature", { features: tf.ones([3, 0]), y }, {}, "features must have at least one column, got none"],
+    [
+      "an unknown gate",
+      { features, y },
+      { gate: "soft" as "softmax" },
+      'gate must be one of constant, softmax, got "soft"',
     ],
     [
       "rows that do not go together",

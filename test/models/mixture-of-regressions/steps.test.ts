@@ -96,6 +96,20 @@ describe("mixtureOfRegressions.mStep", () => {
     expect(sigma).toBeNear(Math.sqrt(squares.reduce((sum, each) => sum + each) / 3), { abs: 1e-5 });
   });
 
+  test("does not mind the unit of a feature", () => {
+    const [t, ones] = [tf.linspace(-1, 1, 101).reshape([-1, 1]), tf.ones([101, 1])];
+    const line = t.mul(2).add(1);
+    const start = regressions.create({ gate: [1], coefficients: [[[0], [0]]], sigma: [[1]] });
+    for (const unit of [1e-6, 1, 1e6]) {
+      const data = { features: tf.concat([t.mul(unit), ones], 1), y: line };
+      const next = regressions.mStep(regressions.statistics(start, data, ones), start, data, { floor: 1e-9 });
+      // The damping of 1e-6 of each feature's squares keeps the coefficients back by as much; the rest is float32
+      const [slope, intercept] = next.coefficients.dataSync();
+      expect((slope ?? NaN) * unit).toBeCloseTo(2, 4);
+      expect(intercept).toBeCloseTo(1, 4);
+    }
+  });
+
   test("leaves alone what no pair tells: a regression without pairs, and a direction that its pairs do not span", () => {
     const before = lines();
     const labels = tf.tensor2d([1, 0, 1, 0, 1, 0], [3, 2]);
@@ -169,6 +183,7 @@ describe("a mixture of regressions", () => {
     const params = lines();
     expect(() => regressions.logProb(params, features, y)).toLeaveTensors(1);
     expect(() => regressions.responsibilities(params, features, y)).toLeaveTensors(1);
+    expect(() => regressions.eStep(params, { features, y })).toLeaveTensors(5);
     const sums = regressions.statistics(params, { features, y }, tf.ones([3, 2]).div(2));
     expect(() => regressions.mStep(sums, params, { features, y })).toLeaveTensors(3);
     tree.dispose(sums);
