@@ -116,3 +116,20 @@ test("refuses deviations of 0 and shapes that do not go together", () => {
     ),
   );
 });
+
+test("the posterior of weights that only their sum is told of", () => {
+  const [noise, prior] = [1e-3, 10];
+  const column = tf.linspace(0, 1, 50).reshape([50, 1]);
+  const twins = bayesianLinearRegression.create({ noise, prior });
+  const q = bayesianLinearRegression.posterior(twins, tf.concat([column, column], 1), column.squeeze([1]));
+  // Along (1, 1)/√2 the precision is 2 Σ t² / σ² + 1/τ², along (1, −1)/√2 it is 1/τ²
+  const squares = Array.from({ length: 50 }, (_, i) => (i / 49) ** 2).reduce((a, b) => a + b, 0);
+  const told = 1 / ((2 * squares) / noise ** 2 + 1 / prior ** 2);
+  const [own, cross] = [(told + prior ** 2) / 2, (told - prior ** 2) / 2];
+  const [first, , across, second] = q.scaleTril.dataSync();
+  // [X/σ; I/τ] has the condition number τ / √told = 6e4: L is right to 6e4 · 6e-8 = 4e-3 of itself
+  expect((first ?? NaN) / Math.sqrt(own)).toBeCloseTo(1, 2);
+  expect((across ?? NaN) / (cross / Math.sqrt(own))).toBeCloseTo(1, 2);
+  expect((second ?? NaN) / Math.sqrt((told * prior ** 2) / own)).toBeCloseTo(1, 2);
+  tree.dispose(q);
+});

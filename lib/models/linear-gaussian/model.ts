@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { scan } from "../../core/jit";
 import * as random from "../../core/random";
-import { checkCount, checkShape } from "../../core/shape";
+import { checkCount, checkShape, showShape } from "../../core/shape";
 import * as tree from "../../core/tree";
 import { lowerTriangle } from "../../core/triangular";
 
@@ -50,6 +50,10 @@ export function checkObservations(caller: string, params: LinearGaussian, observ
   if (observations.rank === 3) checkShape(caller, "observations", observations, ["B", "T", `O=${size}`]);
   else
     checkShape(caller, "observations", observations, ["T", `O=${size}`], `use [B, T, O=${size}] for a batch`);
+  if (observations.shape.at(-2) === 0)
+    throw new Error(
+      `${caller}: observations must be of at least one time, got ${showShape(observations.shape)}`,
+    );
 }
 
 /** Time first, as `scan` wants it: [B, T, O] to [T, B, O], and [T, O] to [T, 1, O]. */

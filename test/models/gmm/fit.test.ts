@@ -262,7 +262,7 @@ describe("gmm.fit refuses", () => {
     ["one point", tf.ones([1, 2]), {}, "x must have at least 2 rows to have a variance, got 1"],
     [
       "points in a unit that is far too large",
-      points.mul(1e-19),
+      points.mul<tf.Tensor2D>(1e-19),
       {},
       "x must have a variance between 1e-30 and 1e+30, got 6.7e-39; choose another unit, in which it is about 1",
     ],

@@ -137,5 +137,8 @@ describe("the Kalman filter", () => {
     expect(() => linearGaussian[name](spiral, tf.zeros([5, 7, 2]))).toThrow(
       new Error(`linearGaussian.${name}: observations must be [B, T, O=3], got [5, 7, 2]`),
     );
+    expect(() => linearGaussian[name](spiral, tf.zeros([0, 3]))).toThrow(
+      new Error(`linearGaussian.${name}: observations must be of at least one time, got [0, 3]`),
+    );
   });
 });
