@@ -1,18 +1,20 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { thisLibrary } from "../homework/library";
 import { count, seconds } from "../run/arguments";
 import { loadRenderer } from "../run/figures";
 import { readAssignment, type Assignment } from "./assignment";
+import { DEFAULT_IMAGE } from "./container";
 import { gradeAll } from "./grade";
 import { findSubmissions } from "./inputs";
 import { DEFAULT_LIMITS } from "./limits";
-import { chooseIsolation } from "./sandbox";
+import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox";
 
 interface Options {
   readonly assignment: string;
   readonly out: string;
   readonly jobs: number;
-  readonly sandbox: boolean;
+  readonly sandbox: Sandbox | false;
+  readonly image: string;
   readonly smoke?: boolean;
   readonly timeout: number;
   readonly cellTimeout: number;
@@ -36,7 +38,7 @@ const grade = async (path: string, options: Options): Promise<void> => {
   const controller = new AbortController();
   const stop = (): void => controller.abort(new Error("latent grade: stopped; run it again to continue"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
-  const isolation = chooseIsolation(options.sandbox);
+  const isolation = chooseIsolation(options.sandbox || "none", options.image);
   const assignment = readAssignment(options.assignment, options.smoke === true);
   warnOfAnotherLibrary(assignment);
   const results = await gradeAll(findSubmissions(path, assignment.name), assignment, {
@@ -75,5 +77,9 @@ export const gradeCommand = new Command("grade")
   .option("--timeout <seconds>", "the time of one submission in all", seconds, DEFAULT_LIMITS.total)
   .option("--cell-timeout <seconds>", "the time of one cell", seconds, DEFAULT_LIMITS.cell)
   .option("--memory <MiB>", "the memory of one submission", count, DEFAULT_LIMITS.memory / MIB)
+  .addOption(
+    new Option("--sandbox <kind>", "what submissions are isolated by").choices(SANDBOXES).default("bwrap"),
+  )
+  .option("--image <name>", "what docker or podman make containers of", DEFAULT_IMAGE)
   .option("--no-sandbox", "run submissions with all your rights: only for work that you wrote yourself")
   .action(grade);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { builtFiles } from "../homework/library";
-import { courseRoot } from "./sandbox";
+import { courseRoot } from "./course-files";
 import type { ScoredExercise } from "./score";
 
 /** What is written of a student, `STUDENT/result.json`. */

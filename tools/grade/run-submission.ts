@@ -1,10 +1,10 @@
 import type { Notebook } from "../run/notebook";
 import type { AssignedCell, Assignment } from "./assignment";
+import type { Isolation } from "./isolation";
 import type { Limits } from "./limits";
 import type { CellEnd, CheckOutcome } from "./messages";
 import type { Answer } from "./rebuild";
 import { createRecorder, type Recorder } from "./recorder";
-import type { Isolation } from "./sandbox";
 import { startProcess, type Ended, type Reply, type SandboxProcess } from "./sandbox-process";
 
 /** What came of one exercise: what its checks saw, and what went wrong around them. */

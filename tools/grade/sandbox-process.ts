@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { join } from "node:path";
+import { courseRoot, environment } from "./course-files";
+import type { Isolation } from "./isolation";
 import { START_MS, type Limits } from "./limits";
 import type { FromSandbox, ToSandbox } from "./messages";
-import { courseRoot, environment, type Isolation } from "./sandbox";
 import { usageOf } from "./usage";
 
 /** Why a process in the sandbox ended before it was told to. */
@@ -42,6 +43,14 @@ const verified = (line: string, key: Buffer, number: number): string | undefined
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MiB`;
 
+/** Runs a command to its end, whatever that is. */
+const attempt = ([file, args]: readonly [file: string, args: readonly string[]]): Promise<void> =>
+  new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: "ignore" });
+    child.once("error", () => resolve());
+    child.once("close", () => resolve());
+  });
+
 /** Starts a process. @param until when all of the submission's time is over, as `performance.now()` counts. */
 export const startProcess = (isolation: Isolation, limits: Limits, until: number): SandboxProcess => {
   const key = randomBytes(32);
@@ -50,7 +59,8 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
     "--no-force-async-hooks-checks",
     join(courseRoot, "tools/dist/grade/inside/main.js"),
   ];
-  const [file, args] = isolation.command(program, limits);
+  const name = `latent-${randomUUID()}`;
+  const [file, args] = isolation.command(program, limits, name);
   const child: ChildProcess = spawn(file, args, {
     cwd: isolation.kind === "none" ? isolation.folder : "/",
     env: isolation.kind === "none" ? environment() : { PATH: process.env["PATH"] },
@@ -64,6 +74,7 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
   let peak = 0;
   let rest = "";
   let onMessage: (message: FromSandbox) => void = () => undefined;
+  let removed: Promise<void> | undefined;
 
   const end = (kind: Ended["kind"], message: string): void => {
     why ??= { kind, message };
@@ -72,6 +83,7 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
     } catch {
       child.kill("SIGKILL");
     }
+    if (isolation.remove) removed ??= attempt(isolation.remove(name));
   };
   const count = (bytes: number): void => {
     output += bytes;
@@ -83,7 +95,7 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
     else onMessage(JSON.parse(text) as FromSandbox);
   };
 
-  const channel = child.stdio[3] as NodeJS.ReadableStream;
+  const channel = child.stdio[isolation.channel] as NodeJS.ReadableStream;
   channel.setEncoding("utf8");
   channel.on("data", (text: string) => {
     count(text.length);
@@ -95,7 +107,7 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
     });
   });
   channel.on("error", () => undefined);
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr].filter((one) => one !== channel))
     stream?.setEncoding("utf8").on("data", (text: string) => {
       count(text.length);
       tail = (tail + text).slice(-TAIL);
@@ -156,6 +168,7 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
     close: async () => {
       end("stopped", "it was told to");
       await gone;
+      await removed;
     },
     peakMemory: () => peak,
   };

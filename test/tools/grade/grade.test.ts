@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { whyNoBubblewrap } from "../../../tools/grade/bubblewrap";
+import { DEFAULT_IMAGE } from "../../../tools/grade/container";
 import { gradeAll } from "../../../tools/grade/grade";
 import { DEFAULT_LIMITS } from "../../../tools/grade/limits";
-import { chooseIsolation, whyNoBubblewrap } from "../../../tools/grade/sandbox";
+import { chooseIsolation } from "../../../tools/grade/sandbox";
 import { loadClass, newFolder, submission, tinyAssignment } from "./support";
 
 const why = whyNoBubblewrap();
@@ -17,7 +19,7 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
     const options = {
       out,
       jobs: 2,
-      isolation: chooseIsolation(true),
+      isolation: chooseIsolation("bwrap", DEFAULT_IMAGE),
       limits: { ...DEFAULT_LIMITS, cell: 20, output: 2 ** 22 },
       say: (line: string) => void said.push(line),
       renderSvg: () => Promise.resolve("<svg></svg>"),
@@ -65,7 +67,7 @@ describe("latent grade without a sandbox", { timeout: 240_000 }, () => {
     const [half] = await gradeAll([submission("half", HONEST.half.text)], tinyAssignment(MASTER), {
       out: newFolder(),
       jobs: 1,
-      isolation: chooseIsolation(false),
+      isolation: chooseIsolation("none", DEFAULT_IMAGE),
       limits: DEFAULT_LIMITS,
       say: () => undefined,
       renderSvg: () => Promise.resolve("<svg></svg>"),

@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { whyNoBubblewrap } from "../../../tools/grade/bubblewrap";
+import { DEFAULT_IMAGE } from "../../../tools/grade/container";
+import { courseRoot, environment } from "../../../tools/grade/course-files";
 import { DEFAULT_LIMITS, type Limits } from "../../../tools/grade/limits";
-import { chooseIsolation, courseRoot, environment, whyNoBubblewrap } from "../../../tools/grade/sandbox";
+import { chooseIsolation } from "../../../tools/grade/sandbox";
 import { startProcess, type Reply } from "../../../tools/grade/sandbox-process";
 import { usageOf } from "../../../tools/grade/usage";
 
@@ -13,14 +16,15 @@ const title = reason === undefined ? "holds" : `skipped: ${reason}`;
 
 /** For root the system limits no processes; where the sandbox cannot be nobody either, a bomb would harm the machine. */
 const isLimited = (): boolean =>
-  process.getuid?.() !== 0 || chooseIsolation(true).command([], DEFAULT_LIMITS)[0] === "setpriv";
+  process.getuid?.() !== 0 ||
+  chooseIsolation("bwrap", DEFAULT_IMAGE).command([], DEFAULT_LIMITS, "x")[0] === "setpriv";
 
 /**
  * Runs one cell with all the powers that the assignment's own cells have: only the sandbox stands between it and the machine.
  */
 const runGiven = async (source: string, limits: Partial<Limits> = {}): Promise<Reply> => {
   const all = { ...DEFAULT_LIMITS, cell: 20, ...limits };
-  const process = startProcess(chooseIsolation(true), all, performance.now() + 60_000);
+  const process = startProcess(chooseIsolation("bwrap", DEFAULT_IMAGE), all, performance.now() + 60_000);
   try {
     expect(await process.ready).toBeUndefined();
     return await process.run({ id: "0", role: "given", source, label: "cell [1]" }, () => undefined);
@@ -112,17 +116,21 @@ describe("the isolation", () => {
     const path = process.env["PATH"];
     try {
       process.env["PATH"] = "/nowhere";
-      expect(() => chooseIsolation(true)).toThrow(
+      expect(() => chooseIsolation("bwrap", DEFAULT_IMAGE)).toThrow(
         /^latent grade: submissions are other people's programs, and there is nothing to isolate them with: bwrap cannot be started .*apt-get install bubblewrap; with --no-sandbox they run with all your rights$/,
       );
-      expect(chooseIsolation(false).kind).toBe("none");
+      expect(chooseIsolation("none", DEFAULT_IMAGE).kind).toBe("none");
     } finally {
       process.env["PATH"] = path;
     }
   });
 
   it("limits by the system's own means also without a sandbox", () => {
-    const [file, args] = chooseIsolation(false).command(["node", "x.js"], DEFAULT_LIMITS);
+    const [file, args] = chooseIsolation("none", DEFAULT_IMAGE).command(
+      ["node", "x.js"],
+      DEFAULT_LIMITS,
+      "x",
+    );
     expect(file).toBe("prlimit");
     expect(args.slice(-2)).toEqual(["node", "x.js"]);
     expect(args).toContain(`--cpu=${DEFAULT_LIMITS.cpu}`);

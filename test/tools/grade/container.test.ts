@@ -1,0 +1,104 @@
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { containerArguments, DEFAULT_IMAGE, container } from "../../../tools/grade/container";
+import { courseFolder, courseRoot } from "../../../tools/grade/course-files";
+import { DEFAULT_LIMITS } from "../../../tools/grade/limits";
+import { chooseIsolation } from "../../../tools/grade/sandbox";
+import { startProcess } from "../../../tools/grade/sandbox-process";
+import { newFolder } from "./support";
+
+const limits = { ...DEFAULT_LIMITS, cpu: 60, file: 2 ** 20, memory: 2 ** 30, processes: 100 };
+const args = containerArguments("image:1", [process.execPath, "main.js"], limits, "latent-1");
+const after = (option: string): string[] => args.filter((_, i) => args[i - 1] === option);
+
+describe("containerArguments", () => {
+  it("gives a container no network, no rights and nobody's name", () => {
+    expect(after("--network")).toEqual(["none"]);
+    expect(after("--cap-drop")).toEqual(["ALL"]);
+    expect(after("--security-opt")).toEqual(["no-new-privileges"]);
+    expect(after("--user")).toEqual(["65534:65534"]);
+    expect(args).toContain("--read-only");
+    expect(args).not.toContain("--privileged");
+  });
+
+  it("limits memory without swap, processes, CPU time and files", () => {
+    expect([after("--memory"), after("--memory-swap")]).toEqual([[String(2 ** 30)], [String(2 ** 30)]]);
+    expect(after("--pids-limit")).toEqual(["132"]);
+    expect(after("--ulimit")).toEqual(["cpu=60", `fsize=${2 ** 20}`, "core=0"]);
+    expect(after("--tmpfs")).toEqual([
+      `/tmp:rw,mode=1777,size=${2 ** 20}`,
+      `${courseFolder}:rw,mode=1777,size=${2 ** 20}`,
+    ]);
+  });
+
+  it("shows the course read-only, and neither notebooks nor tests nor git", () => {
+    const mounts = after("--mount");
+    expect(mounts).toContain(`type=bind,source=${courseRoot}/lib,target=${courseRoot}/lib,readonly`);
+    expect(mounts.every((mount) => mount.endsWith(",readonly"))).toBe(true);
+    for (const name of ["notebooks", "test", ".git"])
+      expect(mounts.join()).not.toContain(`source=${courseRoot}/${name}`);
+    expect(args).not.toContain("--volume");
+  });
+
+  it("runs the image's own Node.js behind a shell that leads the answers out", () => {
+    expect(after("--entrypoint")).toEqual(["/bin/sh"]);
+    expect(args.slice(-5)).toEqual(["image:1", "-c", 'exec "$0" "$@" 3>&1 1>&2', "node", "main.js"]);
+  });
+});
+
+/** Takes the place of docker: runs what stands behind the image, and writes down what it was told to remove. */
+const STANDIN = `#!/bin/sh
+if [ "$1" = rm ]; then echo "$3" >> REMOVED; exit 0; fi
+while [ "$1" != --entrypoint ]; do shift; done
+shift 2
+shift
+exec /bin/sh "$@"
+`;
+
+describe("a container", { timeout: 60_000 }, () => {
+  it("talks over the streams that a runtime hands on, and is removed by its name in the end", async () => {
+    const folder = newFolder();
+    const removed = join(folder, "removed");
+    const runtime = join(folder, "docker");
+    writeFileSync(runtime, STANDIN.replace("REMOVED", removed));
+    chmodSync(runtime, 0o755);
+    const docker = container("docker", DEFAULT_IMAGE);
+    let name = "";
+    const standIn = {
+      ...docker,
+      command: (...given: Parameters<typeof docker.command>) => {
+        name = given[2];
+        return [runtime, docker.command(...given)[1]] as const;
+      },
+      remove: (which: string) => [runtime, docker.remove?.(which)[1] ?? []] as const,
+    };
+    const running = startProcess(standIn, { ...DEFAULT_LIMITS, cell: 20 }, performance.now() + 60_000);
+    expect(await running.ready).toBeUndefined();
+    const source = 'process.stdout.write("printed"); 6 * 7;';
+    const shown: unknown[] = [];
+    const reply = await running.run({ id: "0", role: "given", source, label: "cell [1]" }, (message) =>
+      shown.push(message),
+    );
+    expect(reply).toMatchObject({ type: "done", end: { status: "ok" } });
+    expect(shown).toEqual([
+      { type: "stream", name: "stdout", text: "printed" },
+      { type: "result", text: "42" },
+    ]);
+    await running.close();
+    expect(name).toMatch(/^latent-[0-9a-f-]{36}$/);
+    expect(readFileSync(removed, "utf8")).toBe(`${name}\n`);
+  });
+
+  it("is refused where its runtime is not", () => {
+    const path = process.env["PATH"];
+    try {
+      process.env["PATH"] = "/nowhere";
+      expect(() => chooseIsolation("podman", DEFAULT_IMAGE)).toThrow(
+        /nothing to isolate them with: podman cannot be started \(.*ENOENT\); with --no-sandbox they run with all your rights$/,
+      );
+    } finally {
+      process.env["PATH"] = path;
+    }
+  });
+});
