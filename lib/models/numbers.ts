@@ -38,7 +38,8 @@ export function covarianceFactor(caller: string, name: string, covariance: Matri
   covariance.forEach((row, i) => {
     row.forEach((value, j) => {
       const other = covariance[j]?.[i] ?? NaN;
-      if (Math.abs(value - other) > 1e-5 * (Math.abs(value) + Math.abs(other)))
+      const scale = Math.sqrt(Math.abs((row[i] ?? NaN) * (covariance[j]?.[j] ?? NaN))); // Σ_ij is at most √(Σ_ii Σ_jj)
+      if (Math.abs(value - other) > 1e-5 * Math.max(scale, Math.abs(value)))
         throw new Error(
           `${caller}: ${name} must be symmetric, got ${value} at [${i}][${j}] and ${other} at [${j}][${i}]`,
         );
@@ -51,4 +52,24 @@ export function covarianceFactor(caller: string, name: string, covariance: Matri
     `${caller}: ${name} must be positive definite, got one with the eigenvalue ${Number(least.toPrecision(4))}; ` +
       "add a little more than that to its diagonal, or look for coordinates that depend on one another",
   );
+}
+
+/** Weights are taken for rounded ones when their sum is within this of 1. */
+const ROUNDING = 1e-4;
+
+/**
+ * log p(z) of weights p(z), 10⁻³⁰ in place of 0, whose logarithm float32 could not train on.
+ *
+ * @throws when there is none, one is negative or no number, or they do not sum to 1; the message names the argument.
+ */
+export function logWeights(caller: string, name: string, weights: readonly number[]): number[] {
+  if (weights.length === 0) throw new Error(`${caller}: ${name} must be at least one number, got none`);
+  const bad = weights.findIndex((weight) => !(weight >= 0));
+  if (bad >= 0) throw new Error(`${caller}: ${name}[${bad}] must be >= 0, got ${String(weights[bad])}`);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (!(Math.abs(sum - 1) <= ROUNDING))
+    throw new Error(
+      `${caller}: ${name} must sum to 1, got ${Number(sum.toPrecision(4))}; divide each by their sum`,
+    );
+  return weights.map((weight) => Math.log(Math.max(weight, 1e-30)));
 }

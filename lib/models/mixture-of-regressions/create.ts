@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkAbove } from "../../core/shape";
 import type { Matrix } from "../../core/symmetric";
+import { checkMatrix, checkVector, logWeights } from "../numbers";
 import type { MixtureOfRegressions } from "./model";
 
 /** A mixture of regressions in plain numbers. */
@@ -12,8 +14,7 @@ export interface RegressionNumbers {
   readonly sigma: Matrix;
 }
 
-/** Weights are taken for rounded ones when their sum is within this of 1. */
-const ROUNDING = 1e-4;
+const CALLER = "mixtureOfRegressions.create";
 
 /**
  * A mixture of given regressions.
@@ -23,11 +24,16 @@ const ROUNDING = 1e-4;
 export function create({ gate, coefficients, sigma }: RegressionNumbers): MixtureOfRegressions {
   const [components, size] = [coefficients.length, coefficients[0]?.length ?? 0];
   const outputs = coefficients[0]?.[0]?.length ?? 0;
-  coefficients.forEach((each, k) => checkRows(`coefficients[${k}]`, each, size, outputs));
-  checkRows("sigma", sigma, components, outputs);
+  if (outputs === 0)
+    throw new Error(`${CALLER}: coefficients must be K matrices of F rows of D numbers, got none`);
+  coefficients.forEach((each, k) => {
+    checkMatrix(CALLER, `coefficients[${k}]`, each, [size, outputs]);
+  });
+  checkMatrix(CALLER, "sigma", sigma, [components, outputs]);
   sigma.forEach((row, k) => {
-    const bad = row.findIndex((value) => !(value > 0));
-    if (bad >= 0) refuse(`sigma[${k}][${bad}]`, "> 0", String(row[bad]));
+    row.forEach((value, d) => {
+      checkAbove(CALLER, `sigma[${k}][${d}]`, value);
+    });
   });
   return {
     gate: gateOf(gate, components, size),
@@ -42,28 +48,11 @@ function gateOf(
   size: number,
 ): MixtureOfRegressions["gate"] {
   if (isMatrix(gate)) {
-    checkRows("gate", gate, size, components);
+    checkMatrix(CALLER, "gate", gate, [size, components]);
     return { kind: "softmax", weights: tf.tensor2d(gate.flat(), [size, components]) };
   }
-  checkRows("gate", [gate], 1, components);
-  const bad = gate.findIndex((weight) => !(weight >= 0));
-  if (bad >= 0) refuse(`gate[${bad}]`, ">= 0", String(gate[bad]));
-  const sum = gate.reduce((total, weight) => total + weight, 0);
-  if (!(Math.abs(sum - 1) <= ROUNDING))
-    refuse("gate", "weights that sum to 1", `${Number(sum.toPrecision(4))}; divide each by their sum`);
-  return { kind: "constant", logits: tf.tensor1d(gate.map((weight) => Math.log(Math.max(weight, 1e-30)))) };
+  checkVector(CALLER, "gate", gate, components);
+  return { kind: "constant", logits: tf.tensor1d(logWeights(CALLER, "gate", gate)) };
 }
 
 const isMatrix = (gate: readonly number[] | Matrix): gate is Matrix => Array.isArray(gate[0]);
-
-function checkRows(name: string, rows: Matrix, count: number, width: number): void {
-  const fits = rows.length === count && rows.every((row) => row.length === width) && count > 0 && width > 0;
-  if (!fits)
-    refuse(name, `${count} rows of ${width} numbers`, `rows of ${rows.map((row) => row.length).join(", ")}`);
-  const bad = rows.flat().find((value) => !Number.isFinite(value));
-  if (bad !== undefined) refuse(name, "finite", String(bad));
-}
-
-function refuse(name: string, expected: string, got: string): never {
-  throw new Error(`mixtureOfRegressions.create: ${name} must be ${expected}, got ${got}`);
-}

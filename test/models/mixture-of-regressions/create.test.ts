@@ -29,14 +29,15 @@ describe("mixtureOfRegressions.create", () => {
   });
 
   test.each([
-    [{ gate: [0.25, 0.5] }, "gate must be weights that sum to 1, got 0.75; divide each by their sum"],
+    [{ gate: [0.25, 0.5] }, "gate must sum to 1, got 0.75; divide each by their sum"],
     [{ gate: [1.5, -0.5] }, "gate[1] must be >= 0, got -0.5"],
-    [{ gate: [1] }, "gate must be 1 rows of 2 numbers, got rows of 1"],
-    [{ gate: [[1, 2]] }, "gate must be 2 rows of 2 numbers, got rows of 2"],
-    [{ sigma: [[0.5]] }, "sigma must be 2 rows of 1 numbers, got rows of 1"],
-    [{ sigma: [[0.5], [0]] }, "sigma[1][0] must be > 0, got 0"],
+    [{ gate: [1] }, "gate must be of 2 numbers, got 1"],
+    [{ gate: [[1, 2]] }, "gate must be [2, 2], got 1 rows of 2 numbers"],
+    [{ sigma: [[0.5]] }, "sigma must be [2, 1], got 1 rows of 1 numbers"],
+    [{ sigma: [[0.5], [0]] }, "sigma[1][0] must be a finite number > 0, got 0"],
+    [{ coefficients: [] }, "coefficients must be K matrices of F rows of D numbers, got none"],
     [{ sigma: [[0.5], [NaN]] }, "sigma must be finite, got NaN"],
-    [{ coefficients: [[[1], [2]], [[3]]] }, "coefficients[1] must be 2 rows of 1 numbers, got rows of 1"],
+    [{ coefficients: [[[1], [2]], [[3]]] }, "coefficients[1] must be [2, 1], got 1 rows of 1 numbers"],
     [
       {
         coefficients: [
