@@ -1,0 +1,58 @@
+import { factorSet, SIDE, type FactorSet } from "../factors";
+import { multiply, turn } from "../raster/matrix3";
+import { brightness, paint, type Colour } from "../raster/picture";
+import { castSolid, clear, emptySurfaces } from "../raster/solids";
+import { chairStyles } from "./styles";
+
+/** Samples along a side of a pixel. */
+const SAMPLES = 3;
+/** How far above the seat the viewer stands. */
+const ELEVATION = 0.36;
+/** From the upper left, in front; of length 1. */
+const LIGHT: Colour = [-0.4, 0.6, 0.693];
+const WALL: Colour = [0.965, 0.965, 0.955];
+const PIXELS_AT_FULL_SIZE = 26;
+
+const elevation = turn("x", ELEVATION);
+const surfaces = emptySurfaces(SIDE * SAMPLES);
+
+/**
+ * Chairs, 64×64×3, with three known factors: style (8 models of boxes, cylinders and balls), azimuth (any angle, 0 faces the viewer) and
+ * size (height as a share of the largest). They stand for the chairs of the lecture's slide on disentanglement, which are those of
+ * Aubry et al. 2014; the models and the images are our own.
+ */
+export const chairs: FactorSet<"style" | "azimuth" | "size"> = factorSet(
+  "chairs",
+  3,
+  [
+    { name: "style", kind: "choice", size: chairStyles.length, levels: chairStyles.map(({ name }) => name) },
+    { name: "azimuth", kind: "range", min: 0, max: 2 * Math.PI, unit: "radians" },
+    { name: "size", kind: "range", min: 0.6, max: 1 },
+  ],
+  (pixels, [style = 0, azimuth = 0, size = 1]) => {
+    const chair = chairStyles[style];
+    if (chair === undefined) return; // the factors are checked: this cannot be
+    const scale = size * PIXELS_AT_FULL_SIZE;
+    const view = {
+      turn: multiply(elevation, turn("y", azimuth)),
+      pixels: scale * SAMPLES,
+      centre: [(SIDE * SAMPLES) / 2, (SIDE * SAMPLES) / 2] as const,
+    };
+    clear(surfaces);
+    for (const part of chair.parts) castSolid(surfaces, view, part);
+    const floor = shadow(scale / SIDE);
+    paint(pixels, SIDE, surfaces, (out, sample, x, y) => {
+      const material = surfaces.material[sample] ?? -1;
+      const colour = chair.colours[material] ?? WALL;
+      const light = material < 0 ? floor(x, y) : brightness(surfaces, sample, LIGHT, [0.52, 0.6]);
+      for (let k = 0; k < 3; k++) out[k] = Math.min(1, (colour[k] ?? 0) * light);
+    });
+  },
+);
+
+/** The light on the floor: dimmer under the chair, by a soft ellipse around the middle of its feet. */
+function shadow(scale: number): (x: number, y: number) => number {
+  const middle = 0.5 + scale * Math.cos(ELEVATION);
+  const [width, height] = [0.62 * scale, 0.62 * scale * Math.sin(ELEVATION)];
+  return (x, y) => 1 - 0.3 * Math.exp(-(((x - 0.5) / width) ** 2) - ((y - middle) / height) ** 2);
+}

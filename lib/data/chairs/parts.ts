@@ -1,0 +1,64 @@
+import { multiply, stretch, turn, type Vector3 } from "../raster/matrix3";
+import type { Solid } from "../raster/solids";
+
+/** A box of given width (x), height (y) and depth (z), leaning back by an angle. */
+export function box(centre: Vector3, [w, h, d]: Vector3, material: number, lean = 0): Solid {
+  const axes = multiply(turn("x", -lean), stretch(w / 2, h / 2, d / 2));
+  return { kind: "box", centre, axes, material };
+}
+
+/** An upright disc or column with an elliptic plan, leaning back by an angle. */
+export function disc(centre: Vector3, [w, h, d]: Vector3, material: number, lean = 0): Solid {
+  const axes = multiply(turn("x", -lean), stretch(w / 2, h / 2, d / 2));
+  return { kind: "cylinder", centre, axes, material };
+}
+
+/** A ball with three diameters, leaning back by an angle. */
+export const ball = (centre: Vector3, size: Vector3, material: number, lean = 0): Solid => ({
+  ...box(centre, size, material, lean),
+  kind: "ball",
+});
+
+/** A round rod from one point to another. */
+export function rod(from: Vector3, to: Vector3, thickness: number, material: number): Solid {
+  const [x, y, z] = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
+  const length = Math.hypot(x, y, z);
+  const centre: Vector3 = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2, (from[2] + to[2]) / 2];
+  const upright = Math.acos(y / length);
+  const axes = multiply(
+    multiply(turn("y", Math.atan2(x, z)), turn("x", upright)), // turns y to the direction of the rod
+    stretch(thickness / 2, length / 2, thickness / 2),
+  );
+  return { kind: "cylinder", centre, axes, material };
+}
+
+/** Rods along a curve, with balls in the joints. */
+export function bent(points: readonly Vector3[], thickness: number, material: number): Solid[] {
+  const size: Vector3 = [thickness, thickness, thickness];
+  return points.flatMap((point, i) => {
+    const next = points[i + 1];
+    return next === undefined
+      ? [ball(point, size, material)]
+      : [ball(point, size, material), rod(point, next, thickness, material)];
+  });
+}
+
+/** n points of a curve over [0, 1]. */
+export const along = (n: number, curve: (t: number) => Vector3): Vector3[] =>
+  Array.from({ length: n }, (_, i) => curve(i / (n - 1)));
+
+/** A part at x and its image at −x. */
+export const bothSides = (part: (side: 1 | -1) => Solid[]): Solid[] => [...part(1), ...part(-1)];
+
+/** Four legs from corners under the seat to corners on the floor (y = −1). */
+export const fourLegs = (
+  [x, y, z]: Vector3,
+  [floorX, floorZ]: readonly [number, number],
+  thickness: number,
+  material: number,
+): Solid[] =>
+  bothSides((side) =>
+    [1, -1].map((front) =>
+      rod([side * x, y, front * z], [side * floorX, -1, front * floorZ], thickness, material),
+    ),
+  );
