@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import { checkCount } from "../../core/shape";
-import { observe, road, start, step, type Road } from "./road";
+import { checkRoad, observe, road, start, step, type Road } from "./road";
 
 /** Choices of the drivers that are watched. */
 export interface DemonstrationOptions {
@@ -30,7 +30,7 @@ const AHEAD = { gap: 2, least: 4 };
  * At the start both sides are seen from the same place, so p(action|observation) has two modes there; a step later the place tells.
  *
  * @param n how many drivers.
- * @throws when n is no whole number above 0, leftShare is not in [0, 1], or the jitter is negative.
+ * @throws when n is no whole number above 0, leftShare is not in [0, 1], the jitter is negative, or cars would not come to the end of the road.
  */
 export function demonstrations(
   key: random.Key,
@@ -43,6 +43,7 @@ export function demonstrations(
     throw new Error(`treeDrive.demonstrations: leftShare must be in [0, 1], got ${leftShare}`);
   if (!(Number.isFinite(jitter) && jitter >= 0))
     throw new Error(`treeDrive.demonstrations: jitter must be a finite number >= 0, got ${jitter}`);
+  checkRoad("treeDrive.demonstrations", where);
   const [startKey, sideKey, jitterKey] = random.split(key, 3);
   const lefts = Math.round(n * leftShare);
   const order = random.permutation(sideKey, n);

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
-import { checkCount, checkShape } from "../../core/shape";
+import { checkAbove, checkCount, checkShape } from "../../core/shape";
 
 /**
  * A road that cars drive along from x = 0, with a tree in its middle; lengths are in metres.
@@ -35,6 +35,22 @@ export const road: Road = {
   steepest: Math.PI / 4,
   startSpread: 0.05,
 };
+
+/**
+ * Checks that cars come to the end of a road.
+ *
+ * @throws when a size is not finite or not above 0, the spread of the starts is below 0, or the steepest angle does not lead forward.
+ */
+export function checkRoad(caller: string, { tree, startSpread, steepest, ...sizes }: Road): void {
+  for (const [name, size] of Object.entries(sizes)) checkAbove(caller, `where.${name}`, Number(size));
+  if (!Number.isFinite(tree)) throw new Error(`${caller}: where.tree must be a finite number, got ${tree}`);
+  if (!(Number.isFinite(startSpread) && startSpread >= 0))
+    throw new Error(`${caller}: where.startSpread must be a finite number >= 0, got ${startSpread}`);
+  if (!(steepest >= 0 && steepest < Math.PI / 2))
+    throw new Error(
+      `${caller}: where.steepest must be in [0, π/2), got ${steepest}; at π/2 a car need not come forward`,
+    );
+}
 
 /** n cars at x = 0 with y ~ N(0, startSpread²), the positions of their centres in metres, [n, 2]. */
 export function start(key: random.Key, n: number, { startSpread }: Road = road): tf.Tensor2D {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import { checkCount, checkShape } from "../../core/shape";
 import { contact, type Obstacle, type Point } from "./contact";
-import { observe, road, start, step, type Road } from "./road";
+import { checkRoad, observe, road, start, step, type Road } from "./road";
 
 /** A driver: what it sees, [B, 2], and a key for its draws → its actions, [B, 1]. */
 export type Policy = (observation: tf.Tensor2D, key: random.Key) => tf.Tensor;
@@ -22,10 +22,11 @@ export interface Drive {
  * policy as wide as both ways together stays in the middle. A mixture wavers too, until the place of the car tells the way; with the usual
  * road that is so after one stride, as the starts are closer together than the ways are by then.
  *
- * @throws when n is no whole number above 0, or the policy's actions have another shape or are not finite.
+ * @throws when n is no whole number above 0, cars would not come to the end of the road, or the policy's actions have another shape or are not finite.
  */
 export function rollout(policy: Policy, key: random.Key, n: number, where: Road = road): Drive[] {
   checkCount("treeDrive.rollout", "n", n, 1);
+  checkRoad("treeDrive.rollout", where);
   const [startKey, policyKey] = random.split(key);
   const drives = Array.from({ length: n }, (): Driving => ({ path: [], outcome: undefined }));
   let cars = start(startKey, n, where);

@@ -73,6 +73,22 @@ describe("treeDrive.rollout", () => {
       () => rollout(always(NaN), random.key(1), 3),
       "treeDrive.rollout: policy(observation, key) must be finite, got NaN; look at its parameters for NaN",
     ],
+    [
+      () => rollout(always(0), random.key(1), 3, { ...road, stride: 0 }),
+      "treeDrive.rollout: where.stride must be a finite number > 0, got 0",
+    ],
+    [
+      () => rollout(always(0), random.key(1), 3, { ...road, startSpread: -1 }),
+      "treeDrive.rollout: where.startSpread must be a finite number >= 0, got -1",
+    ],
+    [
+      () => rollout(always(0), random.key(1), 3, { ...road, steepest: 2 }),
+      "treeDrive.rollout: where.steepest must be in [0, π/2), got 2; at π/2 a car need not come forward",
+    ],
+    [
+      () => treeDrive.demonstrations(random.key(1), 3, undefined, { ...road, length: Infinity }),
+      "treeDrive.demonstrations: where.length must be a finite number > 0, got Infinity",
+    ],
   ])("refuses %#", (act, message) => {
     const before = tf.memory().numTensors;
     expect(act).toThrow(new Error(message));
