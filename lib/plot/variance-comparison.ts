@@ -87,7 +87,7 @@ const yChannel = ({ y }: VarianceComparisonOptions) => ({
   type: "quantitative" as const,
   title: axisTitle(y),
   scale: { type: "log" as const },
-  axis: { tickCount: 5, format: "~g" },
+  axis: { tickCount: 5 },
 });
 
 /** One line a series: through its exact values if it has any, else through its measured ones. */
