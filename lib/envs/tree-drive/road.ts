@@ -42,7 +42,7 @@ export const road: Road = {
  * @throws when a size is not finite or not above 0, the spread of the starts is below 0, or the steepest angle does not lead forward.
  */
 export function checkRoad(caller: string, { tree, startSpread, steepest, ...sizes }: Road): void {
-  for (const [name, size] of Object.entries(sizes)) checkAbove(caller, `where.${name}`, Number(size));
+  for (const [name, size] of Object.entries(sizes)) checkAbove(caller, `where.${name}`, size);
   if (!Number.isFinite(tree)) throw new Error(`${caller}: where.tree must be a finite number, got ${tree}`);
   if (!(Number.isFinite(startSpread) && startSpread >= 0))
     throw new Error(`${caller}: where.startSpread must be a finite number >= 0, got ${startSpread}`);
