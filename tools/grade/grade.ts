@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import type { Renderer } from "../run/figures";
 import { writeAtomic } from "../run/files";
 import { parseNotebook, serializeNotebook, type Notebook } from "../run/notebook";
@@ -7,69 +6,21 @@ import type { Assignment } from "./assignment";
 import { toCsv } from "./csv";
 import { toFeedback } from "./feedback";
 import type { Submission } from "./inputs";
-import type { CheckOutcome } from "./messages";
-import { answersIn, otherVersion, solutionsOf, type Answer } from "./rebuild";
-import { hashOf, libraryVersion, readResult, type Result } from "./result";
-import { runSubmission, type SubmissionOptions, type SubmissionRun } from "./run-submission";
+import { answersIn, otherVersion, type Answer } from "./rebuild";
+import { referenceFor, type ReferenceOptions } from "./reference";
+import { hashOf, libraryVersion, readWritten, type Result } from "./result";
+import { runWithRetries } from "./retries";
 import { scoreExercise, type Reference } from "./score";
 import { statisticsOf } from "./statistics";
 import { toSummary } from "./summary";
 import { toSummaryPage } from "./summary-page";
 
 /** How a class is graded. */
-export interface GradeOptions extends SubmissionOptions {
-  readonly out: string;
+export interface GradeOptions extends ReferenceOptions {
   readonly jobs: number;
-  readonly say: (line: string) => void;
   /** Draws the summary's figures. */
   readonly renderSvg: Renderer["renderSvg"];
 }
-
-/** Seconds to wait before each further attempt: what the machine lacks for a moment may be there again. */
-const PAUSES = [1, 5];
-
-/** Runs again what failed without the submission's doing. */
-const runWithRetries = async (
-  assignment: Assignment,
-  answers: ReadonlyMap<string, Answer>,
-  options: SubmissionOptions,
-): Promise<SubmissionRun> => {
-  for (let attempt = 0; ; attempt++)
-    try {
-      return await runSubmission(assignment, answers, options);
-    } catch (error) {
-      const pause = PAUSES[attempt];
-      if (pause === undefined || options.signal?.aborted === true) throw error;
-      await setTimeout(1000 * pause);
-    }
-};
-
-const firstProblem = (checks: readonly CheckOutcome[]): string | undefined => {
-  const wrong = checks.find(({ status }) => status !== "passed");
-  return wrong && `${wrong.name}: ${wrong.problem ?? "not attempted"}`;
-};
-
-/**
- * What the checks see with the assignment's own solutions.
- *
- * @throws when a solution does not pass its own checks: nobody could.
- */
-export const makeReference = async (
-  assignment: Assignment,
-  options: SubmissionOptions,
-): Promise<Reference> => {
-  const { exercises } = await runWithRetries(assignment, solutionsOf(assignment), options);
-  return Object.fromEntries(
-    [...exercises].map(([name, { checks, failure }]) => {
-      const problem = failure ?? firstProblem(checks) ?? (checks.length === 0 ? "no check ran" : undefined);
-      if (problem !== undefined)
-        throw new Error(
-          `latent grade: the solution of exercise ${name} does not pass its own checks: ${problem}`,
-        );
-      return [name, checks];
-    }),
-  );
-};
 
 /** The assignment as it is graded in one run. */
 interface Marking {
@@ -113,7 +64,7 @@ const gradeOne = async (submission: Submission, marking: Marking, options: Grade
   const maxScore = assignment.exercises.reduce((sum, { points }) => sum + points, 0);
   const text = tryTo(submission.read);
   const key = hashOf(version, "value" in text ? text.value : text.problem);
-  const known = readResult(paths(options.out, student).result);
+  const known = readWritten(paths(options.out, student).result) as Result | undefined;
   if (known?.key === key && known.status !== "machinery failed") return known;
   const empty = {
     student,
@@ -146,22 +97,6 @@ const gradeOne = async (submission: Submission, marking: Marking, options: Grade
     options.signal?.throwIfAborted();
     return without("machinery failed", error instanceof Error ? error.message : String(error));
   }
-};
-
-/** Reads the reference of an earlier run with the same version, or makes one. */
-const referenceFor = async (
-  assignment: Assignment,
-  version: string,
-  options: GradeOptions,
-): Promise<Reference> => {
-  const path = join(options.out, "reference.json");
-  const known = readResult(path) as unknown as
-    { readonly version: string; readonly reference: Reference } | undefined;
-  if (known?.version === version) return known.reference;
-  options.say(`${assignment.name}: running it with its own solutions`);
-  const reference = await makeReference(assignment, options);
-  writeAtomic(path, `${JSON.stringify({ version, reference })}\n`);
-  return reference;
 };
 
 /**

@@ -17,6 +17,8 @@ export const LARGEST_NOTEBOOK = 50 * MIB;
 export const LARGEST_ARCHIVE = 500 * MIB;
 
 const STUDENT = /^[\p{L}\p{N}_@+-][\p{L}\p{N}_.@+-]*$/u;
+/** Names of the class's own files, beside which each student gets a folder. */
+const TAKEN = ["grades.csv", "reference.json", "summary.html", "summary.md"];
 const isHidden = (name: string): boolean => name.startsWith(".") || name.startsWith("__MACOSX");
 
 const tooLarge = (where: string, size: number): Error =>
@@ -87,9 +89,9 @@ const choose = (
   return [...byStudent]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([student, own]) => {
-      if (!STUDENT.test(student))
+      if (!STUDENT.test(student) || TAKEN.includes(student.toLowerCase()))
         throw new Error(
-          `latent grade: ${JSON.stringify(student)} cannot be a student's name in a file; use letters, digits, . _ @ + -`,
+          `latent grade: ${JSON.stringify(student)} cannot be a student's name in a file; rename it, with letters, digits, . _ @ + -`,
         );
       const named = own.find((path) => path.endsWith(`/${assignment}.ipynb`));
       const [path = "", second] = named === undefined ? own : [named];

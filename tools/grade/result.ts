@@ -39,10 +39,10 @@ export const libraryVersion = (): string => {
   return hashOf(process.version, ...contents);
 };
 
-/** The result in a file, when there is one that is whole. */
-export const readResult = (path: string): Result | undefined => {
+/** What a file of an earlier run holds, when it is there and whole. */
+export const readWritten = (path: string): unknown => {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Result;
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }

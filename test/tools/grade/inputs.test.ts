@@ -46,6 +46,16 @@ describe("findSubmissions", () => {
       );
   });
 
+  it("refuses a name that cannot be a folder's, or is one of the class's own files", () => {
+    for (const name of ["a b", "Grades.csv", "summary.html"]) {
+      const folder = newFolder();
+      writeFileSync(join(folder, `${name}.ipynb`), "");
+      expect(() => findSubmissions(folder, "tiny")).toThrow(
+        `"${name}" cannot be a student's name in a file; rename it, with letters, digits, . _ @ + -`,
+      );
+    }
+  });
+
   it("says what it expects where there is nothing", () => {
     expect(() => findSubmissions(newFolder(), "tiny")).toThrow(
       "expected STUDENT.ipynb or STUDENT/tiny/*.ipynb",

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { writeAtomic } from "../run/files";
+import type { Assignment } from "./assignment";
+import type { CheckOutcome } from "./messages";
+import { solutionsOf } from "./rebuild";
+import { readWritten } from "./result";
+import { runWithRetries } from "./retries";
+import type { SubmissionOptions } from "./run-submission";
+import type { Reference } from "./score";
+
+/** How a reference is made, and where it is kept. */
+export interface ReferenceOptions extends SubmissionOptions {
+  readonly out: string;
+  readonly say: (line: string) => void;
+}
+
+const firstProblem = (checks: readonly CheckOutcome[]): string | undefined => {
+  const wrong = checks.find(({ status }) => status !== "passed");
+  return wrong && `${wrong.name}: ${wrong.problem ?? "not attempted"}`;
+};
+
+/**
+ * What the checks see with the assignment's own solutions.
+ *
+ * @throws when a solution does not pass its own checks: nobody could.
+ */
+const makeReference = async (assignment: Assignment, options: SubmissionOptions): Promise<Reference> => {
+  const { exercises } = await runWithRetries(assignment, solutionsOf(assignment), options);
+  return Object.fromEntries(
+    [...exercises].map(([name, { checks, failure }]) => {
+      const problem = failure ?? firstProblem(checks) ?? (checks.length === 0 ? "no check ran" : undefined);
+      if (problem !== undefined)
+        throw new Error(
+          `latent grade: the solution of exercise ${name} does not pass its own checks: ${problem}`,
+        );
+      return [name, checks];
+    }),
+  );
+};
+
+/** Reads the reference of an earlier run with the same version, or makes one. */
+export const referenceFor = async (
+  assignment: Assignment,
+  version: string,
+  options: ReferenceOptions,
+): Promise<Reference> => {
+  const path = join(options.out, "reference.json");
+  const known = readWritten(path) as { readonly version: string; readonly reference: Reference } | undefined;
+  if (known?.version === version) return known.reference;
+  options.say(`${assignment.name}: running it with its own solutions`);
+  const reference = await makeReference(assignment, options);
+  writeAtomic(path, `${JSON.stringify({ version, reference })}\n`);
+  return reference;
+};

@@ -1,0 +1,23 @@
+import { setTimeout } from "node:timers/promises";
+import type { Assignment } from "./assignment";
+import type { Answer } from "./rebuild";
+import { runSubmission, type SubmissionOptions, type SubmissionRun } from "./run-submission";
+
+/** Seconds to wait before each further attempt: what the machine lacks for a moment may be there again. */
+const PAUSES = [1, 5];
+
+/** Runs again what failed without the submission's doing. */
+export const runWithRetries = async (
+  assignment: Assignment,
+  answers: ReadonlyMap<string, Answer>,
+  options: SubmissionOptions,
+): Promise<SubmissionRun> => {
+  for (let attempt = 0; ; attempt++)
+    try {
+      return await runSubmission(assignment, answers, options);
+    } catch (error) {
+      const pause = PAUSES[attempt];
+      if (pause === undefined || options.signal?.aborted === true) throw error;
+      await setTimeout(1000 * pause);
+    }
+};
