@@ -1,4 +1,4 @@
-import type { ClassStatistics } from "./statistics";
+import { submissionsIn, type ClassStatistics } from "./statistics";
 
 /** A Vega-Lite 5 specification. */
 export type Spec = Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ const frame = (title: string, subtitle: string, description: string): Spec => ({
 export const scoreHistogram = ({ tenths, graded, mean, maxScore }: ClassStatistics): Spec => ({
   ...frame(
     "How the points are spread",
-    `${graded} submissions, ${maxScore} points in all; the dashed line is the mean, ${mean.toFixed(2)}`,
+    `${submissionsIn(graded)}, ${maxScore} points in all; the dashed line is the mean, ${mean.toFixed(2)}`,
     "A histogram of the class's scores.",
   ),
   width: 520,
@@ -85,7 +85,7 @@ const OUTCOMES = [
 export const exerciseOutcomes = ({ exercises, graded }: ClassStatistics): Spec => ({
   ...frame(
     "How each exercise went",
-    `shares of ${graded} submissions; the numbers count submissions`,
+    `shares of ${submissionsIn(graded)}; the numbers count submissions`,
     "Stacked bars: for each exercise the shares with all points, with some, with none, and left open.",
   ),
   width: 520,

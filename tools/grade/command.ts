@@ -8,6 +8,7 @@ import { gradeAll } from "./grade";
 import { findSubmissions } from "./inputs";
 import { DEFAULT_LIMITS } from "./limits";
 import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox";
+import { submissionsIn } from "./statistics";
 
 interface Options {
   readonly assignment: string;
@@ -58,7 +59,7 @@ const grade = async (path: string, options: Options): Promise<void> => {
   });
   const failed = results.filter(({ status }) => status === "machinery failed");
   console.log(
-    `${results.length} submissions, ${results.length - failed.length} graded, ${failed.length} to grade again`,
+    `${submissionsIn(results.length)}, ${results.length - failed.length} graded, ${failed.length} to grade again`,
   );
   if (failed.length > 0) process.exitCode = EXIT_MACHINERY;
 };

@@ -28,6 +28,10 @@ export interface ClassStatistics {
   readonly attention: readonly { readonly student: string; readonly words: string }[];
 }
 
+/** "1 submission", "2 submissions". */
+export const submissionsIn = (count: number): string =>
+  `${count} ${count === 1 ? "submission" : "submissions"}`;
+
 const TENTHS = 10;
 
 const meanOf = (values: readonly number[]): number =>

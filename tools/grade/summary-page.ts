@@ -2,7 +2,7 @@ import type { Renderer } from "../run/figures";
 import { escapeHtml } from "../run/html";
 import { exerciseOutcomes, scoreHistogram } from "./class-figures";
 import type { Result } from "./result";
-import type { ClassStatistics, ExerciseStatistics } from "./statistics";
+import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./statistics";
 import { share } from "./summary";
 
 const STYLE =
@@ -57,7 +57,7 @@ export const toSummaryPage = async (
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     `<title>${escapeHtml(assignment)}: the class</title><style>${STYLE}</style></head><body>`,
     `<h1>${escapeHtml(assignment)}</h1>`,
-    `<p>${submissions} submissions, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.</p>`,
+    `<p>${submissionsIn(submissions)}, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.</p>`,
     ...figures,
     attentionPart(statistics),
     "<h2>Checks</h2>",

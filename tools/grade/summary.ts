@@ -1,4 +1,4 @@
-import type { ClassStatistics, ExerciseStatistics } from "./statistics";
+import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./statistics";
 
 const WIDTH = 40;
 
@@ -26,7 +26,7 @@ export const toSummary = (assignment: string, statistics: ClassStatistics): stri
   return [
     `# ${assignment}`,
     "",
-    `${submissions} submissions, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.`,
+    `${submissionsIn(submissions)}, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.`,
     "",
     "```",
     "share of the points | submissions",

@@ -61,17 +61,28 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
   });
 });
 
+const plain = () => ({
+  out: newFolder(),
+  jobs: 1,
+  isolation: chooseIsolation("none", DEFAULT_IMAGE),
+  limits: DEFAULT_LIMITS,
+  say: () => undefined,
+  renderSvg: () => Promise.resolve("<svg></svg>"),
+});
+
 describe("latent grade without a sandbox", { timeout: 240_000 }, () => {
   it.skipIf(process.platform !== "linux")("grades all the same", async () => {
     const { HONEST, MASTER } = await loadClass();
-    const [half] = await gradeAll([submission("half", HONEST.half.text)], tinyAssignment(MASTER), {
-      out: newFolder(),
-      jobs: 1,
-      isolation: chooseIsolation("none", DEFAULT_IMAGE),
-      limits: DEFAULT_LIMITS,
-      say: () => undefined,
-      renderSvg: () => Promise.resolve("<svg></svg>"),
-    });
+    const [half] = await gradeAll([submission("half", HONEST.half.text)], tinyAssignment(MASTER), plain());
     expect(half).toMatchObject({ status: "graded", score: 4 });
+  });
+
+  it.skipIf(process.platform !== "linux")("refuses an assignment whose own solution is wrong", async () => {
+    const { HONEST, MASTER } = await loadClass();
+    const wrong = tinyAssignment(MASTER.replace("return 2 * x;", "return 4;"));
+    const graded = gradeAll([submission("half", HONEST.half.text)], wrong, plain());
+    await expect(graded).rejects.toThrow(
+      "latent grade: the solution of exercise double does not pass its own checks: of seventeen: got 4",
+    );
   });
 });
