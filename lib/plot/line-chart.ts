@@ -1,6 +1,6 @@
 import { axisTitle, type Axis } from "./axis";
 import { checkIntervals, ends, withNotes, type Interval, type IntervalOptions } from "./intervals";
-import { distinct, short } from "./numbers";
+import { distinct, extent, short } from "./numbers";
 import { seriesChannels } from "./series";
 import { head, ink, seriesColors, type FigureSpec, type Unit } from "./theme";
 import { checkAtMost, checkFinite, checkNotEmpty, reject } from "./validate";
@@ -59,7 +59,7 @@ export function lineChart(rows: readonly LineRow[], options: LineChartOptions): 
     layer: [
       ...rules.map(ruleMark),
       ...(banded ? [band(channels)] : []),
-      line(channels, points, options),
+      line(channels, rows, points, options),
       ...(points ? [symbols(channels)] : []),
       ...rules.map(ruleLabel),
     ],
@@ -68,11 +68,16 @@ export function lineChart(rows: readonly LineRow[], options: LineChartOptions): 
 
 type Channels = ReturnType<typeof seriesChannels>;
 
-function line({ color, strokeDash }: Channels, points: boolean, { x, y }: LineChartOptions): Unit {
+function line(
+  { color, strokeDash }: Channels,
+  rows: readonly LineRow[],
+  points: boolean,
+  { x, y }: LineChartOptions,
+): Unit {
   return {
     mark: { type: "line", point: "transparent", tooltip: true },
     encoding: {
-      x: channelOf("x", x),
+      x: channelOf("x", x, wholeTicks(rows)),
       y: channelOf("y", y),
       color,
       ...(points ? {} : { strokeDash }),
@@ -80,13 +85,23 @@ function line({ color, strokeDash }: Channels, points: boolean, { x, y }: LineCh
   };
 }
 
-const channelOf = (field: string, axis: Axis) => ({
+/** With few whole numbers, such as seeds or clusters, a tick at each and none between; Vega finds such ticks by itself for many. */
+function wholeTicks(rows: readonly LineRow[]): number[] | undefined {
+  const [low, high] = extent(rows.map(({ x }) => x));
+  const few = high > low && high - low <= 8 && rows.every(({ x }) => Number.isInteger(x));
+  return few ? Array.from({ length: high - low + 1 }, (_, i) => low + i) : undefined;
+}
+
+const channelOf = (field: string, axis: Axis, ticks?: number[]) => ({
   field,
   type: "quantitative" as const,
   title: axisTitle(axis),
   ...(axis.scale === "log"
     ? { scale: { type: "log" as const }, axis: { tickCount: 5 } }
-    : { scale: { zero: false }, axis: { tickCount: 8 } }),
+    : {
+        scale: { zero: false },
+        axis: ticks === undefined ? { tickCount: 8 } : { values: ticks, format: "d" },
+      }),
 });
 
 function band({ color }: Channels): Unit {

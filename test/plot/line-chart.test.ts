@@ -1,3 +1,5 @@
+import { parse, View } from "vega";
+import { compile } from "vega-lite";
 import { expect, test } from "vitest";
 import { lineChart, type LineRow } from "../../lib/plot";
 import { outline } from "./outline";
@@ -21,6 +23,20 @@ test("few points are marked, many are not, unless asked for", () => {
   expect(String(outline(lineChart(line(25), { x, y })))).toContain("point(");
   expect(String(outline(lineChart(line(26), { x, y })))).not.toContain("point(");
   expect(String(outline(lineChart(line(26), { x, y, points: true })))).toContain("point(");
+});
+
+test("between whole numbers there are no ticks, between others there are", async () => {
+  const ticks = async (xs: readonly number[]): Promise<string[]> => {
+    const spec = lineChart(
+      xs.map((at) => ({ x: at, y: at })),
+      { x, y },
+    );
+    const svg = await new View(parse(compile(spec).spec), { renderer: "none" }).toSVG();
+    const [axis = ""] = /aria-label="X-axis[\s\S]*?role-axis-title/.exec(svg) ?? [];
+    return [...axis.matchAll(/>([\d.]+)<\/text>/g)].map(([, label = ""]) => label);
+  };
+  expect(await ticks([1, 2, 3])).toEqual(["1", "2", "3"]);
+  expect(await ticks([1, 2.5, 3])).toContain("1.5");
 });
 
 test.each<[LineRow[], string]>([
