@@ -1,7 +1,10 @@
 export * as bayesianLinearRegression from "./bayesian-linear-regression";
 export type { BayesianLinearRegression } from "./bayesian-linear-regression";
+export * as betaVae from "./beta-vae";
 export * as convVae from "./conv-vae";
 export type { ConvVae, ConvVaeOptions } from "./conv-vae";
+export * as disentanglement from "./disentanglement";
+export type { Dci, DciOptions, HigginsOptions, Mig } from "./disentanglement";
 export * as gmm from "./gmm";
 export type { Gmm } from "./gmm";
 export * as interpolate from "./interpolate";

@@ -1,0 +1,109 @@
+import type * as tf from "@tensorflow/tfjs";
+import { checkAbove } from "../../core/shape";
+import { columnsOf, standardized } from "./columns";
+import { lasso } from "./lasso";
+
+/** Disentanglement, completeness and informativeness. */
+export interface Dci {
+  /** From 0 to 1: 1 if no code matters for more than one factor; codes weigh as much as they matter. */
+  readonly disentanglement: number;
+  /** From 0 to 1: 1 if no factor needs more than one code. */
+  readonly completeness: number;
+  /** How far the factors are told wrong on the last quarter of the rows, in their standard deviations: 0 is perfect, 1 as bad as their mean. */
+  readonly error: number;
+  /** How much code d matters for factor f: the absolute weight of the regression, [D][F]. */
+  readonly importance: readonly (readonly number[])[];
+}
+
+export interface DciOptions {
+  /** The lasso's penalty α on standardized columns, 0.01 by default. */
+  readonly alpha?: number;
+  /** Columns of `factors` that are names rather than amounts, as a shape is: each of their levels is told by itself. */
+  readonly choices?: readonly number[];
+}
+
+/**
+ * Disentanglement, completeness and informativeness of codes, by the weights of lasso regressions from codes to factors.
+ *
+ * Eastwood & Williams 2018, "A Framework for the Quantitative Evaluation of Disentangled Representations", section 2, with the lasso of
+ * their two regressors (the other is a random forest). A lasso sees what is linear in the codes alone. The first three quarters of the
+ * rows fit; they should be in random order.
+ *
+ * @param codes [n, D]; D ≥ 2.
+ * @param factors [n, F]; F ≥ 2.
+ * @throws when shapes or α do not fit, a factor is constant, or no code matters for any factor.
+ */
+export function dci(
+  codes: tf.Tensor,
+  factors: tf.Tensor,
+  { alpha = 0.01, choices = [] }: DciOptions = {},
+): Dci {
+  checkAbove("disentanglement.dci", "alpha", alpha);
+  const columns = columnsOf("disentanglement.dci", codes, factors);
+  const bad = choices.find((f) => columns.factors[f] === undefined);
+  if (bad !== undefined)
+    throw new Error(
+      `disentanglement.dci: choices must be columns 0 to ${columns.factors.length - 1}, got ${bad}`,
+    );
+  const n = columns.codes[0]?.length ?? 0;
+  const rows = Math.ceil(0.75 * n);
+  const z = columns.codes.map((column) => standardized(column, rows));
+  const told = columns.factors.map((column, f) => {
+    const targets = (choices.includes(f) ? indicators(column) : [column]).map((y) => standardized(y, rows));
+    return average(targets.map((y) => tell(z, y, rows, alpha)));
+  });
+  const importance = z.map((_, d) => told.map(({ weights }) => weights[d] ?? 0));
+  const total = importance.flat().reduce((sum, value) => sum + value, 0);
+  if (total === 0)
+    throw new Error(
+      `disentanglement.dci: no code matters for any factor at alpha = ${alpha}; lower alpha, or the codes are noise`,
+    );
+  return {
+    disentanglement: importance.reduce(
+      (sum, row) => sum + (row.reduce((a, b) => a + b, 0) / total) * concentration(row),
+      0,
+    ),
+    completeness: told.reduce((sum, { weights }) => sum + concentration(weights), 0) / told.length,
+    error: told.reduce((sum, { error }) => sum + error, 0) / told.length,
+    importance,
+  };
+}
+
+interface Told {
+  readonly weights: readonly number[];
+  readonly error: number;
+}
+
+function tell(z: readonly Float64Array[], y: Float64Array, rows: number, alpha: number): Told {
+  const w = lasso(
+    z.map((column) => column.subarray(0, rows)),
+    y.subarray(0, rows),
+    alpha,
+  );
+  let squares = 0;
+  for (let i = rows; i < y.length; i++)
+    squares += ((y[i] ?? 0) - w.reduce((sum, weight, d) => sum + weight * (z[d]?.[i] ?? 0), 0)) ** 2;
+  return { weights: Array.from(w, Math.abs), error: Math.sqrt(squares / (y.length - rows)) };
+}
+
+const average = (parts: readonly Told[]): Told => ({
+  weights: (parts[0]?.weights ?? []).map(
+    (_, d) => parts.reduce((sum, { weights }) => sum + (weights[d] ?? 0), 0) / parts.length,
+  ),
+  error: parts.reduce((sum, { error }) => sum + error, 0) / parts.length,
+});
+
+/** One column a level: 1 where the factor has it. */
+const indicators = (column: Float64Array): Float64Array[] =>
+  [...new Set(column)].sort((a, b) => a - b).map((level) => column.map((value) => (value === level ? 1 : 0)));
+
+/** 1 − H(shares) with the logarithm to the number of shares: 1 if one has all, 0 if all have the same, or nothing. */
+function concentration(amounts: readonly number[]): number {
+  const total = amounts.reduce((sum, value) => sum + value, 0);
+  if (total === 0) return 0;
+  const nats = amounts.reduce(
+    (sum, value) => (value > 0 ? sum - (value / total) * Math.log(value / total) : sum),
+    0,
+  );
+  return 1 - nats / Math.log(amounts.length);
+}
