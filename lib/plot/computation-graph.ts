@@ -1,3 +1,13 @@
+import {
+  arrows,
+  backwards,
+  position,
+  rimToRim,
+  type Line,
+  type Place,
+  type Point,
+  type Size,
+} from "./arrows";
 import { ink, head, seriesColors, type FigureSpec, type Titles, type Unit } from "./theme";
 import { checkFinite, checkNotEmpty, reject } from "./validate";
 
@@ -35,11 +45,7 @@ export interface ComputationGraphOptions extends Titles {
 const CALLER = "computationGraph";
 const RADIUS = 23; // of a node, px
 const DIAMOND = 1.22; // times that, from its middle to a corner
-const AIR = 4; // between a node and an arrow, px
 const MARGIN = 46; // around the outermost nodes, px
-const [BARB, BARB_ANGLE] = [9, 0.45]; // an arrow's head: px, radians
-const ASIDE = 7; // between an arrow and the gradient's arrow back, px
-
 const looks = {
   parameter: { shape: "square", fill: "#dcebf5", words: "learned" },
   random: { shape: "circle", fill: "#fdebd3", words: "random" },
@@ -81,17 +87,6 @@ export function computationGraph(
   };
 }
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-interface Place extends Point {
-  /** How far its rim is from its middle, px. */
-  readonly rim: number;
-}
-type Line = readonly [tail: Point, tip: Point];
-type Size = readonly [width: number, height: number];
-
 function placesOf(nodes: readonly GraphNode[], [wide, high]: readonly [number, number]): Map<string, Place> {
   const left = Math.min(...nodes.map(({ column }) => column));
   const top = Math.min(...nodes.map(({ row }) => row));
@@ -110,58 +105,15 @@ function straight({ from, to }: GraphEdge, i: number, places: ReadonlyMap<string
     const place = places.get(id);
     return place ?? reject(CALLER, `edges[${i}]`, "between two of the nodes", `"${id}"`, "add such a node");
   }) as [Place, Place];
-  const length = Math.hypot(b.x - a.x, b.y - a.y);
-  if (length === 0)
+  if (a.x === b.x && a.y === b.y)
     reject(CALLER, `edges[${i}]`, "between two places", `"${from}" to "${to}" at one place`, "move one");
-  const along = (share: number): Point => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) });
-  return [along((a.rim + AIR) / length), along(1 - (b.rim + AIR) / length)];
-}
-
-/** The same line the other way, a little to its side. */
-function backwards([tail, tip]: Line): Line {
-  const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
-  const [dx, dy] = [(-ASIDE * (tip.y - tail.y)) / length, (ASIDE * (tip.x - tail.x)) / length];
-  return [
-    { x: tip.x + dx, y: tip.y + dy },
-    { x: tail.x + dx, y: tail.y + dy },
-  ];
+  return rimToRim(a, b);
 }
 
 const pointOf = (id: string, places: ReadonlyMap<string, Place>): Point => {
   const { x = 0, y = 0 } = places.get(id) ?? {};
   return { x, y };
 };
-
-/** Pixels from the left and from the top: the scales change nothing. */
-const position = ([width, height]: Size) => ({
-  x: pixels("x", [0, width]),
-  y: pixels("y", [height, 0]),
-});
-
-const pixels = (field: string, domain: number[]) => ({
-  field,
-  type: "quantitative" as const,
-  axis: null,
-  scale: { domain, nice: false, zero: false },
-});
-
-/** Shafts and, as two strokes back from the tip, heads. */
-function arrows(lines: readonly Line[], color: string, dash: number[], size: Size): Unit[] {
-  const stroke = (values: readonly Line[], strokeDash: number[]): Unit => ({
-    data: { values: values.map(([tail, tip]) => ({ x: tail.x, y: tail.y, x2: tip.x, y2: tip.y })) },
-    mark: { type: "rule", color, strokeWidth: 1.8, strokeDash, strokeCap: "round", tooltip: null },
-    encoding: { ...position(size), x2: { field: "x2" }, y2: { field: "y2" } },
-  });
-  return [stroke(lines, dash), stroke(lines.flatMap(barbs), [1, 0])];
-}
-
-function barbs([tail, tip]: Line): Line[] {
-  const angle = Math.atan2(tip.y - tail.y, tip.x - tail.x);
-  return [BARB_ANGLE, -BARB_ANGLE].map((turn) => [
-    tip,
-    { x: tip.x - BARB * Math.cos(angle + turn), y: tip.y - BARB * Math.sin(angle + turn) },
-  ]);
-}
 
 function symbols(
   kind: NodeKind,
