@@ -54,7 +54,7 @@ export function densityOverlay(samples: readonly Samples[], options: DensityOver
   checkAtMost("densityOverlay", "the number of series", names.length, seriesColors.length - 1);
   const panels = distinct(samples.map(({ panel = "" }) => panel));
   const edges = binEdges(samples, bins);
-  const channels = seriesChannels(names, "by dash", reference?.label);
+  const channels = seriesChannels(names, "by dash", { reference: reference?.label });
   const layer = [
     ...histogram(channels),
     ...(reference === undefined ? [] : [curve(reference, edges, channels)]),

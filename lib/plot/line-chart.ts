@@ -50,7 +50,9 @@ export function lineChart(rows: readonly LineRow[], options: LineChartOptions): 
   checkAtMost("lineChart", "the number of series", names.length, seriesColors.length);
   const longest = Math.max(...names.map((name) => rows.filter((row) => (row.series ?? "") === name).length));
   const points = options.points ?? longest <= 25;
-  const channels = seriesChannels(names, points ? "by symbol" : "by dash");
+  const channels = seriesChannels(names, points ? "by symbol" : "by dash", {
+    room: rules.some(({ axis }) => axis === "x") ? LABEL_ROOM : undefined,
+  });
   return {
     ...head(withNotes(options, "Band"), describe(names, options)),
     width,
@@ -65,6 +67,9 @@ export function lineChart(rows: readonly LineRow[], options: LineChartOptions): 
     ],
   };
 }
+
+/** Between the plot and its legend where vertical rules have their labels: a line of text and the usual distance. */
+const LABEL_ROOM = 32;
 
 type Channels = ReturnType<typeof seriesChannels>;
 
