@@ -34,6 +34,14 @@ const frame = (title: string, subtitle: string, description: string): Spec => ({
   },
 });
 
+const MOST_TICKS = 5;
+
+/** Whole numbers from 0 to `most` or a little beyond: half a submission is none. */
+const wholeTicks = (most: number): number[] => {
+  const step = Math.ceil(Math.max(most, 1) / MOST_TICKS);
+  return Array.from({ length: Math.ceil(most / step) + 1 }, (_, i) => i * step);
+};
+
 /** How many submissions got which share of the points. */
 export const scoreHistogram = ({ tenths, graded, mean, maxScore }: ClassStatistics): Spec => ({
   ...frame(
@@ -61,7 +69,7 @@ export const scoreHistogram = ({ tenths, graded, mean, maxScore }: ClassStatisti
           field: "count",
           type: "quantitative",
           title: "submissions",
-          axis: { tickMinStep: 1, format: "d" },
+          axis: { values: wholeTicks(Math.max(...tenths)), format: "d" },
         },
       },
     },

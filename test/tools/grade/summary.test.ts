@@ -87,7 +87,10 @@ describe("statisticsOf", () => {
 
 describe("the figures of a class", () => {
   it("have all of the class in the histogram and in each exercise's bar", () => {
-    const [{ data }] = scoreHistogram(statistics)["layer"] as [{ data: { values: { count: number }[] } }];
+    const [{ data, encoding }] = scoreHistogram(statistics)["layer"] as [
+      { data: { values: { count: number }[] }; encoding: { y: { axis: { values: number[] } } } },
+    ];
+    expect(encoding.y.axis.values).toEqual([0, 1]);
     expect(data.values.reduce((sum, { count }) => sum + count, 0)).toBe(4);
     const parts = exerciseOutcomes(statistics)["data"] as {
       values: { exercise: string; outcome: string; from: number; to: number }[];
