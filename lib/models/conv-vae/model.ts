@@ -29,7 +29,7 @@ export function encode(encoder: ConvEncoder, x: tf.Tensor): Independent<Normal> 
 /**
  * p_θ(x|z) of latent vectors z [B, Z]: a batch [B] of distributions over images [S, S, C].
  *
- * Lecture, "Using the variational autoencoder": a mean and a variance for each pixel, or with Bernoulli pixels a logit.
+ * Lecture, "Using the variational autoencoder": a mean and a variance for each pixel (or each colour), or with Bernoulli pixels a logit.
  *
  * @returns a distribution whose tensors are the caller's: `tree.dispose` frees them.
  * @throws when z has another shape.
@@ -37,13 +37,16 @@ export function encode(encoder: ConvEncoder, x: tf.Tensor): Independent<Normal> 
 export function decode(decoder: ConvDecoder, z: tf.Tensor): Independent<Bernoulli | Normal> {
   const size = decoder.body.weights.shape[0];
   checkShape("convVae.decode", "z", z, ["B", `Z=${size}`], `use z.reshape([-1, ${size}])`);
-  const { image, likelihood, sigmaFloor } = decoder;
+  const { image, likelihood, rawSigma, sigmaFloor } = decoder;
   return tree.tidy(() => {
     const start = image.side / 2 ** decoder.convs.length;
     const h: tf.Tensor = dense.apply(decoder.body, z).reshape([z.shape[0], start, start, -1]);
     const out = decoder.convs.reduce((maps, layer) => convTranspose2d.apply(layer, maps.relu()), h);
     if (likelihood === "bernoulli") return independent(bernoulli(out), 3); //   Π Bern(x; η(z))
-    const [mu, raw] = tf.split(out, 2, 3) as [tf.Tensor, tf.Tensor]; //         each [B, S, S, C]
+    const [mu, raw] =
+      rawSigma === undefined
+        ? (tf.split(out, 2, 3) as [tf.Tensor, tf.Tensor]) //                    each [B, S, S, C]
+        : [out, tf.broadcastTo(rawSigma, out.shape)];
     return independent(normal(mu, raw.softplus().add(sigmaFloor)), 3); //       Π N(x; μ(z), σ(z)²)
   });
 }

@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import { checkAbove, checkCount } from "../../core/shape";
 import { conv2d, convTranspose2d, type Conv2d, type ConvTranspose2d } from "../../nn/conv";
@@ -18,11 +19,13 @@ export interface ConvEncoder {
 export interface ConvDecoder {
   /** [Z, F] */
   readonly body: Dense;
-  /** Each doubles the side; a relu stands before each. The last gives C logits a pixel, or C means and C raw deviations. */
+  /** Each doubles the side; a relu stands before each. The last gives C logits or means a pixel, or C means and C raw deviations. */
   readonly convs: readonly ConvTranspose2d[];
   readonly image: ImageSize;
   /** What a colour of a pixel is: 0 or 1, or normal with a mean and a standard deviation from the network. */
   readonly likelihood: "bernoulli" | "gaussian";
+  /** Where all pixels of a colour share one standard deviation, softplus of this and the floor: [C]. */
+  readonly rawSigma?: tf.Tensor1D;
   /** Normal pixels have standard deviations above this. */
   readonly sigmaFloor: number;
 }
@@ -50,6 +53,12 @@ export interface ConvVaeOptions {
   /** Channels after the first convolution, 32 by default; the second has twice, the third four times as many. */
   readonly width?: number;
   readonly likelihood?: ConvDecoder["likelihood"];
+  /**
+   * Whether the network gives each normal pixel its own standard deviation, as in the lecture (by default), or a colour's pixels share a
+   * learned one. Its own makes training slow where images are sharp: pixels that are hard get a large deviation, and with it weak gradients
+   * for their means. A shared one starts large and shrinks as the means improve (Rybkin et al. 2021, "σ-VAE").
+   */
+  readonly sigma?: "pixel" | "shared";
   /** Normal pixels have standard deviations above this, 0.1 by default: a constant pixel would else have infinite density. */
   readonly sigmaFloor?: number;
 }
@@ -64,7 +73,7 @@ const shrink = 2 ** LAYERS;
  */
 export function init(key: random.Key, options: ConvVaeOptions): ConvVae {
   const { channels = 3, side = 64, latent, width = 32 } = options;
-  const { likelihood = "gaussian", sigmaFloor = 0.1 } = options;
+  const { likelihood = "gaussian", sigma = "pixel", sigmaFloor = 0.1 } = options;
   for (const [name, size] of Object.entries({ channels, side, latent, width }))
     checkCount("convVae.init", name, size, 1);
   if (side % shrink !== 0)
@@ -73,7 +82,8 @@ export function init(key: random.Key, options: ConvVaeOptions): ConvVae {
   const [down, muKey, sigmaKey, bodyKey, up] = random.split(key, 5);
   const inner = (side / shrink) ** 2 * 4 * width; // F
   const image = { side, channels };
-  const out = likelihood === "gaussian" ? 2 * channels : channels;
+  const shared = likelihood === "gaussian" && sigma === "shared";
+  const out = likelihood === "gaussian" && !shared ? 2 * channels : channels;
   const inwards = [channels, width, 2 * width, 4 * width];
   const outwards = [4 * width, 2 * width, width, out];
   return {
@@ -88,6 +98,7 @@ export function init(key: random.Key, options: ConvVaeOptions): ConvVae {
       convs: random.split(up, LAYERS).map((k, i) => convTranspose2d.init(k, layer(outwards, i))),
       image,
       likelihood,
+      ...(shared ? { rawSigma: tf.zeros<tf.Rank.R1>([channels]) } : {}),
       sigmaFloor,
     },
   };

@@ -14,6 +14,7 @@ import { fixture } from "../../support/fixtures";
 interface Case {
   readonly likelihood: "bernoulli" | "gaussian";
   readonly channels: number;
+  readonly pixelSigma: "pixel" | "shared";
   readonly sigmaFloor: number;
   readonly x: number[][][][];
   readonly epsilon: number[][];
@@ -34,10 +35,10 @@ const wave = <T extends tf.Tensor>(place: number, like: T): T =>
     like.shape,
   ) as T;
 
-function waving({ likelihood, channels, sigmaFloor }: Case): ConvVae {
+function waving({ likelihood, channels, sigmaFloor, pixelSigma }: Case): ConvVae {
   const { side, latent, width } = torch;
   return tree.tidy(() => {
-    const options = { side, latent, width, likelihood, channels, sigmaFloor };
+    const options = { side, latent, width, likelihood, channels, sigmaFloor, sigma: pixelSigma };
     const { encoder, decoder } = convVae.init(random.key(0), options);
     const filled = <L extends { weights: tf.Tensor; bias: tf.Tensor }>(layer: L, place: number): L => ({
       ...layer,
@@ -55,12 +56,13 @@ function waving({ likelihood, channels, sigmaFloor }: Case): ConvVae {
         ...decoder,
         body: filled(decoder.body, 30),
         convs: decoder.convs.map((layer, i) => filled(layer, 40 + 2 * i)),
+        ...(decoder.rawSigma === undefined ? {} : { rawSigma: wave(50, decoder.rawSigma) }),
       },
     };
   });
 }
 
-describe.each(torch.cases)("a convolutional VAE with $likelihood pixels", (expected) => {
+describe.each(torch.cases)("a convolutional VAE with $likelihood pixels, σ by $pixelSigma", (expected) => {
   // Sums of at most 8 · 8 · 3 terms below 10 after layers of up to 64 products each, in float32: 200 roundings of 6e-8 of 10.
   const tolerance = { abs: 1.2e-4, rel: 1e-5 };
 
@@ -100,15 +102,19 @@ describe.each(torch.cases)("a convolutional VAE with $likelihood pixels", (expec
         30: decoder.body,
         ...Object.fromEntries(decoder.convs.map((layer, i) => [40 + 2 * i, layer])),
       };
-      for (const [place, { weights, bias }] of Object.entries(layers))
-        [weights, bias].forEach((gradient, i) => {
-          const projection = gradient.flatten().mul(tf.range(0, gradient.size).cos()).sum();
-          const scale = gradient.norm().arraySync() as number;
-          // Sums of up to 200 products, three to seven layers deep, in float32: 100 roundings of the gradient's size.
-          expect(projection).toBeNear([expected.gradients[String(Number(place) + i)] ?? NaN], {
-            abs: 1e-5 * scale + 1e-6,
-          });
+      const gradients = Object.entries(layers).flatMap(([place, { weights, bias }]) => [
+        [Number(place), weights] as const,
+        [Number(place) + 1, bias] as const,
+      ]);
+      const shared = decoder.rawSigma === undefined ? [] : [[50, decoder.rawSigma] as const];
+      for (const [place, gradient] of [...gradients, ...shared]) {
+        const projection = gradient.flatten().mul(tf.range(0, gradient.size).cos()).sum();
+        const scale = gradient.norm().arraySync() as number;
+        // Sums of up to 200 products, three to seven layers deep, in float32: 100 roundings of the gradient's size.
+        expect(projection).toBeNear([expected.gradients[String(place)] ?? NaN], {
+          abs: 1e-5 * scale + 1e-6,
         });
+      }
     });
     tree.dispose(model);
   });
