@@ -43,6 +43,7 @@ export async function vaeParity(parameters: readonly string[]): Promise<boolean>
       const summary = summarize(
         pairs.map(({ ours }) => ours),
         pairs.map(({ theirs }) => theirs),
+        settings.samples,
       );
       console.log(`\nK = ${settings.samples}\n${describe(summary)}\n`);
       runs.push({ samples: settings.samples, pairs, summary });

@@ -45,8 +45,12 @@ export const show = ({ elbo, nll, millisecondsPerStep, seconds }: Result): strin
 export const nllPerSeed = ({ comparisons }: Summary): Comparison["perSeed"] =>
   comparisons.find(({ name }) => name === NLL)?.perSeed ?? { ours: [], theirs: [] };
 
-/** Compares the runs of the two sides. */
-export function summarize(ours: readonly Result[], theirs: readonly Result[]): Summary {
+/**
+ * Compares the runs of the two sides.
+ *
+ * @param samples draws of the bound that was trained: with more than one, nothing was trained to have a good ELBO, and it may differ.
+ */
+export function summarize(ours: readonly Result[], theirs: readonly Result[], samples: number): Summary {
   const comparisons = [
     compare("test ELBO", ours, theirs, ({ elbo }) => elbo),
     compare(NLL, ours, theirs, ({ nll }) => nll),
@@ -54,7 +58,9 @@ export function summarize(ours: readonly Result[], theirs: readonly Result[]): S
   const times = (runs: readonly Result[]): number[] => runs.flatMap((run) => run.millisecondsPerStep);
   const [a, b] = [times(ours), times(theirs)];
   return {
-    within: comparisons.every(({ difference }) => Math.abs(difference) < ALLOWED),
+    within: comparisons.every(
+      ({ name, difference }) => Math.abs(difference) < ALLOWED || (samples > 1 && name !== NLL),
+    ),
     comparisons,
     millisecondsPerStep: [median(a), median(b)],
     timeRatio: median(a.map((time, i) => time / (b[i] ?? NaN))),

@@ -46,7 +46,7 @@ export function decode(decoder: ConvDecoder, z: tf.Tensor): Independent<Bernoull
     const [mu, raw] =
       rawSigma === undefined
         ? (tf.split(out, 2, 3) as [tf.Tensor, tf.Tensor]) //                    each [B, S, S, C]
-        : [out, tf.broadcastTo(rawSigma, out.shape)];
+        : [out, tf.onesLike(out).mul(rawSigma)]; // not broadcastTo, whose gradient is a slice for each pixel
     return independent(normal(mu, raw.softplus().add(sigmaFloor)), 3); //       Π N(x; μ(z), σ(z)²)
   });
 }
