@@ -13,6 +13,8 @@ export interface TraversalSliderOptions extends Titles {
   readonly values: readonly number[];
   /** What stands above the images: a word for each of the D coordinates. */
   readonly coordinates: readonly string[];
+  /** Where the slider stands at first: one of the values, by default the middle one. */
+  readonly start?: number;
   /** Draws 0 white and 1 black, as ink on paper; false by default. */
   readonly invert?: boolean;
 }
@@ -26,7 +28,7 @@ const GAP = 2;
  * All images are inside the figure, so that it works where no program runs behind the page.
  *
  * @param pixels D·V images, flat, in [0, 1]; image d·V + v has coordinate d at values[v].
- * @throws when there are not D·V images, or the values do not increase by equal steps.
+ * @throws when there are not D·V images, the values do not increase by equal steps, or the start is none of them.
  */
 export function traversalSlider(pixels: ArrayLike<number>, options: TraversalSliderOptions): FigureSpec {
   const { shape, values, coordinates, invert = false } = options;
@@ -48,7 +50,7 @@ export function traversalSlider(pixels: ArrayLike<number>, options: TraversalSli
   const [width, height] = [first.width * scale, first.height * scale];
   return {
     ...head(options, `Images as each of ${count} latent coordinates moves: ${coordinates.join(", ")}`),
-    params: [slider(values, step)],
+    params: [slider(options, step)],
     ...captioned(
       picture(
         frames.map((raster, v) => ({ value: short(values[v] ?? NaN), url: pngUrl(raster) })),
@@ -75,12 +77,14 @@ function framesOf(images: ImageBytes, coordinates: number): Raster[] {
   });
 }
 
-/** It starts in the middle. */
-function slider(values: readonly number[], step: number) {
+function slider({ values, start }: TraversalSliderOptions, step: number) {
   const [min = 0, max = 0] = [values[0], values.at(-1)];
+  const middle = values[Math.floor((values.length - 1) / 2)] ?? 0;
+  if (start !== undefined && !values.includes(start))
+    reject("traversalSlider", "start", "one of the values", start, "leave it out for the middle");
   return {
     name: "coordinate",
-    value: short(values[Math.floor((values.length - 1) / 2)] ?? 0),
+    value: short(start ?? middle),
     bind: {
       input: "range" as const,
       name: "value of the coordinate ",

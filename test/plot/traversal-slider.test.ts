@@ -42,12 +42,15 @@ test.each([
   expect([row[0], row.at(-1)]).toEqual([Math.round(255 * a), Math.round(255 * b)]);
 });
 
-test("the slider spans the values and starts in the middle", () => {
-  const { params } = traversalSlider(pixels, options) as unknown as { params: unknown[] };
+test.each([
+  [{}, 0],
+  [{ start: 1 }, 1],
+])("with %o the slider spans the values and starts at %f", (change, value) => {
+  const { params } = traversalSlider(pixels, { ...options, ...change }) as unknown as { params: unknown[] };
   expect(params).toEqual([
     {
       name: "coordinate",
-      value: 0,
+      value,
       bind: { input: "range", name: "value of the coordinate ", min: -1, max: 1, step: 1 },
     },
   ]);
@@ -63,6 +66,11 @@ test.each<[number[], Partial<TraversalSliderOptions>, string]>([
     pixels,
     { values: [-1, 0, 2] },
     "traversalSlider: values must be two or more numbers that increase by equal steps, got [−1.00, 0.00, 2.00]; −3, −2.5, …, 3 are good values",
+  ],
+  [
+    pixels,
+    { start: 0.5 },
+    "traversalSlider: start must be one of the values, got 0.5; leave it out for the middle",
   ],
   [
     pixels,
