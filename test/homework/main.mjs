@@ -230,10 +230,17 @@ const otherCheats = async () => {
 };
 
 const wanted = process.argv.slice(2);
+const notebooks = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));
+const parts = ["class", "cheats", ...notebooks];
+const unknown = wanted.find((part) => !parts.includes(part));
+if (unknown !== undefined) {
+  console.error(`test:homework: there is no part ${unknown}; the parts are ${parts.join(", ")}`);
+  process.exit(2);
+}
 try {
   if (wanted.length === 0 || wanted.includes("class")) await wholeClass();
   if (wanted.length === 0 || wanted.includes("cheats")) await otherCheats();
-  for (const name of readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb")))
+  for (const name of notebooks)
     if (wanted.length === 0 || wanted.includes(name)) await courseNotebook(name);
 } finally {
   rmSync(work, { recursive: true, force: true });
