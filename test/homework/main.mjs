@@ -240,8 +240,7 @@ if (unknown !== undefined) {
 try {
   if (wanted.length === 0 || wanted.includes("class")) await wholeClass();
   if (wanted.length === 0 || wanted.includes("cheats")) await otherCheats();
-  for (const name of notebooks)
-    if (wanted.length === 0 || wanted.includes(name)) await courseNotebook(name);
+  for (const name of notebooks) if (wanted.length === 0 || wanted.includes(name)) await courseNotebook(name);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
