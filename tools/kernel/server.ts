@@ -44,18 +44,23 @@ const serve = async ({ connectionFile, parent, shared, typescript }: ServerData)
     terminated: (frames) => post({ type: "terminated", frames }),
   });
 
+  /** Ends this thread: without sockets and without its link to the other one nothing keeps it. */
   const close = (): void => {
     calls.flush();
     sockets.close(); // what was sent still goes out
+    parentPort?.close();
+  };
+  // Not before: a thread that is torn down while ZeroMQ still settles its promises aborts the process.
+  process.once("exit", () => {
     Atomics.store(shared, CLOSED, 1);
     Atomics.notify(shared, CLOSED);
-  };
+  });
 
   const shutdown = (request: Message): void => {
     sockets.reply(request, { status: "ok", restart: request.content["restart"] === true });
     publish("status", { execution_state: "idle" }, request.header);
     post({ type: "shutdown" });
-    setTimeout(() => process.kill(process.pid, "SIGKILL"), FAREWELL); // should a cell hold the evaluator
+    setTimeout(() => process.kill(process.pid, "SIGKILL"), FAREWELL).unref(); // should a cell hold the evaluator
   };
 
   /** The reply to a request; undefined where the protocol has none. */
