@@ -1,5 +1,6 @@
 import { axisTitle, type Axis } from "./axis";
 import { checkIntervals, ends, withNotes, type Interval, type IntervalOptions } from "./intervals";
+import { logarithmic } from "./logarithmic";
 import { distinct, extent, short } from "./numbers";
 import { seriesChannels } from "./series";
 import { head, ink, seriesColors, type FigureSpec, type Unit } from "./theme";
@@ -77,13 +78,14 @@ function line(
   { color, strokeDash }: Channels,
   rows: readonly LineRow[],
   points: boolean,
-  { x, y }: LineChartOptions,
+  options: LineChartOptions,
 ): Unit {
+  const { x, y } = options;
   return {
     mark: { type: "line", point: "transparent", tooltip: true },
     encoding: {
-      x: channelOf("x", x, wholeTicks(rows)),
-      y: channelOf("y", y),
+      x: channelOf("x", x, along("x", rows, options), wholeTicks(rows)),
+      y: channelOf("y", y, along("y", rows, options)),
       color,
       ...(points ? {} : { strokeDash }),
     },
@@ -97,12 +99,18 @@ function wholeTicks(rows: readonly LineRow[]): number[] | undefined {
   return few ? Array.from({ length: high - low + 1 }, (_, i) => low + i) : undefined;
 }
 
-const channelOf = (field: string, axis: Axis, ticks?: number[]) => ({
+/** All numbers that are drawn along an axis: of the lines, of their bands and of the rules across. */
+const along = (axis: "x" | "y", rows: readonly LineRow[], { rules = [] }: LineChartOptions): number[] => [
+  ...rows.flatMap((row) => (axis === "x" ? [row.x] : [row.y, row.lower ?? row.y, row.upper ?? row.y])),
+  ...rules.filter((rule) => rule.axis === axis).map(({ at }) => at),
+];
+
+const channelOf = (field: string, axis: Axis, numbers: readonly number[], ticks?: number[]) => ({
   field,
   type: "quantitative" as const,
   title: axisTitle(axis),
   ...(axis.scale === "log"
-    ? { scale: { type: "log" as const }, axis: { tickCount: 5 } }
+    ? logarithmic(numbers)
     : {
         scale: { zero: false },
         axis: ticks === undefined ? { tickCount: 8 } : { values: ticks, format: "d" },
@@ -167,17 +175,21 @@ const compact = (row: LineRow) => ({
   ...ends(row),
 });
 
-function checkLogarithms(rows: readonly LineRow[], { x, y }: LineChartOptions): void {
+function checkLogarithms(rows: readonly LineRow[], options: LineChartOptions): void {
+  const { x, y, rules = [] } = options;
+  const check = (name: string, value: number | undefined): void => {
+    if (value !== undefined && value <= 0)
+      reject("lineChart", name, "> 0 on a logarithmic axis", value, 'use scale: "linear"');
+  };
   const fields = [
     ...(x.scale === "log" ? (["x"] as const) : []),
     ...(y.scale === "log" ? (["y", "lower"] as const) : []),
   ];
   rows.forEach((row, i) => {
-    for (const field of fields) {
-      const value = row[field];
-      if (value !== undefined && value <= 0)
-        reject("lineChart", `rows[${i}].${field}`, "> 0 on a logarithmic axis", value, 'use scale: "linear"');
-    }
+    for (const field of fields) check(`rows[${i}].${field}`, row[field]);
+  });
+  rules.forEach(({ axis, at }, i) => {
+    if (options[axis].scale === "log") check(`rules[${i}].at`, at);
   });
 }
 

@@ -83,7 +83,13 @@ function dots(names: readonly string[], count: number): Unit {
         field: "responsibility",
         type: "quantitative",
         scale: { domain: [1 / Math.max(2, names.length), 1], range: [0.15, 0.95], clamp: true },
-        legend: { title: "responsibility", values: [0.5, 0.75, 1], format: ".2f", symbolFillColor: "black" },
+        legend: {
+          title: "responsibility",
+          titleOrient: "left",
+          values: [0.5, 0.75, 1],
+          format: ".2f",
+          symbolFillColor: "black",
+        },
       },
     },
   };

@@ -24,14 +24,17 @@ export function simplify(line: Polyline, [dx, dy]: readonly [number, number]): P
   return line.filter((_, i) => kept.has(i));
 }
 
-/** The corner between two others that is farthest from the straight line between them, if that is more than 1. */
+/** Distances nearer than this share are equal; rounding alone shall not choose between two corners. */
+const TIE = 1e-6;
+
+/** The corner between two others that is farthest from the straight line between them, the first of equals, if that is more than 1. */
 function farthest(line: Polyline, from: number, to: number): number | undefined {
   const [a, b] = [line[from], line[to]];
   if (a === undefined || b === undefined) return undefined;
   let [most, where]: [number, number | undefined] = [1, undefined];
   for (let i = from + 1; i < to; i++) {
     const distance = distanceTo(line[i] ?? a, a, b);
-    if (distance > most) [most, where] = [distance, i];
+    if (distance > most * (1 + TIE)) [most, where] = [distance, i];
   }
   return where;
 }

@@ -1,5 +1,6 @@
 import { axisTitle, type Axis } from "./axis";
 import { checkIntervals, ends, withNotes, type Interval, type IntervalOptions } from "./intervals";
+import { logarithmic } from "./logarithmic";
 import { distinct, short } from "./numbers";
 import { seriesChannels } from "./series";
 import { head, seriesColors, type FigureSpec, type Unit } from "./theme";
@@ -54,7 +55,8 @@ export function varianceComparison(
   const names = distinct(rows.map(({ series }) => series));
   checkAtMost(CALLER, "the number of series", names.length, seriesColors.length);
   const channels = seriesChannels(names, measured ? "by symbol" : "by dash");
-  const layer = [line(channels, measured, options), ...(measured ? [bars(channels), symbols(channels)] : [])];
+  const lines = line(channels, measured, yChannel(rows, options));
+  const layer = [lines, ...(measured ? [bars(channels), symbols(channels)] : [])];
   const known = new Set(rows.filter(({ exact }) => exact !== undefined).map(({ series }) => series));
   const note =
     measured && known.size > 0 ? [known.size === names.length ? "Lines: exact." : exactly(known)] : [];
@@ -63,7 +65,7 @@ export function varianceComparison(
     data: { values: rows.map((row) => compact(row, known.has(row.series))) },
     ...arranged(
       distinct(rows.map(({ panel = "" }) => panel)),
-      { encoding: { x: xChannel(options) }, layer },
+      { encoding: { x: xChannel(rows, options) }, layer },
       options,
     ),
   };
@@ -74,31 +76,30 @@ const exactly = (known: ReadonlySet<string>): string => `Exact lines: ${[...know
 type Channels = ReturnType<typeof seriesChannels>;
 type Drawing = { readonly encoding: { readonly x: ReturnType<typeof xChannel> }; readonly layer: Unit[] };
 
-const xChannel = ({ x }: VarianceComparisonOptions) => ({
+const xChannel = (rows: readonly VarianceRow[], { x }: VarianceComparisonOptions) => ({
   field: "x",
   type: "quantitative" as const,
   title: axisTitle(x),
   ...(x.scale === "log"
-    ? { scale: { type: "log" as const }, axis: { tickCount: 5 } }
+    ? logarithmic(rows.map((row) => row.x))
     : { scale: { zero: false }, axis: { tickCount: 6 } }),
 });
 
-const yChannel = ({ y }: VarianceComparisonOptions) => ({
+const yChannel = (rows: readonly VarianceRow[], { y }: VarianceComparisonOptions) => ({
   type: "quantitative" as const,
   title: axisTitle(y),
-  scale: { type: "log" as const },
-  axis: { tickCount: 5 },
+  ...logarithmic(
+    rows.flatMap(({ measured, exact, lower, upper }) =>
+      [measured, exact, lower, upper].filter((value) => value !== undefined),
+    ),
+  ),
 });
 
 /** One line a series: through its exact values if it has any, else through its measured ones. */
-const line = (
-  { color, strokeDash }: Channels,
-  measured: boolean,
-  options: VarianceComparisonOptions,
-): Unit => ({
+const line = ({ color, strokeDash }: Channels, measured: boolean, y: ReturnType<typeof yChannel>): Unit => ({
   transform: [{ filter: { field: "line", valid: true } }],
   mark: { type: "line", strokeWidth: 1.8, tooltip: null },
-  encoding: { y: { field: "line", ...yChannel(options) }, color, ...(measured ? {} : { strokeDash }) },
+  encoding: { y: { field: "line", ...y }, color, ...(measured ? {} : { strokeDash }) },
 });
 
 const bars = ({ color }: Channels): Unit => ({

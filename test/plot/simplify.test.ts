@@ -64,3 +64,19 @@ test("each axis has its own measure", () => {
   expect(simplify(zigzag, [0.1, 1])).toHaveLength(2);
   expect(simplify(zigzag, [0.1, 0.1])).toHaveLength(3);
 });
+
+test("rounding does not choose between corners that are equally far", () => {
+  const hat = (more: number) =>
+    simplify(
+      [
+        [0, 0],
+        [1, 1],
+        [2, 1 + more],
+        [3, 0],
+      ],
+      [0.8, 0.8],
+    )[1];
+  expect(hat(1e-9)).toEqual([1, 1]);
+  expect(hat(-1e-9)).toEqual([1, 1]);
+  expect(hat(1e-3)).toEqual([2, 1 + 1e-3]);
+});
