@@ -46,18 +46,28 @@ function split(caller: string, name: string, table: tf.Tensor): Float64Array[] {
 }
 
 /**
- * A column as whole numbers: the rank of its value if it has at most `bins` different ones, else the number of its bin of equal width.
+ * A factor as whole numbers 0, 1, …: its levels, if it has two rows or more for each different value on average, as one has that is drawn
+ * from a few levels; else it is taken for continuous, and these are its bins of equal width.
  */
-export function binned(column: Float64Array, bins: number): Int32Array {
-  const levels = [...new Set(column)].sort((a, b) => a - b);
-  if (levels.length <= bins) {
-    const rank = new Map(levels.map((value, i) => [value, i]));
-    return Int32Array.from(column, (value) => rank.get(value) ?? 0);
-  }
-  const [least, most] = [levels[0] ?? 0, levels.at(-1) ?? 0];
-  return Int32Array.from(column, (value) =>
-    Math.min(bins - 1, Math.floor(((value - least) / (most - least)) * bins)),
-  );
+export const factorLevels = (column: Float64Array, bins: number): Int32Array =>
+  ranks(new Set(column).size <= column.length / 2 ? column : binned(column, bins));
+
+/** A code as whole numbers 0, 1, …: its values if it has at most `bins` different ones, else its bins of equal width. */
+export const codeLevels = (column: Float64Array, bins: number): Int32Array =>
+  ranks(new Set(column).size <= bins ? column : binned(column, bins));
+
+/** The number of each value's bin among `bins` of equal width from the least to the most. */
+function binned(column: Float64Array, bins: number): Float64Array {
+  const least = column.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = column.reduce((a, b) => Math.max(a, b), -Infinity);
+  return column.map((value) => Math.min(bins - 1, Math.floor(((value - least) / (most - least)) * bins)));
+}
+
+/** The place of each value among the different ones, from the least: what never comes, as an empty bin, is not counted. */
+function ranks(column: Float64Array): Int32Array {
+  const levels = Float64Array.from(new Set(column)).sort();
+  const rank = new Map(Array.from(levels, (value, i) => [value, i]));
+  return Int32Array.from(column, (value) => rank.get(value) ?? 0);
 }
 
 /** A column moved and scaled to mean 0 and variance 1, as its first `rows` have it; a constant becomes 0. */

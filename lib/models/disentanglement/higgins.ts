@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import { checkCount } from "../../core/shape";
-import { binned, columnsOf, standardized } from "./columns";
+import { columnsOf, factorLevels, standardized } from "./columns";
 import { logisticRegression } from "./logistic";
 
 export interface HigginsOptions {
@@ -9,7 +9,7 @@ export interface HigginsOptions {
   readonly pairs?: number;
   /** Points to fit the classifier, and as many to score it, 500 by default. */
   readonly points?: number;
-  /** Bins for factors with more different values than that, 20 by default. */
+  /** Bins of equal width for a continuous factor, one whose values hardly repeat; 20 by default. */
   readonly bins?: number;
 }
 
@@ -36,7 +36,7 @@ export function higgins(
   ] as const)
     checkCount("disentanglement.higgins", name, value, least);
   const columns = columnsOf("disentanglement.higgins", codes, factors);
-  const groups = columns.factors.map((column) => rowsByBin(binned(column, bins)));
+  const groups = columns.factors.map((column) => rowsByBin(factorLevels(column, bins)));
   const draw = uniforms(key, 2 * points * (1 + 2 * pairs));
   const labels: number[] = [];
   const differences = Array.from({ length: 2 * points }, () => {

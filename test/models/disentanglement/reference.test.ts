@@ -9,6 +9,7 @@ interface Reference {
   readonly bins: number;
   readonly alpha: number;
   readonly information: number[][];
+  readonly byChance: number[][];
   readonly gaps: number[];
   readonly mig: number;
   readonly dci: {
@@ -24,11 +25,14 @@ const reference = fixture("disentanglement") as Reference;
 const codes = tf.tensor2d(reference.codes);
 const factors = tf.tensor2d(reference.factors);
 
-test("informations and gaps are scikit-learn's", () => {
-  const { mig, gaps, information } = disentanglement.mig(codes, factors, { bins: reference.bins });
+test("informations and gaps are scikit-learn's, as is what chance gives", () => {
+  const { mig, gaps, information, byChance } = disentanglement.mig(codes, factors, { bins: reference.bins });
   // both sides count the same rows in double precision
   information.forEach((row, d) =>
     row.forEach((value, f) => expect(value).toBeCloseTo(reference.information[d]?.[f] ?? NaN, 10)),
+  );
+  byChance.forEach((row, d) =>
+    row.forEach((value, f) => expect(value).toBeCloseTo(reference.byChance[d]?.[f] ?? NaN, 10)),
   );
   gaps.forEach((gap, f) => expect(gap).toBeCloseTo(reference.gaps[f] ?? NaN, 10));
   expect(mig).toBeCloseTo(reference.mig, 10);
