@@ -3,9 +3,10 @@ import * as random from "../../core/random";
 import { checkCount } from "../../core/shape";
 import { columnsOf, factorLevels, standardized } from "./columns";
 import { logisticRegression } from "./logistic";
+import { alike, drawPairs, type Alike } from "./pairs";
 
 export interface HigginsOptions {
-  /** L, the pairs that one point of the classifier is the mean of, 32 by default. */
+  /** L, the pairs that one point of the classifier is the mean of: 32 by default, or as many as the rows have if those are fewer. */
   readonly pairs?: number;
   /** Points to fit the classifier, and as many to score it, 500 by default. */
   readonly points?: number;
@@ -15,67 +16,85 @@ export interface HigginsOptions {
 
 /**
  * Higgins' metric: how often a linear classifier can tell which factor a set of pairs has in common, from the mean of |z − z'| over the
- * pairs. 1 if the factors are in codes of their own, 1 / F for codes that know nothing of them.
+ * pairs. 1 if the factors are in codes of their own.
  *
- * Higgins et al. 2017, "β-VAE", section 3 and algorithm 1; here the pairs come from the rows at hand, both rows from one bin of the factor.
+ * Higgins et al. 2017, "β-VAE", section 3 and algorithm 1; here the pairs come from the rows at hand. Both rows of a pair have one level
+ * of the factor, or one bin if it is continuous, its values having fewer than two rows on average. Half of the rows fit the classifier,
+ * the others score it, and no row comes twice in a point. So a point of codes that know nothing has one law, whichever factor is common,
+ * and their expected score is 1 / F for any number of rows. Of few rows single scores fall far from it, however many points there are;
+ * the mean over several keys falls nearer.
  *
- * @param codes [n, D]; D ≥ 2.
+ * As in the paper, z are the encoder's means. The score does not depend on their scale: a coordinate that the decoder ignores counts, if
+ * its means follow a factor, however little they move.
+ *
+ * @param codes the encoder's means, [n, D]; D ≥ 2.
  * @param factors [n, F]; F ≥ 2.
  * @returns the accuracy on fresh points.
+ * @throws when shapes or options do not fit, a number is not finite, a factor is constant, or a half has too few rows that share one's level.
  */
 export function higgins(
   codes: tf.Tensor,
   factors: tf.Tensor,
   key: random.Key,
-  { pairs = 32, points = 500, bins = 20 }: HigginsOptions = {},
+  { pairs: wanted, points = 500, bins = 20 }: HigginsOptions = {},
 ): number {
   for (const [name, value, least] of [
-    ["pairs", pairs, 1],
+    ["pairs", wanted ?? 32, 1],
     ["points", points, 2],
     ["bins", bins, 2],
   ] as const)
     checkCount("disentanglement.higgins", name, value, least);
   const columns = columnsOf("disentanglement.higgins", codes, factors);
-  const groups = columns.factors.map((column) => rowsByBin(factorLevels(column, bins)));
-  const draw = uniforms(key, 2 * points * (1 + 2 * pairs));
-  const labels: number[] = [];
-  const differences = Array.from({ length: 2 * points }, () => {
-    const factor = Math.floor(draw() * groups.length);
-    labels.push(factor);
-    return meanDifference(columns.codes, groups[factor] ?? [], pairs, draw);
-  });
-  const rows = scaledByFirst(differences, points);
-  const classify = logisticRegression(rows.slice(0, points), labels.slice(0, points), groups.length);
+  const [splitKey, drawKey] = random.split(key);
+  const order = random.permutation(splitKey, columns.codes[0]?.length ?? 0);
+  const middle = Math.ceil(order.length / 2);
+  const levels = columns.factors.map((column) => factorLevels(column, bins));
+  const halves = [order.subarray(0, middle), order.subarray(middle)].map((rows) =>
+    levels.map((column) => alike(rows, column)),
+  );
+  const pairs = pairsFor(halves, wanted);
+  const draw = uniforms(drawKey, 2 * points * (1 + 3 * pairs));
+  const drawn = halves.flatMap((half) =>
+    Array.from({ length: points }, () => {
+      const label = Math.floor(draw() * half.length);
+      return { label, x: meanDifference(columns.codes, drawPairs(half[label] ?? nothing, pairs, draw)) };
+    }),
+  );
+  const labels = drawn.map(({ label }) => label);
+  const rows = scaledByFirst(
+    drawn.map(({ x }) => x),
+    points,
+  );
+  const classify = logisticRegression(rows.slice(0, points), labels.slice(0, points), levels.length);
   return rows.slice(points).filter((row, i) => classify(row) === labels[points + i]).length / points;
 }
 
-/** Of each row, all rows in the same bin. */
-function rowsByBin(column: Int32Array): (readonly number[])[] {
-  const members = new Map<number, number[]>();
-  column.forEach((bin, i) => {
-    const rows = members.get(bin);
-    if (rows === undefined) members.set(bin, [i]);
-    else rows.push(i);
-  });
-  return Array.from(column, (bin) => members.get(bin) ?? []);
+const nothing: Alike = { rows: [], slots: [] };
+
+/** L: what is wanted, or else 32 or as many as the scarcest factor has in the poorer half. */
+function pairsFor(halves: readonly (readonly Alike[])[], wanted?: number): number {
+  const most = (halves[0] ?? []).map((_, f) => Math.min(...halves.map((half) => half[f]?.slots.length ?? 0)));
+  const least = Math.min(...most);
+  if (least >= (wanted ?? 1)) return wanted ?? Math.min(32, least);
+  const [few, fewer] =
+    wanted === undefined || wanted === 1 ? ["a pair", "bins"] : [`at least ${wanted} pairs`, "pairs or bins"];
+  throw new Error(
+    `disentanglement.higgins: factors[:, ${most.indexOf(least)}] must have ${few} of different rows that share a level, ` +
+      `or a bin if it is continuous, in either half of the rows, got ${least === 0 ? "none" : least}; ` +
+      `give more rows, or ask for fewer ${fewer}`,
+  );
 }
 
-/** The mean of |z − z'| over pairs of rows from one bin, [D]. */
-function meanDifference(
+/** The mean of |z − z'| over pairs of rows, [D]. */
+const meanDifference = (
   codes: readonly Float64Array[],
-  alike: readonly (readonly number[])[],
-  pairs: number,
-  draw: () => number,
-): number[] {
-  const sums = codes.map(() => 0);
-  for (let l = 0; l < pairs; l++) {
-    const a = Math.floor(draw() * alike.length);
-    const partners = alike[a] ?? [];
-    const b = partners[Math.floor(draw() * partners.length)] ?? a;
-    codes.forEach((column, d) => (sums[d] = (sums[d] ?? 0) + Math.abs((column[a] ?? 0) - (column[b] ?? 0))));
-  }
-  return sums.map((sum) => sum / pairs);
-}
+  pairs: readonly (readonly [number, number])[],
+): number[] =>
+  codes.map(
+    (column) =>
+      pairs.reduce((sum, [a, b]) => sum + Math.abs((column[a] ?? NaN) - (column[b] ?? NaN)), 0) /
+      pairs.length,
+  );
 
 /** Columns of mean 0 and variance 1 over the first rows: the classifier's descent goes better so. */
 function scaledByFirst(rows: readonly (readonly number[])[], first: number): number[][] {
