@@ -23,13 +23,16 @@ export function columnsOf(caller: string, codes: tf.Tensor, factors: tf.Tensor):
   );
   const columns = { codes: split(caller, "codes", codes), factors: split(caller, "factors", factors) };
   columns.factors.forEach((column, j) => {
-    if (column.every((value) => value === column[0]))
+    if (!varies(column))
       throw new Error(
         `${caller}: factors[:, ${j}] must vary, got ${column[0] ?? "no row"} in every row; leave it out`,
       );
   });
   return columns;
 }
+
+/** Whether a column has two different values. */
+export const varies = (column: Float64Array): boolean => column.some((value) => value !== column[0]);
 
 function split(caller: string, name: string, table: tf.Tensor): Float64Array[] {
   const [rows = 0, width = 0] = table.shape;
@@ -75,6 +78,6 @@ export function standardized(column: Float64Array, rows = column.length): Float6
   const head = column.subarray(0, rows);
   const mean = head.reduce((sum, value) => sum + value, 0) / rows;
   const variance = head.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows;
-  const scale = variance > 0 ? 1 / Math.sqrt(variance) : 0;
+  const scale = varies(head) ? 1 / Math.sqrt(variance) : 0; // the mean of equal numbers may be rounded, and no variance is then 0
   return column.map((value) => (value - mean) * scale);
 }

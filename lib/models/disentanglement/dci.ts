@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkAbove } from "../../core/shape";
 import { columnsOf, standardized } from "./columns";
-import { lasso } from "./lasso";
+import { lasso, meanProduct, TOLERANCE } from "./lasso";
 
 /** Disentanglement, completeness and informativeness. */
 export interface Dci {
@@ -48,10 +48,19 @@ export function dci(
   const n = columns.codes[0]?.length ?? 0;
   const rows = Math.ceil(0.75 * n);
   const z = columns.codes.map((column) => standardized(column, rows));
+  const heads = z.map((column) => column.subarray(0, rows));
+  const gram = heads.map((a) => Float64Array.from(heads, (b) => meanProduct(a, b))); // ZᵀZ / n          [D][D]
+  const tell = (y: Float64Array): Told => {
+    const head = y.subarray(0, rows);
+    const cross = Float64Array.from(heads, (column) => meanProduct(column, head)); //    Zᵀy / n          [D]
+    const { weights, violation } = lasso(gram, cross, alpha);
+    return { weights: Array.from(weights, Math.abs), error: errorOf(z, weights, y, rows), violation };
+  };
   const told = columns.factors.map((column, f) => {
-    const targets = (choices.includes(f) ? indicators(column) : [column]).map((y) => standardized(y, rows));
-    return average(targets.map((y) => tell(z, y, rows, alpha)));
+    const targets = choices.includes(f) ? indicators(column) : [column];
+    return average(targets.map((y) => tell(standardized(y, rows))));
   });
+  warnOf(told);
   const importance = z.map((_, d) => told.map(({ weights }) => weights[d] ?? 0));
   const total = importance.flat().reduce((sum, value) => sum + value, 0);
   if (total === 0)
@@ -72,18 +81,15 @@ export function dci(
 interface Told {
   readonly weights: readonly number[];
   readonly error: number;
+  readonly violation: number;
 }
 
-function tell(z: readonly Float64Array[], y: Float64Array, rows: number, alpha: number): Told {
-  const w = lasso(
-    z.map((column) => column.subarray(0, rows)),
-    y.subarray(0, rows),
-    alpha,
-  );
+/** √ of the mean of (y − Σ_d w_d z_d)² over the rows that did not fit. */
+function errorOf(z: readonly Float64Array[], w: Float64Array, y: Float64Array, rows: number): number {
   let squares = 0;
   for (let i = rows; i < y.length; i++)
-    squares += ((y[i] ?? 0) - w.reduce((sum, weight, d) => sum + weight * (z[d]?.[i] ?? 0), 0)) ** 2;
-  return { weights: Array.from(w, Math.abs), error: Math.sqrt(squares / (y.length - rows)) };
+    squares += ((y[i] ?? NaN) - w.reduce((sum, weight, d) => sum + weight * (z[d]?.[i] ?? NaN), 0)) ** 2;
+  return Math.sqrt(squares / (y.length - rows));
 }
 
 const average = (parts: readonly Told[]): Told => ({
@@ -91,7 +97,18 @@ const average = (parts: readonly Told[]): Told => ({
     (_, d) => parts.reduce((sum, { weights }) => sum + (weights[d] ?? 0), 0) / parts.length,
   ),
   error: parts.reduce((sum, { error }) => sum + error, 0) / parts.length,
+  violation: Math.max(...parts.map(({ violation }) => violation)),
 });
+
+function warnOf(told: readonly Told[]): void {
+  told.forEach(({ violation }, f) => {
+    if (violation > TOLERANCE)
+      console.warn(
+        `disentanglement.dci: the lasso of factors[:, ${f}] is not at its minimum, whose conditions should hold to ${TOLERANCE} and ` +
+          `fail by up to ${violation.toPrecision(2)}; some codes are nearly the same: leave one out, or raise alpha`,
+      );
+  });
+}
 
 /** One column a level: 1 where the factor has it. */
 const indicators = (column: Float64Array): Float64Array[] =>

@@ -1,32 +1,47 @@
+/** How far the conditions of the minimum may be from holding. */
+export const TOLERANCE = 1e-10;
+/** Products after which the descent gives up, a second or so: 20 million sweeps over 5 weights, 30,000 over 128. */
+const PRODUCTS = 5e8;
+
+/** Where coordinate descent ended. */
+export interface LassoFit {
+  readonly weights: Float64Array;
+  /**
+   * How far the conditions of the minimum are from holding, at most: with g = c − G w, |g_d − α sign w_d| where w_d ≠ 0, |g_d| − α
+   * where w_d = 0. Above `TOLERANCE` if the sweeps did not suffice.
+   */
+  readonly violation: number;
+}
+
 /**
  * The weights that minimize ‖y − X w‖² / 2n + α ‖w‖₁, one coordinate after the other (Friedman et al. 2010, "Regularization Paths for
- * Generalized Linear Models via Coordinate Descent", equation 5).
+ * Generalized Linear Models via Coordinate Descent", equation 5 with the covariance updates of section 2.2): a sweep costs D² products,
+ * whatever n is.
  *
- * @param columns of X, standardized: mean 0 and variance 1 (or all 0) over the n rows of y.
+ * @param gram G = XᵀX / n of columns standardized over the n rows: 1 on the diagonal, or 0 for a constant column; [D][D].
+ * @param cross c = Xᵀy / n, [D].
  */
-export function lasso(columns: readonly Float64Array[], y: Float64Array, alpha: number): Float64Array {
-  const n = y.length;
-  const w = new Float64Array(columns.length);
-  const residual = Float64Array.from(y);
-  for (let sweep = 0; sweep < 1000; sweep++) {
-    let largest = 0;
-    columns.forEach((column, d) => {
-      const before = w[d] ?? 0;
-      let [product, square] = [0, 0];
-      for (let i = 0; i < n; i++) {
-        const x = column[i] ?? 0;
-        product += x * (residual[i] ?? 0);
-        square += x * x;
-      }
+export function lasso(gram: readonly Float64Array[], cross: Float64Array, alpha: number): LassoFit {
+  const weights = new Float64Array(cross.length);
+  let violation = Infinity;
+  for (let left = PRODUCTS; violation > TOLERANCE && left > 0; left -= cross.length ** 2) {
+    violation = 0;
+    gram.forEach((row, d) => {
+      const [before, square] = [weights[d] ?? NaN, row[d] ?? NaN];
       if (square === 0) return;
-      const pull = product / n + (square / n) * before;
-      const after = (Math.sign(pull) * Math.max(0, Math.abs(pull) - alpha)) / (square / n);
-      if (after === before) return;
-      for (let i = 0; i < n; i++) residual[i] = (residual[i] ?? 0) - (after - before) * (column[i] ?? 0);
-      w[d] = after;
-      largest = Math.max(largest, Math.abs(after - before));
+      let pull = cross[d] ?? NaN;
+      for (let j = 0; j < row.length; j++) if (j !== d) pull -= (row[j] ?? NaN) * (weights[j] ?? NaN);
+      const after = (Math.sign(pull) * Math.max(0, Math.abs(pull) - alpha)) / square;
+      weights[d] = after;
+      violation += Math.abs(after - before); // d's condition holds now; a later step moves g_d by |G_dj| ≤ 1 times its length
     });
-    if (largest < 1e-9) break;
   }
-  return w;
+  return { weights, violation };
+}
+
+/** Σ_i a_i b_i / n: an entry of XᵀX / n or of Xᵀy / n. */
+export function meanProduct(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? NaN) * (b[i] ?? NaN);
+  return sum / a.length;
 }
