@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkAbove } from "../../core/shape";
-import { columnsOf, standardized } from "./columns";
+import { columnsOf, standardized, varies, type Columns } from "./columns";
 import { lasso, meanProduct, TOLERANCE } from "./lasso";
 
 /** Disentanglement, completeness and informativeness. */
@@ -18,7 +18,10 @@ export interface Dci {
 export interface DciOptions {
   /** The lasso's penalty α on standardized columns, 0.01 by default. */
   readonly alpha?: number;
-  /** Columns of `factors` that are names rather than amounts, as a shape is: each of their levels is told by itself. */
+  /**
+   * Columns of `factors` that are names rather than amounts, as a shape is: each of their levels is told by itself, and their error is the
+   * mean over the levels that the fitting rows have.
+   */
   readonly choices?: readonly number[];
 }
 
@@ -27,11 +30,15 @@ export interface DciOptions {
  *
  * Eastwood & Williams 2018, "A Framework for the Quantitative Evaluation of Disentangled Representations", section 2, with the lasso of
  * their two regressors (the other is a random forest). A lasso sees what is linear in the codes alone. The first three quarters of the
- * rows fit; they should be in random order.
+ * rows fit; they should be in random order. Warns where codes are so nearly the same that the weights are not found.
  *
- * @param codes [n, D]; D ≥ 2.
- * @param factors [n, F]; F ≥ 2.
- * @throws when shapes or α do not fit, a factor is constant, or no code matters for any factor.
+ * A code is a function of the image, as in the paper: give the encoder's means. They are standardized, and so the scores do not depend
+ * on their scale: a coordinate that the decoder ignores counts, if its means follow a factor, however little they move.
+ *
+ * @param codes the encoder's means, [n, D]; n ≥ 4, D ≥ 2.
+ * @param factors [n, F]; F ≥ 2. All are amounts, whether of few levels or continuous, but for those in `choices`.
+ * @throws when shapes, choices or α do not fit, a number is not finite, a factor is constant in the rows that fit, or no code matters for
+ *   any factor.
  */
 export function dci(
   codes: tf.Tensor,
@@ -45,8 +52,7 @@ export function dci(
     throw new Error(
       `disentanglement.dci: choices must be columns 0 to ${columns.factors.length - 1}, got ${bad}`,
     );
-  const n = columns.codes[0]?.length ?? 0;
-  const rows = Math.ceil(0.75 * n);
+  const rows = fittingRows(columns);
   const z = columns.codes.map((column) => standardized(column, rows));
   const heads = z.map((column) => column.subarray(0, rows));
   const gram = heads.map((a) => Float64Array.from(heads, (b) => meanProduct(a, b))); // ZᵀZ / n          [D][D]
@@ -57,7 +63,7 @@ export function dci(
     return { weights: Array.from(weights, Math.abs), error: errorOf(z, weights, y, rows), violation };
   };
   const told = columns.factors.map((column, f) => {
-    const targets = choices.includes(f) ? indicators(column) : [column];
+    const targets = choices.includes(f) ? indicators(column, rows) : [column];
     return average(targets.map((y) => tell(standardized(y, rows))));
   });
   warnOf(told);
@@ -110,9 +116,25 @@ function warnOf(told: readonly Told[]): void {
   });
 }
 
-/** One column a level: 1 where the factor has it. */
-const indicators = (column: Float64Array): Float64Array[] =>
-  [...new Set(column)].sort((a, b) => a - b).map((level) => column.map((value) => (value === level ? 1 : 0)));
+/** How many of the rows fit, from the first. */
+function fittingRows({ codes, factors }: Columns): number {
+  const n = codes[0]?.length ?? 0;
+  if (n < 4)
+    throw new Error(
+      `disentanglement.dci: codes must have at least 4 rows, three to fit and one to tell, got ${n}; draw more`,
+    );
+  const rows = Math.ceil(0.75 * n);
+  const same = factors.findIndex((column) => !varies(column.subarray(0, rows)));
+  if (same < 0) return rows;
+  throw new Error(
+    `disentanglement.dci: factors[:, ${same}] must vary in the first ${rows} of the ${n} rows, which fit, ` +
+      `got ${factors[same]?.[0] ?? NaN} in each of them; shuffle the rows of codes and factors alike`,
+  );
+}
+
+/** One column for each level that a fitting row has: 1 where the factor has it. */
+const indicators = (column: Float64Array, rows: number): Float64Array[] =>
+  [...new Set(column.subarray(0, rows))].map((level) => column.map((value) => (value === level ? 1 : 0)));
 
 /** 1 − H(shares) with the logarithm to the number of shares: 1 if one has all, 0 if all have the same, or nothing. */
 function concentration(amounts: readonly number[]): number {

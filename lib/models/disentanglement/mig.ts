@@ -26,9 +26,9 @@ export interface Mig {
  * with bins of equal width, as in Locatello et al. 2019. A factor is taken by its levels, however many, if its values have two rows or
  * more on average; one whose values hardly repeat is continuous, which neither paper has, and is binned as the codes are.
  *
- * The information is that of z ~ q(z|x), so give draws: `encode(encoder, x).sample(key)`. A coordinate's information about anything is
- * then at most its mean KL(q(z_d|x) ‖ p(z_d)). Means have no noise and a histogram no scale: the means of a coordinate that has fallen
- * silent, and differ by a hundredth of σ, would seem to know as much as if the decoder could tell them apart.
+ * Chen's information is that of z ~ q(z|x), so give draws: `encode(encoder, x).sample(key)`. What a coordinate knows of anything is then
+ * at most its mean KL(q(z_d|x) ‖ p(z_d)). The means, which Locatello et al. take, have no noise, and a histogram has no scale: means of
+ * a coordinate that has fallen silent, and that differ by a hundredth of σ, would seem to know as much as those of any other.
  *
  * @param codes draws of z, [n, D]; D ≥ 2.
  * @param factors [n, F]; F ≥ 2.
