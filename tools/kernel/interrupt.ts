@@ -7,6 +7,9 @@ import { stopMainThread, type RawFrame } from "./stop";
 const PATIENCE = 1000;
 const POLL = 20;
 
+/** Until the next look; a watch that is not over keeps no thread that is to end. */
+const nextLook = (): Promise<void> => sleep(POLL, undefined, { ref: false });
+
 /** What the watch over an interrupt needs to know and do. */
 export interface Watched {
   readonly shared: Int32Array;
@@ -50,9 +53,9 @@ export const createInterrupt = ({
       const checking = Atomics.load(shared, PHASE) === Phase.Checking;
       if (!checking && Date.now() >= begun + patience()) {
         terminated((await stopMainThread()) ?? []);
-        await sleep(POLL);
+        await nextLook();
       }
-      await sleep(POLL);
+      await nextLook();
     }
     pressing -= 1;
   };

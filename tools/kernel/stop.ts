@@ -34,7 +34,7 @@ const pause = async (session: Session): Promise<RawFrame[] | undefined> => {
   });
   void send(session, "Debugger.enable");
   void send(session, "Debugger.pause");
-  const frames = await Promise.race([paused, sleep(PAUSE, undefined)]);
+  const frames = await Promise.race([paused, sleep(PAUSE, undefined, { ref: false })]);
   return frames?.map(({ functionName, location: { scriptId, lineNumber, columnNumber = 0 } }) => ({
     name: functionName,
     file: (files.get(scriptId) ?? "").replace(/^file:\/\//, ""),

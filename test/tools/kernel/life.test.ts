@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,3 +54,24 @@ it.skipIf(!hasAddon())(
     expect(output).toMatch(/TensorFlow|oneDNN|cpu_feature|absl/); // it did speak, on the process's own stderr
   },
 );
+
+it("ends in order while a cell waits that was just interrupted, as Jupyter interrupts before it shuts down", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "latent-farewell-"));
+  const file = join(folder, "said");
+  const kernel = await startTestKernel();
+  await kernel.execute(
+    `process.on("exit", (code) => require("node:fs").writeFileSync(${JSON.stringify(file)}, String(code)));`,
+  );
+  let started = false;
+  void kernel
+    .execute('console.log("started");\nawait new Promise((done) => setTimeout(done, 1e6));', {
+      onMessage: ({ header }) => (started ||= header.msg_type === "stream"),
+    })
+    .catch(() => undefined); // the kernel ends before the cell does
+  await until(() => started);
+  await kernel.interrupt();
+  await kernel.shutdown();
+  expect(await kernel.died).toMatchObject({ code: 0, signal: null });
+  expect(readFileSync(file, "utf8")).toBe("0");
+  rmSync(folder, { recursive: true });
+});
