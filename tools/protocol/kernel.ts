@@ -56,7 +56,7 @@ export interface StartOptions {
   readonly folder: string;
   /** Added to this process's environment. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Milliseconds until a kernel that has not answered is given up; 60,000 by default. */
+  /** Milliseconds until a kernel that cannot run cells yet is given up; 60,000 by default. */
   readonly startTimeout?: number;
   /** Ends the kernel, also one that is still starting. */
   readonly signal?: AbortSignal;
@@ -75,7 +75,13 @@ const START_TIMEOUT = 60_000;
 const NUDGE = 100;
 const FAREWELL = 3000;
 
-/** Repeats the question until the kernel answers and its iopub channel is heard. */
+const tooLate = (timeout: number, what: string): Error =>
+  new Error(
+    `startKernel: the kernel ${what} within ${timeout / 1000} s; ` +
+      "try again when the machine is less busy, or see what `latent doctor` says",
+  );
+
+/** Repeats the question until the kernel answers and its iopub channel is heard, then waits until it can run cells. */
 const waitUntilReady = async (client: Client, timeout: number): Promise<Content> => {
   const deadline = Date.now() + timeout;
   let info: Content | undefined;
@@ -86,10 +92,15 @@ const waitUntilReady = async (client: Client, timeout: number): Promise<Content>
     );
   nudge();
   while (!info || !client.subscribed()) {
-    if (Date.now() > deadline) throw new Error(`the kernel did not answer within ${timeout / 1000} s`);
+    if (Date.now() > deadline) throw tooLate(timeout, "did not answer");
     await sleep(NUDGE);
     if (info) nudge();
   }
+  // The kernel speaks before it has loaded TypeScript; this is answered when it can run cells.
+  const ready = client.request("is_complete_request", { code: "" });
+  const late = sleep(Math.max(0, deadline - Date.now()), "late", { ref: false });
+  if ((await Promise.race([ready, late])) === "late")
+    throw tooLate(timeout, "answered, but was not ready for cells");
   return info;
 };
 
@@ -125,8 +136,6 @@ export const startKernel = async ({
   let info: Content;
   try {
     info = await Promise.race([waitUntilReady(client, startTimeout), dead]);
-    // The kernel speaks before it has loaded TypeScript; this is answered when it can run cells.
-    await Promise.race([client.request("is_complete_request", { code: "" }), dead]);
   } catch (error) {
     started.kill();
     throw error;

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createConnection } from "../../../tools/protocol/connection";
+import { startKernel } from "../../../tools/protocol/kernel";
 import { kernelArguments } from "../../../tools/protocol/launch";
 import { isAlive, runCell, startTestKernel, until } from "./support";
 
@@ -73,5 +74,36 @@ it("ends in order while a cell waits that was just interrupted, as Jupyter inter
   await kernel.shutdown();
   expect(await kernel.died).toMatchObject({ code: 0, signal: null });
   expect(readFileSync(file, "utf8")).toBe("0");
+  rmSync(folder, { recursive: true });
+});
+
+it("is given up and ended when it speaks but never gets ready for cells", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "latent-mute-"));
+  const [preload, told] = [join(folder, "mute.cjs"), join(folder, "pid")];
+  // loaded into the kernel before its own code: an evaluator that answers nothing
+  writeFileSync(
+    preload,
+    `const { isMainThread } = require("node:worker_threads");
+     const Module = require("node:module");
+     const load = Module._load;
+     if (isMainThread) {
+       require("node:fs").writeFileSync(${JSON.stringify(told)}, String(process.pid));
+       Module._load = (request, ...rest) =>
+         request === "./evaluator" ? { createEvaluator: () => () => {} } : load(request, ...rest);
+     }`,
+  );
+  const starting = startKernel({
+    folder,
+    environment: { NODE_OPTIONS: `--require ${preload}` },
+    startTimeout: 8000, // many times what it takes to speak
+  });
+  await expect(starting).rejects.toThrow(
+    new Error(
+      "startKernel: the kernel answered, but was not ready for cells within 8 s; " +
+        "try again when the machine is less busy, or see what `latent doctor` says",
+    ),
+  );
+  const pid = Number(readFileSync(told, "utf8"));
+  await until(() => !isAlive(pid));
   rmSync(folder, { recursive: true });
 });
