@@ -49,7 +49,8 @@ export function bound(
  *     by p's parameters θ:  Σ_k v_k ∂ log p(x, z_k) / ∂θ, as that of `bound`
  *
  * Both are unbiased for the gradient of the bound's expectation. That by φ is zero in every draw once q is the posterior, and its
- * signal-to-noise ratio rises with K. It costs one evaluation of log p(x, z) more, as the weights must be known beforehand.
+ * signal-to-noise ratio rises with K. It costs one evaluation of log p(x, z) more, as the weights must be known beforehand. Draws
+ * outside the support of p(x, z), where its logarithm is −∞, count for nothing, whether or not it has a gradient there.
  *
  * @param logJoint log p(x, z) of draws z [K, ...B, ...E], [K, ...B]; called twice.
  * @param q q(z|x), a batch [...B].
@@ -66,18 +67,32 @@ export function doublyReparameterized(
   checkCount(caller, "samples", samples, 1);
   return tf.tidy(() => {
     const z = q.sample(key, [samples]); //                         z_k(φ, ε_k)              [K, ...B, ...E]
-    const v = detached((fixed) => {
-      const logW = jointOf(caller, logJoint, fixed, q).sub(q.logProb(fixed));
-      return logW.sub(logSumExp(logW, 0)).exp();
-    }, z); //                                                      v_k = w_k / Σ_j w_j      [K, ...B]
-    const path = withGradientTimes(v, z); //                       z_k, with v_k on its way back to φ
-    const fixed = stopGradient(z);
-    const score = q.logProb(fixed); //                             log q_φ at z_k held fixed: what is to be left out
-    const logQ = q.logProb(path).sub(score).add(stopGradient(score));
-    const logW = jointOf(caller, logJoint, path, q).sub(logQ); //  log w_k                  [K, ...B]
-    const direction = v.mul(logW.sub(stopGradient(logW))).sum(0); // 0, with the gradient
-    return stopGradient(logMeanExp(logW, 0)).add(direction); //    log (1/K) Σ w_k          [...B]
+    const logW = detached((fixed) => jointOf(caller, logJoint, fixed, q).sub(q.logProb(fixed)), z); // log w_k  [K, ...B]
+    const v = detached(normalized, logW); //                       v_k = w_k / Σ_j w_j      [K, ...B]
+    const path = withGradientTimes(v, withinSupport(z, logW)); //  z_k, with v_k on its way back to φ
+    const score = q.logProb(stopGradient(path)); //                log q_φ at z_k held fixed: what is to be left out
+    const along = jointOf(caller, logJoint, path, q).sub(q.logProb(path)).add(score); // ∇ log w_k but for the score
+    const change = tf.where(isPossible(logW), along.sub(stopGradient(along)), 0); //     0, with that gradient
+    return logMeanExp(logW, 0).add(v.mul(change).sum(0)); //       log (1/K) Σ w_k          [...B]
   });
+}
+
+/** v_k = w_k / Σ_j w_j; 0 where all are 0. */
+const normalized = (logW: tf.Tensor): tf.Tensor => logW.sub(logSumExp(logW, 0).maximum(-3e38)).exp(); // −∞ + ∞ is no number
+
+/** Whether w_k > 0; a NaN counts, so that it is not hidden. */
+const isPossible = (logW: tf.Tensor): tf.Tensor => detached((x) => x.notEqual(-Infinity), logW);
+
+/**
+ * The draws, but in place of those with a weight of 0 the one with the greatest: outside the support of p(x, z) its logarithm may have
+ * no gradient, and 0 times that is NaN. With their weight of 0 the substitutes count for nothing.
+ */
+function withinSupport(z: tf.Tensor, logW: tf.Tensor): tf.Tensor {
+  const perDraw = [...logW.shape, ...new Array<number>(z.rank - logW.rank).fill(1)]; // [K, ...B, 1, …]
+  const numbers = tf.range(0, logW.shape[0], 1, "int32").reshape(logW.shape.map((n, i) => (i === 0 ? n : 1)));
+  const isGreatest = detached((x) => numbers.equal(x.argMax(0)).cast("float32"), logW);
+  const greatest = stopGradient(z).mul(isGreatest.reshape(perDraw)).sum(0); //                         [...B, ...E]
+  return tf.where(isPossible(logW).reshape(perDraw), z, greatest);
 }
 
 /** x itself, whose gradient is multiplied by the weights v of its draws on the way back. */

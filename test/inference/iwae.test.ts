@@ -12,6 +12,7 @@ import {
   random,
   svi,
   tree,
+  uniform,
   valueAndGrad,
   type Independent,
   type Normal,
@@ -162,6 +163,69 @@ describe("iwae.doublyReparameterized", () => {
     )(phi);
     expect(grads.mu).toBeNear([0], { abs: 1e-5 });
     expect(grads.logSigma).toBeNear([0], { abs: 1e-5 });
+  });
+
+  describe.each<[string, (z: tf.Tensor) => tf.Tensor, (z: number) => number]>([
+    [
+      "ends in a step",
+      (z) =>
+        z
+          .square()
+          .mul(-0.5)
+          .add(uniform(tf.scalar(-0.5), tf.scalar(9)).logProb(z)),
+      (z) => -z,
+    ],
+    ["goes to 0, where its logarithm has no gradient", (z) => z.add(0.5).relu().log(), (z) => 1 / (z + 0.5)],
+  ])("with a p whose support %s", (_, logJoint, slope) => {
+    // the last q is so narrow that all its draws lie outside
+    const phi: Phi = { mu: tf.tensor1d([0, 0.2, -0.3, -9]), logSigma: tf.tensor1d([0, 0.3, 0.1, -3]) };
+    const [mu, logSigma] = [phi.mu.dataSync(), phi.logSigma.dataSync()];
+    const draw = random.key(4);
+    const samples = 8;
+    const of =
+      (how: keyof typeof iwae, members = 4) =>
+      (params: Phi): tf.Tensor => {
+        const [m, s] = [params.mu, params.logSigma].map((each) => tf.slice(each, 0, members));
+        return iwae[how](logJoint, normal(m as tf.Tensor, (s as tf.Tensor).exp()), draw, { samples });
+      };
+
+    test("has the values of the bound, also −∞ where p rules out all draws", () => {
+      const values = of("doublyReparameterized")(phi);
+      expect(values).toBeNear(of("bound")(phi), { abs: 1e-6 });
+      expect(values.greater(-Infinity)).toBeNear([1, 1, 1, 0], {});
+    });
+
+    test("has the gradient Σ v² ∂log w/∂z ∂z/∂φ over the draws inside", () => {
+      const members = 3;
+      const { grads } = valueAndGrad((params: Phi) => of("doublyReparameterized", members)(params).sum())(
+        phi,
+      );
+      const [m, s] = [mu, logSigma].map((each) => tf.tensor1d(each.slice(0, members))) as [
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const q = normal(m, s.exp());
+      const z = q.sample(draw, [samples]);
+      const weights = logJoint(z).sub(q.logProb(z)).exp().dataSync();
+      const places = z.dataSync();
+      const total = (j: number, term: (k: number) => number): number =>
+        Array.from({ length: samples }, (_, k) =>
+          weights[k * members + j] === 0 ? 0 : term(k * members + j),
+        ).reduce((a, b) => a + b, 0);
+      const expected = Array.from({ length: members }, (_, j) => {
+        const [centre = NaN, sigma] = [mu[j], Math.exp(logSigma[j] ?? NaN)];
+        const sum = total(j, (i) => weights[i] ?? NaN);
+        const along = (i: number): number => {
+          const at = places[i] ?? NaN;
+          return ((weights[i] ?? NaN) / sum) ** 2 * (slope(at) + (at - centre) / sigma ** 2);
+        };
+        return [total(j, along), total(j, (i) => along(i) * ((places[i] ?? NaN) - centre))]; // ∂z/∂log σ = z − μ
+      });
+      expect(weights.filter((w) => w === 0).length).toBeGreaterThan(3); // draws outside there are
+      // sums of 8 terms of some units in float32, whose weights come from differences of logarithms of some units
+      expect(grads.mu).toBeNear([...expected.map(([byMu = NaN]) => byMu), 0], { abs: 1e-5, rel: 1e-5 });
+      expect(grads.logSigma).toBeNear([...expected.map(([, by = NaN]) => by), 0], { abs: 1e-5, rel: 1e-5 });
+    });
   });
 
   test("its signal-to-noise ratio rises with K, where that of the bound's gradient falls", () => {
