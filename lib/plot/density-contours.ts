@@ -77,7 +77,7 @@ export function levelOf(values: ArrayLike<number>, share: number): number {
   return 0;
 }
 
-const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;
+const percent = (share: number): string => `${Number((100 * share).toPrecision(12))} %`;
 
 const corners = (line: Polyline, panel: string, share: string, i: number) =>
   line.map(([x, y], order) => ({
@@ -158,6 +158,10 @@ function checkShares(shares: readonly number[]): void {
   const bad = shares.find((share) => !(share > 0 && share < 1));
   if (bad !== undefined)
     reject("densityContours", "options.shares", "between 0 and 1", bad, "try [0.5, 0.95]");
+  const names = shares.map(percent);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined)
+    reject("densityContours", "options.shares", "different", `${twice} twice`, "try [0.5, 0.95]");
 }
 
 const describe = (titles: readonly string[], names: readonly string[]): string =>

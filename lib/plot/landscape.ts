@@ -86,7 +86,7 @@ function frame({ x, y, level }: LandscapeOptions, domains: readonly [Range, Rang
   return {
     data: {
       values: range.map((value, i) => ({
-        level: short(value),
+        level: value,
         x: short(domains[0][i] ?? 0),
         y: short(domains[1][i] ?? 0),
       })),
@@ -99,7 +99,7 @@ function frame({ x, y, level }: LandscapeOptions, domains: readonly [Range, Rang
         field: "level",
         type: "quantitative",
         title: axisTitle(level),
-        scale: { domain: range.map(short), range: [...ramp] },
+        scale: { domain: [...range], range: [...ramp] },
         legend: { orient: "right", gradientLength: 180, tickCount: 5, gradientOpacity: 1 },
       },
     },
@@ -110,9 +110,9 @@ function contours(grid: Grid, [low, high]: Range, count: number): Unit {
   const levels = Array.from({ length: count }, (_, i) => low + ((i + 0.5) / count) * (high - low));
   return {
     data: {
-      values: levels.flatMap((level) =>
+      values: levels.flatMap((level, k) =>
         contourLines(grid, level).flatMap((line, i) =>
-          line.map(([x, y], order) => ({ line: `${short(level)}/${i}`, order, x: short(x), y: short(y) })),
+          line.map(([x, y], order) => ({ line: `${k}/${i}`, order, x: short(x), y: short(y) })),
         ),
       ),
     },

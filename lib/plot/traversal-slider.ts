@@ -53,7 +53,7 @@ export function traversalSlider(pixels: ArrayLike<number>, options: TraversalSli
     params: [slider(options, step)],
     ...captioned(
       picture(
-        frames.map((raster, v) => ({ value: short(values[v] ?? NaN), url: pngUrl(raster) })),
+        frames.map((raster, v) => ({ value: fine(values[v] ?? NaN, step), url: pngUrl(raster) })),
         { width, height },
         [{ filter: `abs(datum.value - coordinate) < ${short(step / 2)}` }],
       ),
@@ -84,16 +84,20 @@ function slider({ values, start }: TraversalSliderOptions, step: number) {
     reject("traversalSlider", "start", "one of the values", start, "leave it out for the middle");
   return {
     name: "coordinate",
-    value: short(start ?? middle),
+    value: fine(start ?? middle, step),
     bind: {
       input: "range" as const,
       name: "value of the coordinate ",
-      min: short(min),
-      max: short(max),
+      min: fine(min, step),
+      max: fine(max, step),
       step: short(step),
     },
   };
 }
+
+/** A value without the last digits of its rounding, but with all that tell it from those a step away. */
+const fine = (value: number, step: number): number =>
+  Number(value.toFixed(Math.min(100, Math.max(0, 7 - Math.floor(Math.log10(step))))));
 
 function checkedStep(values: readonly number[]): number {
   checkFiniteList("traversalSlider", "values", values);

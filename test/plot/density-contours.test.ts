@@ -32,6 +32,11 @@ test("the line of a share encloses it: for N(0, I) its radius is √(−2 log(1 
   }
 });
 
+test("shares that differ in their fifth digit have lines of their own", () => {
+  const rows = rowsOf(densityContours([{ grid: bell }], { ...axes, shares: [0.99991, 0.99992] }));
+  expect(new Set(rows.map(({ share }) => share))).toEqual(new Set(["99.991 %", "99.992 %"]));
+});
+
 test("a level holds at least its share", () => {
   expect(levelOf([4, 1, 3, 2], 0.4)).toBe(4);
   expect(levelOf([4, 1, 3, 2], 0.41)).toBe(3);
@@ -81,6 +86,10 @@ test.each([
   [
     () => densityContours([{ grid: small }], { ...axes, shares: [0.5, 1] }),
     "densityContours: options.shares must be between 0 and 1, got 1; try [0.5, 0.95]",
+  ],
+  [
+    () => densityContours([{ grid: small }], { ...axes, shares: [0.5, 0.5] }),
+    "densityContours: options.shares must be different, got 50 % twice; try [0.5, 0.95]",
   ],
   [
     () => densityContours([{ grid: small }], { ...axes, shares: [] }),

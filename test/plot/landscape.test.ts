@@ -16,7 +16,7 @@ interface Drawn {
   title?: { text: string; subtitle?: string };
   layer: {
     mark: { type: string };
-    data: { values: { url: string; x: number; y: number; line: string }[] };
+    data: { values: { url: string; x: number; y: number; line: string; level: number }[] };
     encoding: Record<"x" | "y" | "color", { scale: { domain: number[]; range: string[] } }>;
   }[];
 }
@@ -72,10 +72,24 @@ test("what lies under the floor has the floor's colour", async () => {
 
 test("lines of equal height lie between the floor and the top, evenly spaced", () => {
   const spec = drawn(landscape(slope, { ...options, floor: 0, lines: 3 }));
-  const levels = new Set(layerOf(spec, 2).data.values.map(({ line }) => Number(line.split("/")[0])));
-  expect([...levels]).toEqual([2, 6, 10]);
-  for (const { x, y, line } of layerOf(spec, 2).data.values)
-    expect(x + 5 * (y - 5)).toBeCloseTo(Number(line.split("/")[0]), 5); // the slope's own height there
+  const heights = [2, 6, 10];
+  const { values } = layerOf(spec, 2).data;
+  expect(new Set(values.map(({ line }) => line))).toEqual(new Set(["0/0", "1/0", "2/0"]));
+  for (const { x, y, line } of values)
+    expect(x + 5 * (y - 5)).toBeCloseTo(heights[Number(line.split("/")[0])] ?? NaN, 5); // the slope's own height there
+});
+
+test("heights that differ in their eighth digit have lines and colours of their own", () => {
+  const places = [0, 1, 2, 3];
+  const values = places.flatMap((j) => places.map((i) => -123456 + 0.02 * (i + 4 * j)));
+  const spec = drawn(landscape({ x: places, y: places, values }, { ...options, floor: -123456, lines: 10 }));
+  const lines = layerOf(spec, 2).data.values.map(({ line }) => line);
+  expect(new Set(lines.map((line) => line.split("/")[0])).size).toBe(10);
+  // across the slope every level is one line, from side to side
+  expect(new Set(lines).size).toBe(10);
+  const range = [-123456, -123456 + 0.02 * 15];
+  expect(layerOf(spec, 1).encoding.color.scale.domain).toEqual(range);
+  expect(layerOf(spec, 1).data.values.map(({ level }) => level)).toEqual(range);
 });
 
 test("a path has a ring at its start and a disc at its end, and the figure says so", () => {

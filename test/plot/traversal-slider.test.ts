@@ -13,8 +13,8 @@ interface Row {
   readonly url: string;
 }
 /** What the filter leaves when the slider stands somewhere. */
-async function seen(coordinate: number): Promise<readonly Row[]> {
-  const { spec } = compile(traversalSlider(pixels, options));
+async function seen(coordinate: number, values = options.values): Promise<readonly Row[]> {
+  const { spec } = compile(traversalSlider(pixels, { ...options, values }));
   const view = await new View(parse(spec), { renderer: "none" }).signal("coordinate", coordinate).runAsync();
   const names = (spec.data ?? []).map(({ name }) => name);
   const tables = names.map((name) => view.data(name) as Partial<Row>[]);
@@ -40,6 +40,11 @@ test.each([
   expect(rows).toHaveLength(1);
   const row = await greys(rows[0]?.url ?? "");
   expect([row[0], row.at(-1)]).toEqual([Math.round(255 * a), Math.round(255 * b)]);
+});
+
+test("values that differ in their eighth digit have a picture each", async () => {
+  const values = [1000, 1000.0001, 1000.0002];
+  for (const at of values) expect((await seen(at, values)).map(({ value }) => value)).toEqual([at]);
 });
 
 test.each([
