@@ -20,18 +20,26 @@ export type Size = readonly [width: number, height: number];
 
 const AIR = 4; // between a rim and an arrow, px
 const ASIDE = 7; // between an arrow and the one back, px
-const [BARB, BARB_ANGLE] = [9, 0.45]; // an arrow's head: px, radians
+/** The length of an arrow's head, px. */
+export const BARB = 9;
+const BARB_ANGLE = 0.45; // radians
+
+/** How far apart the middles of two places are, px. */
+export const distance = (a: Point, b: Point): number => Math.hypot(b.x - a.x, b.y - a.y);
+
+/** The length of an arrow between two places, px; what is shorter than its head is none. */
+export const roomBetween = (a: Place, b: Place): number => distance(a, b) - a.rim - b.rim - 2 * AIR;
 
 /** From the rim of one place to the rim of another. */
 export function rimToRim(a: Place, b: Place): Line {
-  const length = Math.hypot(b.x - a.x, b.y - a.y);
+  const length = distance(a, b);
   const along = (share: number): Point => ({ x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y) });
   return [along((a.rim + AIR) / length), along(1 - (b.rim + AIR) / length)];
 }
 
 /** The same line the other way, a little to its side. */
 export function backwards([tail, tip]: Line): Line {
-  const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
+  const length = distance(tail, tip);
   const [dx, dy] = [(-ASIDE * (tip.y - tail.y)) / length, (ASIDE * (tip.x - tail.x)) / length];
   return [
     { x: tip.x + dx, y: tip.y + dy },

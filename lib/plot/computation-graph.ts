@@ -1,8 +1,11 @@
 import {
   arrows,
   backwards,
+  BARB,
+  distance,
   position,
   rimToRim,
+  roomBetween,
   type Line,
   type Place,
   type Point,
@@ -57,7 +60,8 @@ const looks = {
  * A computation as nodes and arrows, with the way that gradients take back: squares are learned, shaded circles given or random,
  * diamonds computed (lecture, "Another way to look at it").
  *
- * @throws when there is no node, two have one id, a place is not finite, or an edge names no node or joins one to itself.
+ * @throws when there is no node, two have one id or lie over each other, a place is not finite, the spacing is not above 0, or an edge
+ *   names no node, joins one to itself or has no room for an arrow.
  */
 export function computationGraph(
   nodes: readonly GraphNode[],
@@ -67,6 +71,7 @@ export function computationGraph(
   checkNotEmpty(CALLER, "nodes", nodes);
   checkFinite(CALLER, "nodes", nodes, ["column", "row"]);
   const places = placesOf(nodes, options.spacing ?? [110, 90]);
+  checkApart(places);
   const lines = edges.map((edge, i) => straight(edge, i, places));
   const back = lines.filter((_, i) => edges[i]?.gradient === true).map(backwards);
   const width = Math.max(...[...places.values()].map(({ x }) => x)) + MARGIN;
@@ -87,7 +92,16 @@ export function computationGraph(
   };
 }
 
-function placesOf(nodes: readonly GraphNode[], [wide, high]: readonly [number, number]): Map<string, Place> {
+function placesOf(nodes: readonly GraphNode[], spacing: readonly [number, number]): Map<string, Place> {
+  const [wide, high] = spacing;
+  if (!spacing.every((step) => Number.isFinite(step) && step > 0))
+    reject(
+      CALLER,
+      "options.spacing",
+      "two finite numbers > 0",
+      `[${wide}, ${high}]`,
+      "[110, 90] is wide enough for most",
+    );
   const left = Math.min(...nodes.map(({ column }) => column));
   const top = Math.min(...nodes.map(({ row }) => row));
   const places = new Map<string, Place>();
@@ -99,14 +113,47 @@ function placesOf(nodes: readonly GraphNode[], [wide, high]: readonly [number, n
   return places;
 }
 
+/** Checks that no node covers another. */
+function checkApart(places: ReadonlyMap<string, Place>): void {
+  const all = [...places];
+  all.forEach(([one, a], i) => {
+    for (const [other, b] of all.slice(i + 1))
+      if (distance(a, b) < a.rim + b.rim)
+        reject(
+          CALLER,
+          "nodes",
+          "apart",
+          `${px(distance(a, b))} between the middles of "${one}" and "${other}", where ${px(a.rim + b.rim)} lie within their rims`,
+          "move one, or widen options.spacing",
+        );
+  });
+}
+
+const px = (length: number): string => `${Number(length.toFixed(1))} px`;
+
 /** From the rim of one node to the rim of the other. */
 function straight({ from, to }: GraphEdge, i: number, places: ReadonlyMap<string, Place>): Line {
   const [a, b] = [from, to].map((id) => {
     const place = places.get(id);
     return place ?? reject(CALLER, `edges[${i}]`, "between two of the nodes", `"${id}"`, "add such a node");
   }) as [Place, Place];
-  if (a.x === b.x && a.y === b.y)
-    reject(CALLER, `edges[${i}]`, "between two places", `"${from}" to "${to}" at one place`, "move one");
+  if (from === to)
+    reject(
+      CALLER,
+      `edges[${i}]`,
+      "between two nodes",
+      `"${from}" to "${to}"`,
+      "leave it out, or give the other end a node of its own",
+    );
+  const room = roomBetween(a, b);
+  if (room < BARB)
+    reject(
+      CALLER,
+      `edges[${i}]`,
+      `${BARB} px long or more`,
+      `${px(Math.max(0, room))} from "${from}" to "${to}"`,
+      "move one of them away, or widen options.spacing",
+    );
   return rimToRim(a, b);
 }
 

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { computationGraph, type FigureSpec, type GraphEdge, type GraphNode } from "../../lib/plot";
+import {
+  computationGraph,
+  type ComputationGraphOptions,
+  type FigureSpec,
+  type GraphEdge,
+  type GraphNode,
+} from "../../lib/plot";
 
 const nodes: GraphNode[] = [
   { id: "a", label: "α", kind: "parameter", column: 2, row: 5 },
@@ -36,7 +42,21 @@ test("nodes alone are a graph", () => {
   expect(() => computationGraph(nodes, [])).not.toThrow();
 });
 
-test.each<[string, GraphNode[], GraphEdge[], string]>([
+test("nodes may touch, and an arrow be as short as its head", () => {
+  const rims = 23 + 1.22 * 23; // of a square and of a diamond
+  expect(() => computationGraph(nodes, [], { spacing: [rims, 1] })).not.toThrow();
+  const spacing = [rims + 2 * 4 + 9, 1] as const; // air at both ends, and the barbs of the head
+  const [rule] = layers(computationGraph(nodes, edges, { spacing }));
+  const [forth] = rule?.data.values ?? [];
+  expect((forth?.x2 ?? NaN) - (forth?.x ?? NaN)).toBeCloseTo(9, 10); // from left to right
+});
+
+const beside = (gap: number): GraphNode[] => [
+  { id: "a", kind: "random", column: 0, row: 0 },
+  { id: "b", kind: "data", column: gap, row: 0 },
+];
+
+test.each<[string, GraphNode[], GraphEdge[], string, ComputationGraphOptions?]>([
   ["no node", [], [], "nodes must be not empty, got 0 entries; draw the figure after the first result"],
   [
     "two of one id",
@@ -54,8 +74,40 @@ test.each<[string, GraphNode[], GraphEdge[], string]>([
     "an edge to itself",
     nodes,
     [{ from: "a", to: "a" }],
-    'edges[0] must be between two places, got "a" to "a" at one place; move one',
+    'edges[0] must be between two nodes, got "a" to "a"; leave it out, or give the other end a node of its own',
   ],
-])("refuses %s", (_, someNodes, someEdges, message) => {
-  expect(() => computationGraph(someNodes, someEdges)).toThrow(new Error(`computationGraph: ${message}`));
+  [
+    "two nodes at one place",
+    beside(0),
+    [],
+    'nodes must be apart, got 0 px between the middles of "a" and "b", where 46 px lie within their rims; move one, or widen options.spacing',
+  ],
+  [
+    "nodes over each other",
+    beside(0.2),
+    [],
+    'nodes must be apart, got 22 px between the middles of "a" and "b", where 46 px lie within their rims; move one, or widen options.spacing',
+  ],
+  [
+    "an arrow without room",
+    beside(0.5),
+    [{ from: "b", to: "a" }],
+    'edges[0] must be 9 px long or more, got 1 px from "b" to "a"; move one of them away, or widen options.spacing',
+  ],
+  ...[
+    [NaN, 3],
+    [110, Infinity],
+    [0, 90],
+    [110, -90],
+  ].map(([column = 0, row = 0]): [string, GraphNode[], GraphEdge[], string, ComputationGraphOptions] => [
+    `a spacing of ${column} by ${row}`,
+    nodes,
+    [],
+    `options.spacing must be two finite numbers > 0, got [${column}, ${row}]; [110, 90] is wide enough for most`,
+    { spacing: [column, row] },
+  ]),
+])("refuses %s", (_, someNodes, someEdges, message, options = {}) => {
+  expect(() => computationGraph(someNodes, someEdges, options)).toThrow(
+    new Error(`computationGraph: ${message}`),
+  );
 });
