@@ -32,12 +32,18 @@ export function init(features = 1): LearnedBaseline {
  *
  * @param features φ(x) of the members of the batch, [...B, F], a 1 among them; they must not be computed from draws. Left out,
  *   φ = 1, and b is the moving average of the costs.
- * @throws when the features are not as many as the state has.
+ * @throws when the features are not as many as the state has; from the baseline, when the costs are of another batch.
  */
 export function baseline({ moment, product }: LearnedBaseline, features?: tf.Tensor): Baseline {
   checkFeatures("learnedBaseline.baseline", product.size, features);
-  return () =>
+  return (cost) =>
     tf.tidy(() => {
+      if (features !== undefined && !goTogether(features, cost))
+        throw new Error(
+          `learnedBaseline.baseline: features ${showShape(features.shape)} must go with costs ` +
+            `[draws, ${features.shape.slice(0, -1).join(", ")}], one row for each member of the batch, ` +
+            `but the costs are ${showShape(cost.shape)}`,
+        );
       const phi = features ?? tf.ones([1]);
       const ridge = moment.mul(tf.eye(product.size)).sum().mul(1e-6).add(1e-12); // one in a million of Σ E[φ²]
       const root = cholesky(moment.add(tf.eye(product.size).mul(ridge))); // L Lᵀ = E[φ φᵀ]
@@ -58,7 +64,12 @@ export function update(
   cost: tf.Tensor,
   { features, decay = 0.9 }: { readonly features?: tf.Tensor; readonly decay?: number } = {},
 ): LearnedBaseline {
-  checkFeatures("learnedBaseline.update", product.size, features, cost);
+  checkFeatures("learnedBaseline.update", product.size, features);
+  if (features !== undefined && !goTogether(features, cost))
+    throw new Error(
+      `learnedBaseline.update: cost must be [draws, ${features.shape.slice(0, -1).join(", ")}] for features ` +
+        `${showShape(features.shape)}, got ${showShape(cost.shape)}`,
+    );
   if (!(decay >= 0 && decay < 1))
     throw new Error(`learnedBaseline.update: decay must be a number from 0 to below 1, got ${decay}`);
   const mix = (old: tf.Tensor, now: tf.Tensor): tf.Tensor => old.mul(decay).add(now.mul(1 - decay));
@@ -73,16 +84,15 @@ export function update(
   });
 }
 
-function checkFeatures(caller: string, count: number, features?: tf.Tensor, cost?: tf.Tensor): void {
+function checkFeatures(caller: string, count: number, features?: tf.Tensor): void {
   const shape = features?.shape ?? [1];
   if (shape.at(-1) !== count)
     throw new Error(`${caller}: features must be [..., F=${count}], got ${showShape(shape)}`);
-  const members = shape.slice(0, -1);
-  if (cost === undefined || members.length === 0) return;
+}
+
+/** Whether features [...B, F] are those of the members of costs [draws, ...B]; features [F] are those of all. */
+function goTogether(features: tf.Tensor, cost: tf.Tensor): boolean {
+  const members = features.shape.slice(0, -1);
   const batch = cost.shape.slice(cost.rank - members.length);
-  if (cost.rank <= members.length || showShape(batch) !== showShape(members))
-    throw new Error(
-      `${caller}: cost must be [draws, ${members.join(", ")}] for features ${showShape(shape)}, ` +
-        `got ${showShape(cost.shape)}`,
-    );
+  return members.length === 0 || (cost.rank > members.length && showShape(batch) === showShape(members));
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Distribution, Reparameterized } from "../distributions/distribution";
 import { checkCost, type Estimator } from "./estimator";
+import { baseOf } from "./outcomes";
 
 /**
  * The pathwise estimator, or reparameterization trick (Kingma & Welling 2014; lecture, "The reparameterization trick").
@@ -26,7 +27,7 @@ export const pathwise = (): Estimator<Reparameterized> => ({
 function checkReparameterized(q: Distribution): void {
   if ("reparameterized" in q) return;
   throw new Error(
-    `pathwise: q must be reparameterized, as a normal distribution is, got a distribution of kind "${q.kind}"; ` +
+    `pathwise: q must be reparameterized, as a normal distribution is, got a distribution of kind "${baseOf(q).kind}"; ` +
       "use scoreFunction()",
   );
 }

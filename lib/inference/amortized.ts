@@ -7,8 +7,8 @@ import type { Reparameterized } from "../distributions/distribution";
 import type { Independent } from "../distributions/independent";
 import type { Normal } from "../distributions/normal";
 import { fit } from "./fit";
+import { expectedBound } from "./expected-bound";
 import { posterior, type LocalNormal } from "./local-normal";
-import { elbo as localElbo } from "./svi";
 
 /** A model as amortized inference sees it: log p(x, z) of x [B, ...] and draws z [S, B, ...E], [S, B]. */
 export type LogJoint = (x: tf.Tensor, z: tf.Tensor) => tf.Tensor;
@@ -23,23 +23,25 @@ export type LogJoint = (x: tf.Tensor, z: tf.Tensor) => tf.Tensor;
  * @param encode x [B, ...] → q_φ(z|x), a batch [B].
  * @param options samples is S, the number of draws, 1 by default.
  * @returns [B].
- * @throws when the encoder or log p(x, z) gives another shape.
+ * @throws when the encoder or log p(x, z) gives another shape, or S < 1.
  */
 export function elbo(
   logJoint: LogJoint,
   encode: (x: tf.Tensor) => Reparameterized,
   x: tf.Tensor,
   key: Key,
-  options: { readonly samples?: number } = {},
+  { samples = 1 }: { readonly samples?: number } = {},
 ): tf.Tensor {
+  const caller = "amortized.elbo";
+  checkCount(caller, "samples", samples, 1);
   return tf.tidy(() => {
     const q = encode(x); //                               q_φ(z|x)           [B] of [E]
     if (showShape(q.batchShape) !== showShape([x.shape[0]]))
       throw new Error(
-        `amortized.elbo: encode(x) must be a batch [B=${x.shape[0]}] of distributions, one for each row of x, ` +
+        `${caller}: encode(x) must be a batch [B=${x.shape[0]}] of distributions, one for each row of x, ` +
           `got a batch ${showShape(q.batchShape)}; wrap it in independent(...) if z is a vector`,
       );
-    return localElbo((z) => logJoint(x, z), q, key, options);
+    return expectedBound((z) => logJoint(x, z), q, key, { samples, caller, argument: "logJoint(x, z)" });
   });
 }
 
@@ -85,14 +87,19 @@ export async function refine(
   },
 ): Promise<LocalNormal> {
   const { steps, learningRate = 0.01, samples = 16, constants = [], every = steps, report } = options;
-  checkCount("amortized.refine", "steps", steps, 1);
-  checkAbove("amortized.refine", "learningRate", learningRate);
-  checkCount("amortized.refine", "samples", samples, 1);
+  const caller = "amortized.refine";
+  checkCount(caller, "steps", steps, 1);
+  checkAbove(caller, "learningRate", learningRate);
+  checkCount(caller, "samples", samples, 1);
+  if (every !== Infinity) checkCount(caller, "every", every, 1);
   const nothing = tf.zeros([1]); // each step is on all q_i: no minibatches to take
   try {
     const { state } = await fit<LocalNormal>({
       params: start,
-      loss: (q, _, draw) => [localElbo(logJoint, posterior(q), draw, { samples }).sum().neg(), {}],
+      loss: (q, _, draw) => [
+        expectedBound(logJoint, posterior(q), draw, { samples, caller }).sum().neg(),
+        {},
+      ],
       optimizer: falling(learningRate, steps),
       data: nothing,
       batchSize: 1,

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
-import { checkCount } from "../core/shape";
+import { checkCount, showShape } from "../core/shape";
 import { logSumExp } from "../core/special";
 
 /** Log importance weights of K draws for each row: (x [B, ...], key, K) → [K, B]. */
@@ -15,6 +15,7 @@ export type LogWeights = (x: tf.Tensor, key: random.Key, draws: number) => tf.Te
  * @param draws K.
  * @param atOnce how many weights are computed at a time; each needs the memory of one decoded row.
  * @returns [N], in nats.
+ * @throws when x has no row, or a number is no whole one above 0.
  */
 export function importanceBound(
   logWeights: LogWeights,
@@ -24,7 +25,9 @@ export function importanceBound(
 ): tf.Tensor1D {
   checkCount("importanceBound", "draws", draws, 1);
   checkCount("importanceBound", "atOnce", atOnce, 1);
-  const n = x.shape[0];
+  const n = x.shape.at(0) ?? 0; // a scalar has no row
+  if (n === 0)
+    throw new Error(`importanceBound: x must be [N, ...] with at least one row, got ${showShape(x.shape)}`);
   const rows = Math.max(1, Math.floor(atOnce / draws));
   return tf.tidy(() => {
     const bounds: tf.Tensor[] = [];

@@ -1,7 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { Key } from "../core/key";
-import { checkCount, showShape } from "../core/shape";
 import type { Reparameterized } from "../distributions/distribution";
+import { expectedBound } from "./expected-bound";
 
 /**
  * The evidence lower bound L(p, q) = E_{z~q}[log p(x, z)] + H(q) in nats, with the expectation as a mean over draws (Jordan et al. 1999;
@@ -26,16 +26,5 @@ export function elbo(
   key: Key,
   { samples = 1 }: { readonly samples?: number } = {},
 ): tf.Tensor {
-  checkCount("svi.elbo", "samples", samples, 1);
-  return tf.tidy(() => {
-    const z = q.sample(key, [samples]); //                   z ~ q(z)                   [S, ...B, ...E]
-    const logP = logJoint(z); //                             log p(x, z)                [S, ...B]
-    const expected = showShape([samples, ...q.batchShape]);
-    if (showShape(logP.shape) !== expected)
-      throw new Error(
-        `svi.elbo: logJoint(z) must be ${expected}, one number for each draw and each member of the batch of q, ` +
-          `got ${showShape(logP.shape)}`,
-      );
-    return logP.mean(0).add(q.entropy()); //                 E[log p(x, z)] + H(q)      [...B]
-  });
+  return expectedBound(logJoint, q, key, { samples, caller: "svi.elbo" });
 }

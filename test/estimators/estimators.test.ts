@@ -90,12 +90,15 @@ describe("scoreFunction", () => {
 });
 
 describe("pathwise", () => {
-  test("refuses a q that is not reparameterized, also where the compiler is not asked", () => {
-    const objective = {
-      q: (logits: tf.Tensor) => bernoulli(logits),
-      f: (x: tf.Tensor) => x.square(),
-    } as unknown as Objective<tf.Tensor, Reparameterized>;
-    expect(() => gradientEstimate(pathwise(), objective, tf.scalar(0), key)).toThrow(
+  test.each([
+    ["is not reparameterized", bernoulli],
+    ["consists of such", (logits: tf.Tensor) => independent(bernoulli(logits))],
+  ])("refuses a q that %s, also where the compiler is not asked", (_, q) => {
+    const objective = { q, f: (x: tf.Tensor) => x.square() } as unknown as Objective<
+      tf.Tensor,
+      Reparameterized
+    >;
+    expect(() => gradientEstimate(pathwise(), objective, tf.zeros([3]), key)).toThrow(
       new Error(
         "pathwise: q must be reparameterized, as a normal distribution is, got a distribution of kind " +
           '"bernoulli"; use scoreFunction()',

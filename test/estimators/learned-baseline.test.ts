@@ -48,6 +48,12 @@ describe("learnedBaseline with features", () => {
     expect(() => baseline(state)).toThrow(
       new Error("learnedBaseline.baseline: features must be [..., F=3], got [1]"),
     );
+    expect(() => baseline(init(2), features)(tf.zeros([7, 4]))).toThrow(
+      new Error(
+        "learnedBaseline.baseline: features [5, 2] must go with costs [draws, 5], one row for each member of the batch, " +
+          "but the costs are [7, 4]",
+      ),
+    );
     expect(() => update(init(2), tf.zeros([7, 4]), { features })).toThrow(
       new Error("learnedBaseline.update: cost must be [draws, 5] for features [5, 2], got [7, 4]"),
     );

@@ -33,6 +33,17 @@ describe("amortized.elbo", () => {
       ),
     );
   });
+
+  test("speaks in its own name of draws and of log p(x, z)", () => {
+    expect(() => amortized.elbo(logJoint, encode, x, random.key(2), { samples: 0 })).toThrow(
+      new Error("amortized.elbo: samples must be a whole number >= 1, got 0"),
+    );
+    expect(() => amortized.elbo((_, z) => z.sum(), encode, x, random.key(2), { samples: 3 })).toThrow(
+      new Error(
+        "amortized.elbo: logJoint(x, z) must be [3, 11], one number for each draw and each member of the batch of q, got []",
+      ),
+    );
+  });
 });
 
 test("amortized.localOf says the same as the encoder, in tensors of its own", () => {
@@ -97,12 +108,25 @@ describe("amortized.refine", () => {
     [{ steps: 0 }, "amortized.refine: steps must be a whole number >= 1, got 0"],
     [{ steps: 1, learningRate: 0 }, "amortized.refine: learningRate must be a finite number > 0, got 0"],
     [{ steps: 1, samples: 0 }, "amortized.refine: samples must be a whole number >= 1, got 0"],
+    [{ steps: 1, every: 0 }, "amortized.refine: every must be a whole number >= 1, got 0"],
+    [{ steps: 1, every: 0.5 }, "amortized.refine: every must be a whole number >= 1, got 0.5"],
   ])("refuses %o", async (options, message) => {
     const start = localNormal.init(11, 2);
     await expect(amortized.refine((z) => logJoint(x, z), start, random.key(4), options)).rejects.toThrow(
       new Error(message),
     );
   });
+});
+
+test("amortized.refine refuses a log p(x, z) of another shape in its own name", async () => {
+  const start = localNormal.init(11, 2);
+  await expect(
+    amortized.refine((z) => z.sum(), start, random.key(4), { steps: 1, samples: 3 }),
+  ).rejects.toThrow(
+    new Error(
+      "amortized.refine: logJoint(z) must be [3, 11], one number for each draw and each member of the batch of q, got []",
+    ),
+  );
 });
 
 test("amortized.inferenceGaps leaves its result and refuses bounds of other data", () => {

@@ -102,4 +102,14 @@ describe("importanceBound", () => {
     );
     x.dispose();
   });
+
+  it("refuses an x without rows", () => {
+    for (const [x, shape] of [
+      [tf.zeros([0, 4]), "[0, 4]"],
+      [tf.scalar(1), "[]"],
+    ] as const)
+      expect(() => importanceBound(logNormal, x, random.key(0), { draws: 2 })).toThrow(
+        new Error(`importanceBound: x must be [N, ...] with at least one row, got ${shape}`),
+      );
+  });
 });
