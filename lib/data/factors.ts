@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
-import { checkCount } from "../core/shape";
+import { checkCount, checkShape } from "../core/shape";
 
 /** A factor that takes one of `size` levels, given as 0 … size − 1. */
 export interface ChoiceFactor<Name extends string = string> {
@@ -44,10 +44,10 @@ export interface FactorSet<Name extends string> {
   /**
    * The images of rows of factors, [n, 64, 64, C].
    *
-   * @param factors [n, F] as `sample` gives them.
+   * @param factors [n, F], a tensor as `sample` gives them, which stays the caller's, or plain numbers row by row.
    * @throws when there is no row, or one has another length or a factor out of its range.
    */
-  renderRows(factors: readonly (readonly number[])[]): tf.Tensor4D;
+  renderRows(factors: tf.Tensor | readonly (readonly number[])[]): tf.Tensor4D;
   /**
    * `n` images of independent, uniformly drawn factors; image i depends on the key and on i alone.
    *
@@ -84,7 +84,8 @@ export function factorSet<Name extends string>(
       draw(pixels, row);
       return tf.tensor3d(pixels, [SIDE, SIDE, channels]);
     },
-    renderRows: (rows) => {
+    renderRows: (given) => {
+      const rows = given instanceof tf.Tensor ? rowsOf(`${name}.renderRows`, factors, given) : given;
       checkCount(`${name}.renderRows`, "factors.length", rows.length, 1);
       rows.forEach((row, i) => checkRow(`${name}.renderRows`, `factors[${i}]`, factors, row));
       return renderRows(rows);
@@ -95,6 +96,15 @@ export function factorSet<Name extends string>(
       return { images: renderRows(rows), factors: tf.tensor2d(rows, [n, factors.length]) };
     },
   };
+}
+
+const namesOf = (factors: readonly Factor[]): string => factors.map(({ name }) => name).join(", ");
+
+/** The rows of a tensor [n, F] as plain numbers. */
+function rowsOf(caller: string, factors: readonly Factor[], given: tf.Tensor): number[][] {
+  const remedy = `a row has one number each for ${namesOf(factors)}`;
+  checkShape(caller, "factors", given, ["n", `F=${factors.length}`], remedy);
+  return given.arraySync() as number[][]; // tfjs types by rank, which was just checked
 }
 
 function drawRows(key: random.Key, n: number, factors: readonly Factor[]): number[][] {
@@ -129,7 +139,7 @@ function namedRow(
 function checkRow(caller: string, name: string, factors: readonly Factor[], row: readonly number[]): void {
   if (row.length !== factors.length)
     throw new Error(
-      `${caller}: ${name} must have ${factors.length} numbers (${factors.map((f) => f.name).join(", ")}), got ${row.length}`,
+      `${caller}: ${name} must have ${factors.length} numbers (${namesOf(factors)}), got ${row.length}`,
     );
   factors.forEach((factor, j) => checkFactor(caller, `${factor.name} in ${name}`, factor, row[j] ?? NaN));
 }

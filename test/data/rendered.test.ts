@@ -21,7 +21,10 @@ test.each([chairs, faces])(
     const [a, b] = [set.sample(random.key(1), 6), set.sample(random.key(1), 6)];
     expect(a.images.shape).toEqual([6, 64, 64, 3]);
     expect(a.images).toBeNear(b.images, {});
+    expect(set.renderRows(a.factors)).toBeNear(a.images, {});
     expect(set.renderRows(a.factors.arraySync())).toBeNear(a.images, {});
+    expect(() => set.renderRows(a.factors)).toLeaveTensors(1);
+    expect(a.factors.isDisposed).toBe(false);
     expect(a.images.min().dataSync()[0]).toBeGreaterThanOrEqual(0);
     expect(a.images.max().dataSync()[0]).toBeLessThanOrEqual(1);
     expect(() => set.sample(random.key(1), 2)).toLeaveTensors(2);

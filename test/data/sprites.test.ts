@@ -70,6 +70,7 @@ test("a sample is a function of its key, goes with its factors and leaves two te
   expect(a.images).toBeNear(b.images, {});
   expect(a.factors).toBeNear(b.factors, {});
   expect(sprites.renderRows(a.factors.arraySync())).toBeNear(a.images, {});
+  expect(sprites.renderRows(a.factors)).toBeNear(a.images, {});
   expect(sprites.sample(random.key(4), 5).images).toBeNear(a.images.slice(0, 5), {});
   expect(() => sprites.sample(random.key(4), 3)).toLeaveTensors(2);
   expect(() => sprites.render(plain)).toLeaveTensors(1);
@@ -105,6 +106,16 @@ test("says which factor is wrong", () => {
   );
   expect(() => sprites.renderRows([[0, 0, 0.5, 0, 0]])).toThrow(
     new Error("sprites.renderRows: orientation in factors[0] must be a whole number from 0 to 39, got 0.5"),
+  );
+  for (const shape of [[5], [2, 3], [1, 2, 5]])
+    expect(() => sprites.renderRows(tf.zeros(shape))).toThrow(
+      new Error(
+        `sprites.renderRows: factors must be [n, F=5], got [${shape.join(", ")}]; ` +
+          "a row has one number each for shape, scale, orientation, x, y",
+      ),
+    );
+  expect(() => sprites.renderRows(tf.zeros([0, 5]))).toThrow(
+    new Error("sprites.renderRows: factors.length must be a whole number >= 1, got 0"),
   );
   expect(() => sprites.renderRows([])).toThrow(
     new Error("sprites.renderRows: factors.length must be a whole number >= 1, got 0"),
