@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { showShape } from "../core/shape";
 import type { ElboTerms } from "./evidence-bound";
 
 /**
@@ -9,7 +10,7 @@ import type { ElboTerms } from "./evidence-bound";
  *
  * @param terms what `elboTerms` of any of the VAEs gives.
  * @param beta β, a plain number ≥ 0.
- * @throws when β is negative or not finite.
+ * @throws when β is negative or not finite, or the terms have different shapes.
  */
 export function objective(
   { reconstruction, kl }: Pick<ElboTerms, "reconstruction" | "kl">,
@@ -17,5 +18,10 @@ export function objective(
 ): tf.Tensor {
   if (!(Number.isFinite(beta) && beta >= 0))
     throw new Error(`betaVae.objective: beta must be a finite number >= 0, got ${beta}; 1 is the ELBO`);
+  if (!tf.util.arraysEqual(reconstruction.shape, kl.shape))
+    throw new Error(
+      "betaVae.objective: reconstruction and kl must have one shape, [B], " +
+        `got ${showShape(reconstruction.shape)} and ${showShape(kl.shape)}; sum or reshape to one number an image`,
+    );
   return tf.tidy(() => reconstruction.sub(kl.mul(beta)));
 }

@@ -20,3 +20,15 @@ test("refuses a negative β", () => {
     new Error("betaVae.objective: beta must be a finite number >= 0, got -0.5; 1 is the ELBO"),
   );
 });
+
+test("refuses terms of different shapes, which would broadcast", () => {
+  const reconstruction = tf.ones([3]);
+  expect(() => betaVae.objective({ reconstruction, kl: tf.ones([3, 1]) }, 2)).toThrow(
+    new Error(
+      "betaVae.objective: reconstruction and kl must have one shape, [B], got [3] and [3, 1]; sum or reshape to one number an image",
+    ),
+  );
+  expect(() => betaVae.objective({ reconstruction, kl: tf.ones([3]).mean() }, 2)).toThrow(
+    /got \[3\] and \[\];/,
+  );
+});
