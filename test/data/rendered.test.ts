@@ -1,19 +1,21 @@
 import type * as tf from "@tensorflow/tfjs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as random from "../../lib/core/random";
 import { chairs, faces } from "../../lib/data";
+import { castChair } from "../../lib/data/chairs";
+import { chairStyles, type ChairStyle } from "../../lib/data/chairs/styles";
 
 const chair = { style: 0, azimuth: 0, size: 1 };
 const face = { pose: 0, lighting: 0, expression: 0, hair: 1, skin: 0.2 };
 
-const changed = (a: tf.Tensor3D, b: tf.Tensor3D): { rows: number[]; columns: number[] } => {
-  const [x, y] = [a.dataSync(), b.dataSync()];
-  const places = Array.from(x.keys()).filter((i) => Math.abs((x[i] ?? 0) - (y[i] ?? 0)) > 0.02);
-  return { rows: places.map((i) => Math.floor(i / 192)), columns: places.map((i) => Math.floor(i / 3) % 64) };
-};
+/** Whether each sample of a picture, SAMPLES along the side of a pixel, sees the chair. */
+const silhouette = (style: ChairStyle, azimuth: number, size = 1): boolean[] =>
+  Array.from(castChair(style, azimuth, size).material, (material) => material >= 0);
+const SAMPLES = 3;
+const WIDE = 64 * SAMPLES;
 
-const isDark = (image: tf.Tensor3D): boolean[] =>
-  Array.from({ length: 64 * 64 }, (_, i) => (image.dataSync()[3 * i + 2] ?? 1) < 0.6);
+/** A level may be off by this: 9 samples are added up in float32, each time to within 2⁻²¹, and divided by 9. */
+const ADDED_UP = (9 * 2 ** -21) / 9;
 
 test.each([chairs, faces])(
   "a sample is a function of its key, goes with its factors and leaves two tensors",
@@ -54,48 +56,115 @@ test.each([chairs, faces])("both ends of every range, and every choice, can be d
   });
 });
 
-test("a chair is the same after a whole turn, and mirrored at the opposite angle", () => {
-  const silhouette = (azimuth: number): boolean[] => isDark(chairs.render({ ...chair, style: 1, azimuth }));
-  expect(chairs.render({ ...chair, azimuth: 0 })).toBeNear(
-    chairs.render({ ...chair, azimuth: 2 * Math.PI }),
-    {
-      abs: 1 / 9 + 1e-6, // rounding may move an edge over one of the nine samples of a pixel
-    },
+describe.each(chairStyles.map((style, i) => [style.name, style, i] as const))(
+  "the chair %s",
+  (_, style, i) => {
+    test("is the same after a whole turn, and mirrored at the opposite angle", () => {
+      expect(chairs.render({ style: i, azimuth: 2 * Math.PI, size: 1 })).toBeNear(
+        chairs.render({ style: i, azimuth: 0, size: 1 }),
+        { abs: 2 * ADDED_UP },
+      );
+      for (const azimuth of [0.3, 0.8, 1.7, 2.5]) {
+        const left = silhouette(style, -azimuth);
+        const mirrored = left.map((_, at) => left[WIDE * Math.floor(at / WIDE) + WIDE - 1 - (at % WIDE)]);
+        expect(silhouette(style, azimuth)).toEqual(mirrored);
+      }
+    });
+
+    test("is at 0.6 of its size what it is in full, 3/5 as far from the middle", () => {
+      for (const azimuth of [0, 0.3, 0.8, 1.7, 2.5]) {
+        const [small, full] = [silhouette(style, azimuth, 0.6), silhouette(style, azimuth)];
+        const from = (row: number, column: number): number => (WIDE / 2 + row) * WIDE + WIDE / 2 + column;
+        const inside = Array.from({ length: 38 }, (_, m) => m - 19); // the pixels that full size has room for
+        for (const m of inside)
+          for (const n of inside)
+            // the middle of a pixel is 3m + 1½ samples from that of the picture, 3/5 of 5m + 2½
+            expect(small[from(3 * m + 1, 3 * n + 1)]).toBe(full[from(5 * m + 2, 5 * n + 2)]);
+      }
+    });
+
+    test("stays in the picture at every angle: no sample at its border sees it", () => {
+      for (let k = 0; k < 48; k++) {
+        const seen = silhouette(style, (2 * Math.PI * k) / 48);
+        const touching = seen.filter((isSeen, at) => {
+          const [row, column] = [Math.floor(at / WIDE), at % WIDE];
+          return isSeen && (Math.min(row, column) === 0 || Math.max(row, column) === WIDE - 1);
+        });
+        expect(touching).toEqual([]);
+        expect(seen).toContain(true);
+      }
+    });
+  },
+);
+
+test("the picture of a chair differs from an other one only where a sample sees one of the two", () => {
+  const [first, second] = [chairStyles[1], chairStyles[5]] as [ChairStyle, ChairStyle];
+  const [a, b] = [silhouette(first, 0.8), silhouette(second, 0.8)];
+  const differs = chairs
+    .render({ style: 1, azimuth: 0.8, size: 1 })
+    .notEqual(chairs.render({ style: 5, azimuth: 0.8, size: 1 }))
+    .any(2)
+    .dataSync();
+  const covered = new Set(
+    a.flatMap((isSeen, at) =>
+      isSeen || b[at] === true
+        ? [64 * Math.floor(at / WIDE / SAMPLES) + Math.floor((at % WIDE) / SAMPLES)]
+        : [],
+    ),
   );
-  const [left, right] = [silhouette(0.8), silhouette(2 * Math.PI - 0.8)];
-  const mirrored = left.map((_, i) => left[64 * Math.floor(i / 64) + 63 - (i % 64)]);
-  const differing = right.filter((value, i) => value !== mirrored[i]).length;
-  expect(differing).toBeLessThan(0.1 * right.filter(Boolean).length); // the light comes from one side: some pixels cross the threshold
+  const places = Array.from(differs.keys()).filter((at) => differs[at] === 1);
+  expect(places.every((at) => covered.has(at))).toBe(true);
+  expect(places).not.toEqual([]);
 });
 
-test("a chair's outline grows with its size, and stays in the picture", () => {
-  const spread = (size: number): number => {
-    const dark = isDark(chairs.render({ style: 1, azimuth: 0.5, size }));
-    const rows = Array.from(dark.keys())
-      .filter((i) => dark[i] === true)
-      .map((i) => Math.floor(i / 64));
-    expect(Math.min(...rows)).toBeGreaterThan(0);
-    expect(Math.max(...rows)).toBeLessThan(63);
-    return Math.max(...rows) - Math.min(...rows) + 1;
+/** The rows and the columns, first and last, in which two pictures differ by more than a level of 0.02. */
+const changed = (a: tf.Tensor3D, b: tf.Tensor3D): { rows: [number, number]; columns: [number, number] } => {
+  const [x, y] = [a.dataSync(), b.dataSync()];
+  const places = Array.from(x.keys()).filter((i) => Math.abs((x[i] ?? 0) - (y[i] ?? 0)) > 0.02);
+  const ends = (of: (i: number) => number): [number, number] => {
+    const all = places.map(of);
+    return [Math.min(...all), Math.max(...all)];
   };
-  expect(Math.abs(spread(0.6) - 0.6 * spread(1))).toBeLessThanOrEqual(2.2); // each end to a pixel, at both sizes: 1 + 0.6, and grey edges
+  return { rows: ends((i) => Math.floor(i / 192)), columns: ends((i) => Math.floor(i / 3) % 64) };
+};
+
+/** The pixels of a face that looks ahead, from those at −x to those at x of the head: 24.5 px to its unit, the middle at (32, 33). */
+const columnsTo = (x: number): [number, number] => [Math.floor(32 - 24.5 * x), Math.floor(32 + 24.5 * x)];
+const rowsTo = (top: number, bottom: number): [number, number] => [
+  Math.floor(33 - 24.5 * top),
+  Math.floor(33 - 24.5 * bottom),
+];
+
+test.each([
+  [-1, 0],
+  [0, 1],
+])("expression from %d to %d changes only the features", (from, to) => {
+  const of = (expression: number) => faces.render({ ...face, expression });
+  const { rows, columns } = changed(of(from), of(to));
+  // Laughing brows reach up to 0.33, half their thickness of 0.042 and an edge of 0.02; the lower lip of a laugh down to
+  // −0.52 − 0.055 − 0.145 (the opening), its fullness of 0.055 and an edge of 0.02.
+  const [top, bottom] = rowsTo(0.392, -0.795);
+  expect([rows[0] >= top, rows[1] <= bottom]).toEqual([true, true]);
+  // The cheeks redden by a share of 0.175 exp(−((x − 0.42) / 0.15)²) of a colour at most 1 away, in light of up to 1.27: by
+  // more than 0.02 up to 0.42 + 0.15 √log(0.175 · 1.27 / 0.02). Eyes, brows and mouth end nearer to the middle.
+  const [left, right] = columnsTo(0.42 + 0.15 * Math.sqrt(Math.log((0.175 * 1.27) / 0.02)));
+  expect([columns[0] >= left, columns[1] <= right]).toEqual([true, true]);
 });
 
-test("expression changes only the features, skin no background, hair nothing below the shoulders' start", () => {
-  const smile = changed(faces.render(face), faces.render({ ...face, expression: 1 }));
-  expect(Math.min(...smile.rows)).toBeGreaterThan(20); // brows
-  expect(Math.max(...smile.rows)).toBeLessThan(54); // mouth
-  expect([Math.min(...smile.columns) > 15, Math.max(...smile.columns) < 48]).toEqual([true, true]);
-  const skin = changed(faces.render(face), faces.render({ ...face, skin: 1 }));
-  expect([Math.min(...skin.columns) > 10, Math.max(...skin.columns) < 53]).toEqual([true, true]);
+test("skin changes nothing beyond the ears", () => {
+  const { columns } = changed(faces.render(face), faces.render({ ...face, skin: 1 }));
+  expect(columns).toEqual(columnsTo(0.71 + 0.1)); // where the ears are, and half their width
 });
 
-test("light from the left and from the right are mirror images of a face that looks ahead", () => {
-  const left = faces.render({ ...face, lighting: -0.9 });
-  const right = faces.render({ ...face, lighting: 0.9 }).reverse(1);
-  // the highlights in both eyes lie on the outer side alike, so that the whole picture is symmetric
-  expect(left.sub(right).abs().mean().dataSync()[0]).toBeLessThan(1e-3);
-});
+test.each([0, 1, 3, 5])(
+  "light from the left and from the right are mirror images of a face that looks ahead, hair %d",
+  (hair) => {
+    const left = faces.render({ ...face, hair, lighting: -0.9 });
+    const right = faces.render({ ...face, hair, lighting: 0.9 }).reverse(1);
+    // the highlights in both eyes lie on the outer side alike, so that the whole picture is symmetric
+    expect(left).toBeNear(right, { abs: 2 * ADDED_UP });
+  },
+);
 
 test("a factor out of its range is named", () => {
   expect(() => chairs.render({ ...chair, azimuth: 7 })).toThrow(

@@ -15,9 +15,10 @@ describe("learnedBaseline without features", () => {
       [-4, 6],
     ];
     const state = steps.reduce((s, cost) => update(s, tf.tensor1d(cost), { decay: 0.8 }), init());
-    const weights = [0.8 ** 2, 0.8, 1];
-    const mean = (0.64 * 2 + 0.8 * 15 + 1 * 1) / (0.64 + 0.8 + 1); // (Σ decayᵗ f) / (Σ decayᵗ)
-    expect(weights).toHaveLength(steps.length);
+    const weights = [0.8 ** 2, 0.8, 1]; // decayᵗ, t steps ago
+    const sum = (terms: readonly number[]): number => terms.reduce((a, b) => a + b, 0);
+    const means = steps.map((cost) => sum(cost) / cost.length);
+    const mean = sum(weights.map((weight, t) => weight * (means[t] ?? NaN))) / sum(weights);
     expect(baseline(state)(unused)).toBeNear(mean, { rel: 1e-5 }); // the ridge is 10⁻⁶
   });
 

@@ -1,8 +1,8 @@
 import { factorSet, SIDE, type FactorSet } from "../factors";
 import { multiply, turn } from "../raster/matrix3";
 import { brightness, paint, type Colour } from "../raster/picture";
-import { castSolid, clear, emptySurfaces } from "../raster/solids";
-import { chairStyles } from "./styles";
+import { castSolid, clear, emptySurfaces, type Surfaces } from "../raster/solids";
+import { chairStyles, type ChairStyle } from "./styles";
 
 /** Samples along a side of a pixel. */
 const SAMPLES = 3;
@@ -15,6 +15,18 @@ const PIXELS_AT_FULL_SIZE = 26;
 
 const elevation = turn("x", ELEVATION);
 const surfaces = emptySurfaces(SIDE * SAMPLES);
+
+/** What the samples of a picture see of a chair; the next call overwrites it. */
+export function castChair({ parts }: ChairStyle, azimuth: number, size: number): Surfaces {
+  const view = {
+    turn: multiply(elevation, turn("y", azimuth)),
+    pixels: size * PIXELS_AT_FULL_SIZE * SAMPLES,
+    centre: [(SIDE * SAMPLES) / 2, (SIDE * SAMPLES) / 2] as const,
+  };
+  clear(surfaces);
+  for (const part of parts) castSolid(surfaces, view, part);
+  return surfaces;
+}
 
 /**
  * Chairs, 64×64×3, with three known factors: style (8 models of boxes, cylinders and balls), azimuth (any angle, 0 faces the viewer) and
@@ -32,19 +44,12 @@ export const chairs: FactorSet<"style" | "azimuth" | "size"> = factorSet(
   (pixels, [style = 0, azimuth = 0, size = 1]) => {
     const chair = chairStyles[style];
     if (chair === undefined) return; // the factors are checked: this cannot be
-    const scale = size * PIXELS_AT_FULL_SIZE;
-    const view = {
-      turn: multiply(elevation, turn("y", azimuth)),
-      pixels: scale * SAMPLES,
-      centre: [(SIDE * SAMPLES) / 2, (SIDE * SAMPLES) / 2] as const,
-    };
-    clear(surfaces);
-    for (const part of chair.parts) castSolid(surfaces, view, part);
-    const floor = shadow(scale / SIDE);
-    paint(pixels, SIDE, surfaces, (out, sample, x, y) => {
-      const material = surfaces.material[sample] ?? -1;
+    const seen = castChair(chair, azimuth, size);
+    const floor = shadow((size * PIXELS_AT_FULL_SIZE) / SIDE);
+    paint(pixels, SIDE, seen, (out, sample, x, y) => {
+      const material = seen.material[sample] ?? -1;
       const colour = chair.colours[material] ?? WALL;
-      const light = material < 0 ? floor(x, y) : brightness(surfaces, sample, LIGHT, [0.52, 0.6]);
+      const light = material < 0 ? floor(x, y) : brightness(seen, sample, LIGHT, [0.52, 0.6]);
       for (let k = 0; k < 3; k++) out[k] = Math.min(1, (colour[k] ?? 0) * light);
     });
   },
