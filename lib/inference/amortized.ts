@@ -3,6 +3,7 @@ import { adam, type AdamState, type Optimizer } from "../core/optim";
 import type { Key } from "../core/key";
 import { checkAbove, checkCount, showShape } from "../core/shape";
 import * as tree from "../core/tree";
+import { broadcastTo } from "../distributions/broadcast";
 import type { Reparameterized } from "../distributions/distribution";
 import type { Independent } from "../distributions/independent";
 import type { Normal } from "../distributions/normal";
@@ -52,7 +53,8 @@ export function elbo(
  * @returns new tensors; those of q stay the caller's.
  */
 export function localOf(q: Independent<Normal>): LocalNormal {
-  return tree.tidy(() => ({ mu: q.mean().clone(), logSigma: q.variance().log().div(2) }));
+  const { sigma, batchShape } = q.base; // not the variance: float32 holds the squares of fewer σ
+  return tree.tidy(() => ({ mu: q.mean().clone(), logSigma: broadcastTo(sigma.log(), batchShape) }));
 }
 
 /** How long and how boldly `refine` climbs. */

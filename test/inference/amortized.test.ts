@@ -55,6 +55,14 @@ test("amortized.localOf says the same as the encoder, in tensors of its own", ()
   expect(localNormal.posterior(local).variance()).toBeNear(q.variance(), { rel: 1e-6 });
 });
 
+test("amortized.localOf keeps standard deviations whose squares float32 does not hold", () => {
+  const q = independent(normal(tf.zeros([2, 3]), tf.tensor1d([1e-30, 1, 1e25])));
+  const { logSigma } = amortized.localOf(q);
+  expect(logSigma).toHaveShape([2, 3]);
+  const expected = [-30 * Math.LN10, 0, 25 * Math.LN10];
+  expect(logSigma).toBeNear([...expected, ...expected], { rel: 2 ** -22 }); // of σ and of its logarithm, a rounding each
+});
+
 describe("amortized.refine", () => {
   test("goes from the encoder's answer to the best q_i of its kind: the posterior's mean, and variances 1/Λ_jj", async () => {
     const start = amortized.localOf(encode(x));
