@@ -1,9 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
+import { detached } from "../../core/grad";
 import type * as random from "../../core/random";
 import { checkCount, checkShape } from "../../core/shape";
+import { solveLower } from "../../core/triangular";
 import { categorical } from "../../distributions/categorical";
 import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/mixture";
-import { multivariateNormal, type MultivariateNormal } from "../../distributions/multivariate-normal";
+import {
+  logDiagonal,
+  multivariateNormal,
+  type MultivariateNormal,
+} from "../../distributions/multivariate-normal";
 
 /** A Gaussian mixture: K normal distributions over vectors of D numbers, and how often each is drawn from. */
 export interface Gmm {
@@ -36,11 +42,25 @@ export function logProb(params: Gmm, x: tf.Tensor): tf.Tensor {
 /**
  * p(z|x) = p(z) N(x; μ_z, Σ_z) / p(x): how much of each point x [N, D] each component answers for, [N, K].
  *
+ * Each row sums to 1, also where x is so far away that float32 has 0 for all densities: there the component answers from which x is the
+ * fewest standard deviations away, as `predict_proba` of scikit-learn has it in double precision. Of components that are equally far,
+ * as float32 sees it, p(z) and log |Σ_z| decide.
+ *
  * @throws when x has another shape.
  */
 export function responsibilities(params: Gmm, x: tf.Tensor): tf.Tensor2D {
   checkPoints("gmm.responsibilities", params, x);
-  return tf.tidy(() => distribution(params).posterior(x).probs() as tf.Tensor2D);
+  const { logits, means, scaleTril } = params;
+  return tf.tidy(() => {
+    const z = solveLower(scaleTril, x.expandDims(1).sub(means)); //              L⁻¹ (x − μ)              [N, K, D]
+    const unit = detached((all) => all.abs().max([1, 2], true).maximum(1), z); // squares in it do not overflow
+    const squares = z.div(unit).square().sum(-1); //                             |z|² in units            [N, K]
+    const nearest = detached((all) => all.min(1, true), squares); //             a constant of each point [N, 1]
+    const scale = unit.squeeze<tf.Tensor>([2]);
+    const farther = squares.sub(nearest).mul(scale).mul(scale); //               not by scale², as 0 · ∞ is no number
+    const logJoint = logits.sub(logDiagonal(scaleTril)).sub(farther.mul(0.5)); // log p(z) p(x|z), up to a constant
+    return logJoint.softmax() as tf.Tensor2D;
+  });
 }
 
 /** n draws from above: z ~ p(z), then x ~ N(μ_z, Σ_z), [n, D]. */

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
+import { valueAndGrad } from "../../../lib/core/grad";
 import * as random from "../../../lib/core/random";
 import * as gmm from "../../../lib/models/gmm";
 import { columns, moments } from "../../support/statistics";
@@ -45,6 +46,41 @@ describe("a Gaussian mixture", () => {
       .exp()
       .mul(tf.tensor1d(numbers.weights));
     expect(r).toBeNear(joint.div(gmm.logProb(model, x).exp().expandDims(1)), { abs: 1e-5 });
+  });
+
+  test("gives a point where all densities underflow to the component from which it is fewest standard deviations away", () => {
+    const wide = gmm.create({
+      weights: [0.7, 0.2, 0.1],
+      means: [[0, 0], [3, 3], [-5, 1]], // prettier-ignore
+      covariances: [1, 4, 2].map((v) => [[v, 0], [0, v / 2]]), // prettier-ignore
+    });
+    const far = tf.tensor2d([[30, 0], [3e20, 0], [-1e30, 1e30], [0, 2e37]]); // prettier-ignore
+    expect(gmm.responsibilities(wide, far)).toBeNear([0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0], { abs: 1e-6 });
+    const twins = gmm.create({
+      weights: [0.75, 0.25],
+      means: [[0, 0], [1, 0]], // prettier-ignore
+      covariances: [[[1, 0], [0, 1]], [[1, 0], [0, 1]]], // prettier-ignore
+    });
+    // 3·10²⁰ and 3·10²⁰ − 1 are one number: there the weights decide
+    expect(gmm.responsibilities(twins, tf.tensor2d([[3e20, 0]]))).toBeNear([0.75, 0.25], { abs: 1e-6 });
+  });
+
+  test("has responsibilities with a gradient, also there", () => {
+    const loss = (params: typeof model): tf.Tensor =>
+      gmm.responsibilities(params, x).slice([0, 0], [-1, 1]).square().mean();
+    const { grads } = valueAndGrad(loss)(model);
+    const { grads: plain } = valueAndGrad((params: typeof model) =>
+      gmm.distribution(params).posterior(x).probs().slice([0, 0], [-1, 1]).square().mean(),
+    )(model);
+    for (const name of ["logits", "means", "scaleTril"] as const)
+      expect(grads[name]).toBeNear(plain[name], { abs: 1e-5 });
+    const { grads: far } = valueAndGrad((params: typeof model) =>
+      gmm
+        .responsibilities(params, tf.fill([1, 2], 3e20))
+        .square()
+        .sum(),
+    )(model);
+    for (const name of ["logits", "means", "scaleTril"] as const) expect(far[name]).toBeNear(0, {}); // one component has it all, and keeps it
   });
 
   test("draws points whose mean and variance are the mixture's", () => {
