@@ -75,7 +75,9 @@ function update(observation: Noisy, prior: Belief, o: tf.Tensor): { belief: Beli
 /**
  * The Kalman filter: p(x_t|o_1 … o_t) for each t, and log p(o_1 … o_T) (Kalman 1960; lecture, "Latent variable models in RL").
  *
- * The covariances are updated in Joseph's form, a sum of positive terms, which float32 does not make indefinite.
+ * The covariances are updated in Joseph's form, a sum of positive terms, which float32 does not make indefinite. It does lose digits where
+ * a state of variance V is seen with noise of a much smaller variance R: what is left is known to about 10⁻⁷ V / R of itself. From
+ * V / R ~ 10⁷ on it is wrong, and what `smooth` makes of it may be NaN; a prior of 10⁴ R is vague enough for most.
  *
  * @param observations [T, O], or [B, T, O].
  * @throws when the observations have another shape.

@@ -16,7 +16,7 @@ import {
  * The smoother: p(x_t|o_1 … o_T) for each t, from all observations (Rauch, Tung & Striebel 1965).
  *
  * It goes back from the last state, whose filtered distribution is the smoothed one. The covariances are sums of positive terms
- * here too.
+ * here too, and know as little after a prior that is too vague (see `filter`).
  *
  * @param observations [T, O], or [B, T, O].
  * @throws when the observations have another shape.

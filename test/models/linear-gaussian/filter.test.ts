@@ -93,6 +93,33 @@ describe("the Kalman filter", () => {
     }
   });
 
+  // A place and a speed with variance V beforehand, of which the place is seen with R = 1; the same recursions in exact fractions
+  test.each([
+    [
+      1e4,
+      [0.999900020095, 0.999799050388, 2.019496121357],
+      [0.605854239687, -0.205687266461, 0.111802312539],
+    ],
+    [1e6, [0.999999000002, 0.999997990005, 2.01999495991], [0.60589476971, -0.205701881117, 0.111807738791]],
+  ])("knows what is left of a variance of %f R to 10⁻⁷ of that", (variance, filteredAt2, smoothedAt1) => {
+    const model = linearGaussian.create({
+      initial: { mean: [0, 0], covariance: [[variance, 0], [0, variance]] }, // prettier-ignore
+      transition: { matrix: [[1, 1], [0, 1]], covariance: [[0.01, 0], [0, 0.01]] }, // prettier-ignore
+      observation: { matrix: [[1, 0]], covariance: [[1]] },
+    });
+    const o = tf.zeros([5, 1]);
+    const symmetric = ([a = NaN, b = NaN, c = NaN]: number[]): number[] => [a, b, b, c];
+    const tolerance = { abs: 1e-7 * variance };
+    expect(linearGaussian.filter(model, o).filtered.covariances.slice(1, 1)).toBeNear(
+      symmetric(filteredAt2),
+      tolerance,
+    );
+    expect(linearGaussian.smooth(model, o).covariances.slice(0, 1)).toBeNear(
+      symmetric(smoothedAt1),
+      tolerance,
+    );
+  });
+
   test("has the gradient of the log-likelihood that finite differences give", () => {
     const o = tf.slice(row(0), 0, 3);
     const { grads } = valueAndGrad((p: typeof spiral) => linearGaussian.logLikelihood(p, o))(spiral);
