@@ -6,11 +6,9 @@ export interface LogarithmicChannel {
   readonly axis: { readonly values: number[]; readonly labelExpr: string } | { readonly tickCount: number };
 }
 
-/** Ticks within a decade are drawn up to so many decades. */
-const FEW_DECADES = 2.5;
 const MOST_TICKS = 8;
 /** What may be written out; with any tick beyond, all are powers of ten. */
-const WRITTEN_OUT = [1e-3, 1e6] as const;
+const writtenOut = (tick: number): boolean => tick >= 1e-3 && tick <= 1e6;
 
 /**
  * A logarithmic axis that ends where its numbers end, where Vega-Lite would go on to the next power of ten, with labels of one kind:
@@ -31,20 +29,23 @@ export function logarithmic(numbers: Iterable<number>): LogarithmicChannel {
 
 /** Powers of ten and, where they are few, their doubles and quintuples. */
 function ticksIn([low, high]: [number, number]): number[] {
+  const within = (tick: number): boolean => tick >= low && tick <= high;
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  const few = Math.log10(high / low) <= FEW_DECADES;
-  const step = Math.ceil((last - first) / MOST_TICKS);
-  const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  return powers
-    .filter((power) => few || power % step === 0)
-    .flatMap((power) => (few ? [1, 2, 5] : [1]).map((digit) => Number(`${digit}e${power}`)))
-    .filter((tick) => tick >= low && tick <= high);
+  const exponents = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const powers = exponents.map((exponent) => Number(`1e${exponent}`)).filter(within);
+  if (powers.length >= (powers.every(writtenOut) ? 4 : 3)) {
+    const step = Math.ceil(powers.length / MOST_TICKS);
+    return powers.filter((power) => Math.round(Math.log10(power)) % step === 0);
+  }
+  return exponents
+    .flatMap((exponent) => [1, 2, 5].map((digit) => Number(`${digit}e${exponent}`)))
+    .filter(within);
 }
 
 /** A Vega expression that looks a tick's label up. */
 function labels(ticks: readonly number[]): string {
-  const out = ticks.some((tick) => tick < WRITTEN_OUT[0] || tick > WRITTEN_OUT[1]);
-  const entries = ticks.map((tick) => [tick, out ? power(tick) : show(tick, decimals(tick))]);
+  const write = ticks.every(writtenOut) ? (tick: number) => show(tick, decimals(tick)) : power;
+  const entries = ticks.map((tick) => [tick, write(tick)]);
   return `(${JSON.stringify(Object.fromEntries(entries))})[toString(datum.value)]`;
 }
 
