@@ -34,7 +34,6 @@ export function elbo(
   { samples = 1 }: { readonly samples?: number } = {},
 ): tf.Tensor {
   const caller = "amortized.elbo";
-  checkCount(caller, "samples", samples, 1);
   return tf.tidy(() => {
     const q = encode(x); //                               q_φ(z|x)           [B] of [E]
     if (showShape(q.batchShape) !== showShape([x.shape[0]]))

@@ -22,13 +22,8 @@ export function linearPosterior(
 ): MultivariateNormal {
   const [rows, size] = design.shape as [number, number];
   const stacked = tf.concat([design.div(noise), tf.eye(size).div(prior)]); //           A                [D+Z, Z]
-  const given = x
-    .div(noise)
-    .reshape([-1, rows])
-    .pad([
-      [0, 0],
-      [0, size],
-    ]); //           [x / σ; 0]       [B, D+Z] // prettier-ignore
+  const scaled = x.div(noise).reshape<tf.Tensor2D>([-1, rows]);
+  const given = tf.concat([scaled, tf.zeros([scaled.shape[0], size])], 1); //       [x / σ; 0]       [B, D+Z]
   const { triangle, projected } = orthogonalize(stacked, given);
   const mean = solveLower(triangle, projected); //                                      R m = Qᵀ [x / σ; 0]
   const factor = solveLower(triangle, tf.eye(size)).transpose(); //                     R⁻¹

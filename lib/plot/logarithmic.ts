@@ -6,6 +6,7 @@ export interface LogarithmicChannel {
   readonly axis: { readonly values: number[]; readonly labelExpr: string } | { readonly tickCount: number };
 }
 
+/** Of powers of ten; where there would be more, some are left out at equal steps. */
 const MOST_TICKS = 8;
 /** What may be written out; with any tick beyond, all are powers of ten. */
 const writtenOut = (tick: number): boolean => tick >= 1e-3 && tick <= 1e6;

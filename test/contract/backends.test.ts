@@ -1,19 +1,16 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { afterEach, describe, expect, test } from "vitest";
 import { useBackend } from "../../lib/core/backend";
 import { jit } from "../../lib/core/jit";
 import * as random from "../../lib/core/random";
 import * as tree from "../../lib/core/tree";
 import { kl } from "../../lib/distributions";
+import { goHome, home, others } from "../support/backends";
 import { distributionTable, type Case, type Params } from "./distribution-table";
 
 const [paramsKey, otherKey, sampleKey] = random.split(random.key(5), 3);
-const home = tf.getBackend();
-const others = ["wasm", "cpu"].filter((name) => name !== home);
 
-afterEach(async () => {
-  await useBackend(home);
-});
+afterEach(goHome);
 
 /** Everything that a distribution gives, by name. */
 function everything(

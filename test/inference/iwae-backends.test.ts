@@ -12,13 +12,9 @@ import {
   valueAndGrad,
 } from "latent";
 import { afterEach, expect, test } from "vitest";
+import { goHome, others } from "../support/backends";
 
-const home = tf.getBackend();
-const others = (["wasm", "cpu"] as const).filter((name) => name !== home);
-
-afterEach(async () => {
-  await useBackend(home);
-});
+afterEach(goHome);
 
 interface Phi {
   readonly mu: tf.Tensor;
@@ -53,7 +49,7 @@ function everything(compiled: boolean): number[] {
 
 const expected = everything(false);
 
-/** Numbers up to 30, from weights and their gradients in float32: a few hundred roundings of 6e-8 of them. */
+/** Numbers up to 30, from weights and their gradients in float32: a hundred roundings of 6e-8 of them. */
 const TOLERANCE = 2e-4;
 
 test("a compiled function gives what the eager one does", () => {

@@ -11,13 +11,9 @@ import {
   valueAndGrad,
 } from "latent";
 import { afterEach, expect, test } from "vitest";
+import { goHome, home, others } from "../support/backends";
 
-const home = tf.getBackend();
-const others = (["wasm", "cpu"] as const).filter((name) => name !== home);
-
-afterEach(async () => {
-  await useBackend(home);
-});
+afterEach(goHome);
 
 /** A bound with its gradient by rows of the q_i, one of them twice, and a smoother with the likelihood's gradient. */
 function everything(): number[] {

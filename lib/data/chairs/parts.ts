@@ -1,23 +1,16 @@
 import { multiply, stretch, turn, type Vector3 } from "../raster/matrix3";
-import type { Solid } from "../raster/solids";
+import { leaning, type Solid } from "../raster/solids";
 
-/** A box of given width (x), height (y) and depth (z), leaning back by an angle. */
-export function box(centre: Vector3, [w, h, d]: Vector3, material: number, lean = 0): Solid {
-  const axes = multiply(turn("x", -lean), stretch(w / 2, h / 2, d / 2));
-  return { kind: "box", centre, axes, material };
-}
+/** Makes solids of given width (x), height (y) and depth (z), leaning back by an angle. */
+const sized =
+  (kind: Solid["kind"]) =>
+  (centre: Vector3, [w, h, d]: Vector3, material: number, lean = 0): Solid =>
+    leaning(kind, centre, [w / 2, h / 2, d / 2], material, lean);
 
-/** An upright disc or column with an elliptic plan, leaning back by an angle. */
-export function disc(centre: Vector3, [w, h, d]: Vector3, material: number, lean = 0): Solid {
-  const axes = multiply(turn("x", -lean), stretch(w / 2, h / 2, d / 2));
-  return { kind: "cylinder", centre, axes, material };
-}
-
-/** A ball with three diameters, leaning back by an angle. */
-export const ball = (centre: Vector3, size: Vector3, material: number, lean = 0): Solid => ({
-  ...box(centre, size, material, lean),
-  kind: "ball",
-});
+export const box = sized("box");
+/** An upright disc or column with an elliptic plan. */
+export const disc = sized("cylinder");
+export const ball = sized("ball");
 
 /** A round rod from one point to another. */
 export function rod(from: Vector3, to: Vector3, thickness: number, material: number): Solid {

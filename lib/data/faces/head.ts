@@ -1,15 +1,12 @@
-import { multiply, stretch, turn, type Vector3 } from "../raster/matrix3";
-import type { Solid } from "../raster/solids";
+import { stretch, type Vector3 } from "../raster/matrix3";
+import type { Colour } from "../raster/picture";
+import { leaning, type Solid } from "../raster/solids";
 
 /** What a sample may belong to; `face` is the skin that carries the painted features. */
 export const materials = { skin: 0, face: 1, hair: 2, shirt: 3 } as const;
 
-const ball = (centre: Vector3, radii: Vector3, material: number, lean = 0): Solid => ({
-  kind: "ball",
-  centre,
-  axes: multiply(turn("x", -lean), stretch(...radii)),
-  material,
-});
+const ball = (centre: Vector3, radii: Vector3, material: number, lean = 0): Solid =>
+  leaning("ball", centre, radii, material, lean);
 
 const pair = (part: (side: 1 | -1) => Solid): Solid[] => [part(1), part(-1)];
 
@@ -27,7 +24,7 @@ export const head: readonly Solid[] = [
 /** Hair styles by the level of the factor hair, each with its colour; a hair solid shows where it lies above the skin. */
 export const hairStyles: readonly {
   readonly name: string;
-  readonly colour: readonly [number, number, number];
+  readonly colour: Colour;
   readonly parts: readonly Solid[];
 }[] = [
   { name: "bald", colour: [0.5, 0.5, 0.5], parts: [] },

@@ -1,4 +1,4 @@
-import { invert, multiply, transform, type Matrix3, type Vector3 } from "./matrix3";
+import { invert, multiply, stretch, transform, turn, type Matrix3, type Vector3 } from "./matrix3";
 
 /**
  * A solid of unit size, moved and stretched: the ball |p| ≤ 1, the box |x|, |y|, |z| ≤ 1, or the cylinder x² + z² ≤ 1, |y| ≤ 1,
@@ -11,6 +11,15 @@ export interface Solid {
   /** What is seen of it, for the shading. */
   readonly material: number;
 }
+
+/** A solid with half-diameters along x, y and z, then leaning back by an angle. */
+export const leaning = (
+  kind: Solid["kind"],
+  centre: Vector3,
+  halves: Vector3,
+  material: number,
+  lean = 0,
+): Solid => ({ kind, centre, axes: multiply(turn("x", -lean), stretch(...halves)), material });
 
 /** How a model is seen: turned, scaled to pixels, and shifted; then x goes right, y up and z to the viewer, without perspective. */
 export interface View {

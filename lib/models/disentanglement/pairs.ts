@@ -25,7 +25,8 @@ export function alike(rows: Int32Array, levels: Int32Array): Alike {
 /**
  * Draws pairs of rows with one level; no row comes twice. A level comes the more often the more pairs it has.
  *
- * @param from is left in another order.
+ * The rows and the slots that it draws from are left in another order.
+ *
  * @param count at most as many as there are slots.
  * @param draw gives a uniform number on [0, 1), and is called three times a pair.
  */

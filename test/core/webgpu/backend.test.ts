@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { useBackend, type Backend } from "../../../lib/core/backend";
+import { goHome } from "../../support/backends";
 import { firstLosses, plainDraws, plainOperations } from "./child";
 
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -112,10 +113,7 @@ describe("the choice of webgpu", () => {
 });
 
 describe("on webgpu", () => {
-  const home = tf.getBackend();
-  afterEach(async () => {
-    await useBackend(home);
-  });
+  afterEach(goHome);
 
   test("tensors are read at once and later, also after a collection of garbage", async () => {
     const { result } = await inChild(`

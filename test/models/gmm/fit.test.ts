@@ -5,6 +5,7 @@ import { useBackend } from "../../../lib/core/backend";
 import * as random from "../../../lib/core/random";
 import * as tree from "../../../lib/core/tree";
 import * as gmm from "../../../lib/models/gmm";
+import { goHome, others } from "../../support/backends";
 import { fixture } from "../../support/fixtures";
 
 interface Reference {
@@ -18,15 +19,12 @@ interface Reference {
   logProb: number[];
 }
 const { cases } = fixture("gmm") as { cases: Reference[] };
-const home = tf.getBackend();
 const warnings = vi.spyOn(console, "warn");
 
 beforeEach(() => {
   warnings.mockReset();
 });
-afterEach(async () => {
-  await useBackend(home);
-});
+afterEach(goHome);
 
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
 
@@ -162,7 +160,7 @@ describe("gmm.fit", () => {
     expect(seen.map(([iteration]) => iteration)).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5]);
   });
 
-  test.each(["wasm", "cpu"].filter((name) => name !== home))("gives the same on %s", async (name) => {
+  test.each(others)("gives the same on %s", async (name) => {
     const options = { components: 3, key: random.key(2), maxIterations: 10, tolerance: -Infinity };
     const here = await gmm.fit(clusters(), options);
     const expected = Array.from(here.params.means.dataSync());

@@ -8,12 +8,9 @@ import { treeDrive } from "../../../lib/envs";
 import { fit } from "../../../lib/inference";
 import * as mdn from "../../../lib/models/mdn";
 import * as regressions from "../../../lib/models/mixture-of-regressions";
+import { goHome, others } from "../../support/backends";
 
-const home = tf.getBackend();
-
-afterEach(async () => {
-  await useBackend(home);
-});
+afterEach(goHome);
 
 /** Numbers from everything that a drive, a network and a mixture of regressions compute. */
 async function everything(): Promise<Record<string, number[]>> {
@@ -41,7 +38,7 @@ async function everything(): Promise<Record<string, number[]>> {
   };
 }
 
-test.each(["wasm", "cpu"].filter((name) => name !== home))("all is the same on %s", async (name) => {
+test.each(others)("all is the same on %s", async (name) => {
   const here = await everything();
   await useBackend(name);
   const there = await everything();
