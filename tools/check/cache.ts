@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeAtomic } from "../run/files";
+import { writeAtomic } from "../common/write-atomic";
 import { fingerprint, passName } from "./fingerprint";
 
 /** Remembers which notebooks have passed, so that nothing is run again that cannot have changed. */

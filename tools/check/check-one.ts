@@ -1,7 +1,7 @@
 import type { Limits } from "../run/deadline";
 import { parseExecuted, readExecuted } from "../run/executed";
 import { formatFailure, type Failure } from "../run/failure";
-import { writeAtomic } from "../run/files";
+import { writeAtomic } from "../common/write-atomic";
 import { serializeNotebook } from "../run/notebook";
 import { runNotebook } from "../run/notebook-run";
 import type { PassCache } from "./cache";

@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { seconds } from "../run/arguments";
+import { seconds } from "../common/option-parsers";
 import { checkoutFolder, courseNotebooks } from "../run/course";
 import { readExecuted } from "../run/executed";
 import { loadRenderer } from "../run/figures";
-import { writeAtomic } from "../run/files";
+import { writeAtomic } from "../common/write-atomic";
 import { endKernelsOnSignals } from "../run/signals";
 import { openCache } from "./cache";
 import { checkOne, type Checked, type CheckOptions } from "./check-one";

@@ -1,5 +1,5 @@
 import { VEGA_LITE, type Renderer } from "../run/figures";
-import { escapeHtml } from "../run/html";
+import { escapeHtml } from "../common/escape-html";
 import type { Bundle } from "../run/notebook";
 import type { Change } from "./change";
 import { distance } from "./describe";

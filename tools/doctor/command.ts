@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { findCheckout } from "./checkout";
+import { findCheckout } from "../common/checkout";
 import { gatherFacts } from "./facts";
 import { diagnose } from "./report";
 import { reportText } from "./text";

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { Command } from "commander";
-import { seconds } from "../run/arguments";
+import { seconds } from "../common/option-parsers";
 import { courseNotebooks } from "../run/course";
 import { readExecuted } from "../run/executed";
 import { formatFailure } from "../run/failure";

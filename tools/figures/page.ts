@@ -1,4 +1,4 @@
-import { escapeHtml } from "../run/html";
+import { escapeHtml } from "../common/escape-html";
 import type { Heading } from "./headings";
 
 /** One figure on the index page. */

@@ -1,6 +1,6 @@
 import { basename, join, relative } from "node:path";
 import { namedFigures, saveFigure, type NamedFigure } from "../run/figures";
-import { writeAtomic } from "../run/files";
+import { writeAtomic } from "../common/write-atomic";
 import type { Notebook } from "../run/notebook";
 import { headingOf } from "./headings";
 import { indexPage, type IndexFigure, type IndexSection } from "./page";

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { thisLibrary } from "../homework/library";
-import { count, seconds } from "../run/arguments";
+import { count, seconds } from "../common/option-parsers";
 import { loadRenderer } from "../run/figures";
 import { readAssignment, type Assignment } from "./assignment";
 import { DEFAULT_IMAGE } from "./container";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Renderer } from "../run/figures";
-import { writeAtomic } from "../run/files";
+import { writeAtomic } from "../common/write-atomic";
 import { parseNotebook, serializeNotebook, type Notebook } from "../run/notebook";
 import type { Assignment } from "./assignment";
 import { toCsv } from "./csv";

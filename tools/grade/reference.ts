@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeAtomic } from "../run/files";
+import { writeAtomic } from "../common/write-atomic";
 import type { Assignment } from "./assignment";
 import type { CheckOutcome } from "./messages";
 import { solutionsOf } from "./rebuild";

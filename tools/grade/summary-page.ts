@@ -1,5 +1,5 @@
 import type { Renderer } from "../run/figures";
-import { escapeHtml } from "../run/html";
+import { escapeHtml } from "../common/escape-html";
 import { exerciseOutcomes, scoreHistogram } from "./class-figures";
 import type { Result } from "./result";
 import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./statistics";

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { Command } from "commander";
-import { writeAtomic } from "../run/files";
+import { writeAtomic } from "../common/write-atomic";
 import { serializeNotebook } from "../run/notebook";
 import { release, type Release } from "./release";
 

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { count, seconds } from "./arguments";
+import { count, seconds } from "../common/option-parsers";
 import { parseAssignment, type Overrides } from "./parameters";
 import { plan, type Planned } from "./plan";
 import { formatTable } from "./report";

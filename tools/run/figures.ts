@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeAtomic } from "./files";
+import { writeAtomic } from "../common/write-atomic";
 import type { Bundle, Json, Notebook } from "./notebook";
 
 /** A display that a notebook has given a name: `display(spec, { name: "elbo-curve" })`. */

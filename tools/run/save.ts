@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { namedFigures, saveFigure } from "./figures";
-import { writeAtomic } from "./files";
+import { writeAtomic } from "../common/write-atomic";
 import { serializeNotebook } from "./notebook";
 import type { RunResult } from "./notebook-run";
 import type { Planned } from "./plan";

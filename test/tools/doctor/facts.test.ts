@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findCheckout } from "../../../tools/doctor/checkout";
+import { findCheckout } from "../../../tools/common/checkout";
 import { readKernelSpec, readSetupFailures } from "../../../tools/doctor/facts";
 
 let folder: string;

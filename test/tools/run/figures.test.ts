@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { namedFigures, saveFigure } from "../../../tools/run/figures";
-import { writeAtomic } from "../../../tools/run/files";
+import { writeAtomic } from "../../../tools/common/write-atomic";
 import type { Json, Notebook } from "../../../tools/run/notebook";
 
 let folder: string;
