@@ -1,8 +1,8 @@
 import type { Limits } from "../run/deadline";
-import { parseExecuted, readExecuted } from "../run/executed";
+import { parseExecuted, readExecuted } from "../notebook/read-executed";
 import { formatFailure, type Failure } from "../run/failure";
 import { writeAtomic } from "../common/write-atomic";
-import { serializeNotebook } from "../run/notebook";
+import { serializeNotebook } from "../notebook/document";
 import { runNotebook } from "../run/notebook-run";
 import type { PassCache } from "./cache";
 import { describeFinding } from "./describe";

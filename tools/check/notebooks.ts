@@ -1,5 +1,5 @@
 import { isRunnable } from "../run/notebook-run";
-import type { Notebook } from "../run/notebook";
+import type { Notebook } from "../notebook/document";
 import { compareOutputs, type Finding } from "./outputs";
 import { rulesOf } from "./rules";
 

@@ -1,5 +1,5 @@
-import type { Bundle, Cell, Json, Output } from "../run/notebook";
-import { VEGA_LITE } from "../run/figures";
+import type { Bundle, Cell, Json, Output } from "../notebook/document";
+import { VEGA_LITE } from "../notebook/named-figures";
 import { NOTHING, type Change } from "./change";
 import { compareFigures } from "./figure";
 import { normalizeDisplay, normalizeText } from "./normalize";

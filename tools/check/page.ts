@@ -1,6 +1,6 @@
-import { VEGA_LITE, type Renderer } from "../run/figures";
+import { VEGA_LITE, type Renderer } from "../notebook/named-figures";
 import { escapeHtml } from "../common/escape-html";
-import type { Bundle } from "../run/notebook";
+import type { Bundle } from "../notebook/document";
 import type { Change } from "./change";
 import { distance } from "./describe";
 import { normalizeText } from "./normalize";

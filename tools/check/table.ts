@@ -1,4 +1,4 @@
-import type { Json } from "../run/notebook";
+import type { Json } from "../notebook/document";
 import { NOTHING, relativeDifference, showNumber, type Change } from "./change";
 import type { Table } from "./figure-meaning";
 import { comparePictures } from "./picture";

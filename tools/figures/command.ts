@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
 import { Command } from "commander";
 import { seconds } from "../common/option-parsers";
-import { courseNotebooks } from "../run/course";
-import { readExecuted } from "../run/executed";
+import { courseNotebooks } from "../notebook/course-notebooks";
+import { readExecuted } from "../notebook/read-executed";
 import { formatFailure } from "../run/failure";
 import { runNotebook } from "../run/notebook-run";
 import { endKernelsOnSignals } from "../run/signals";

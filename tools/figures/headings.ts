@@ -1,4 +1,4 @@
-import type { Notebook } from "../run/notebook";
+import type { Notebook } from "../notebook/document";
 
 /** What a notebook says of itself at its top. */
 export interface Heading {

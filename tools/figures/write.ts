@@ -1,7 +1,7 @@
 import { basename, join, relative } from "node:path";
-import { namedFigures, saveFigure, type NamedFigure } from "../run/figures";
+import { namedFigures, saveFigure, type NamedFigure } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
-import type { Notebook } from "../run/notebook";
+import type { Notebook } from "../notebook/document";
 import { headingOf } from "./headings";
 import { indexPage, type IndexFigure, type IndexSection } from "./page";
 

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { readMaster, type Exercise, type MasterCell } from "../homework/exercises";
 import { readManifest, type Manifest } from "../homework/manifest";
 import { releasedSource } from "../homework/released-cells";
-import { readNotebook, serializeNotebook, type Cell, type Notebook } from "../run/notebook";
-import { withParameters } from "../run/prepare";
+import { readNotebook, serializeNotebook, type Cell, type Notebook } from "../notebook/document";
+import { withParameters } from "../notebook/with-parameters";
 import type { Role } from "./messages";
 
 /** A cell of an assignment. */

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { thisLibrary } from "../homework/library";
 import { count, seconds } from "../common/option-parsers";
-import { loadRenderer } from "../run/figures";
+import { loadRenderer } from "../notebook/named-figures";
 import { readAssignment, type Assignment } from "./assignment";
 import { DEFAULT_IMAGE } from "./container";
 import { gradeAll } from "./grade";

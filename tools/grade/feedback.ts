@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Notebook, Output } from "../run/notebook";
+import type { Notebook, Output } from "../notebook/document";
 import type { Assignment, AssignedCell } from "./assignment";
 import type { Answer } from "./rebuild";
 import type { Result } from "./result";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Renderer } from "../run/figures";
+import type { Renderer } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
-import { parseNotebook, serializeNotebook, type Notebook } from "../run/notebook";
+import { parseNotebook, serializeNotebook, type Notebook } from "../notebook/document";
 import type { Assignment } from "./assignment";
 import { toCsv } from "./csv";
 import { toFeedback } from "./feedback";

@@ -1,5 +1,5 @@
-import type { Cell, Notebook } from "../run/notebook";
-import { createOutputCollector } from "../run/outputs";
+import type { Cell, Notebook } from "../notebook/document";
+import { createOutputCollector } from "../notebook/output-collector";
 import type { Message } from "../protocol/message";
 import type { Assignment } from "./assignment";
 import type { CellEnd, FromSandbox } from "./messages";

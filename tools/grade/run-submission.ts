@@ -1,4 +1,4 @@
-import type { Notebook } from "../run/notebook";
+import type { Notebook } from "../notebook/document";
 import type { AssignedCell, Assignment } from "./assignment";
 import type { Isolation } from "./isolation";
 import type { Limits } from "./limits";

@@ -1,4 +1,4 @@
-import type { Renderer } from "../run/figures";
+import type { Renderer } from "../notebook/named-figures";
 import { escapeHtml } from "../common/escape-html";
 import { exerciseOutcomes, scoreHistogram } from "./class-figures";
 import type { Result } from "./result";

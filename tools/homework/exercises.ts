@@ -1,5 +1,5 @@
 import ts from "@tslab/typescript-for-tslab";
-import type { Cell, Notebook } from "../run/notebook";
+import type { Cell, Notebook } from "../notebook/document";
 import { CellProblem, findRegions, type MarkerKind, type Region } from "./markers";
 
 /** What a cell is to an assignment: `exercise` is answered, `check` tests the answer, `plain` is all the rest. */

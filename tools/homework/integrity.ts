@@ -1,4 +1,4 @@
-import type { Cell, Notebook } from "../run/notebook";
+import type { Cell, Notebook } from "../notebook/document";
 import { checksum, readNbgrader } from "./metadata";
 
 /** What of a released notebook is no longer as it was handed out, by nbgrader's ids. */

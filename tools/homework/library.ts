@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkoutFolder } from "../run/course";
+import { checkoutFolder } from "../notebook/course-notebooks";
 
 /** Which library an assignment was made with. */
 export interface Library {

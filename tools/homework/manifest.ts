@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { parseNotebook, serializeNotebook, type Json, type Notebook } from "../run/notebook";
+import { parseNotebook, serializeNotebook, type Json, type Notebook } from "../notebook/document";
 import { readMaster, type Exercise, type MasterCell } from "./exercises";
 import { thisLibrary, type Library } from "./library";
 import type { Nbgrader } from "./metadata";

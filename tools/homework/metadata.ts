@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Cell, Json } from "../run/notebook";
+import type { Cell, Json } from "../notebook/document";
 import type { MasterCell } from "./exercises";
 
 /** nbgrader's metadata of a cell (schema version 3). */

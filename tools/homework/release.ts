@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { readNotebook, type Json, type Notebook } from "../run/notebook";
+import { readNotebook, type Json, type Notebook } from "../notebook/document";
 import { readMaster } from "./exercises";
 import { makeManifest, type Manifest } from "./manifest";
 import { releasedCell } from "./released-cells";

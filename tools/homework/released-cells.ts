@@ -1,4 +1,4 @@
-import type { Cell, Json } from "../run/notebook";
+import type { Cell, Json } from "../notebook/document";
 import type { MasterCell } from "./exercises";
 import { replaceRegions } from "./markers";
 import { nbgraderOf } from "./metadata";

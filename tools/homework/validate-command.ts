@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { killKernels } from "../protocol/launch";
-import { readNotebook } from "../run/notebook";
-import { withParameters } from "../run/prepare";
+import { readNotebook } from "../notebook/document";
+import { withParameters } from "../notebook/with-parameters";
 import { formatValidation, isWell, validate } from "./validate";
 
 const seconds = (text: string): number => {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Limits } from "../run/deadline";
 import { formatFailure, type Failure } from "../run/failure";
-import type { Cell, Json, Notebook } from "../run/notebook";
+import type { Cell, Json, Notebook } from "../notebook/document";
 import { runNotebook } from "../run/notebook-run";
 import { integrityOf, type Integrity } from "./integrity";
 import { readNbgrader } from "./metadata";

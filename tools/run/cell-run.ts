@@ -1,8 +1,8 @@
 import { KernelDied, type ExecuteReply, type Kernel } from "../protocol/kernel";
 import { withinLimits, type Limit, type Limits } from "./deadline";
 import { placeOf, replyFailure, type Failure } from "./failure";
-import { hasTag, type Cell } from "./notebook";
-import type { OutputCollector } from "./outputs";
+import { hasTag, type Cell } from "../notebook/document";
+import type { OutputCollector } from "../notebook/output-collector";
 
 /** Seconds that a cell gets, after its time is over, to end by an interrupt. */
 const LAST_SECONDS = 3;

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { count, seconds } from "../common/option-parsers";
-import { parseAssignment, type Overrides } from "./parameters";
+import { parseAssignment, type Overrides } from "../notebook/parameters";
 import { plan, type Planned } from "./plan";
 import { formatTable } from "./report";
 import { runAll } from "./run-all";

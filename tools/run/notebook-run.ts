@@ -3,8 +3,8 @@ import { startKernel, type Kernel } from "../protocol/kernel";
 import { runCell } from "./cell-run";
 import type { Limits } from "./deadline";
 import type { Failure } from "./failure";
-import { hasTag, type Cell, type Json, type Notebook } from "./notebook";
-import { createOutputCollector, type OutputCollector } from "./outputs";
+import { hasTag, type Cell, type Json, type Notebook } from "../notebook/document";
+import { createOutputCollector, type OutputCollector } from "../notebook/output-collector";
 
 /** What is told while a notebook runs. */
 export interface Progress {

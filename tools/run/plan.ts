@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { smokeParameters, readNotebook, type Notebook } from "./notebook";
-import type { Overrides } from "./parameters";
-import { withParameters } from "./prepare";
+import { smokeParameters, readNotebook, type Notebook } from "../notebook/document";
+import type { Overrides } from "../notebook/parameters";
+import { withParameters } from "../notebook/with-parameters";
 
 /** What the person asked for. */
 export interface Request {

@@ -1,9 +1,9 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { namedFigures, saveFigure } from "./figures";
+import { namedFigures, saveFigure } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
-import { serializeNotebook } from "./notebook";
+import { serializeNotebook } from "../notebook/document";
 import type { RunResult } from "./notebook-run";
 import type { Planned } from "./plan";
 

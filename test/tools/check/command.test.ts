@@ -3,9 +3,9 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { VEGA_LITE } from "../../../tools/run/figures";
-import { readExecuted } from "../../../tools/run/executed";
-import { serializeNotebook, type Notebook, type Output } from "../../../tools/run/notebook";
+import { VEGA_LITE } from "../../../tools/notebook/named-figures";
+import { readExecuted } from "../../../tools/notebook/read-executed";
+import { serializeNotebook, type Notebook, type Output } from "../../../tools/notebook/document";
 import { notebooks } from "../kernel/support";
 
 const LATENT = join(__dirname, "..", "..", "..", "tools", "bin", "latent.mjs");

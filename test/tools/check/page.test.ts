@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { renderPng, renderSvg } from "../../../lib/notebook";
 import type { FigureSpec } from "../../../lib/plot";
 import { reportPage } from "../../../tools/check/page";
-import type { Renderer } from "../../../tools/run/figures";
+import type { Renderer } from "../../../tools/notebook/named-figures";
 
 const renderer: Renderer = {
   renderPng: (figure, scale) => renderPng(figure as FigureSpec, scale),

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { headingOf } from "../../../tools/figures/headings";
 import { indexPage, type IndexSection } from "../../../tools/figures/page";
-import type { Notebook } from "../../../tools/run/notebook";
+import type { Notebook } from "../../../tools/notebook/document";
 
 const markdown = (source: string): Notebook => ({
   metadata: {},

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { writeFigures } from "../../../tools/figures/write";
-import type { Json, Notebook } from "../../../tools/run/notebook";
+import type { Json, Notebook } from "../../../tools/notebook/document";
 
 let out: string;
 beforeAll(() => {

@@ -3,7 +3,7 @@ import type { Assignment } from "../../../tools/grade/assignment";
 import { toFeedback } from "../../../tools/grade/feedback";
 import type { Answer } from "../../../tools/grade/rebuild";
 import type { Result } from "../../../tools/grade/result";
-import type { Notebook, Output } from "../../../tools/run/notebook";
+import type { Notebook, Output } from "../../../tools/notebook/document";
 import { loadClass, tinyAssignment } from "./support";
 
 const EVIL = `</pre><script>alert(1)</script><img src=x onerror="alert(2)"><svg onload='alert(3)'>`;

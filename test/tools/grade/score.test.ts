@@ -3,7 +3,7 @@ import { toCsv } from "../../../tools/grade/csv";
 import type { CheckOutcome } from "../../../tools/grade/messages";
 import { answersIn } from "../../../tools/grade/rebuild";
 import { scoreExercise } from "../../../tools/grade/score";
-import { parseNotebook } from "../../../tools/run/notebook";
+import { parseNotebook } from "../../../tools/notebook/document";
 import type { Assignment } from "../../../tools/grade/assignment";
 import { loadClass, tinyAssignment } from "./support";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { integrityOf } from "../../../tools/homework/integrity";
 import { release } from "../../../tools/homework/release";
-import { readNotebook, type Cell, type Notebook } from "../../../tools/run/notebook";
+import { readNotebook, type Cell, type Notebook } from "../../../tools/notebook/document";
 import { MASTER, writeMaster } from "./support";
 
 const { notebook } = release(writeMaster(MASTER));

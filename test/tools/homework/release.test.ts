@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { findRegions } from "../../../tools/homework/markers";
 import { release } from "../../../tools/homework/release";
 import { releaseCommand } from "../../../tools/homework/release-command";
-import { readNotebook, serializeNotebook } from "../../../tools/run/notebook";
+import { readNotebook, serializeNotebook } from "../../../tools/notebook/document";
 import { CHECK, EXERCISE, MASTER, writeMaster, type MadeCell } from "./support";
 
 const course = join(__dirname, "..", "..", "..", "notebooks");

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { release } from "../../../tools/homework/release";
 import { formatValidation, isWell, validate } from "../../../tools/homework/validate";
-import type { Notebook } from "../../../tools/run/notebook";
+import type { Notebook } from "../../../tools/notebook/document";
 import { CHECK, EXERCISE, MASTER, writeMaster } from "./support";
 
 // Where the kernel finds the package `latent`.

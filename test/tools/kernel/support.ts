@@ -7,8 +7,8 @@ import {
   type Kernel,
 } from "../../../tools/protocol/kernel";
 import type { Message } from "../../../tools/protocol/message";
-import type { Output } from "../../../tools/run/notebook";
-import { createOutputCollector } from "../../../tools/run/outputs";
+import type { Output } from "../../../tools/notebook/document";
+import { createOutputCollector } from "../../../tools/notebook/output-collector";
 
 /** Where the notebooks of the tests lie; inside the checkout, so that they find its packages. */
 export const notebooks = join(__dirname, "..", "..", "fixtures", "notebooks");

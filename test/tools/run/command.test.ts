@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Cell } from "../../../tools/run/notebook";
+import type { Cell } from "../../../tools/notebook/document";
 import { runNotebook } from "../../../tools/run/notebook-run";
 import { isAlive, notebooks, until } from "../kernel/support";
 

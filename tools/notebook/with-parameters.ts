@@ -1,4 +1,4 @@
-import { hasTag, smokeParameters, type Cell, type Notebook } from "./notebook";
+import { hasTag, smokeParameters, type Cell, type Notebook } from "./document";
 import { INJECTED_TAG, injectedSource, PARAMETERS_TAG, type Overrides } from "./parameters";
 
 /** Which parameters a run gets. */

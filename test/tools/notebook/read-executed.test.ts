@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { parseExecuted, readExecuted } from "../../../tools/run/executed";
-import { serializeNotebook, type Output } from "../../../tools/run/notebook";
+import { parseExecuted, readExecuted } from "../../../tools/notebook/read-executed";
+import { serializeNotebook, type Output } from "../../../tools/notebook/document";
 import { notebooks } from "../kernel/support";
 
 const parse = (...outputs: unknown[]) =>

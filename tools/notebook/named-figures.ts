@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeAtomic } from "../common/write-atomic";
-import type { Bundle, Json, Notebook } from "./notebook";
+import type { Bundle, Json, Notebook } from "./document";
 
 /** A display that a notebook has given a name: `display(spec, { name: "elbo-curve" })`. */
 export interface NamedFigure {

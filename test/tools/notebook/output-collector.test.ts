@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { newHeader, type Content } from "../../../tools/protocol/message";
-import { createOutputCollector } from "../../../tools/run/outputs";
+import { createOutputCollector } from "../../../tools/notebook/output-collector";
 
 const send = (
   collector: ReturnType<typeof createOutputCollector>,

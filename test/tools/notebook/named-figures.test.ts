@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { namedFigures, saveFigure } from "../../../tools/run/figures";
+import { namedFigures, saveFigure } from "../../../tools/notebook/named-figures";
 import { writeAtomic } from "../../../tools/common/write-atomic";
-import type { Json, Notebook } from "../../../tools/run/notebook";
+import type { Json, Notebook } from "../../../tools/notebook/document";
 
 let folder: string;
 beforeAll(() => {

@@ -7,7 +7,7 @@ import {
   readNotebook,
   serializeNotebook,
   smokeParameters,
-} from "../../../tools/run/notebook";
+} from "../../../tools/notebook/document";
 import { notebooks } from "../kernel/support";
 
 const fixture = (name: string): string => join(notebooks, `${name}.ipynb`);

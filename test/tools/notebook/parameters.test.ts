@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { declaredParameters, injectedSource, parseAssignment } from "../../../tools/run/parameters";
+import { declaredParameters, injectedSource, parseAssignment } from "../../../tools/notebook/parameters";
 
 const SOURCE = `// Every knob
 const steps = 2_000, rate: number = -0.5;

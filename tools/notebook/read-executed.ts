@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { joined, parseNotebook, type Bundle, type Json, type Notebook, type Output } from "./notebook";
+import { joined, parseNotebook, type Bundle, type Json, type Notebook, type Output } from "./document";
 
 const object = (value: unknown): Json =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};

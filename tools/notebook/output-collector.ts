@@ -1,5 +1,5 @@
 import type { Content, Message } from "../protocol/message";
-import type { Bundle, Json, Output } from "./notebook";
+import type { Bundle, Json, Output } from "./document";
 
 /** The outputs of a notebook while it runs. */
 export interface OutputCollector {
