@@ -1,9 +1,9 @@
-import type { Limits } from "../run/deadline";
+import type { Limits } from "../execution/time-limits";
 import { parseExecuted, readExecuted } from "../notebook/read-executed";
-import { formatFailure, type Failure } from "../run/failure";
+import { formatFailure, type Failure } from "../execution/run-failure";
 import { writeAtomic } from "../common/write-atomic";
 import { serializeNotebook } from "../notebook/document";
-import { runNotebook } from "../run/notebook-run";
+import { runNotebook } from "../execution/run-notebook";
 import type { PassCache } from "./cache";
 import { describeFinding } from "./describe";
 import { compareNotebooks, isExecuted } from "./notebooks";

@@ -6,7 +6,7 @@ import { checkoutFolder, courseNotebooks } from "../notebook/course-notebooks";
 import { readExecuted } from "../notebook/read-executed";
 import { loadRenderer } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
-import { endKernelsOnSignals } from "../run/signals";
+import { endKernelsOnSignals } from "../execution/signals";
 import { openCache } from "./cache";
 import { checkOne, type Checked, type CheckOptions } from "./check-one";
 import { checkRules, isExecuted } from "./notebooks";

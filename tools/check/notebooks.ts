@@ -1,4 +1,4 @@
-import { isRunnable } from "../run/notebook-run";
+import { isRunnable } from "../execution/run-notebook";
 import type { Notebook } from "../notebook/document";
 import { compareOutputs, type Finding } from "./outputs";
 import { rulesOf } from "./rules";

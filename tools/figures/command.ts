@@ -3,9 +3,9 @@ import { Command } from "commander";
 import { seconds } from "../common/option-parsers";
 import { courseNotebooks } from "../notebook/course-notebooks";
 import { readExecuted } from "../notebook/read-executed";
-import { formatFailure } from "../run/failure";
-import { runNotebook } from "../run/notebook-run";
-import { endKernelsOnSignals } from "../run/signals";
+import { formatFailure } from "../execution/run-failure";
+import { runNotebook } from "../execution/run-notebook";
+import { endKernelsOnSignals } from "../execution/signals";
 import { countOf } from "./page";
 import { writeFigures, type Source } from "./write";
 

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Limits } from "../run/deadline";
-import { formatFailure, type Failure } from "../run/failure";
+import type { Limits } from "../execution/time-limits";
+import { formatFailure, type Failure } from "../execution/run-failure";
 import type { Cell, Json, Notebook } from "../notebook/document";
-import { runNotebook } from "../run/notebook-run";
+import { runNotebook } from "../execution/run-notebook";
 import { integrityOf, type Integrity } from "./integrity";
 import { readNbgrader } from "./metadata";
 

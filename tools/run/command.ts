@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { count, seconds } from "../common/option-parsers";
 import { parseAssignment, type Overrides } from "../notebook/parameters";
 import { plan, type Planned } from "./plan";
-import { formatTable } from "./report";
+import { formatTable } from "./result-table";
 import { runAll } from "./run-all";
-import { endKernelsOnSignals } from "./signals";
+import { endKernelsOnSignals } from "../execution/signals";
 
 interface Options {
   readonly out?: string;

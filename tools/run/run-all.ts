@@ -1,9 +1,9 @@
-import type { Limits } from "./deadline";
-import { formatFailure } from "./failure";
-import { runNotebook, type RunResult } from "./notebook-run";
+import type { Limits } from "../execution/time-limits";
+import { formatFailure } from "../execution/run-failure";
+import { runNotebook, type RunResult } from "../execution/run-notebook";
 import type { Planned } from "./plan";
-import type { Row } from "./report";
-import { saveResult, type Destination } from "./save";
+import type { Row } from "./result-table";
+import { saveResult, type Destination } from "./save-result";
 
 /** How notebooks are run together. */
 export interface RunAllOptions extends Destination {

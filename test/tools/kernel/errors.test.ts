@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Kernel } from "../../../tools/protocol/kernel";
+import type { Kernel } from "../../../tools/protocol/start-kernel";
 import { runCell, START, startTestKernel, until, type Ran } from "./support";
 
 let kernel: Kernel;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createConnection } from "../../../tools/protocol/connection";
-import { startKernel } from "../../../tools/protocol/kernel";
+import { startKernel } from "../../../tools/protocol/start-kernel";
 import { kernelArguments } from "../../../tools/protocol/launch";
 import { isAlive, runCell, startTestKernel, until } from "./support";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { applyInsertions } from "../../../tools/kernel/loops";
 import { writeOutPropertyNames } from "../../../tools/kernel/property-names";
-import type { Kernel } from "../../../tools/protocol/kernel";
+import type { Kernel } from "../../../tools/protocol/start-kernel";
 import { runCell, START, startTestKernel } from "./support";
 
 let kernel: Kernel;

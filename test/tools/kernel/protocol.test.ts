@@ -5,7 +5,7 @@ import { Dealer, Request } from "zeromq";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../../../tools/protocol/client";
 import { endpoint } from "../../../tools/protocol/connection";
-import { startKernel, type Kernel } from "../../../tools/protocol/kernel";
+import { startKernel, type Kernel } from "../../../tools/protocol/start-kernel";
 import { decode, encode, newHeader, type Message } from "../../../tools/protocol/message";
 import { runCell, START, startTestKernel, until } from "./support";
 

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startKernel, type Kernel } from "../../../tools/protocol/kernel";
+import { startKernel, type Kernel } from "../../../tools/protocol/start-kernel";
 import { parseNotebook } from "../../../tools/notebook/document";
 import { notebooks, runCell, START } from "./support";
 

@@ -5,7 +5,7 @@ import {
   type ExecuteOptions,
   type ExecuteReply,
   type Kernel,
-} from "../../../tools/protocol/kernel";
+} from "../../../tools/protocol/start-kernel";
 import type { Message } from "../../../tools/protocol/message";
 import type { Output } from "../../../tools/notebook/document";
 import { createOutputCollector } from "../../../tools/notebook/output-collector";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cell } from "../../../tools/notebook/document";
-import { runNotebook } from "../../../tools/run/notebook-run";
+import { runNotebook } from "../../../tools/execution/run-notebook";
 import { isAlive, notebooks, until } from "../kernel/support";
 
 const LATENT = join(__dirname, "..", "..", "..", "tools", "bin", "latent.mjs");

@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
-import { startKernel, type Kernel } from "../protocol/kernel";
-import { runCell } from "./cell-run";
-import type { Limits } from "./deadline";
-import type { Failure } from "./failure";
+import { startKernel, type Kernel } from "../protocol/start-kernel";
+import { runCell } from "./run-cell";
+import type { Limits } from "./time-limits";
+import type { Failure } from "./run-failure";
 import { hasTag, type Cell, type Json, type Notebook } from "../notebook/document";
 import { createOutputCollector, type OutputCollector } from "../notebook/output-collector";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { formatFailure, placeOf } from "../../../tools/run/failure";
-import { formatTable } from "../../../tools/run/report";
+import { formatFailure, placeOf } from "../../../tools/execution/run-failure";
+import { formatTable } from "../../../tools/run/result-table";
 
 it("makes a table of the notebooks", () => {
   expect(

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { ExecuteReply } from "../protocol/kernel";
+import type { ExecuteReply } from "../protocol/start-kernel";
 
 /** Why a notebook did not pass. */
 export interface Failure {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { namedFigures, saveFigure } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
 import { serializeNotebook } from "../notebook/document";
-import type { RunResult } from "./notebook-run";
+import type { RunResult } from "../execution/run-notebook";
 import type { Planned } from "./plan";
 
 /** Where results go. */

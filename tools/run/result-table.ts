@@ -1,4 +1,4 @@
-import type { Failure } from "./failure";
+import type { Failure } from "../execution/run-failure";
 
 /** The row of a notebook in the table at the end. */
 export interface Row {

@@ -1,6 +1,6 @@
-import { KernelDied, type ExecuteReply, type Kernel } from "../protocol/kernel";
-import { withinLimits, type Limit, type Limits } from "./deadline";
-import { placeOf, replyFailure, type Failure } from "./failure";
+import { KernelDied, type ExecuteReply, type Kernel } from "../protocol/start-kernel";
+import { withinLimits, type Limit, type Limits } from "./time-limits";
+import { placeOf, replyFailure, type Failure } from "./run-failure";
 import { hasTag, type Cell } from "../notebook/document";
 import type { OutputCollector } from "../notebook/output-collector";
 

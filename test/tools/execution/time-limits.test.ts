@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { withinLimits } from "../../../tools/run/deadline";
+import { withinLimits } from "../../../tools/execution/time-limits";
 
 beforeEach(() => {
   vi.useFakeTimers();
