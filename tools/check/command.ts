@@ -8,9 +8,9 @@ import { loadRenderer } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
 import { endKernelsOnSignals } from "../execution/signals";
 import { openCache } from "./cache";
-import { checkOne, type Checked, type CheckOptions } from "./check-one";
-import { checkRules, isExecuted } from "./notebooks";
-import { reportPage } from "./page";
+import { checkOne, type Checked, type CheckOptions } from "./rerun";
+import { checkRules, isExecuted } from "./compare-notebooks";
+import { reportPage } from "./report-page";
 
 interface Options {
   readonly update?: boolean;

@@ -39,7 +39,8 @@ export const fingerprint = (path: string, root: string): string => {
   const add = (name: string, content: string | Buffer): void => {
     hash.update(`${name}\0${Buffer.byteLength(content)}\0`).update(content);
   };
-  const built = ["lib/dist", "tools/dist/kernel", "tools/dist/run", "tools/dist/check", "data"];
+  const tools = ["kernel", "common", "protocol", "notebook", "execution", "check"];
+  const built = ["lib/dist", ...tools.map((room) => `tools/dist/${room}`), "data"];
   const read = [
     resolve(path),
     ...neighboursOf(path),

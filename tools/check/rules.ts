@@ -1,4 +1,4 @@
-import { exact, parseTolerance, type Tolerance } from "./tolerance";
+import { exact, parseTolerance, type Tolerance } from "./compare/tolerance";
 
 /** What a cell says of the comparison of its outputs, in comments of its own. */
 export interface Rules {

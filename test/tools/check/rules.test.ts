@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { rulesOf } from "../../../tools/check/rules";
-import { describeTolerance, exact, parseTolerance } from "../../../tools/check/tolerance";
+import { describeTolerance, exact, parseTolerance } from "../../../tools/check/compare/tolerance";
 
 it("a cell that declares nothing must give the same", () => {
   expect(rulesOf("const a = 1; // not volatile\n/* tolerance: 0.1 */")).toEqual({

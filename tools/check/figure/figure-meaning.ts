@@ -1,4 +1,4 @@
-import type { Json } from "../notebook/document";
+import type { Json } from "../../notebook/document";
 
 /** One table of a figure. */
 export interface Table {

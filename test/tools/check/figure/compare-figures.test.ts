@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compareFigures } from "../../../tools/check/figure";
-import { exact, parseTolerance } from "../../../tools/check/tolerance";
+import { compareFigures } from "../../../../tools/check/figure/compare-figures";
+import { exact, parseTolerance } from "../../../../tools/check/compare/tolerance";
 
 interface Row {
   readonly [field: string]: unknown;

@@ -1,6 +1,6 @@
 import { isRunnable } from "../execution/run-notebook";
 import type { Notebook } from "../notebook/document";
-import { compareOutputs, type Finding } from "./outputs";
+import { compareOutputs, type Finding } from "./compare-outputs";
 import { rulesOf } from "./rules";
 
 /** Whether a notebook has outputs to compare with: any of its cells was executed. */

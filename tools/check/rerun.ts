@@ -5,9 +5,9 @@ import { writeAtomic } from "../common/write-atomic";
 import { serializeNotebook } from "../notebook/document";
 import { runNotebook } from "../execution/run-notebook";
 import type { PassCache } from "./cache";
-import { describeFinding } from "./describe";
-import { compareNotebooks, isExecuted } from "./notebooks";
-import type { Finding } from "./outputs";
+import { describeFinding } from "./describe-finding";
+import { compareNotebooks, isExecuted } from "./compare-notebooks";
+import type { Finding } from "./compare-outputs";
 
 /** How notebooks are checked. */
 export interface CheckOptions {

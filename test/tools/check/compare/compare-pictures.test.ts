@@ -1,11 +1,11 @@
 import { createCanvas } from "canvas";
 import { expect, it } from "vitest";
-import { comparePictures } from "../../../tools/check/picture";
-import { decodePng } from "../../../tools/check/png";
-import { exact, parseTolerance } from "../../../tools/check/tolerance";
-import { encodePng } from "../../../lib/plot/png";
-import { imageGrid } from "../../../lib/plot";
-import { compareFigures } from "../../../tools/check/figure";
+import { comparePictures } from "../../../../tools/check/compare/compare-pictures";
+import { decodePng } from "../../../../tools/check/compare/decode-png";
+import { exact, parseTolerance } from "../../../../tools/check/compare/tolerance";
+import { encodePng } from "../../../../lib/plot/png";
+import { imageGrid } from "../../../../lib/plot";
+import { compareFigures } from "../../../../tools/check/figure/compare-figures";
 
 const grey = (width: number, height: number, level: (x: number, y: number) => number) => ({
   width,

@@ -1,6 +1,6 @@
-import type { Change } from "./change";
-import type { Finding } from "./outputs";
-import { percent } from "./tolerance";
+import type { Change } from "./compare/change";
+import type { Finding } from "./compare-outputs";
+import { percent } from "./compare/tolerance";
 
 /** Changes of one output that are told in the terminal; the report has all. */
 const MOST = 5;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { describeFinding } from "../../../tools/check/describe";
-import { compareNotebooks, isExecuted } from "../../../tools/check/notebooks";
-import { compareOutputs } from "../../../tools/check/outputs";
+import { describeFinding } from "../../../tools/check/describe-finding";
+import { compareNotebooks, isExecuted } from "../../../tools/check/compare-notebooks";
+import { compareOutputs } from "../../../tools/check/compare-outputs";
 import type { Bundle, Cell, Json, Output } from "../../../tools/notebook/document";
 
 const VEGA_LITE = "application/vnd.vegalite.v5+json";

@@ -1,5 +1,5 @@
 import type { Change } from "./change";
-import { decodePng, type Pixels } from "./png";
+import { decodePng, type Pixels } from "./decode-png";
 import { describeTolerance, percent, type Tolerance } from "./tolerance";
 
 /** Side of the squares, in pixels, that a picture is compared by: about one digit of MNIST. */

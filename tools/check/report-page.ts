@@ -1,10 +1,10 @@
 import { VEGA_LITE, type Renderer } from "../notebook/named-figures";
 import { escapeHtml } from "../common/escape-html";
 import type { Bundle } from "../notebook/document";
-import type { Change } from "./change";
-import { distance } from "./describe";
-import { normalizeText } from "./normalize";
-import type { Finding, Shown } from "./outputs";
+import type { Change } from "./compare/change";
+import { distance } from "./describe-finding";
+import { normalizeText } from "./compare/normalize";
+import type { Finding, Shown } from "./compare-outputs";
 
 /** The outputs of one notebook that differ. */
 export interface NotebookFindings {

@@ -1,8 +1,8 @@
-import type { Json } from "../notebook/document";
-import { NOTHING, relativeDifference, showNumber, type Change } from "./change";
+import type { Json } from "../../notebook/document";
+import { NOTHING, relativeDifference, showNumber, type Change } from "../compare/change";
 import type { Table } from "./figure-meaning";
-import { comparePictures } from "./picture";
-import { allowedDifference, describeTolerance, type Tolerance } from "./tolerance";
+import { comparePictures } from "../compare/compare-pictures";
+import { allowedDifference, describeTolerance, type Tolerance } from "../compare/tolerance";
 
 const PICTURE = "data:image/png;base64,";
 

@@ -1,12 +1,12 @@
 import type { Bundle, Cell, Json, Output } from "../notebook/document";
 import { VEGA_LITE } from "../notebook/named-figures";
-import { NOTHING, type Change } from "./change";
-import { compareFigures } from "./figure";
-import { normalizeDisplay, normalizeText } from "./normalize";
-import { comparePictures } from "./picture";
+import { NOTHING, type Change } from "./compare/change";
+import { compareFigures } from "./figure/compare-figures";
+import { normalizeDisplay, normalizeText } from "./compare/normalize";
+import { comparePictures } from "./compare/compare-pictures";
 import { rulesOf, type Rules } from "./rules";
-import { compareText } from "./text";
-import { exact, type Tolerance } from "./tolerance";
+import { compareText } from "./compare/compare-text";
+import { exact, type Tolerance } from "./compare/tolerance";
 
 /** An output as it is compared and shown: a text, or a display in its forms. */
 export type Shown = { readonly text: string } | { readonly bundle: Bundle };

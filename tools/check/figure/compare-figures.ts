@@ -1,8 +1,8 @@
-import { NOTHING, type Change } from "./change";
+import { NOTHING, type Change } from "../compare/change";
 import { meaningOf } from "./figure-meaning";
-import { compareTables } from "./table";
-import { compareText } from "./text";
-import type { Tolerance } from "./tolerance";
+import { compareTables } from "./compare-tables";
+import { compareText } from "../compare/compare-text";
+import type { Tolerance } from "../compare/tolerance";
 
 const words = (statement: string | undefined): string => statement ?? NOTHING;
 

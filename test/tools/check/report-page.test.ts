@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { renderPng, renderSvg } from "../../../lib/notebook";
 import type { FigureSpec } from "../../../lib/plot";
-import { reportPage } from "../../../tools/check/page";
+import { reportPage } from "../../../tools/check/report-page";
 import type { Renderer } from "../../../tools/notebook/named-figures";
 
 const renderer: Renderer = {

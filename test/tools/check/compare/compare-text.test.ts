@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { normalizeDisplay, normalizeText } from "../../../tools/check/normalize";
-import { takeApart } from "../../../tools/check/numbers-in-text";
-import { compareText } from "../../../tools/check/text";
-import { exact, parseTolerance } from "../../../tools/check/tolerance";
+import { normalizeDisplay, normalizeText } from "../../../../tools/check/compare/normalize";
+import { takeApart } from "../../../../tools/check/compare/numbers-in-text";
+import { compareText } from "../../../../tools/check/compare/compare-text";
+import { exact, parseTolerance } from "../../../../tools/check/compare/tolerance";
 
 const differs = (expected: string, got: string, tolerance: string): boolean =>
   compareText(expected, got, parseTolerance(tolerance)).length > 0;
