@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { findCheckout } from "../common/checkout";
 import { gatherFacts } from "./facts";
-import { diagnose } from "./report";
-import { reportText } from "./text";
+import { diagnose } from "./diagnosis";
+import { reportText } from "./report-text";
 
 /** `latent doctor`: exit code 0 only when a notebook can be worked through in JupyterLab. */
 export const doctorCommand = new Command("doctor")

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
-import { measureBackend } from "./backend";
-import type { Facts, KernelSpec } from "./report";
+import { measureBackend } from "./measure-backend";
+import type { Facts, KernelSpec } from "./diagnosis";
 
 /** Looks at the machine and the checkout; changes nothing. */
 export async function gatherFacts(checkout: string): Promise<Facts> {

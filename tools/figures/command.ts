@@ -6,8 +6,8 @@ import { readExecuted } from "../notebook/read-executed";
 import { formatFailure } from "../execution/run-failure";
 import { runNotebook } from "../execution/run-notebook";
 import { endKernelsOnSignals } from "../execution/signals";
-import { countOf } from "./page";
-import { writeFigures, type Source } from "./write";
+import { countOf } from "./index-page";
+import { writeFigures, type Source } from "./write-figures";
 
 interface Options {
   readonly out: string;

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
-import type { Measured } from "./report";
+import type { Measured } from "./diagnosis";
 
 /** How the process that tries the backend ended. */
 interface Trial {

@@ -3,7 +3,7 @@ import { namedFigures, saveFigure, type NamedFigure } from "../notebook/named-fi
 import { writeAtomic } from "../common/write-atomic";
 import type { Notebook } from "../notebook/document";
 import { headingOf } from "./headings";
-import { indexPage, type IndexFigure, type IndexSection } from "./page";
+import { indexPage, type IndexFigure, type IndexSection } from "./index-page";
 
 /** An executed notebook with its place. */
 export interface Source {

@@ -1,4 +1,4 @@
-import type { Device, Problem, Report } from "./report";
+import type { Device, Problem, Report } from "./diagnosis";
 
 /** The report as a person reads it, without a newline at the end. */
 export function reportText(report: Report): string {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { headingOf } from "../../../tools/figures/headings";
-import { indexPage, type IndexSection } from "../../../tools/figures/page";
+import { indexPage, type IndexSection } from "../../../tools/figures/index-page";
 import type { Notebook } from "../../../tools/notebook/document";
 
 const markdown = (source: string): Notebook => ({

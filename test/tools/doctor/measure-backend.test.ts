@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { measureBackend } from "../../../tools/doctor/backend";
+import { measureBackend } from "../../../tools/doctor/measure-backend";
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { diagnose, type Facts, type Measured } from "../../../tools/doctor/report";
-import { reportText } from "../../../tools/doctor/text";
+import { diagnose, type Facts, type Measured } from "../../../tools/doctor/diagnosis";
+import { reportText } from "../../../tools/doctor/report-text";
 
 const native: Measured = {
   backend: "tensorflow",

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { writeFigures } from "../../../tools/figures/write";
+import { writeFigures } from "../../../tools/figures/write-figures";
 import type { Json, Notebook } from "../../../tools/notebook/document";
 
 let out: string;
