@@ -1,15 +1,16 @@
 /**
  * The kernel: `node --no-force-async-hooks-checks main.js CONNECTION_FILE`.
  *
- * This thread runs the cells; a second one (server.ts) speaks Jupyter, so that interrupts, heartbeats and printed
+ * This thread runs the cells; a second one (server/server.ts) speaks Jupyter, so that interrupts, heartbeats and printed
  * text go through while a cell computes. The flag lets a loop be stopped inside a timer's callback.
  */
 
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { createEvaluator } from "./evaluator";
-import { CLOSED, INTERRUPTS, SLOTS, type ServerData, type ToEvaluator, type ToServer } from "./link";
-import { ts } from "./typescript";
+import { createEvaluator } from "./evaluator/evaluator";
+import { CLOSED, INTERRUPTS, SLOTS } from "./threads/shared-memory";
+import type { ServerData, ToEvaluator, ToServer } from "./threads/thread-messages";
+import { ts } from "./source/typescript";
 
 process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"; // TensorFlow's chatter; errors still reach the server's log
 
@@ -25,7 +26,7 @@ const FAREWELL = 1000;
 const shared = new Int32Array(new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT));
 const data: ServerData = { connectionFile, parent: process.ppid, shared, typescript: ts.version };
 // it connects while TypeScript loads here
-const server = new Worker(join(__dirname, "server.js"), { workerData: data });
+const server = new Worker(join(__dirname, "server", "server.js"), { workerData: data });
 const post = (message: ToServer): void => server.postMessage(message);
 
 const receive = createEvaluator(shared, post);

@@ -89,7 +89,7 @@ it("is given up and ended when it speaks but never gets ready for cells", async 
      if (isMainThread) {
        require("node:fs").writeFileSync(${JSON.stringify(told)}, String(process.pid));
        Module._load = (request, ...rest) =>
-         request === "./evaluator" ? { createEvaluator: () => () => {} } : load(request, ...rest);
+         request === "./evaluator/evaluator" ? { createEvaluator: () => () => {} } : load(request, ...rest);
      }`,
   );
   const starting = startKernel({

@@ -5,10 +5,10 @@
 
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
-import { installHook, type DisplayBundle } from "../../kernel/hook";
-import { createSources } from "../../kernel/sources";
-import { mapStacks } from "../../kernel/stack";
-import { describeThrown } from "../../kernel/traceback";
+import { installHook, type DisplayBundle } from "../../kernel/evaluator/library-hook";
+import { createSources } from "../../kernel/source/sources";
+import { mapStacks } from "../../kernel/errors/stack";
+import { describeThrown } from "../../kernel/errors/traceback";
 import type { ToSandbox } from "../messages";
 import { createCells } from "./cells";
 import { lockExports, lockLanguage, lockMethods } from "./lockdown";

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HEEDED, INTERRUPTS, PHASE, Phase } from "./link";
-import { HEEDED_GRACE } from "./grace";
-import { stopMainThread, type RawFrame } from "./stop";
+import { HEEDED, INTERRUPTS, PHASE, Phase } from "../threads/shared-memory";
+import type { RawFrame } from "../threads/thread-messages";
+import { HEEDED_GRACE } from "../threads/grace";
+import { stopMainThread } from "./stop-main-thread";
 
 /** Milliseconds that code has to stop by itself before it is stopped by force. */
 const PATIENCE = 1000;

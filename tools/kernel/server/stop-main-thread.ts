@@ -1,19 +1,12 @@
 import { Session, type Debugger } from "node:inspector";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-
-/** Where the main thread was: a place in the JavaScript that runs, lines and columns counted from 1. */
-export interface RawFrame {
-  readonly name: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+import type { RawFrame } from "../threads/thread-messages";
 
 /** Milliseconds to wait for the main thread to reach a place where it can pause; native code has none. */
 const PAUSE = 500;
 
-const KERNEL = dirname(__filename);
+const KERNEL = dirname(__dirname);
 const isOwn = ({ file }: RawFrame): boolean => file.startsWith("node:") || file.startsWith(KERNEL);
 
 const send = (session: Session, method: string): Promise<void> =>

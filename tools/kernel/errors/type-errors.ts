@@ -1,6 +1,6 @@
 import type { Diagnostic } from "tslab/dist/converter";
 import { excerpt, paint } from "./excerpt";
-import type { Failure } from "./link";
+import type { Failure } from "../threads/thread-messages";
 
 /** Errors shown with their lines; the rest is counted. */
 const SHOWN = 5;

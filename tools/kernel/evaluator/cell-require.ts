@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { compileFunction } from "node:vm";
-import type { ImportedFile } from "./converter";
-import type { Sources } from "./sources";
+import type { ImportedFile } from "../source/convert-cell";
+import type { Sources } from "../source/sources";
 
 /** `require` as cells see it, and what it finds besides installed packages. */
 export interface CellRequire {

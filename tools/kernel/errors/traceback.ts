@@ -1,9 +1,8 @@
 import { isAbsolute, relative } from "node:path";
 import { inspect } from "node:util";
 import { excerpt, paint } from "./excerpt";
-import type { Failure } from "./link";
-import type { Sources } from "./sources";
-import type { RawFrame } from "./stop";
+import type { Failure, RawFrame } from "../threads/thread-messages";
+import type { Sources } from "../source/sources";
 import { formatPlace, parseStack, type Frame } from "./stack";
 
 /** Stopped by the person: what an interrupted cell fails with. */

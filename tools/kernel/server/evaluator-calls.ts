@@ -1,6 +1,6 @@
-import type { Content, Header } from "../protocol/message";
-import type { Outcome, Question, ToEvaluator, ToServer } from "./link";
-import { createStreams } from "./streams";
+import type { Content, Header } from "../../protocol/message";
+import type { Outcome, Question, ToEvaluator, ToServer } from "../threads/thread-messages";
+import { createStreams } from "./join-streams";
 
 /** The evaluator as the server calls it. */
 export interface Calls {

@@ -3,14 +3,15 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { readConnection } from "../protocol/connection";
-import type { Content, Header, Message } from "../protocol/message";
-import { createCalls } from "./calls";
-import { createExecute } from "./execute";
-import { historyReply, kernelInfo } from "./info";
-import { createInterrupt } from "./interrupt";
-import { CLOSED, type Question, type ServerData, type ToEvaluator, type ToServer } from "./link";
-import { watchParent } from "./parent";
+import { readConnection } from "../../protocol/connection";
+import type { Content, Header, Message } from "../../protocol/message";
+import { createCalls } from "./evaluator-calls";
+import { createExecute } from "./execute-requests";
+import { historyReply, kernelInfo } from "./kernel-info";
+import { createInterrupt } from "./interrupt-cell";
+import { CLOSED } from "../threads/shared-memory";
+import type { Question, ServerData, ToEvaluator, ToServer } from "../threads/thread-messages";
+import { watchParent } from "./watch-parent";
 import { bindSockets, type Sockets } from "./sockets";
 
 /** Milliseconds in which requests that are on their way when a cell fails still arrive. */

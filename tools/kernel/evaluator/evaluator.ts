@@ -1,14 +1,15 @@
 import { createRequire } from "node:module";
-import { createSources } from "./sources";
-import { mapStacks } from "./stack";
-import { createConverter } from "./converter";
-import { installHook, type DisplayBundle } from "./hook";
-import { answer } from "./language";
-import { HEEDED, INTERRUPTS, PHASE, type Failure, type ToEvaluator, type ToServer } from "./link";
-import { captureStreams } from "./output";
+import { createSources } from "../source/sources";
+import { mapStacks } from "../errors/stack";
+import { createConverter } from "../source/convert-cell";
+import { installHook, type DisplayBundle } from "./library-hook";
+import { answer } from "./language-service";
+import { HEEDED, INTERRUPTS, PHASE } from "../threads/shared-memory";
+import type { Failure, ToEvaluator, ToServer } from "../threads/thread-messages";
+import { captureStreams } from "./capture-streams";
 import { createSession, type Ended } from "./session";
-import { smokeCell, type SmokeCell } from "./smoke";
-import { describeThrown } from "./traceback";
+import { smokeCell, type SmokeCell } from "./smoke-cell";
+import { describeThrown } from "../errors/traceback";
 
 /** tslab's own `display` sends through this variable of its messaging module. */
 const connectTslabDisplay = (display: (bundle: DisplayBundle, update: boolean) => void): void => {

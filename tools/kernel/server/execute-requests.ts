@@ -1,6 +1,6 @@
-import type { Content, Header, Message } from "../protocol/message";
-import type { HistoryEntry } from "./info";
-import type { Outcome } from "./link";
+import type { Content, Header, Message } from "../../protocol/message";
+import type { HistoryEntry } from "./kernel-info";
+import type { Outcome } from "../threads/thread-messages";
 
 /** What running a cell needs from the server. */
 export interface ExecuteParts {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { applyInsertions } from "../../../tools/kernel/loops";
-import { writeOutPropertyNames } from "../../../tools/kernel/property-names";
-import type { Kernel } from "../../../tools/protocol/start-kernel";
-import { runCell, START, startTestKernel } from "./support";
+import { applyInsertions } from "../../../../tools/kernel/source/loop-guards";
+import { writeOutPropertyNames } from "../../../../tools/kernel/source/property-names";
+import type { Kernel } from "../../../../tools/protocol/start-kernel";
+import { runCell, START, startTestKernel } from "../support";
 
 let kernel: Kernel;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { applyInsertions, guardLoops } from "./loops";
+import { applyInsertions, guardLoops } from "./loop-guards";
 import { createMapper, withoutInsertions, type Insertion, type Mapper } from "./positions";
 import { writeOutPropertyNames } from "./property-names";
 import { emitted } from "./typescript";

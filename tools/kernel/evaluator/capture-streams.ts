@@ -1,4 +1,4 @@
-import type { ToServer } from "./link";
+import type { ToServer } from "../threads/thread-messages";
 
 /** Sends what the process writes to stdout and stderr to the cell that `cell` names. */
 export const captureStreams = (cell: () => number, post: (message: ToServer) => void): void => {

@@ -1,7 +1,7 @@
 import { isCompleteCode, type Converter } from "tslab/dist/converter";
 import { printQuickInfo } from "tslab/dist/inspect";
-import type { Content } from "../protocol/message";
-import type { Question } from "./link";
+import type { Content } from "../../protocol/message";
+import type { Question } from "../threads/thread-messages";
 
 /** Jupyter counts a cursor in code points (since 5.2), TypeScript in UTF-16 units. */
 const toUnits = (code: string, points: number): number => Array.from(code).slice(0, points).join("").length;

@@ -1,6 +1,6 @@
 import { Publisher, Reply, Router } from "zeromq";
-import { endpoint, type Connection } from "../protocol/connection";
-import { decode, encode, newHeader, type Content, type Header, type Message } from "../protocol/message";
+import { endpoint, type Connection } from "../../protocol/connection";
+import { decode, encode, newHeader, type Content, type Header, type Message } from "../../protocol/message";
 
 /** The kernel's ends of the five channels. */
 export interface Sockets {

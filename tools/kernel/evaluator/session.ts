@@ -2,17 +2,17 @@ import { inspect } from "node:util";
 import { Script } from "node:vm";
 import type { Converter } from "tslab/dist/converter";
 import { getCodeMetadata } from "tslab/dist/metadata";
-import { convertCell, type ConvertedCell } from "./converter";
-import { declarationsSoFar } from "./declarations";
-import { typeScriptFailure } from "./diagnostics";
-import { createExports } from "./exports";
-import { GRACE, HEEDED_GRACE } from "./grace";
-import { createCellRequire } from "./imports";
-import { Phase, type Failure, type Outcome } from "./link";
-import { GUARD } from "./loops";
-import type { Sources } from "./sources";
-import type { RawFrame } from "./stop";
-import { describeInterrupted, describeThrown, Interrupted } from "./traceback";
+import { convertCell, type ConvertedCell } from "../source/convert-cell";
+import { declarationsSoFar } from "../source/declarations";
+import { typeScriptFailure } from "../errors/type-errors";
+import { createExports } from "./cell-exports";
+import { GRACE, HEEDED_GRACE } from "../threads/grace";
+import { createCellRequire } from "./cell-require";
+import { Phase } from "../threads/shared-memory";
+import type { Failure, Outcome, RawFrame } from "../threads/thread-messages";
+import { GUARD } from "../source/loop-guards";
+import type { Sources } from "../source/sources";
+import { describeInterrupted, describeThrown, Interrupted } from "../errors/traceback";
 
 /** Called once when a cell has ended. */
 export type Ended = (outcome: Outcome) => void;

@@ -1,6 +1,6 @@
 import { runInThisContext } from "node:vm";
 import { expect, it } from "vitest";
-import { applyInsertions, GUARD, guardLoops } from "../../../tools/kernel/loops";
+import { applyInsertions, GUARD, guardLoops } from "../../../../tools/kernel/source/loop-guards";
 
 const guarded = (js: string): string => applyInsertions(js, guardLoops(js));
 

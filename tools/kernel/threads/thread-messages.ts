@@ -1,27 +1,6 @@
 /** What the two threads of the kernel say to each other: the evaluator runs cells, the server speaks Jupyter. */
 
-import type { Content } from "../protocol/message";
-import type { RawFrame } from "./stop";
-
-/** The slots of the memory that both threads see. */
-export const INTERRUPTS = 0;
-export const PHASE = 1;
-/** 1 when the server has closed its sockets. */
-export const CLOSED = 2;
-/** The last interrupt that code of the library has noticed, and will act on. */
-export const HEEDED = 3;
-export const SLOTS = 4;
-
-/** What the evaluator is doing; only cell code may be stopped by force. */
-export const Phase = {
-  /** Waiting, or running callbacks that a cell left behind. */
-  Idle: 0,
-  /** TypeScript is checking a cell: stopping it here would break the checker. */
-  Checking: 1,
-  /** The cell's own code is running. */
-  Running: 2,
-} as const;
-export type Phase = (typeof Phase)[keyof typeof Phase];
+import type { Content } from "../../protocol/message";
 
 /** What the server is started with. */
 export interface ServerData {
@@ -32,6 +11,14 @@ export interface ServerData {
   readonly shared: Int32Array;
   /** The version of TypeScript in which cells are written. */
   readonly typescript: string;
+}
+
+/** Where the main thread was: a place in the JavaScript that runs, lines and columns counted from 1. */
+export interface RawFrame {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** The content of the error message and of a failed reply (messaging specification, "execution errors"). */

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import type { Sources, SourcePlace } from "./sources";
+import type { Sources, SourcePlace } from "../source/sources";
 
 /** The folders and files whose frames say nothing about a cell: the kernel itself, tslab and Node.js. */
-const KERNEL = dirname(__filename);
+const KERNEL = dirname(__dirname);
 const isInternal = (file: string): boolean =>
   file.startsWith("node:") ||
   file.startsWith(KERNEL) ||

@@ -1,5 +1,5 @@
-import type { Content } from "../protocol/message";
-import { PROTOCOL_VERSION } from "../protocol/message";
+import type { Content } from "../../protocol/message";
+import { PROTOCOL_VERSION } from "../../protocol/message";
 
 /** What the kernel says of itself (messaging specification, "kernel info"). */
 export const kernelInfo = (typescript: string): Content => ({
