@@ -2,13 +2,13 @@ import { Command, Option } from "commander";
 import { thisLibrary } from "../homework/library";
 import { count, seconds } from "../common/option-parsers";
 import { loadRenderer } from "../notebook/named-figures";
-import { readAssignment, type Assignment } from "./assignment";
-import { DEFAULT_IMAGE } from "./container";
+import { readAssignment, type Assignment } from "./assignment/assignment";
+import { DEFAULT_IMAGE } from "./sandbox/container";
 import { gradeAll } from "./grade";
-import { findSubmissions } from "./inputs";
-import { DEFAULT_LIMITS } from "./limits";
-import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox";
-import { submissionsIn } from "./statistics";
+import { findSubmissions } from "./assignment/submissions";
+import { DEFAULT_LIMITS } from "./sandbox/limits";
+import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox/choose-isolation";
+import { submissionsIn } from "./report/class-statistics";
 
 interface Options {
   readonly assignment: string;

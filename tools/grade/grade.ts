@@ -2,18 +2,18 @@ import { join } from "node:path";
 import type { Renderer } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
 import { parseNotebook, serializeNotebook, type Notebook } from "../notebook/document";
-import type { Assignment } from "./assignment";
-import { toCsv } from "./csv";
-import { toFeedback } from "./feedback";
-import type { Submission } from "./inputs";
-import { answersIn, otherVersion, type Answer } from "./rebuild";
-import { referenceFor, type ReferenceOptions } from "./reference";
-import { hashOf, libraryVersion, readWritten, type Result } from "./result";
-import { runWithRetries } from "./retries";
-import { scoreExercise, type Reference } from "./score";
-import { statisticsOf } from "./statistics";
-import { toSummary } from "./summary";
-import { toSummaryPage } from "./summary-page";
+import type { Assignment } from "./assignment/assignment";
+import { toCsv } from "./report/csv";
+import { toFeedback } from "./report/feedback";
+import type { Submission } from "./assignment/submissions";
+import { answersIn, otherVersion, type Answer } from "./assignment/answers";
+import { referenceFor, type ReferenceOptions } from "./marking/reference";
+import { hashOf, libraryVersion, readWritten, type Result } from "./marking/result";
+import { runWithRetries } from "./marking/retries";
+import { scoreExercise, type Reference } from "./marking/score";
+import { statisticsOf } from "./report/class-statistics";
+import { toSummary } from "./report/summary";
+import { toSummaryPage } from "./report/summary-page";
 
 /** How a class is graded. */
 export interface GradeOptions extends ReferenceOptions {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { whyNoBubblewrap } from "../../../tools/grade/bubblewrap";
-import { DEFAULT_IMAGE } from "../../../tools/grade/container";
+import { whyNoBubblewrap } from "../../../tools/grade/sandbox/bubblewrap";
+import { DEFAULT_IMAGE } from "../../../tools/grade/sandbox/container";
 import { gradeAll } from "../../../tools/grade/grade";
-import { DEFAULT_LIMITS } from "../../../tools/grade/limits";
-import { chooseIsolation } from "../../../tools/grade/sandbox";
+import { DEFAULT_LIMITS } from "../../../tools/grade/sandbox/limits";
+import { chooseIsolation } from "../../../tools/grade/sandbox/choose-isolation";
 import { loadClass, newFolder, submission, tinyAssignment } from "./support";
 
 const why = whyNoBubblewrap();

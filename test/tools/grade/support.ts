@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readAssignment, type Assignment } from "../../../tools/grade/assignment";
-import type { Submission } from "../../../tools/grade/inputs";
+import { readAssignment, type Assignment } from "../../../tools/grade/assignment/assignment";
+import type { Submission } from "../../../tools/grade/assignment/submissions";
 
 /** The small assignment and its submissions, which `npm run test:homework` grades as well. */
 export const loadClass = () => import("../../homework/class.mjs");

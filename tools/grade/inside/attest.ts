@@ -1,7 +1,7 @@
 import { types } from "node:util";
-import { DEFAULT_TOLERANCE, plainDifference } from "../compare";
-import type { CheckOutcome } from "../messages";
-import { toPlain } from "./plain";
+import { DEFAULT_TOLERANCE, plainDifference } from "../channel/plain-difference";
+import type { CheckOutcome } from "../channel/messages";
+import { toPlain } from "./to-plain";
 
 /** A check as a cell lists it. */
 interface Listed {

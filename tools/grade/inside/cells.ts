@@ -8,7 +8,7 @@ import { createCellRequire } from "../../kernel/evaluator/cell-require";
 import { GUARD } from "../../kernel/source/loop-guards";
 import type { Sources } from "../../kernel/source/sources";
 import { describeThrown } from "../../kernel/errors/traceback";
-import type { CellEnd, CheckOutcome, Role, ToSandbox } from "../messages";
+import type { CellEnd, CheckOutcome, Role, ToSandbox } from "../channel/messages";
 import { createAttest } from "./attest";
 import { createVariables, type Swap } from "./variables";
 

@@ -9,7 +9,7 @@ import { installHook, type DisplayBundle } from "../../kernel/evaluator/library-
 import { createSources } from "../../kernel/source/sources";
 import { mapStacks } from "../../kernel/errors/stack";
 import { describeThrown } from "../../kernel/errors/traceback";
-import type { ToSandbox } from "../messages";
+import type { ToSandbox } from "../channel/messages";
 import { createCells } from "./cells";
 import { lockExports, lockLanguage, lockMethods } from "./lockdown";
 import { removePowers, replaceStreams, trackTimers } from "./powers";

@@ -1,4 +1,4 @@
-import type { Role } from "../messages";
+import type { Role } from "../channel/messages";
 
 /** Another value for some that a cell reads, and the way back for those that it leaves to later cells. */
 export interface Swap {

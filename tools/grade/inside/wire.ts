@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from "node:crypto";
 import { readSync, writeSync } from "node:fs";
-import type { FromSandbox, Start, ToSandbox } from "../messages";
+import type { FromSandbox, Start, ToSandbox } from "../channel/messages";
 
 /** The two ends of the conversation with the grader, which waits outside of the sandbox. */
 export interface Wire {

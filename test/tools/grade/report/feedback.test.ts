@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Assignment } from "../../../tools/grade/assignment";
-import { toFeedback } from "../../../tools/grade/feedback";
-import type { Answer } from "../../../tools/grade/rebuild";
-import type { Result } from "../../../tools/grade/result";
-import type { Notebook, Output } from "../../../tools/notebook/document";
-import { loadClass, tinyAssignment } from "./support";
+import type { Assignment } from "../../../../tools/grade/assignment/assignment";
+import { toFeedback } from "../../../../tools/grade/report/feedback";
+import type { Answer } from "../../../../tools/grade/assignment/answers";
+import type { Result } from "../../../../tools/grade/marking/result";
+import type { Notebook, Output } from "../../../../tools/notebook/document";
+import { loadClass, tinyAssignment } from "../support";
 
 const EVIL = `</pre><script>alert(1)</script><img src=x onerror="alert(2)"><svg onload='alert(3)'>`;
 const PNG = "iVBORw0KGgo=";

@@ -1,7 +1,7 @@
-import type { Assignment } from "./assignment";
-import { plainDifference } from "./compare";
-import type { CheckOutcome, Plain } from "./messages";
-import type { Answer } from "./rebuild";
+import type { Assignment } from "../assignment/assignment";
+import { plainDifference } from "../channel/plain-difference";
+import type { CheckOutcome, Plain } from "../channel/messages";
+import type { Answer } from "../assignment/answers";
 import type { ExerciseRun } from "./run-submission";
 
 /** What the checks of each exercise saw when the assignment ran with its own solutions. */

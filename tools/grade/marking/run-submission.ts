@@ -1,11 +1,11 @@
-import type { Notebook } from "../notebook/document";
-import type { AssignedCell, Assignment } from "./assignment";
-import type { Isolation } from "./isolation";
-import type { Limits } from "./limits";
-import type { CellEnd, CheckOutcome } from "./messages";
-import type { Answer } from "./rebuild";
+import type { Notebook } from "../../notebook/document";
+import type { AssignedCell, Assignment } from "../assignment/assignment";
+import type { Isolation } from "../sandbox/isolation";
+import type { Limits } from "../sandbox/limits";
+import type { CellEnd, CheckOutcome } from "../channel/messages";
+import type { Answer } from "../assignment/answers";
 import { createRecorder, type Recorder } from "./recorder";
-import { startProcess, type Ended, type Reply, type SandboxProcess } from "./sandbox-process";
+import { startProcess, type Ended, type Reply, type SandboxProcess } from "../sandbox/sandbox-process";
 
 /** What came of one exercise: what its checks saw, and what went wrong around them. */
 export interface ExerciseRun {

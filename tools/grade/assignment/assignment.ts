@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { readMaster, type Exercise, type MasterCell } from "../homework/exercises";
-import { readManifest, type Manifest } from "../homework/manifest";
-import { releasedSource } from "../homework/released-cells";
-import { readNotebook, serializeNotebook, type Cell, type Notebook } from "../notebook/document";
-import { withParameters } from "../notebook/with-parameters";
-import type { Role } from "./messages";
+import { readMaster, type Exercise, type MasterCell } from "../../homework/exercises";
+import { readManifest, type Manifest } from "../../homework/manifest";
+import { releasedSource } from "../../homework/released-cells";
+import { readNotebook, serializeNotebook, type Cell, type Notebook } from "../../notebook/document";
+import { withParameters } from "../../notebook/with-parameters";
+import type { Role } from "../channel/messages";
 
 /** A cell of an assignment. */
 export interface AssignedCell {

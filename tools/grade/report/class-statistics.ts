@@ -1,4 +1,4 @@
-import type { Result } from "./result";
+import type { Result } from "../marking/result";
 
 /** How the class did in one exercise, in submissions. */
 export interface ExerciseStatistics {

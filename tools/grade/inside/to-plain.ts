@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import type { Plain } from "../messages";
+import type { Plain } from "../channel/messages";
 
 /** The longest list that a check can compare. */
 const LONGEST = 100_000;

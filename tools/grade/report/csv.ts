@@ -1,4 +1,4 @@
-import type { Result } from "./result";
+import type { Result } from "../marking/result";
 
 /** nbgrader's columns, in the order of its own export. */
 const COLUMNS =

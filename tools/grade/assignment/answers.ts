@@ -1,5 +1,5 @@
-import { exerciseNamedIn } from "../homework/exercises";
-import type { Cell, Notebook } from "../notebook/document";
+import { exerciseNamedIn } from "../../homework/exercises";
+import type { Cell, Notebook } from "../../notebook/document";
 import type { Assignment } from "./assignment";
 
 /** What a student answered to one exercise. */

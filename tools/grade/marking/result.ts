@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { builtFiles } from "../homework/library";
-import { courseRoot } from "./course-files";
+import { builtFiles } from "../../homework/library";
+import { courseRoot } from "../sandbox/course-files";
 import type { ScoredExercise } from "./score";
 
 /** What is written of a student, `STUDENT/result.json`. */

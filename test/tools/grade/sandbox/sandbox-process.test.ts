@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { whyNoBubblewrap } from "../../../tools/grade/bubblewrap";
-import { DEFAULT_IMAGE } from "../../../tools/grade/container";
-import { courseRoot, environment } from "../../../tools/grade/course-files";
-import { DEFAULT_LIMITS, type Limits } from "../../../tools/grade/limits";
-import { chooseIsolation } from "../../../tools/grade/sandbox";
-import { startProcess, type Reply } from "../../../tools/grade/sandbox-process";
-import { usageOf } from "../../../tools/grade/usage";
+import { whyNoBubblewrap } from "../../../../tools/grade/sandbox/bubblewrap";
+import { DEFAULT_IMAGE } from "../../../../tools/grade/sandbox/container";
+import { courseRoot, environment } from "../../../../tools/grade/sandbox/course-files";
+import { DEFAULT_LIMITS, type Limits } from "../../../../tools/grade/sandbox/limits";
+import { chooseIsolation } from "../../../../tools/grade/sandbox/choose-isolation";
+import { startProcess, type Reply } from "../../../../tools/grade/sandbox/sandbox-process";
+import { usageOf } from "../../../../tools/grade/sandbox/usage";
 
 const why = whyNoBubblewrap();
 const built = existsSync(join(courseRoot, "tools/dist/grade/inside/main.js"));

@@ -1,8 +1,8 @@
-import type { Renderer } from "../notebook/named-figures";
-import { escapeHtml } from "../common/escape-html";
+import type { Renderer } from "../../notebook/named-figures";
+import { escapeHtml } from "../../common/escape-html";
 import { exerciseOutcomes, scoreHistogram } from "./class-figures";
-import type { Result } from "./result";
-import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./statistics";
+import type { Result } from "../marking/result";
+import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./class-statistics";
 import { share } from "./summary";
 
 const STYLE =

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { courseRoot, environment } from "./course-files";
 import type { Isolation } from "./isolation";
 import { START_MS, type Limits } from "./limits";
-import type { FromSandbox, ToSandbox } from "./messages";
+import type { FromSandbox, ToSandbox } from "../channel/messages";
 import { usageOf } from "./usage";
 
 /** Why a process in the sandbox ended before it was told to. */

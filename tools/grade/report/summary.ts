@@ -1,4 +1,4 @@
-import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./statistics";
+import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./class-statistics";
 
 const WIDTH = 40;
 

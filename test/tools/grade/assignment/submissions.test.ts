@@ -2,8 +2,8 @@ import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { findSubmissions } from "../../../tools/grade/inputs";
-import { newFolder } from "./support";
+import { findSubmissions } from "../../../../tools/grade/assignment/submissions";
+import { newFolder } from "../support";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 

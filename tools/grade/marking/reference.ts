@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { writeAtomic } from "../common/write-atomic";
-import type { Assignment } from "./assignment";
-import type { CheckOutcome } from "./messages";
-import { solutionsOf } from "./rebuild";
+import { writeAtomic } from "../../common/write-atomic";
+import type { Assignment } from "../assignment/assignment";
+import type { CheckOutcome } from "../channel/messages";
+import { solutionsOf } from "../assignment/answers";
 import { readWritten } from "./result";
 import { runWithRetries } from "./retries";
 import type { SubmissionOptions } from "./run-submission";

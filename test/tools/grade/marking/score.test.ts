@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { toCsv } from "../../../tools/grade/csv";
-import type { CheckOutcome } from "../../../tools/grade/messages";
-import { answersIn } from "../../../tools/grade/rebuild";
-import { scoreExercise } from "../../../tools/grade/score";
-import { parseNotebook } from "../../../tools/notebook/document";
-import type { Assignment } from "../../../tools/grade/assignment";
-import { loadClass, tinyAssignment } from "./support";
+import { toCsv } from "../../../../tools/grade/report/csv";
+import type { CheckOutcome } from "../../../../tools/grade/channel/messages";
+import { answersIn } from "../../../../tools/grade/assignment/answers";
+import { scoreExercise } from "../../../../tools/grade/marking/score";
+import { parseNotebook } from "../../../../tools/notebook/document";
+import type { Assignment } from "../../../../tools/grade/assignment/assignment";
+import { loadClass, tinyAssignment } from "../support";
 
 const outcome = (name: string, expected: number): CheckOutcome => ({
   exercise: "Double",

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import type { Assignment } from "./assignment";
-import type { Answer } from "./rebuild";
+import type { Assignment } from "../assignment/assignment";
+import type { Answer } from "../assignment/answers";
 import { runSubmission, type SubmissionOptions, type SubmissionRun } from "./run-submission";
 
 /** Seconds to wait before each further attempt: what the machine lacks for a moment may be there again. */

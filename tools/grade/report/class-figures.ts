@@ -1,4 +1,4 @@
-import { submissionsIn, type ClassStatistics } from "./statistics";
+import { submissionsIn, type ClassStatistics } from "./class-statistics";
 
 /** A Vega-Lite 5 specification. */
 export type Spec = Readonly<Record<string, unknown>>;

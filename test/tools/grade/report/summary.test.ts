@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { renderSvg as render } from "../../../lib/notebook/render";
-import type { FigureSpec } from "../../../lib/plot/theme";
-import { exerciseOutcomes, scoreHistogram } from "../../../tools/grade/class-figures";
-import type { Result } from "../../../tools/grade/result";
-import type { ScoredExercise } from "../../../tools/grade/score";
-import { statisticsOf } from "../../../tools/grade/statistics";
-import { toSummary } from "../../../tools/grade/summary";
-import { toSummaryPage } from "../../../tools/grade/summary-page";
+import { renderSvg as render } from "../../../../lib/notebook/render";
+import type { FigureSpec } from "../../../../lib/plot/theme";
+import { exerciseOutcomes, scoreHistogram } from "../../../../tools/grade/report/class-figures";
+import type { Result } from "../../../../tools/grade/marking/result";
+import type { ScoredExercise } from "../../../../tools/grade/marking/score";
+import { statisticsOf } from "../../../../tools/grade/report/class-statistics";
+import { toSummary } from "../../../../tools/grade/report/summary";
+import { toSummaryPage } from "../../../../tools/grade/report/summary-page";
 
 const exercise = (
   name: string,

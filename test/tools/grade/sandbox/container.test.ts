@@ -1,12 +1,12 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { containerArguments, DEFAULT_IMAGE, container } from "../../../tools/grade/container";
-import { courseFolder, courseRoot } from "../../../tools/grade/course-files";
-import { DEFAULT_LIMITS } from "../../../tools/grade/limits";
-import { chooseIsolation } from "../../../tools/grade/sandbox";
-import { startProcess } from "../../../tools/grade/sandbox-process";
-import { newFolder } from "./support";
+import { containerArguments, DEFAULT_IMAGE, container } from "../../../../tools/grade/sandbox/container";
+import { courseFolder, courseRoot } from "../../../../tools/grade/sandbox/course-files";
+import { DEFAULT_LIMITS } from "../../../../tools/grade/sandbox/limits";
+import { chooseIsolation } from "../../../../tools/grade/sandbox/choose-isolation";
+import { startProcess } from "../../../../tools/grade/sandbox/sandbox-process";
+import { newFolder } from "../support";
 
 const limits = { ...DEFAULT_LIMITS, cpu: 60, file: 2 ** 20, memory: 2 ** 30, processes: 100 };
 const args = containerArguments("image:1", [process.execPath, "main.js"], limits, "latent-1");

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Notebook, Output } from "../notebook/document";
-import type { Assignment, AssignedCell } from "./assignment";
-import type { Answer } from "./rebuild";
-import type { Result } from "./result";
-import type { ScoredExercise } from "./score";
+import type { Notebook, Output } from "../../notebook/document";
+import type { Assignment, AssignedCell } from "../assignment/assignment";
+import type { Answer } from "../assignment/answers";
+import type { Result } from "../marking/result";
+import type { ScoredExercise } from "../marking/score";
 
 /** Characters of printed text that are shown of one output. */
 const LONGEST = 20_000;

@@ -1,9 +1,9 @@
-import type { Cell, Notebook } from "../notebook/document";
-import { createOutputCollector } from "../notebook/output-collector";
-import type { Message } from "../protocol/message";
-import type { Assignment } from "./assignment";
-import type { CellEnd, FromSandbox } from "./messages";
-import type { Answer } from "./rebuild";
+import type { Cell, Notebook } from "../../notebook/document";
+import { createOutputCollector } from "../../notebook/output-collector";
+import type { Message } from "../../protocol/message";
+import type { Assignment } from "../assignment/assignment";
+import type { CellEnd, FromSandbox } from "../channel/messages";
+import type { Answer } from "../assignment/answers";
 
 /** Keeps what each cell has put out, the last time that it ran. */
 export interface Recorder {
