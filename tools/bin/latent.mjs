@@ -2,13 +2,13 @@
 // The command `latent`. What sets the checkout up runs from here; the rest is TypeScript that set-up has compiled.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { requireNode } from "../setup/node-version.mjs";
+import { requireNode } from "../setup/system/node-version.mjs";
 
 requireNode();
 const [name] = process.argv.slice(2);
 const program = new URL("../dist/cli.js", import.meta.url);
 if (name === "setup") {
-  const { setUpOrExit } = await import("../setup/main.mjs");
+  const { setUpOrExit } = await import("../setup/set-up-or-exit.mjs");
   await setUpOrExit({ retry: true });
   console.log("Set-up is complete.");
 } else if (existsSync(fileURLToPath(program))) {

@@ -1,16 +1,16 @@
 // `npm start`: set up what is missing, then serve the notebooks in JupyterLab.
-import { requireNode } from "./node-version.mjs";
+import { requireNode } from "./system/node-version.mjs";
 
 requireNode();
-const { readLabOptions, usage } = await import("./lab-options.mjs");
+const { readLabOptions, usage } = await import("./lab/lab-options.mjs");
 const options = readLabOptions(process.argv.slice(2));
 if (options === "help") console.log(usage);
 else if (typeof options === "string") {
   console.error(`${options}\n\n${usage}`);
   process.exitCode = 2;
 } else {
-  const { setUpOrExit } = await import("./main.mjs");
+  const { setUpOrExit } = await import("./set-up-or-exit.mjs");
   await setUpOrExit();
-  const { serveLab } = await import("./lab.mjs");
+  const { serveLab } = await import("./lab/lab.mjs");
   process.exitCode = await serveLab(options);
 }

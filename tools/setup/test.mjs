@@ -1,17 +1,17 @@
 // `npm test`: set up what is missing, then run everything that guards the project.
 import { parseArgs } from "node:util";
-import { requireNode } from "./node-version.mjs";
+import { requireNode } from "./system/node-version.mjs";
 
 requireNode();
-const { checks } = await import("./checks.mjs");
+const { checks } = await import("./test-stages.mjs");
 const { setUp } = await import("./set-up.mjs");
-const { SetupError } = await import("./failure.mjs");
+const { SetupError } = await import("./system/setup-error.mjs");
 
 const names = ["types", "lint", "format", "unit", "notebooks"];
 const usage = `npm test -- [--only NAME]...
 Sets up what is missing, then checks everything, or only: ${names.join(", ")}.`;
 
-/** @typedef {import("./checks.mjs").Tally} Tally */
+/** @typedef {import("./test-stages.mjs").Tally} Tally */
 
 /**
  * @param {readonly string[]} args

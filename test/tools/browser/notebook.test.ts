@@ -21,7 +21,7 @@ const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disabl
   .split(" ");
 
 const serve = `
-  import { serveLab } from ${JSON.stringify(resolve("tools/setup/lab.mjs"))};
+  import { serveLab } from ${JSON.stringify(resolve("tools/setup/lab/lab.mjs"))};
   process.exitCode = await serveLab({ browser: false, port: undefined });`;
 
 /** Milliseconds for the lab to start and for a notebook to run in its smoke mode, on a busy machine. */

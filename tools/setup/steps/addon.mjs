@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "../command.mjs";
-import { addonName, buildAddons, loaderName, tfjsNode } from "../native-build.mjs";
-import { checkout, folders } from "../paths.mjs";
-import { digest, filesUnder, readStamp, writeWhole } from "../stamp.mjs";
+import { runCommand } from "../system/run-program.mjs";
+import { addonName, buildAddons, loaderName, tfjsNode } from "../native/native-build.mjs";
+import { checkout, folders } from "../system/paths.mjs";
+import { digest, filesUnder, readStamp, writeWhole } from "../system/stamp.mjs";
 import { logOf } from "./step.mjs";
 import { tensorflow } from "./tensorflow.mjs";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { runCommand } from "../command.mjs";
-import { SetupError } from "../failure.mjs";
-import { checkout, folders } from "../paths.mjs";
-import { digest, filesUnder, readStamp } from "../stamp.mjs";
+import { runCommand } from "../system/run-program.mjs";
+import { SetupError } from "../system/setup-error.mjs";
+import { checkout, folders } from "../system/paths.mjs";
+import { digest, filesUnder, readStamp } from "../system/stamp.mjs";
 import { nodePackages } from "./node-packages.mjs";
 import { logOf } from "./step.mjs";
 

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
-import { runCommand } from "../command.mjs";
-import { checkout, folders, projectEnvironment } from "../paths.mjs";
-import { digest } from "../stamp.mjs";
+import { runCommand } from "../system/run-program.mjs";
+import { checkout, folders, projectEnvironment } from "../system/paths.mjs";
+import { digest } from "../system/stamp.mjs";
 import { logOf } from "./step.mjs";
 
 /** The packages in package-lock.json, without their install scripts: none is needed. @type {import("./step.mjs").Step} */

@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "../command.mjs";
-import { checkout, folders, venvPython } from "../paths.mjs";
-import { pip } from "../pip.mjs";
-import { findPython } from "../python.mjs";
-import { digest } from "../stamp.mjs";
+import { runCommand } from "../system/run-program.mjs";
+import { checkout, folders, venvPython } from "../system/paths.mjs";
+import { pip } from "../python/pip.mjs";
+import { findPython } from "../python/find-python.mjs";
+import { digest } from "../system/stamp.mjs";
 import { logOf } from "./step.mjs";
 
 const requirements = join(checkout, "requirements.txt");

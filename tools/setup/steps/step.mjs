@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { folders } from "../paths.mjs";
+import { folders } from "../system/paths.mjs";
 
 /**
  * One part of set-up. It runs when its key differs from the one it was last done with, or when an output is missing.

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SetupError } from "../failure.mjs";
-import { checkout, folders } from "../paths.mjs";
-import { pip } from "../pip.mjs";
-import { digest } from "../stamp.mjs";
-import { unpack } from "../unpack.mjs";
-import { requirementLines } from "../wheel-hashes.mjs";
-import { hasNvidiaGpu, nativeWheels, tensorflowVersion } from "../wheels.mjs";
+import { SetupError } from "../system/setup-error.mjs";
+import { checkout, folders } from "../system/paths.mjs";
+import { pip } from "../python/pip.mjs";
+import { digest } from "../system/stamp.mjs";
+import { unpack } from "../python/unpack.mjs";
+import { requirementLines } from "../python/wheel-hashes.mjs";
+import { hasNvidiaGpu, nativeWheels, tensorflowVersion } from "../python/wheels.mjs";
 import { logOf } from "./step.mjs";
 
 /** Of TensorFlow the libraries and headers; of CUDA the libraries and what they start. */

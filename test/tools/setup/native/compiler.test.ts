@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-const load = () => import("../../../tools/setup/compiler.mjs");
+const load = () => import("../../../../tools/setup/native/compiler.mjs");
 let folder: string;
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "latent-compiler-"))));

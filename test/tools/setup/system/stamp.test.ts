@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-const load = () => import("../../../tools/setup/stamp.mjs");
+const load = () => import("../../../../tools/setup/system/stamp.mjs");
 let folder: string;
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "latent-stamp-"))));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
-const load = () => import("../../../tools/setup/node-version.mjs");
+const load = () => import("../../../../tools/setup/system/node-version.mjs");
 
 it.each(["20.19.0", "20.20.2", "22.0.0", "24.1.0"])("accepts Node %s", async (version) => {
   expect((await load()).nodeComplaint(version)).toBeUndefined();

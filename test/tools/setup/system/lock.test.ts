@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-const load = () => import("../../../tools/setup/lock.mjs");
+const load = () => import("../../../../tools/setup/system/lock.mjs");
 let folder: string;
 let file: string;
 
@@ -18,7 +18,7 @@ const noWait = (): never => expect.fail("it should not have had to wait");
 
 /** Runs a script that can call `lock(file, onWait, pollMs)`, to its end. */
 const inProcess = (script: string): { pid: number | undefined; ended: Promise<string> } => {
-  const module = JSON.stringify(resolve("tools/setup/lock.mjs"));
+  const module = JSON.stringify(resolve("tools/setup/system/lock.mjs"));
   const body = `import { lock } from ${module}; import { appendFileSync } from "node:fs"; import { setTimeout as sleep } from "node:timers/promises"; ${script}`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", body], {
     stdio: ["ignore", "pipe", "inherit"],

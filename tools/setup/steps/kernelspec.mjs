@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkout, folders } from "../paths.mjs";
-import { digest, writeWhole } from "../stamp.mjs";
+import { checkout, folders } from "../system/paths.mjs";
+import { digest, writeWhole } from "../system/stamp.mjs";
 
 const share = join(folders.venv, "share", "jupyter");
 

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { runCommand } from "./command.mjs";
+import { runCommand } from "../system/run-program.mjs";
 import { compilerArguments, systemCompiler } from "./compiler.mjs";
-import { SetupError } from "./failure.mjs";
-import { checkout, folders, projectEnvironment, venvPython } from "./paths.mjs";
-import { pip } from "./pip.mjs";
+import { SetupError } from "../system/setup-error.mjs";
+import { checkout, folders, projectEnvironment, venvPython } from "../system/paths.mjs";
+import { pip } from "../python/pip.mjs";
 
 /** The C++ that becomes the addon; it includes tfjs-node's own sources. */
 const addonSources = ["lib/native/binding.cc"];

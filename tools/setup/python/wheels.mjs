@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { SetupError } from "./failure.mjs";
+import { SetupError } from "../system/setup-error.mjs";
 
 /** The TensorFlow whose libraries the addon is built on. */
 export const tensorflowVersion = "2.21.0";

@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { clearInterval, setInterval, setTimeout } from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkout, folders, projectEnvironment, venvPython } from "./paths.mjs";
+import { checkout, folders, projectEnvironment, venvPython } from "../system/paths.mjs";
 
 const logFile = join(folders.jupyter, "lab.log");
 

@@ -2,7 +2,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The checkout that this file lies in. */
-export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const checkout = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 /** Where set-up puts things: every folder lies in the checkout, is ignored by git, and may be deleted. */
 export const folders = {

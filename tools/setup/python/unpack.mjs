@@ -1,5 +1,5 @@
-import { projectEnvironment, venvPython } from "./paths.mjs";
-import { runCommand } from "./command.mjs";
+import { projectEnvironment, venvPython } from "../system/paths.mjs";
+import { runCommand } from "../system/run-program.mjs";
 
 /** Python's own zipfile does the work: Node has no reader of zip archives. */
 const script = `

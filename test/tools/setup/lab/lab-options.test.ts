@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 const read = async (...args: string[]) =>
-  (await import("../../../tools/setup/lab-options.mjs")).readLabOptions(args);
+  (await import("../../../../tools/setup/lab/lab-options.mjs")).readLabOptions(args);
 
 it("opens a browser on the first free port unless told otherwise", async () => {
   expect(await read()).toEqual({ browser: true, port: undefined });

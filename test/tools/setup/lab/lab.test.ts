@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { expect, it } from "vitest";
 
 const script = `
-  import { serveLab } from ${JSON.stringify(resolve("tools/setup/lab.mjs"))};
+  import { serveLab } from ${JSON.stringify(resolve("tools/setup/lab/lab.mjs"))};
   process.exitCode = await serveLab({ browser: false, port: undefined });`;
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);

@@ -1,14 +1,14 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "./command.mjs";
-import { folders, projectEnvironment, venvPython } from "./paths.mjs";
+import { runCommand } from "../system/run-program.mjs";
+import { folders, projectEnvironment, venvPython } from "../system/paths.mjs";
 
 /**
  * Runs pip in the virtual environment; what it unpacks on the way goes into the checkout too, since the system's folder
  * for temporary files may be small.
  *
  * @param {readonly string[]} args
- * @param {Omit<import("./command.mjs").CommandOptions, "env">} options
+ * @param {Omit<import("../system/run-program.mjs").CommandOptions, "env">} options
  */
 export async function pip(args, options) {
   const temporary = join(folders.cache, "tmp");

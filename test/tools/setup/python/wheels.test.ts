@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-const load = () => import("../../../tools/setup/wheels.mjs");
+const load = () => import("../../../../tools/setup/python/wheels.mjs");
 const linux = { platform: "linux", arch: "x64", nvidia: false, device: undefined };
 
 describe("nativeWheels", () => {
@@ -56,7 +56,7 @@ describe("nativeWheels", () => {
 });
 
 describe("requirementLines", () => {
-  const hashes = () => import("../../../tools/setup/wheel-hashes.mjs");
+  const hashes = () => import("../../../../tools/setup/python/wheel-hashes.mjs");
 
   it("knows the hash of every wheel, of TensorFlow's for each system", async () => {
     const [{ nativeWheels }, { requirementLines }] = await Promise.all([load(), hashes()]);

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { fakeCheckout, goodPython, type FakeCheckout } from "./support/fake-checkout.js";
+import { fakeCheckout, goodPython, type FakeCheckout } from "../support/fake-checkout.js";
 
 let checkout: FakeCheckout;
 

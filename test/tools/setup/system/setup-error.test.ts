@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-const load = () => import("../../../tools/setup/failure.mjs");
+const load = () => import("../../../../tools/setup/system/setup-error.mjs");
 
 /** Output as the programs print it, shortened, and the cause that a person is to be told. */
 const said: readonly (readonly [string, string, string])[] = [

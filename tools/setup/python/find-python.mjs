@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { SetupError } from "./failure.mjs";
+import { SetupError } from "../system/setup-error.mjs";
 
 /** The oldest Python that the packages in requirements.txt support. */
 export const oldestPython = /** @type {const} */ ([3, 10]);

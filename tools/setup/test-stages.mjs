@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkout, folders, projectEnvironment } from "./paths.mjs";
+import { checkout, folders, projectEnvironment } from "./system/paths.mjs";
 
 /** How many of a kind passed. @typedef {{ passed: number, failed: number, skipped: number }} Tally */
 

@@ -1,4 +1,4 @@
-import { SetupError } from "./failure.mjs";
+import { SetupError } from "./system/setup-error.mjs";
 import { setUp } from "./set-up.mjs";
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-const load = () => import("../../../tools/setup/checks.mjs");
+const load = () => import("../../../tools/setup/test-stages.mjs");
 const report = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] };
 
 describe("tallyOfVitest", () => {

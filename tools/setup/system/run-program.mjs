@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import { SetupError, explain } from "./failure.mjs";
+import { SetupError, explain } from "./setup-error.mjs";
 import { checkout, projectEnvironment } from "./paths.mjs";
 
 /** The commands that run now, by their process groups' leaders. @type {Set<number>} */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
 const find = async (env: NodeJS.ProcessEnv) =>
-  (await import("../../../tools/setup/python.mjs")).findPython(env);
+  (await import("../../../../tools/setup/python/find-python.mjs")).findPython(env);
 let folder: string;
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "latent-python-"))));
