@@ -6,7 +6,7 @@ import { requireNode } from "../setup/system/node-version.mjs";
 
 requireNode();
 const [name] = process.argv.slice(2);
-const program = new URL("../dist/cli.js", import.meta.url);
+const program = new URL("../dist/bin/cli.js", import.meta.url);
 if (name === "setup") {
   const { setUpOrExit } = await import("../setup/set-up-or-exit.mjs");
   await setUpOrExit({ retry: true });

@@ -95,7 +95,7 @@ describe("what is needed and missing", () => {
   it("says that Python is missing, after all that goes without it", async () => {
     checkout.without("python3");
     await stops("No Python was found; install Python 3.10 or newer");
-    expect(checkout.has("tools/dist/cli.js")).toBe(true);
+    expect(checkout.has("tools/dist/bin/cli.js")).toBe(true);
     checkout.program("python3", goodPython);
     checkout.calls();
     expect((await checkout.run()).code).toBe(0);

@@ -21,7 +21,7 @@ export const build = {
         ...filesUnder(join(checkout, "tools"), /\.ts$/),
       ],
     ),
-  outputs: [join(checkout, "lib", "dist", "index.js"), join(checkout, "tools", "dist", "cli.js")],
+  outputs: [join(checkout, "lib", "dist", "index.js"), join(checkout, "tools", "dist", "bin", "cli.js")],
   without: "the earlier build, if there is one, stays as it is",
   async run(note) {
     for (const project of ["lib", "tools"]) {

@@ -52,8 +52,8 @@ echo 'exports.include_dir = "/headers";' > node_modules/node-api-headers/i.js
 cat > node_modules/typescript/bin/tsc <<'END'
 const { mkdirSync, writeFileSync } = require("node:fs");
 const folder = process.argv[3] + "/dist";
-mkdirSync(folder, { recursive: true });
-for (const name of ["index.js", "cli.js"]) writeFileSync(folder + "/" + name, "console.log('built')");
+mkdirSync(folder + "/bin", { recursive: true });
+for (const name of ["index.js", "bin/cli.js"]) writeFileSync(folder + "/" + name, "console.log('built')");
 END`;
 
 /** Answers as Python does: the question of set-up, venv, pip, and a script that unpacks. */

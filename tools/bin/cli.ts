@@ -3,13 +3,13 @@ import { Command } from "commander";
 
 /** Each subcommand comes with its own module, loaded only when it is asked for: some load TensorFlow. */
 const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
-  run: async () => (await import("./run/command.js")).runCommand,
-  check: async () => (await import("./check/command.js")).checkCommand,
-  figures: async () => (await import("./figures/command.js")).figuresCommand,
-  release: async () => (await import("./homework/release-command.js")).releaseCommand,
-  validate: async () => (await import("./homework/validate-command.js")).validateCommand,
-  grade: async () => (await import("./grade/command.js")).gradeCommand,
-  doctor: async () => (await import("./doctor/command.js")).doctorCommand,
+  run: async () => (await import("../run/command.js")).runCommand,
+  check: async () => (await import("../check/command.js")).checkCommand,
+  figures: async () => (await import("../figures/command.js")).figuresCommand,
+  release: async () => (await import("../homework/release-command.js")).releaseCommand,
+  validate: async () => (await import("../homework/validate-command.js")).validateCommand,
+  grade: async () => (await import("../grade/command.js")).gradeCommand,
+  doctor: async () => (await import("../doctor/command.js")).doctorCommand,
 };
 
 async function main(args: readonly string[]): Promise<void> {
