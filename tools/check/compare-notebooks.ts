@@ -1,4 +1,4 @@
-import { isRunnable } from "../execution/run-notebook";
+import { isRunnable } from "../notebook/document";
 import type { Notebook } from "../notebook/document";
 import { compareOutputs, type Finding } from "./compare-outputs";
 import { rulesOf } from "./rules";

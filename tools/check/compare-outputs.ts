@@ -1,4 +1,5 @@
-import type { Bundle, Cell, Json, Output } from "../notebook/document";
+import type { Bundle, Cell, Output } from "../notebook/document";
+import type { Json } from "../notebook/json";
 import { VEGA_LITE } from "../notebook/named-figures";
 import { NOTHING, type Change } from "./compare/change";
 import { compareFigures } from "./figure/compare-figures";

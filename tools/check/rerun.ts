@@ -2,7 +2,7 @@ import type { Limits } from "../execution/time-limits";
 import { parseExecuted, readExecuted } from "../notebook/read-executed";
 import { formatFailure, type Failure } from "../execution/run-failure";
 import { writeAtomic } from "../common/write-atomic";
-import { serializeNotebook } from "../notebook/document";
+import { serializeNotebook } from "../notebook/write";
 import { runNotebook } from "../execution/run-notebook";
 import type { PassCache } from "./cache";
 import { describeFinding } from "./describe-finding";

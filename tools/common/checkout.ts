@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
@@ -6,13 +6,23 @@ import { dirname, join } from "node:path";
  *
  * @throws when they were taken out of it.
  */
-export function findCheckout(from: string = __dirname): string {
+export function checkoutFolder(from: string = __dirname): string {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "requirements.txt")) && existsSync(join(folder, "package-lock.json")))
       return folder;
     if (dirname(folder) === folder)
       throw new Error(
-        `latent: ${from} lies in no checkout of the course; run the command from its own checkout`,
+        `latent: ${from} is not in a checkout of the course; run the command from its checkout`,
       );
   }
 }
+
+/** The compiled files below a folder of the checkout, in order. */
+export const builtFiles = (name: string): string[] => {
+  const folder = join(checkoutFolder(), name);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".js"))
+    .sort()
+    .map((file) => join(folder, file));
+};

@@ -1,3 +1,4 @@
+// Set-up has a copy (setup/system/write-atomic.mjs), because it runs before TypeScript is compiled.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 

@@ -1,3 +1,4 @@
+import { countOf } from "../common/count-of";
 import type { Device, Problem, Report } from "./diagnosis";
 
 /** The report as a person reads it, without a newline at the end. */
@@ -21,8 +22,7 @@ export function reportText(report: Report): string {
 }
 
 function deviceText(device: Device): string {
-  if (device.kind === "cpu")
-    return `${device.name}, ${device.threads} thread${device.threads === 1 ? "" : "s"}`;
+  if (device.kind === "cpu") return `${device.name}, ${countOf(device.threads, "thread")}`;
   return device.memoryMiB === null ? device.name : `${device.name}, ${device.memoryMiB} MiB`;
 }
 

@@ -3,7 +3,8 @@ import { startKernel, type Kernel } from "../protocol/start-kernel";
 import { runCell } from "./run-cell";
 import type { Limits } from "./time-limits";
 import type { Failure } from "./run-failure";
-import { hasTag, type Cell, type Json, type Notebook } from "../notebook/document";
+import { isRunnable, type Cell, type Notebook } from "../notebook/document";
+import type { Json } from "../notebook/json";
 import { createOutputCollector, type OutputCollector } from "../notebook/output-collector";
 
 /** What is told while a notebook runs. */
@@ -40,10 +41,6 @@ export interface RunResult {
   /** Bytes; undefined where the system does not say. */
   readonly peakMemory?: number | undefined;
 }
-
-/** Whether a cell is one that a run executes and counts. */
-export const isRunnable = (cell: Cell): boolean =>
-  cell.cell_type === "code" && cell.source.trim() !== "" && !hasTag(cell, "skip-execution");
 
 const seconds = (since: number): number => (performance.now() - since) / 1000;
 

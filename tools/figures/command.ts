@@ -1,12 +1,12 @@
 import { basename, join } from "node:path";
 import { Command } from "commander";
+import { countOf } from "../common/count-of";
 import { seconds } from "../common/option-parsers";
 import { courseNotebooks } from "../notebook/course-notebooks";
 import { readExecuted } from "../notebook/read-executed";
 import { formatFailure } from "../execution/run-failure";
 import { runNotebook } from "../execution/run-notebook";
 import { endKernelsOnSignals } from "../execution/signals";
-import { countOf } from "./index-page";
 import { writeFigures, type Source } from "./write-figures";
 
 interface Options {

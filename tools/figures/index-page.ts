@@ -1,3 +1,4 @@
+import { countOf } from "../common/count-of";
 import { escapeHtml } from "../common/escape-html";
 import type { Heading } from "./headings";
 
@@ -28,9 +29,6 @@ figure { margin: 0; border: 1px solid #ddd; padding: 0.8em; display: flex; flex-
 figure a.picture { flex: 1; display: flex; align-items: center; justify-content: center } img { max-width: 100%; max-height: 340px }
 figcaption { font-size: 0.85em } figcaption b { font-size: 1.1em } figcaption p { margin: 0.2em 0 } .slide { color: #666 }
 `;
-
-/** A count with its word: `1 figure`, `2 figures`. */
-export const countOf = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 const link = (address: string, text: string): string => `<a href="${escapeHtml(address)}">${text}</a>`;
 

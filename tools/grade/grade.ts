@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { Renderer } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
-import { parseNotebook, serializeNotebook, type Notebook } from "../notebook/document";
+import type { Notebook } from "../notebook/document";
+import { parseNotebook } from "../notebook/read";
+import { serializeNotebook } from "../notebook/write";
 import type { Assignment } from "./assignment/assignment";
 import { toCsv } from "./report/csv";
 import { toFeedback } from "./report/feedback";

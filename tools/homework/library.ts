@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkoutFolder } from "../notebook/course-notebooks";
+import { builtFiles, checkoutFolder } from "../common/checkout";
 
 /** Which library an assignment was made with. */
 export interface Library {
@@ -9,16 +9,6 @@ export interface Library {
   /** Sixteen hexadecimal digits that change with its compiled code. */
   readonly build: string;
 }
-
-/** The compiled files below a folder of the checkout, in order. */
-export const builtFiles = (name: string): string[] => {
-  const folder = join(checkoutFolder(), name);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".js"))
-    .sort()
-    .map((file) => join(folder, file));
-};
 
 /** The library of this checkout. */
 export const thisLibrary = (): Library => {

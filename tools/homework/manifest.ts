@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { parseNotebook, serializeNotebook, type Json, type Notebook } from "../notebook/document";
+import type { Notebook } from "../notebook/document";
+import type { Json } from "../notebook/json";
+import { parseNotebook } from "../notebook/read";
+import { serializeNotebook } from "../notebook/write";
 import { readMaster, type Exercise, type MasterCell } from "./exercises";
 import { thisLibrary, type Library } from "./library";
 import type { Nbgrader } from "./metadata";

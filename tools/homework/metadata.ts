@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Cell, Json } from "../notebook/document";
+import type { Cell } from "../notebook/document";
+import type { Json } from "../notebook/json";
 import type { MasterCell } from "./exercises";
 
 /** nbgrader's metadata of a cell (schema version 3). */

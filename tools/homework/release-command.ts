@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { Command } from "commander";
 import { writeAtomic } from "../common/write-atomic";
-import { serializeNotebook } from "../notebook/document";
+import { serializeNotebook } from "../notebook/write";
 import { release, type Release } from "./release";
 
 /** Reads and checks every notebook before anything is written. */

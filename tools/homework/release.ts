@@ -1,5 +1,7 @@
 import { basename } from "node:path";
-import { readNotebook, type Json, type Notebook } from "../notebook/document";
+import type { Notebook } from "../notebook/document";
+import type { Json } from "../notebook/json";
+import { readNotebook } from "../notebook/read";
 import { readMaster } from "./exercises";
 import { makeManifest, type Manifest } from "./manifest";
 import { releasedCell } from "./released-cells";

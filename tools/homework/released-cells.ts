@@ -1,4 +1,5 @@
-import type { Cell, Json } from "../notebook/document";
+import type { Cell } from "../notebook/document";
+import type { Json } from "../notebook/json";
 import type { MasterCell } from "./exercises";
 import { replaceRegions } from "./markers";
 import { nbgraderOf } from "./metadata";

@@ -1,14 +1,9 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { seconds } from "../common/option-parsers";
 import { killKernels } from "../protocol/launch";
-import { readNotebook } from "../notebook/document";
+import { readNotebook } from "../notebook/read";
 import { withParameters } from "../notebook/with-parameters";
 import { formatValidation, isWell, validate } from "./validate";
-
-const seconds = (text: string): number => {
-  const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError("expected seconds, 0 for no limit.");
-  return value;
-};
 
 const run = async (
   path: string,

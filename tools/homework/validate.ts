@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Limits } from "../execution/time-limits";
 import { formatFailure, type Failure } from "../execution/run-failure";
-import type { Cell, Json, Notebook } from "../notebook/document";
+import type { Cell, Notebook } from "../notebook/document";
+import type { Json } from "../notebook/json";
 import { runNotebook } from "../execution/run-notebook";
 import { integrityOf, type Integrity } from "./integrity";
 import { readNbgrader } from "./metadata";

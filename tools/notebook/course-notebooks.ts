@@ -1,10 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
-
-/** The checkout that the course lies in. */
-export const checkoutFolder = (): string =>
-  dirname(dirname(createRequire(__filename).resolve("latent-tools/package.json")));
+import { join, relative } from "node:path";
+import { checkoutFolder } from "../common/checkout";
 
 /** The course's own notebooks. */
 export const courseNotebooks = (): string[] => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeAtomic } from "../common/write-atomic";
-import type { Bundle, Json, Notebook } from "./document";
+import type { Bundle, Notebook } from "./document";
+import type { Json } from "./json";
 
 /** A display that a notebook has given a name: `display(spec, { name: "elbo-curve" })`. */
 export interface NamedFigure {

@@ -1,5 +1,6 @@
 import type { Content, Message } from "../protocol/message";
-import type { Bundle, Json, Output } from "./document";
+import type { Bundle, Output } from "./document";
+import type { Json } from "./json";
 
 /** The outputs of a notebook while it runs. */
 export interface OutputCollector {

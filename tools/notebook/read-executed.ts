@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
-import { joined, parseNotebook, type Bundle, type Json, type Notebook, type Output } from "./document";
+import type { Bundle, Notebook, Output } from "./document";
+import { isObject, type Json } from "./json";
+import { joined, parseNotebook, readText } from "./read";
 
-const object = (value: unknown): Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const object = (value: unknown): Json => (isObject(value) ? value : {});
 
 /** Texts and pictures may be stored as lists of lines; JSON is what it is. */
 const bundle = (data: unknown): Bundle =>
@@ -63,12 +63,4 @@ export const parseExecuted = (text: string, path: string): Notebook => {
  *
  * @throws as {@link parseNotebook}, and when the file cannot be read.
  */
-export const readExecuted = (path: string): Notebook => {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-  return parseExecuted(text, path);
-};
+export const readExecuted = (path: string): Notebook => parseExecuted(readText(path), path);

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { checkoutFolder } from "../common/checkout";
 import { createConnection, type Connection } from "./connection";
 
 /** Characters of the kernel's own stderr that are kept, to say why it died. */
@@ -32,8 +32,8 @@ export interface KernelProcess {
 
 /** The command that runs the kernel for a connection file, as in the kernelspec. */
 export const kernelArguments = (connectionFile: string): string[] => {
-  const tools = dirname(createRequire(__filename).resolve("latent-tools/package.json"));
-  return ["--no-force-async-hooks-checks", join(tools, "dist", "kernel", "main.js"), connectionFile];
+  const kernel = join(checkoutFolder(), "tools", "dist", "kernel", "main.js");
+  return ["--no-force-async-hooks-checks", kernel, connectionFile];
 };
 
 const alive = new Set<KernelProcess>();

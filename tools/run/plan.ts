@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { smokeParameters, readNotebook, type Notebook } from "../notebook/document";
+import { smokeParameters, type Notebook } from "../notebook/document";
+import { readNotebook } from "../notebook/read";
 import type { Overrides } from "../notebook/parameters";
 import { withParameters } from "../notebook/with-parameters";
 

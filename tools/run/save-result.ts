@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { namedFigures, saveFigure } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
-import { serializeNotebook } from "../notebook/document";
+import { serializeNotebook } from "../notebook/write";
 import type { RunResult } from "../execution/run-notebook";
 import type { Planned } from "./plan";
 

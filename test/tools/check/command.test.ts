@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VEGA_LITE } from "../../../tools/notebook/named-figures";
 import { readExecuted } from "../../../tools/notebook/read-executed";
-import { serializeNotebook, type Notebook, type Output } from "../../../tools/notebook/document";
+import type { Notebook, Output } from "../../../tools/notebook/document";
+import { serializeNotebook } from "../../../tools/notebook/write";
 import { notebooks } from "../kernel/support";
 
 const LATENT = join(__dirname, "..", "..", "..", "tools", "bin", "latent.mjs");

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { describeFinding } from "../../../tools/check/describe-finding";
 import { compareNotebooks, isExecuted } from "../../../tools/check/compare-notebooks";
 import { compareOutputs } from "../../../tools/check/compare-outputs";
-import type { Bundle, Cell, Json, Output } from "../../../tools/notebook/document";
+import type { Bundle, Cell, Output } from "../../../tools/notebook/document";
+import type { Json } from "../../../tools/notebook/json";
 
 const VEGA_LITE = "application/vnd.vegalite.v5+json";
 

@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findCheckout } from "../../../tools/common/checkout";
 import { readKernelSpec, readSetupFailures } from "../../../tools/doctor/facts";
 
 let folder: string;
@@ -45,17 +44,4 @@ it("reads why set-up left out the native library", () => {
   write(".setup/tensorflow.json", JSON.stringify({ key: "k", failure: "the disk is full" }));
   write(".setup/addon.json", JSON.stringify({ key: "k" }));
   expect(readSetupFailures(folder)).toEqual(["the disk is full"]);
-});
-
-describe("findCheckout", () => {
-  it("finds this one from any folder of it", () => {
-    expect(findCheckout()).toBe(resolve("."));
-    expect(findCheckout(resolve("tools", "dist", "doctor"))).toBe(resolve("."));
-  });
-
-  it("says when there is none around", () => {
-    expect(() => findCheckout(folder)).toThrow(
-      /lies in no checkout of the course; run the command from its own/,
-    );
-  });
 });

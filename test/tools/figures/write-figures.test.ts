@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { writeFigures } from "../../../tools/figures/write-figures";
-import type { Json, Notebook } from "../../../tools/notebook/document";
+import type { Notebook } from "../../../tools/notebook/document";
+import type { Json } from "../../../tools/notebook/json";
 
 let out: string;
 beforeAll(() => {

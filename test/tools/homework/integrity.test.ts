@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { integrityOf } from "../../../tools/homework/integrity";
 import { release } from "../../../tools/homework/release";
-import { readNotebook, type Cell, type Notebook } from "../../../tools/notebook/document";
+import type { Cell, Notebook } from "../../../tools/notebook/document";
+import { readNotebook } from "../../../tools/notebook/read";
 import { MASTER, writeMaster } from "./support";
 
 const { notebook } = release(writeMaster(MASTER));

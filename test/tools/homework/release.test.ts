@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { findRegions } from "../../../tools/homework/markers";
 import { release } from "../../../tools/homework/release";
 import { releaseCommand } from "../../../tools/homework/release-command";
-import { readNotebook, serializeNotebook } from "../../../tools/notebook/document";
+import { readNotebook } from "../../../tools/notebook/read";
+import { serializeNotebook } from "../../../tools/notebook/write";
 import { CHECK, EXERCISE, MASTER, writeMaster, type MadeCell } from "./support";
 
 const course = join(__dirname, "..", "..", "..", "notebooks");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startKernel, type Kernel } from "../../../tools/protocol/start-kernel";
-import { parseNotebook } from "../../../tools/notebook/document";
+import { parseNotebook } from "../../../tools/notebook/read";
 import { notebooks, runCell, START } from "./support";
 
 const file = join(notebooks, "good.ipynb");

@@ -1,13 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import {
-  hasTag,
-  parseNotebook,
-  readNotebook,
-  serializeNotebook,
-  smokeParameters,
-} from "../../../tools/notebook/document";
+import { hasTag, smokeParameters } from "../../../tools/notebook/document";
+import { parseNotebook, readNotebook } from "../../../tools/notebook/read";
+import { serializeNotebook } from "../../../tools/notebook/write";
 import { notebooks } from "../kernel/support";
 
 const fixture = (name: string): string => join(notebooks, `${name}.ipynb`);

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { namedFigures, saveFigure } from "../../../tools/notebook/named-figures";
 import { writeAtomic } from "../../../tools/common/write-atomic";
-import type { Json, Notebook } from "../../../tools/notebook/document";
+import type { Notebook } from "../../../tools/notebook/document";
+import type { Json } from "../../../tools/notebook/json";
 
 let folder: string;
 beforeAll(() => {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseExecuted, readExecuted } from "../../../tools/notebook/read-executed";
-import { serializeNotebook, type Output } from "../../../tools/notebook/document";
+import type { Output } from "../../../tools/notebook/document";
+import { serializeNotebook } from "../../../tools/notebook/write";
 import { notebooks } from "../kernel/support";
 
 const parse = (...outputs: unknown[]) =>

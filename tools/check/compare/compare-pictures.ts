@@ -1,3 +1,4 @@
+import { countOf } from "../../common/count-of";
 import type { Change } from "./change";
 import { decodePng, type Pixels } from "./decode-png";
 import { describeTolerance, percent, type Tolerance } from "./tolerance";
@@ -17,7 +18,7 @@ const differenceIn = (a: Pixels, b: Pixels, left: number, top: number): number =
 };
 
 const dimensions = ({ width, height, channels }: Pixels): string =>
-  `${width} by ${height} pixels, ${channels} ${channels === 1 ? "channel" : "channels"}`;
+  `${width} by ${height} pixels, ${countOf(channels, "channel")}`;
 
 /**
  * How two PNG pictures differ by their pixels: the root mean square of the difference over each square of 28 by 28

@@ -1,4 +1,4 @@
-import type { Json } from "../../notebook/document";
+import type { Json } from "../../notebook/json";
 import { NOTHING, relativeDifference, showNumber, type Change } from "../compare/change";
 import type { Table } from "./figure-meaning";
 import { comparePictures } from "../compare/compare-pictures";

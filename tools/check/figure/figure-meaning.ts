@@ -1,4 +1,4 @@
-import type { Json } from "../../notebook/document";
+import { isObject, type Json } from "../../notebook/json";
 
 /** One table of a figure. */
 export interface Table {
@@ -15,9 +15,6 @@ export interface Meaning {
   /** The fields on the x axis, by which a row can be named. */
   readonly xFields: ReadonlySet<string>;
 }
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Keys under which a spec says what is drawn, whatever stands around them. */
 const WORDS = new Set(["title", "subtitle", "text", "labelExpr"]);

@@ -3,7 +3,9 @@ import { basename } from "node:path";
 import { readMaster, type Exercise, type MasterCell } from "../../homework/exercises";
 import { readManifest, type Manifest } from "../../homework/manifest";
 import { releasedSource } from "../../homework/released-cells";
-import { readNotebook, serializeNotebook, type Cell, type Notebook } from "../../notebook/document";
+import type { Cell, Notebook } from "../../notebook/document";
+import { readNotebook } from "../../notebook/read";
+import { serializeNotebook } from "../../notebook/write";
 import { withParameters } from "../../notebook/with-parameters";
 import type { Role } from "../channel/messages";
 

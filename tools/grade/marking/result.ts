@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { builtFiles } from "../../homework/library";
+import { builtFiles } from "../../common/checkout";
 import { courseRoot } from "../sandbox/course-files";
 import type { ScoredExercise } from "./score";
 

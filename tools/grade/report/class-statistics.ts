@@ -1,3 +1,4 @@
+import { countOf } from "../../common/count-of";
 import type { Result } from "../marking/result";
 
 /** How the class did in one exercise, in submissions. */
@@ -29,8 +30,7 @@ export interface ClassStatistics {
 }
 
 /** "1 submission", "2 submissions". */
-export const submissionsIn = (count: number): string =>
-  `${count} ${count === 1 ? "submission" : "submissions"}`;
+export const submissionsIn = (count: number): string => countOf(count, "submission");
 
 const TENTHS = 10;
 

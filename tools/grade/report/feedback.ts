@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { escapeHtml } from "../../common/escape-html";
 import type { Notebook, Output } from "../../notebook/document";
 import type { Assignment, AssignedCell } from "../assignment/assignment";
 import type { Answer } from "../assignment/answers";
@@ -8,11 +9,8 @@ import type { ScoredExercise } from "../marking/score";
 /** Characters of printed text that are shown of one output. */
 const LONGEST = 20_000;
 
-const escape = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-
 const block = (kind: string, text: string): string =>
-  `<pre class="${kind}">${escape(stripVTControlCharacters(text).slice(0, LONGEST))}</pre>`;
+  `<pre class="${kind}">${escapeHtml(stripVTControlCharacters(text).slice(0, LONGEST))}</pre>`;
 
 const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 
@@ -24,7 +22,7 @@ const showOutput = (output: Output): string => {
   const text = output.data["text/plain"];
   const words = typeof text === "string" ? text : "";
   if (typeof picture === "string" && BASE64.test(picture))
-    return `<img alt="${escape(words)}" src="data:image/png;base64,${picture.replace(/\s/g, "")}">`;
+    return `<img alt="${escapeHtml(words)}" src="data:image/png;base64,${picture.replace(/\s/g, "")}">`;
   return words === "" ? "" : block("out", words);
 };
 
@@ -41,7 +39,7 @@ const showExercise = (
         : [isAfterHidden ? undefined : problem, hint === undefined ? undefined : `hint: ${hint}`]
             .filter(Boolean)
             .join("; ");
-    return `<li class="${passed ? "pass" : "fail"}">${passed ? "✓" : "✗"} ${escape(words)}${more === "" ? "" : `: ${escape(more)}`}</li>`;
+    return `<li class="${passed ? "pass" : "fail"}">${passed ? "✓" : "✗"} ${escapeHtml(words)}${more === "" ? "" : `: ${escapeHtml(more)}`}</li>`;
   });
   const isSecret = isAfterHidden || checks.some(({ hidden }) => hidden);
   const reason = failure === undefined || isSecret ? "" : block("stderr", failure);
@@ -49,8 +47,8 @@ const showExercise = (
     state === "answered"
       ? ""
       : `<p>This exercise was ${state === "lost" ? "not found in the notebook" : "left open"}.</p>`;
-  const remark = note === undefined ? "" : `<p>${escape(note)}</p>`;
-  return `<h3>${escape(name)}: ${score.toFixed(2)} of ${points}</h3>${said}${remark}<ul>${items.join("")}</ul>${reason}`;
+  const remark = note === undefined ? "" : `<p>${escapeHtml(note)}</p>`;
+  return `<h3>${escapeHtml(name)}: ${score.toFixed(2)} of ${points}</h3>${said}${remark}<ul>${items.join("")}</ul>${reason}`;
 };
 
 const hasHiddenTests = ({ visible, cell }: AssignedCell): boolean =>
@@ -67,7 +65,7 @@ const showCell = (
   isSecret: boolean,
 ): string => {
   const { cell, role, exercise = "", visible } = assigned;
-  if (cell.cell_type !== "code") return `<div class="text">${escape(cell.source)}</div>`;
+  if (cell.cell_type !== "code") return `<div class="text">${escapeHtml(cell.source)}</div>`;
   const source = role === "answer" ? (answers.get(exercise)?.source ?? "") : (visible ?? cell.source);
   return block("code", source) + (isSecret ? "" : outputs.map(showOutput).join(""));
 };
@@ -97,10 +95,10 @@ export const toFeedback = (
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">`,
-    `<title>${escape(assignment.name)}: ${escape(student)}</title><style>${STYLE}</style></head><body>`,
-    `<h1>${escape(assignment.name)}</h1><p>${escape(student)}: ${score.toFixed(2)} of ${maxScore} points</p>`,
+    `<title>${escapeHtml(assignment.name)}: ${escapeHtml(student)}</title><style>${STYLE}</style></head><body>`,
+    `<h1>${escapeHtml(assignment.name)}</h1><p>${escapeHtml(student)}: ${score.toFixed(2)} of ${maxScore} points</p>`,
     problem === undefined ? "" : block("stderr", problem),
-    note === undefined ? "" : `<p>${escape(note)}</p>`,
+    note === undefined ? "" : `<p>${escapeHtml(note)}</p>`,
     ...exercises.map((exercise, i) => showExercise(exercise, isAfter(i))),
     cells.length === 0 ? "" : "<h2>Your notebook</h2>",
     ...cells,

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { checkoutFolder } from "../../notebook/course-notebooks";
+import { checkoutFolder } from "../../common/checkout";
 
 /** The folder of the course: its library, its packages and its data lie below. */
 export const courseRoot = checkoutFolder();

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
-import { hasTag, readNotebook, smokeParameters } from "../../notebook/document";
+import { hasTag, smokeParameters } from "../../notebook/document";
+import { readNotebook } from "../../notebook/read";
 import { injectedSource, PARAMETERS_TAG, type Overrides } from "../../notebook/parameters";
 
 /** A cell to run after a parameters cell, and what the learner is told about it. */

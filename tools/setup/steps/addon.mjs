@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { runCommand } from "../system/run-program.mjs";
 import { addonName, buildAddons, loaderName, tfjsNode } from "../native/native-build.mjs";
 import { checkout, folders } from "../system/paths.mjs";
-import { digest, filesUnder, readStamp, writeWhole } from "../system/stamp.mjs";
+import { digest, filesUnder, readStamp } from "../system/stamp.mjs";
+import { writeAtomic } from "../system/write-atomic.mjs";
 import { logOf } from "./step.mjs";
 import { tensorflow } from "./tensorflow.mjs";
 
@@ -54,5 +55,5 @@ function placeLoader() {
   if (!existsSync(source) || !existsSync(tfjsNode)) return;
   const content = readFileSync(source);
   if (existsSync(placed) && readFileSync(placed).equals(content)) return;
-  writeWhole(placed, content, 0o755);
+  writeAtomic(placed, content, 0o755);
 }

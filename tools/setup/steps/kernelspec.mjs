@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout, folders } from "../system/paths.mjs";
-import { digest, writeWhole } from "../system/stamp.mjs";
+import { digest } from "../system/stamp.mjs";
+import { writeAtomic } from "../system/write-atomic.mjs";
 
 const share = join(folders.venv, "share", "jupyter");
 
@@ -39,7 +40,7 @@ export const kernel = {
   async run() {
     for (const [file, content] of Object.entries(files)) {
       const text = `${JSON.stringify(content, null, 2)}\n`;
-      if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeWhole(file, text);
+      if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeAtomic(file, text);
     }
   },
 };

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { folders } from "./paths.mjs";
+import { writeAtomic } from "./write-atomic.mjs";
 
 /**
  * A digest of everything a step's result depends on.
@@ -64,29 +65,10 @@ export function readStamp(step) {
  * @param {Stamp} stamp
  */
 export function writeStamp(step, stamp) {
-  writeWhole(stampFile(step), JSON.stringify(stamp));
+  writeAtomic(stampFile(step), JSON.stringify(stamp));
 }
 
 /** @param {string} step */
 export function removeStamp(step) {
   rmSync(stampFile(step), { force: true });
-}
-
-/**
- * Writes a file so that it is either whole or not there.
- *
- * @param {string} file
- * @param {string | Uint8Array} content
- * @param {number} [mode]
- */
-export function writeWhole(file, content, mode = 0o644) {
-  mkdirSync(dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}.new`;
-  try {
-    writeFileSync(partial, content, { mode });
-    renameSync(partial, file);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
 }

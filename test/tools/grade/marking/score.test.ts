@@ -3,7 +3,7 @@ import { toCsv } from "../../../../tools/grade/report/csv";
 import type { CheckOutcome } from "../../../../tools/grade/channel/messages";
 import { answersIn } from "../../../../tools/grade/assignment/answers";
 import { scoreExercise } from "../../../../tools/grade/marking/score";
-import { parseNotebook } from "../../../../tools/notebook/document";
+import { parseNotebook } from "../../../../tools/notebook/read";
 import type { Assignment } from "../../../../tools/grade/assignment/assignment";
 import { loadClass, tinyAssignment } from "../support";
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -39,23 +39,5 @@ describe("filesUnder", () => {
     }
     expect(filesUnder(folder, /\.ts$/)).toEqual([join(folder, "a", "x.ts"), join(folder, "b", "x.ts")]);
     expect(filesUnder(join(folder, "nowhere"), /\.ts$/)).toEqual([]);
-  });
-});
-
-describe("writeWhole", () => {
-  it("replaces a file, and makes its folder", async () => {
-    const { writeWhole } = await load();
-    const file = join(folder, "deep", "file");
-    writeWhole(file, "one");
-    writeWhole(file, "two");
-    expect(readFileSync(file, "utf8")).toBe("two");
-    expect(readdirSync(join(folder, "deep"))).toEqual(["file"]);
-  });
-
-  it("leaves nothing half-written when it fails", async () => {
-    const { writeWhole } = await load();
-    mkdirSync(join(folder, "taken", "by"), { recursive: true });
-    expect(() => writeWhole(join(folder, "taken"), "text")).toThrow();
-    expect(readdirSync(folder)).toEqual(["taken"]);
   });
 });
