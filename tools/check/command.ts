@@ -9,7 +9,7 @@ import { loadRenderer } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
 import { endKernelsOnSignals } from "../execution/signals";
 import { openCache } from "./cache";
-import { checkOne, type Checked, type CheckOptions } from "./rerun";
+import { rerunAndCompare, type RerunResult, type RerunOptions } from "./rerun";
 import { checkRules, isExecuted } from "./compare-notebooks";
 import { reportPage } from "./report-page";
 
@@ -25,7 +25,7 @@ interface Options {
 const EXIT_DIFFERS = 1;
 const EXIT_INPUT = 2;
 
-const WORDS: Readonly<Record<Checked["result"], string>> = {
+const WORDS: Readonly<Record<RerunResult["result"], string>> = {
   same: "the same",
   unchanged: "unchanged since it passed (--force runs it again)",
   updated: "differed; its outputs are written anew",
@@ -51,11 +51,11 @@ const checkInput = (paths: readonly string[], update: boolean): void => {
   if (problems.length > 0) throw new Error(problems.join("\n"));
 };
 
-const checkAll = async (paths: readonly string[], options: CheckOptions): Promise<Checked[]> => {
-  const checked: Checked[] = [];
+const checkAll = async (paths: readonly string[], options: RerunOptions): Promise<RerunResult[]> => {
+  const checked: RerunResult[] = [];
   for (const path of paths) {
     if (options.signal.aborted) break;
-    const one = await checkOne(path, options);
+    const one = await rerunAndCompare(path, options);
     const time = one.result === "unchanged" ? "" : ` (${one.seconds.toFixed(1)} s)`;
     console.log(`${path}: ${WORDS[one.result]}${time}`);
     checked.push(one);
@@ -64,7 +64,7 @@ const checkAll = async (paths: readonly string[], options: CheckOptions): Promis
 };
 
 /** Writes the report where there is something to report, and takes an earlier one away where there is not. */
-const writeReport = async (checked: readonly Checked[], out: string): Promise<void> => {
+const writeReport = async (checked: readonly RerunResult[], out: string): Promise<void> => {
   const file = join(out, "report.html");
   const different = checked.filter(({ findings }) => findings.length > 0);
   if (different.length === 0) {

@@ -8,7 +8,7 @@ const MOST = 5;
 const indented = (text: string): string => text.split("\n").join("\n                ");
 
 /** How far apart, in words: `5 % apart, allowed: 2 %`; empty for words. */
-export const distance = ({ relative, allowed }: Change): string =>
+export const describeDistance = ({ relative, allowed }: Change): string =>
   [
     ...(relative === undefined ? [] : [`${percent(relative)} apart`]),
     ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
@@ -17,7 +17,7 @@ export const distance = ({ relative, allowed }: Change): string =>
 const inBrackets = (text: string): string => (text === "" ? "" : ` (${text})`);
 
 const changeLines = (change: Change): string[] => [
-  `    ${change.where}${inBrackets(distance(change))}`,
+  `    ${change.where}${inBrackets(describeDistance(change))}`,
   `      expected: ${indented(change.expected)}`,
   `      got:      ${indented(change.got)}`,
 ];

@@ -2,7 +2,7 @@ import { VEGA_LITE, type Renderer } from "../notebook/named-figures";
 import { escapeHtml } from "../common/escape-html";
 import type { Bundle } from "../notebook/document";
 import type { Change } from "./compare/change";
-import { distance } from "./describe-finding";
+import { describeDistance } from "./describe-finding";
 import { normalizeText } from "./compare/normalize";
 import type { Finding, Shown } from "./compare-outputs";
 
@@ -66,7 +66,7 @@ const side = async (
 };
 
 const changeRow = (change: Change): string =>
-  `<tr>${[change.where, change.expected, change.got, distance(change)]
+  `<tr>${[change.where, change.expected, change.got, describeDistance(change)]
     .map((text) => `<td>${escapeHtml(text)}</td>`)
     .join("")}</tr>`;
 

@@ -1,6 +1,6 @@
-import type { Limits } from "../execution/time-limits";
+import type { TimeLimits } from "../execution/time-limits";
 import { parseExecuted, readExecuted } from "../notebook/read-executed";
-import { formatFailure, type Failure } from "../execution/run-failure";
+import { formatFailure, type RunFailure } from "../execution/run-failure";
 import { writeAtomic } from "../common/write-atomic";
 import { serializeNotebook } from "../notebook/write";
 import { runNotebook } from "../execution/run-notebook";
@@ -10,24 +10,24 @@ import { compareNotebooks, isExecuted } from "./compare-notebooks";
 import type { Finding } from "./compare-outputs";
 
 /** How notebooks are checked. */
-export interface CheckOptions {
+export interface RerunOptions {
   readonly cache: PassCache;
   /** Runs a notebook even if nothing has changed since it passed. */
   readonly force: boolean;
   /** Writes the new outputs into notebooks whose outputs differ. */
   readonly update: boolean;
-  readonly limits: Limits;
+  readonly limits: TimeLimits;
   readonly signal: AbortSignal;
   /** Called with a line to show. */
   readonly say: (line: string) => void;
 }
 
 /** How the check of one notebook went. */
-export interface Checked {
+export interface RerunResult {
   readonly path: string;
   readonly result: "same" | "unchanged" | "updated" | "differs" | "failed";
   readonly findings: readonly Finding[];
-  readonly failure?: Failure;
+  readonly failure?: RunFailure;
   readonly seconds: number;
 }
 
@@ -36,7 +36,7 @@ export interface Checked {
  *
  * @throws when a file cannot be read or written, or a rule of a cell cannot be read.
  */
-export const checkOne = async (path: string, options: CheckOptions): Promise<Checked> => {
+export const rerunAndCompare = async (path: string, options: RerunOptions): Promise<RerunResult> => {
   const { cache, force, update, limits, signal, say } = options;
   const key = cache.key(path);
   if (!force && cache.has(path)) return { path, result: "unchanged", findings: [], seconds: 0 };

@@ -55,7 +55,7 @@ export interface Problem {
 }
 
 /** What `latent doctor --json` prints. */
-export interface Report {
+export interface Diagnosis {
   readonly ok: boolean;
   readonly node: string;
   readonly npm: string | null;
@@ -74,7 +74,7 @@ export interface Report {
 const setUp = "run `npm start`, or `npx latent setup`";
 
 /** Draws the conclusions from what was found. */
-export function diagnose(facts: Facts): Report {
+export function diagnose(facts: Facts): Diagnosis {
   const measured = typeof facts.measured === "string" ? null : facts.measured;
   const problems = [...jupyterProblems(facts), ...backendProblems(facts, measured)];
   return {

@@ -1,8 +1,8 @@
 import { countOf } from "../common/count-of";
-import type { Device, Problem, Report } from "./diagnosis";
+import type { Device, Problem, Diagnosis } from "./diagnosis";
 
 /** The report as a person reads it, without a newline at the end. */
-export function reportText(report: Report): string {
+export function reportText(report: Diagnosis): string {
   const rows: (readonly [string, string | null])[] = [
     ["node", report.node],
     ["npm", report.npm],

@@ -1,6 +1,6 @@
 import { KernelDied, type ExecuteReply, type Kernel } from "../protocol/start-kernel";
-import { withinLimits, type Limit, type Limits } from "./time-limits";
-import { placeOf, replyFailure, type Failure } from "./run-failure";
+import { withinLimits, type Limit, type TimeLimits } from "./time-limits";
+import { placeOf, replyFailure, type RunFailure } from "./run-failure";
 import { hasTag, type Cell } from "../notebook/document";
 import type { OutputCollector } from "../notebook/output-collector";
 
@@ -11,14 +11,14 @@ const LAST_SECONDS = 3;
 export interface Execution {
   readonly kernel: Kernel;
   readonly collector: OutputCollector;
-  readonly limits: Limits;
+  readonly limits: TimeLimits;
   /** When it began, as `performance.now()` counts. */
   readonly started: number;
   /** Set when somebody ends the run. */
   readonly signal: AbortSignal | undefined;
 }
 
-const timeoutFailure = (limit: Limit, limits: Limits, place: ReturnType<typeof placeOf>): Failure => ({
+const timeoutFailure = (limit: Limit, limits: TimeLimits, place: ReturnType<typeof placeOf>): RunFailure => ({
   kind: "timeout",
   ...place,
   message:
@@ -47,7 +47,7 @@ const executeCell = async (
   execution: Execution,
   cell: Cell,
   number: number,
-): Promise<Failure | undefined> => {
+): Promise<RunFailure | undefined> => {
   const { kernel, collector, limits, started, signal } = execution;
   const onMessage = collector.listener(number);
   const reply = kernel.execute(cell.source, { onMessage });
@@ -70,7 +70,7 @@ const executeCell = async (
 };
 
 /** Says in the notebook itself why it ends here, where the cell could not. */
-const recordFailure = (collector: OutputCollector, number: number, { kind, message }: Failure): void => {
+const recordFailure = (collector: OutputCollector, number: number, { kind, message }: RunFailure): void => {
   const ename = { timeout: "Timeout", died: "KernelDied", stopped: "Stopped" }[kind as string];
   if (ename === undefined) return;
   collector.append(number, {
@@ -91,7 +91,7 @@ export const runCell = async (
   execution: Execution,
   cell: Cell,
   number: number,
-): Promise<Failure | undefined> => {
+): Promise<RunFailure | undefined> => {
   const failure = await executeCell(execution, cell, number);
   if (failure) recordFailure(execution.collector, number, failure);
   return failure;

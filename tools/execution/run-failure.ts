@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { ExecuteReply } from "../protocol/start-kernel";
 
 /** Why a notebook did not pass. */
-export interface Failure {
+export interface RunFailure {
   readonly kind: "error" | "timeout" | "died" | "start" | "stopped" | "figure";
   /** The number of the code cell, counted from 1, as its prompt shows it; absent before the first. */
   readonly cell?: number;
@@ -29,7 +29,7 @@ export const placeOf = (
   source: string,
   number: number,
   traceback: readonly string[] = [],
-): Pick<Failure, "cell" | "line" | "source"> => {
+): Pick<RunFailure, "cell" | "line" | "source"> => {
   const line = lineIn(traceback, number);
   const text = line === undefined ? undefined : source.split("\n")[line - 1];
   return {
@@ -40,14 +40,14 @@ export const placeOf = (
 };
 
 /** The failure that a kernel's reply tells of. */
-export const replyFailure = (reply: ExecuteReply, source: string, number: number): Failure => ({
+export const replyFailure = (reply: ExecuteReply, source: string, number: number): RunFailure => ({
   kind: "error",
   ...placeOf(source, number, reply.traceback),
   message: `${reply.ename ?? reply.status}: ${reply.evalue ?? "no reason given"}`,
 });
 
 /** One sentence with the notebook, the cell, the line and what happened. */
-export const formatFailure = (path: string, { cell, line, source, message }: Failure): string => {
+export const formatFailure = (path: string, { cell, line, source, message }: RunFailure): string => {
   const where =
     cell === undefined ? path : `${path}, cell [${cell}]${line === undefined ? "" : `, line ${line}`}`;
   return source === undefined ? `${where}: ${message}` : `${where}: ${message}\n    ${source}`;

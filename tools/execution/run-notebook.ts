@@ -1,14 +1,14 @@
 import { dirname, resolve } from "node:path";
 import { startKernel, type Kernel } from "../protocol/start-kernel";
 import { runCell } from "./run-cell";
-import type { Limits } from "./time-limits";
-import type { Failure } from "./run-failure";
+import type { TimeLimits } from "./time-limits";
+import type { RunFailure } from "./run-failure";
 import { isRunnable, type Cell, type Notebook } from "../notebook/document";
 import type { Json } from "../notebook/json";
 import { createOutputCollector, type OutputCollector } from "../notebook/output-collector";
 
 /** What is told while a notebook runs. */
-export interface Progress {
+export interface CellProgress {
   /** The code cell that has just ended, counted from 1. */
   readonly cell: number;
   readonly cells: number;
@@ -18,14 +18,14 @@ export interface Progress {
 
 /** How a notebook is run. */
 export interface RunOptions {
-  readonly limits: Limits;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly limits: TimeLimits;
+  readonly onProgress?: (progress: CellProgress) => void;
   /** Ends the run, and the kernel, at once. */
   readonly signal?: AbortSignal;
   /** Added to the kernel's environment. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Asked when a cell has failed with an error: whether the cells behind it run all the same. Never, by default. */
-  readonly goesOn?: (failure: Failure, cell: Cell) => boolean;
+  readonly goesOn?: (failure: RunFailure, cell: Cell) => boolean;
 }
 
 /** How a run went. */
@@ -33,7 +33,7 @@ export interface RunResult {
   /** The notebook with the outputs of every cell that ran. */
   readonly notebook: Notebook;
   /** What ended the run; absent when every cell passed, or was allowed to fail. */
-  readonly failure?: Failure;
+  readonly failure?: RunFailure;
   /** Code cells that passed, and how many there are. */
   readonly passed: number;
   readonly cells: number;
@@ -63,7 +63,7 @@ const withLanguage = (notebook: Notebook, info: Json): Notebook => ({
 });
 
 interface CellsRun {
-  readonly failure: Failure | undefined;
+  readonly failure: RunFailure | undefined;
   readonly reached: number;
   readonly passed: number;
   readonly peakMemory: number | undefined;

@@ -2,7 +2,7 @@
 export type Limit = "cell" | "notebook";
 
 /** Time limits, in seconds; 0 is none. */
-export interface Limits {
+export interface TimeLimits {
   readonly cell: number;
   readonly notebook: number;
 }
@@ -20,7 +20,7 @@ const LONGEST = 2 ** 31 - 1;
  */
 export const withinLimits = async <T>(
   work: Promise<T>,
-  limits: Limits,
+  limits: TimeLimits,
   started: number,
 ): Promise<{ readonly value: T } | { readonly limit: Limit }> => {
   const left = limits.notebook * MILLISECONDS - (performance.now() - started);

@@ -7,7 +7,7 @@ import { readExecuted } from "../notebook/read-executed";
 import { formatFailure } from "../execution/run-failure";
 import { runNotebook } from "../execution/run-notebook";
 import { endKernelsOnSignals } from "../execution/signals";
-import { writeFigures, type Source } from "./write-figures";
+import { writeFigures, type ExecutedNotebook } from "./write-figures";
 
 interface Options {
   readonly out: string;
@@ -18,7 +18,7 @@ interface Options {
 const EXIT_FAILED = 1;
 const EXIT_INPUT = 2;
 
-const readSources = (paths: readonly string[]): Source[] => {
+const readSources = (paths: readonly string[]): ExecutedNotebook[] => {
   const names = paths.map((path) => basename(path, ".ipynb"));
   const double = names.find((name, index) => names.indexOf(name) !== index);
   if (double !== undefined)
@@ -28,10 +28,13 @@ const readSources = (paths: readonly string[]): Source[] => {
 };
 
 /** Runs the notebooks first; undefined when one does not pass. */
-const rerun = async (sources: readonly Source[], cellTimeout: number): Promise<Source[] | undefined> => {
+const rerun = async (
+  sources: readonly ExecutedNotebook[],
+  cellTimeout: number,
+): Promise<ExecutedNotebook[] | undefined> => {
   const controller = new AbortController();
   const removeHandlers = endKernelsOnSignals(controller);
-  const done: Source[] = [];
+  const done: ExecutedNotebook[] = [];
   try {
     for (const { path, notebook } of sources) {
       console.error(`${path}: running`);
@@ -53,7 +56,7 @@ const rerun = async (sources: readonly Source[], cellTimeout: number): Promise<S
   }
 };
 
-const write = async (sources: readonly Source[], out: string): Promise<void> => {
+const write = async (sources: readonly ExecutedNotebook[], out: string): Promise<void> => {
   const counts = await writeFigures(sources, out);
   for (const [index, count] of counts.entries()) {
     const path = sources[index]?.path ?? "";

@@ -6,7 +6,7 @@ import { headingOf } from "./headings";
 import { indexPage, type IndexFigure, type IndexSection } from "./index-page";
 
 /** An executed notebook with its place. */
-export interface Source {
+export interface ExecutedNotebook {
   readonly path: string;
   readonly notebook: Notebook;
 }
@@ -30,7 +30,7 @@ const writeFigure = async (figure: NamedFigure, folder: string, out: string): Pr
   };
 };
 
-const writeSection = async ({ path, notebook }: Source, out: string): Promise<IndexSection> => {
+const writeSection = async ({ path, notebook }: ExecutedNotebook, out: string): Promise<IndexSection> => {
   const name = basename(path, ".ipynb");
   const figures: IndexFigure[] = [];
   for (const figure of namedFigures(notebook)) figures.push(await writeFigure(figure, join(out, name), out));
@@ -44,7 +44,10 @@ const writeSection = async ({ path, notebook }: Source, out: string): Promise<In
  * @returns how many figures each notebook has, in their order.
  * @throws naming the notebook, when a figure's name is taken twice, or a figure was not drawn.
  */
-export const writeFigures = async (sources: readonly Source[], out: string): Promise<readonly number[]> => {
+export const writeFigures = async (
+  sources: readonly ExecutedNotebook[],
+  out: string,
+): Promise<readonly number[]> => {
   const sections: IndexSection[] = [];
   for (const source of sources) {
     try {

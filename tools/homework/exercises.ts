@@ -3,12 +3,12 @@ import type { Cell, Notebook } from "../notebook/document";
 import { CellProblem, findRegions, type MarkerKind, type Region } from "./markers";
 
 /** What a cell is to an assignment: `exercise` is answered, `check` tests the answer, `plain` is all the rest. */
-export type Role = "plain" | "exercise" | "check";
+export type MasterRole = "plain" | "exercise" | "check";
 
 /** A cell of the instructor's notebook. */
 export interface MasterCell {
   readonly cell: Cell;
-  readonly role: Role;
+  readonly role: MasterRole;
   /** The exercise that it answers or checks; absent on plain cells. */
   readonly exercise?: Exercise;
   readonly regions: readonly Region[];

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Limits } from "../execution/time-limits";
-import { formatFailure, type Failure } from "../execution/run-failure";
+import type { TimeLimits } from "../execution/time-limits";
+import { formatFailure, type RunFailure } from "../execution/run-failure";
 import type { Cell, Notebook } from "../notebook/document";
 import type { Json } from "../notebook/json";
 import { runNotebook } from "../execution/run-notebook";
@@ -8,7 +8,7 @@ import { integrityOf, type Integrity } from "./integrity";
 import { readNbgrader } from "./metadata";
 
 /** How one visible check came out. */
-export interface CheckOutcome {
+export interface ShownCheck {
   readonly exercise: string;
   readonly status: "passed" | "failed" | "not attempted";
   readonly message: string;
@@ -16,7 +16,7 @@ export interface CheckOutcome {
 
 /** What a student is told before handing in. */
 export interface Validation extends Integrity {
-  readonly checks: readonly CheckOutcome[];
+  readonly checks: readonly ShownCheck[];
   /** Errors of cells that are not checks. */
   readonly failures: readonly string[];
 }
@@ -39,7 +39,7 @@ const shownBy = ({ outputs = [] }: Cell): { status: unknown; text: string }[] =>
   });
 
 /** A check has passed when its cell ran to its end and every call in it said so. */
-const outcomeOf = (cell: Cell, failure: Failure | undefined, reached: boolean): CheckOutcome => {
+const outcomeOf = (cell: Cell, failure: RunFailure | undefined, reached: boolean): ShownCheck => {
   const exercise = readNbgrader(cell.metadata)?.grade_id.replace(/-check$/, "") ?? cell.id;
   const shown = shownBy(cell);
   const message = shown.map(({ text }) => text).join("\n");
@@ -61,10 +61,10 @@ const outcomeOf = (cell: Cell, failure: Failure | undefined, reached: boolean): 
 export const validate = async (
   notebook: Notebook,
   path: string,
-  options: { readonly limits: Limits; readonly signal?: AbortSignal },
+  options: { readonly limits: TimeLimits; readonly signal?: AbortSignal },
 ): Promise<Validation> => {
   const integrity = integrityOf(notebook, path);
-  const failed = new Map<Cell, Failure>();
+  const failed = new Map<Cell, RunFailure>();
   const { notebook: executed, failure: last } = await runNotebook(notebook, path, {
     ...options,
     environment: { LATENT_SMOKE: "", LATENT_STRICT: "" }, // an open exercise is told, it is no error

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Dealer, Subscriber } from "zeromq";
 import { endpoint, type Connection } from "./connection";
-import { decode, encode, newHeader, type Content, type Message } from "./message";
+import { decodeMessage, encodeMessage, newHeader, type Content, type Message } from "./message";
 
 /** Called with the messages on iopub that a request has caused, also with those that come after its end. */
 export type Listener = (message: Message) => void;
@@ -67,7 +67,7 @@ export const connect = (connection: Connection): Client => {
   };
 
   const receive = async (socket: Dealer | Subscriber, handle: (message: Message) => void): Promise<void> => {
-    for await (const frames of socket) handle(decode(frames, key));
+    for await (const frames of socket) handle(decodeMessage(frames, key));
   };
 
   const fail = (error: Error): void => {
@@ -91,7 +91,10 @@ export const connect = (connection: Connection): Client => {
         const header = newHeader(type, session);
         const idle = channel === "control"; // the kernel may be busy with a cell meanwhile
         pending.set(header.msg_id, { listener, reply: undefined, idle, resolve, reject });
-        const frames = encode({ identities: [], header, parent: undefined, metadata: {}, content }, key);
+        const frames = encodeMessage(
+          { identities: [], header, parent: undefined, metadata: {}, content },
+          key,
+        );
         (channel === "shell" ? shell : control).send(frames).catch(reject);
       }),
     subscribed: () => subscribed,

@@ -52,7 +52,7 @@ const sign = (frames: readonly (Buffer | string)[], key: string): string => {
 };
 
 /** The frames of a message as ZeroMQ sends them, signed with `key`. */
-export const encode = (message: Outgoing, key: string): (Buffer | string)[] => {
+export const encodeMessage = (message: Outgoing, key: string): (Buffer | string)[] => {
   const { content } = message;
   const body = [
     JSON.stringify(message.header),
@@ -77,7 +77,7 @@ const parseObject = (frame: Buffer): Content => {
  *
  * @throws when a frame is missing, the signature is not made with `key`, or a frame is no JSON object.
  */
-export const decode = (frames: readonly Buffer[], key: string): Message => {
+export const decodeMessage = (frames: readonly Buffer[], key: string): Message => {
   const start = frames.findIndex((frame) => frame.equals(DELIMITER));
   const [signature, header, parent, metadata, content] = frames.slice(start + 1);
   if (start < 0 || !signature || !header || !parent || !metadata || !content)

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { count, seconds } from "../common/option-parsers";
 import { parseAssignment, type Overrides } from "../notebook/parameters";
-import { plan, type Planned } from "./plan";
+import { planRuns, type PlannedRun } from "./plan";
 import { formatTable } from "./result-table";
 import { runAll } from "./run-all";
 import { endKernelsOnSignals } from "../execution/signals";
@@ -28,10 +28,10 @@ const assignment = (text: string, before: Overrides): Overrides => {
   }
 };
 
-const readPlan = (paths: readonly string[], options: Options): Planned[] | undefined => {
+const readPlan = (paths: readonly string[], options: Options): PlannedRun[] | undefined => {
   const { out, p: parameters, smoke = process.env["LATENT_SMOKE"] === "1", inPlace = false } = options;
   try {
-    return plan({ paths, parameters, smoke, inPlace, ...(out === undefined ? {} : { out }) });
+    return planRuns({ paths, parameters, smoke, inPlace, ...(out === undefined ? {} : { out }) });
   } catch (error) {
     console.error(`latent run: ${(error as Error).message}`);
     process.exitCode = EXIT_INPUT;

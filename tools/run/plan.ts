@@ -5,7 +5,7 @@ import type { Overrides } from "../notebook/parameters";
 import { withParameters } from "../notebook/with-parameters";
 
 /** What the person asked for. */
-export interface Request {
+export interface RunRequest {
   readonly paths: readonly string[];
   readonly out?: string;
   readonly inPlace: boolean;
@@ -14,7 +14,7 @@ export interface Request {
 }
 
 /** A notebook that is ready to run. */
-export interface Planned {
+export interface PlannedRun {
   readonly path: string;
   /** The file's name without `.ipynb`; what its results are called. */
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Planned {
 
 const nameOf = (path: string): string => basename(path, ".ipynb");
 
-const planOne = (path: string, { parameters, smoke }: Request): Planned => {
+const planOne = (path: string, { parameters, smoke }: RunRequest): PlannedRun => {
   const notebook = readNotebook(path);
   const note = "has no smoke parameters (latent.smoke in its metadata), so it runs in full";
   try {
@@ -40,7 +40,7 @@ const planOne = (path: string, { parameters, smoke }: Request): Planned => {
   }
 };
 
-const checkRequest = ({ paths, out, inPlace, parameters, smoke }: Request): void => {
+const checkRequest = ({ paths, out, inPlace, parameters, smoke }: RunRequest): void => {
   if (inPlace && (smoke || Object.keys(parameters).length > 0))
     throw new Error(
       "--in-place keeps the notebook as it is, so it cannot go with -p or --smoke; use --out DIR",
@@ -56,9 +56,9 @@ const checkRequest = ({ paths, out, inPlace, parameters, smoke }: Request): void
  *
  * @throws one error that names every notebook which cannot be run, and why.
  */
-export const plan = (request: Request): Planned[] => {
+export const planRuns = (request: RunRequest): PlannedRun[] => {
   checkRequest(request);
-  const planned: Planned[] = [];
+  const planned: PlannedRun[] = [];
   const problems: string[] = [];
   for (const path of request.paths) {
     try {

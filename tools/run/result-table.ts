@@ -1,9 +1,9 @@
-import type { Failure } from "../execution/run-failure";
+import type { RunFailure } from "../execution/run-failure";
 
 /** The row of a notebook in the table at the end. */
 export interface Row {
   readonly path: string;
-  readonly failure?: Failure;
+  readonly failure?: RunFailure;
   readonly passed: number;
   readonly cells: number;
   readonly seconds: number;

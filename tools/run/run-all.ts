@@ -1,13 +1,13 @@
-import type { Limits } from "../execution/time-limits";
+import type { TimeLimits } from "../execution/time-limits";
 import { formatFailure } from "../execution/run-failure";
 import { runNotebook, type RunResult } from "../execution/run-notebook";
-import type { Planned } from "./plan";
+import type { PlannedRun } from "./plan";
 import type { Row } from "./result-table";
 import { saveResult, type Destination } from "./save-result";
 
 /** How notebooks are run together. */
 export interface RunAllOptions extends Destination {
-  readonly limits: Limits;
+  readonly limits: TimeLimits;
   /** How many run at the same time. */
   readonly jobs: number;
   readonly signal: AbortSignal;
@@ -15,7 +15,11 @@ export interface RunAllOptions extends Destination {
   readonly say: (line: string) => void;
 }
 
-const tryToSave = async (planned: Planned, result: RunResult, options: RunAllOptions): Promise<RunResult> => {
+const tryToSave = async (
+  planned: PlannedRun,
+  result: RunResult,
+  options: RunAllOptions,
+): Promise<RunResult> => {
   try {
     const saved = await saveResult(planned, result, options);
     if (saved.notebook !== undefined)
@@ -30,7 +34,7 @@ const tryToSave = async (planned: Planned, result: RunResult, options: RunAllOpt
   }
 };
 
-const runOne = async (planned: Planned, options: RunAllOptions): Promise<Row> => {
+const runOne = async (planned: PlannedRun, options: RunAllOptions): Promise<Row> => {
   const { path, notebook, note } = planned;
   const { say, limits, signal } = options;
   if (note !== undefined) say(`${path} ${note}`);
@@ -48,7 +52,7 @@ const runOne = async (planned: Planned, options: RunAllOptions): Promise<Row> =>
 };
 
 /** Runs notebooks, several at a time if asked; the rows are in the order of the notebooks. */
-export const runAll = async (planned: readonly Planned[], options: RunAllOptions): Promise<Row[]> => {
+export const runAll = async (planned: readonly PlannedRun[], options: RunAllOptions): Promise<Row[]> => {
   const rows: Row[] = [];
   let next = 0;
   const work = async (): Promise<void> => {

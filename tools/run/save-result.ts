@@ -5,7 +5,7 @@ import { namedFigures, saveFigure } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
 import { serializeNotebook } from "../notebook/write";
 import type { RunResult } from "../execution/run-notebook";
-import type { Planned } from "./plan";
+import type { PlannedRun } from "./plan";
 
 /** Where results go. */
 export interface Destination {
@@ -22,7 +22,7 @@ export interface Saved {
 
 /** The file for the executed notebook; one that failed never takes the place of the original. */
 const notebookPath = (
-  { path, name }: Planned,
+  { path, name }: PlannedRun,
   failed: boolean,
   { out, inPlace }: Destination,
 ): string | undefined => {
@@ -38,7 +38,7 @@ const notebookPath = (
  * @throws when a file cannot be written, or a figure cannot be drawn.
  */
 export const saveResult = async (
-  planned: Planned,
+  planned: PlannedRun,
   result: RunResult,
   destination: Destination,
 ): Promise<Saved> => {

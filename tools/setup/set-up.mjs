@@ -1,14 +1,14 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { endCommands } from "./system/run-program.mjs";
+import { endPrograms } from "./system/run-program.mjs";
 import { SetupError, explain } from "./system/setup-error.mjs";
 import { lock } from "./system/lock.mjs";
 import { checkout, folders } from "./system/paths.mjs";
-import { progress } from "./system/progress-line.mjs";
+import { progressLine } from "./system/progress-line.mjs";
 import { readStamp, removeStamp, writeStamp } from "./system/stamp.mjs";
 import { addon } from "./steps/addon.mjs";
 import { build } from "./steps/build.mjs";
-import { kernel } from "./steps/kernelspec.mjs";
+import { kernelSpec } from "./steps/kernelspec.mjs";
 import { nodePackages } from "./steps/node-packages.mjs";
 import { pythonPackages } from "./steps/python-packages.mjs";
 import { logOf } from "./steps/step.mjs";
@@ -17,7 +17,14 @@ import { tensorflow } from "./steps/tensorflow.mjs";
 /** @typedef {import("./steps/step.mjs").Step} Step */
 
 /** What there is to do, in an order in which a failure leaves as much as possible working. */
-export const steps = /** @type {const} */ ([nodePackages, build, pythonPackages, kernel, tensorflow, addon]);
+export const steps = /** @type {const} */ ([
+  nodePackages,
+  build,
+  pythonPackages,
+  kernelSpec,
+  tensorflow,
+  addon,
+]);
 
 /**
  * Does what is missing of the set-up, and says so; says nothing when nothing is missing.
@@ -66,7 +73,7 @@ async function settle(step, position, retry) {
  * @param {string} key
  */
 async function perform(step, position, key) {
-  const line = progress(`${position} ${step.title()}`);
+  const line = progressLine(`${position} ${step.title()}`);
   rmSync(logOf(step.name), { force: true });
   removeStamp(step.name);
   try {
@@ -99,7 +106,7 @@ function endOnSignals() {
   const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
   /** @param {NodeJS.Signals} signal */
   const end = (signal) => {
-    endCommands();
+    endPrograms();
     console.log(`\nSet-up was interrupted (${signal}); the same command goes on from here.`);
     process.exit(130);
   };

@@ -6,10 +6,10 @@ import { checkout, folders, projectEnvironment } from "./system/paths.mjs";
 
 /** How many of a kind passed. @typedef {{ passed: number, failed: number, skipped: number }} Tally */
 
-/** Something that guards the project. @typedef {{ name: string, title: string, run: () => Promise<Tally> }} Check */
+/** Something that guards the project. @typedef {{ name: string, title: string, run: () => Promise<Tally> }} TestStage */
 
-/** @returns {readonly Check[]} everything that guards the project, the quickest first */
-export function checks() {
+/** @returns {readonly TestStage[]} everything that guards the project, the quickest first */
+export function testStages() {
   /** @param {readonly string[]} args */
   const single = (args) => async () => tally(await node(args));
   const bin = (/** @type {string[]} */ ...path) => join(folders.nodeModules, ...path);

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { requireNode } from "./system/node-version.mjs";
 
 requireNode();
-const { checks } = await import("./test-stages.mjs");
+const { testStages } = await import("./test-stages.mjs");
 const { setUp } = await import("./set-up.mjs");
 const { SetupError } = await import("./system/setup-error.mjs");
 
@@ -45,7 +45,7 @@ function closingLine({ passed, failed, skipped }) {
 async function runChecks(only) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
-  for (const check of checks().filter(({ name }) => only.includes(name))) {
+  for (const check of testStages().filter(({ name }) => only.includes(name))) {
     console.log(`\n── ${check.title}`);
     const begun = Date.now();
     const result = await check.run();

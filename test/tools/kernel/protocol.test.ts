@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../../../tools/protocol/client";
 import { endpoint } from "../../../tools/protocol/connection";
 import { startKernel, type Kernel } from "../../../tools/protocol/start-kernel";
-import { decode, encode, newHeader, type Message } from "../../../tools/protocol/message";
+import { decodeMessage, encodeMessage, newHeader, type Message } from "../../../tools/protocol/message";
 import { runCell, START, startTestKernel, until } from "./support";
 
 describe("a running kernel", () => {
@@ -221,9 +221,9 @@ describe("a kernel's sockets", () => {
       metadata: {},
       content: {},
     });
-    await forger.send(encode(request("forged"), "another key"));
-    await forger.send(encode(request("honest"), key));
-    const reply = decode(await forger.receive(), key);
+    await forger.send(encodeMessage(request("forged"), "another key"));
+    await forger.send(encodeMessage(request("honest"), key));
+    const reply = decodeMessage(await forger.receive(), key);
     forger.close();
     expect(reply.parent?.session).toBe("honest");
   });

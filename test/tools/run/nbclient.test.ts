@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runAll } from "../../../tools/run/run-all";
-import { plan } from "../../../tools/run/plan";
+import { planRuns } from "../../../tools/run/plan";
 import { notebooks } from "../kernel/support";
 
 const CHECKOUT = join(__dirname, "..", "..", "..");
@@ -84,7 +84,7 @@ withPython(
     const paths = ["good.ipynb", "failing.ipynb", "expected-error.ipynb"].map((name) =>
       join(notebooks, name),
     );
-    await runAll(plan({ paths, parameters: {}, smoke: false, inPlace: false, out: folder }), {
+    await runAll(planRuns({ paths, parameters: {}, smoke: false, inPlace: false, out: folder }), {
       limits: { cell: 60, notebook: 0 },
       jobs: 1,
       out: folder,

@@ -29,7 +29,7 @@ describe("tallyOfVitest", () => {
 
 describe("checks", () => {
   it("begins with the three static ones and the unit tests", async () => {
-    const names = (await load()).checks().map(({ name }) => name);
+    const names = (await load()).testStages().map(({ name }) => name);
     expect(names.slice(0, 4)).toEqual(["types", "lint", "format", "unit"]);
     expect(names.slice(4).every((name) => name === "notebooks")).toBe(true);
   });

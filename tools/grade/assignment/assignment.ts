@@ -7,13 +7,13 @@ import type { Cell, Notebook } from "../../notebook/document";
 import { readNotebook } from "../../notebook/read";
 import { serializeNotebook } from "../../notebook/write";
 import { withParameters } from "../../notebook/with-parameters";
-import type { Role } from "../channel/messages";
+import type { AssignedRole } from "../channel/messages";
 
 /** A cell of an assignment. */
 export interface AssignedCell {
   readonly cell: Cell;
   /** Absent for text. */
-  readonly role?: Role;
+  readonly role?: AssignedRole;
   /** Which exercise it answers or checks. */
   readonly exercise?: string;
   /** Of a cell to answer: what the student was given. */

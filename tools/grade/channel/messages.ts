@@ -1,7 +1,7 @@
 /** What the grader and the process in the sandbox say to each other, a JSON text a line. */
 
 /** Whose cell it is: the assignment's, the student's, or one of the assignment's that checks an answer. */
-export type Role = "given" | "answer" | "check";
+export type AssignedRole = "given" | "answer" | "check";
 
 /** The first message to the sandbox. */
 export interface Start {
@@ -12,7 +12,7 @@ export interface Start {
 /** A cell to run. */
 export interface ToSandbox {
   readonly id: string;
-  readonly role: Role;
+  readonly role: AssignedRole;
   readonly source: string;
   /** What stacks call it: `cell [4]`. */
   readonly label: string;
@@ -22,7 +22,7 @@ export interface ToSandbox {
 export type Plain = number | string | boolean | readonly number[] | { readonly other: string };
 
 /** What became of one check, as the grader's own code saw it. */
-export interface CheckOutcome {
+export interface AttestedCheck {
   readonly exercise: string;
   readonly name: string;
   readonly status: "passed" | "failed" | "open";
@@ -53,5 +53,5 @@ export type FromSandbox =
       readonly id: string;
       readonly end: CellEnd;
       /** Outcomes of the checks that this cell made; empty but for cells that check. */
-      readonly checks: readonly CheckOutcome[];
+      readonly checks: readonly AttestedCheck[];
     };

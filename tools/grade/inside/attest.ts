@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { DEFAULT_TOLERANCE, plainDifference } from "../channel/plain-difference";
-import type { CheckOutcome } from "../channel/messages";
+import type { AttestedCheck } from "../channel/messages";
 import { toPlain } from "./to-plain";
 
 /** A check as a cell lists it. */
@@ -16,7 +16,7 @@ interface Listed {
 export interface Attest {
   readonly check: (exercise: unknown, checks: () => unknown) => unknown;
   /** What has been seen so far. */
-  readonly outcomes: readonly CheckOutcome[];
+  readonly outcomes: readonly AttestedCheck[];
   /** Checks that have not come to their end; a cell that leaves one behind has not passed it. */
   readonly pending: () => number;
 }
@@ -31,14 +31,14 @@ const messageOf = (error: unknown): string => {
   }
 };
 
-const stopped = (exercise: string, name: string, error: unknown): CheckOutcome => {
+const stopped = (exercise: string, name: string, error: unknown): AttestedCheck => {
   const problem = messageOf(error);
   return /YOUR CODE HERE/i.test(problem)
     ? { exercise, name, status: "open" }
     : { exercise, name, status: "failed", problem: `stopped with an error: ${problem}` };
 };
 
-const judge = (exercise: string, listed: Listed): CheckOutcome => {
+const judge = (exercise: string, listed: Listed): AttestedCheck => {
   // everything that the assignment says is read before the student's code is called
   const name = text(listed.name, "a check without a name");
   const expected = toPlain(listed.expected);
@@ -74,10 +74,10 @@ const then = Reflect.get(Promise.prototype, "then") as () => unknown;
  * @param say shows a line in the cell's output.
  */
 export const createAttest = (say: (line: string) => void): Attest => {
-  const outcomes: CheckOutcome[] = [];
+  const outcomes: AttestedCheck[] = [];
   let pending = 0;
 
-  const add = (outcome: CheckOutcome): void => {
+  const add = (outcome: AttestedCheck): void => {
     outcomes[outcomes.length] = outcome;
     const sign = { passed: "✓", failed: "✗", open: "○" }[outcome.status];
     say(

@@ -8,14 +8,14 @@ import { createCellRequire } from "../../kernel/evaluator/cell-require";
 import { GUARD } from "../../kernel/source/loop-guards";
 import type { Sources } from "../../kernel/source/sources";
 import { describeThrown } from "../../kernel/errors/traceback";
-import type { CellEnd, CheckOutcome, Role, ToSandbox } from "../channel/messages";
+import type { CellEnd, AttestedCheck, AssignedRole, ToSandbox } from "../channel/messages";
 import { createAttest } from "./attest";
 import { createVariables, type Swap } from "./variables";
 
 /** How a cell ended, and what its checks saw. */
 export interface Ran {
   readonly end: CellEnd;
-  readonly checks: readonly CheckOutcome[];
+  readonly checks: readonly AttestedCheck[];
   readonly result?: string;
 }
 
@@ -71,7 +71,7 @@ export const createCells = (folder: string, sources: Sources, print: (line: stri
   let declarations = "";
 
   const partsFor = (
-    role: Role,
+    role: AssignedRole,
   ): { swap: Swap; require: unknown; attest?: ReturnType<typeof createAttest> } => {
     if (role === "given") return { swap: NOTHING, require: all };
     if (role === "answer") return { swap: NOTHING, require: forAnswers };

@@ -5,7 +5,7 @@
 
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
-import { installHook, type DisplayBundle } from "../../kernel/evaluator/library-hook";
+import { installLibraryHook, type DisplayBundle } from "../../kernel/evaluator/library-hook";
 import { createSources } from "../../kernel/source/sources";
 import { mapStacks } from "../../kernel/errors/stack";
 import { describeThrown } from "../../kernel/errors/traceback";
@@ -26,7 +26,7 @@ const timers = trackTimers();
 const load = createRequire(join(start.folder, "cell.js"));
 
 replaceStreams((name, text) => send({ type: "stream", name, text }));
-installHook(
+installLibraryHook(
   () => 0,
   ({ data, metadata, transient }: DisplayBundle, update) => {
     const content = JSON.stringify({ data, metadata, transient: transient ?? {} });

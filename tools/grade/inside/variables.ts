@@ -1,4 +1,4 @@
-import type { Role } from "../channel/messages";
+import type { AssignedRole } from "../channel/messages";
 
 /** Another value for some that a cell reads, and the way back for those that it leaves to later cells. */
 export interface Swap {
@@ -9,7 +9,7 @@ export interface Swap {
 /** The variables of a notebook in which some cells are not the author's. */
 export interface Variables {
   /** What a cell knows as `exports`. */
-  readonly scope: (role: Role, swap: Swap) => Record<string, unknown>;
+  readonly scope: (role: AssignedRole, swap: Swap) => Record<string, unknown>;
   readonly value: (name: string) => unknown;
   readonly forget: (name: string) => void;
 }

@@ -6,7 +6,7 @@ import type { CellEnd, FromSandbox } from "../channel/messages";
 import type { Answer } from "../assignment/answers";
 
 /** Keeps what each cell has put out, the last time that it ran. */
-export interface Recorder {
+export interface OutputRecorder {
   /** To call when cell `index` begins; returns what to do with what it shows. */
   readonly begin: (index: number) => (message: FromSandbox) => void;
   readonly fail: (index: number, end: Pick<CellEnd, "ename" | "evalue" | "traceback">) => void;
@@ -39,7 +39,7 @@ const toJupyter = (message: FromSandbox, count: number): Message | undefined => 
 };
 
 /** A recorder for the cells of an assignment. */
-export const createRecorder = ({ notebook, cells }: Assignment): Recorder => {
+export const createOutputRecorder = ({ notebook, cells }: Assignment): OutputRecorder => {
   const collector = createOutputCollector();
   const ran = new Set<number>();
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeAtomic } from "../../common/write-atomic";
 import type { Assignment } from "../assignment/assignment";
-import type { CheckOutcome } from "../channel/messages";
+import type { AttestedCheck } from "../channel/messages";
 import { solutionsOf } from "../assignment/answers";
 import { readWritten } from "./result";
 import { runWithRetries } from "./retries";
@@ -14,7 +14,7 @@ export interface ReferenceOptions extends SubmissionOptions {
   readonly say: (line: string) => void;
 }
 
-const firstProblem = (checks: readonly CheckOutcome[]): string | undefined => {
+const firstProblem = (checks: readonly AttestedCheck[]): string | undefined => {
   const wrong = checks.find(({ status }) => status !== "passed");
   return wrong && `${wrong.name}: ${wrong.problem ?? "not attempted"}`;
 };

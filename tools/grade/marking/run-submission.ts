@@ -1,15 +1,15 @@
 import type { Notebook } from "../../notebook/document";
 import type { AssignedCell, Assignment } from "../assignment/assignment";
 import type { Isolation } from "../sandbox/isolation";
-import type { Limits } from "../sandbox/limits";
-import type { CellEnd, CheckOutcome } from "../channel/messages";
+import type { SandboxLimits } from "../sandbox/limits";
+import type { CellEnd, AttestedCheck } from "../channel/messages";
 import type { Answer } from "../assignment/answers";
-import { createRecorder, type Recorder } from "./recorder";
-import { startProcess, type Ended, type Reply, type SandboxProcess } from "../sandbox/sandbox-process";
+import { createOutputRecorder, type OutputRecorder } from "./recorder";
+import { startProcess, type ProcessEnd, type Reply, type SandboxProcess } from "../sandbox/sandbox-process";
 
 /** What came of one exercise: what its checks saw, and what went wrong around them. */
 export interface ExerciseRun {
-  readonly checks: readonly CheckOutcome[];
+  readonly checks: readonly AttestedCheck[];
   /** Set when the answer, or the cell that checks it, did not come to its end. */
   readonly failure?: string;
 }
@@ -32,11 +32,11 @@ export class MachineryFailed extends Error {
 /** How a submission is run. */
 export interface SubmissionOptions {
   readonly isolation: Isolation;
-  readonly limits: Limits;
+  readonly limits: SandboxLimits;
   readonly signal?: AbortSignal;
 }
 
-const words = (end: CellEnd | Ended): string =>
+const words = (end: CellEnd | ProcessEnd): string =>
   "kind" in end ? end.message : `${end.ename ?? "Error"}: ${end.evalue ?? ""}`;
 
 const NEVER_RAN: ExerciseRun = {
@@ -51,7 +51,7 @@ interface Progress {
   readonly exercises: Map<string, ExerciseRun>;
   /** Exercises whose answers are left out from now on. */
   readonly dropped: Set<string>;
-  readonly recorder: Recorder;
+  readonly recorder: OutputRecorder;
 }
 
 const sourceOf = (
@@ -127,7 +127,7 @@ export const runSubmission = async (
 ): Promise<SubmissionRun> => {
   const started = performance.now();
   const until = started + limits.total * 1000;
-  const recorder = createRecorder(assignment);
+  const recorder = createOutputRecorder(assignment);
   const progress: Progress = { assignment, answers, exercises: new Map(), dropped: new Set(), recorder };
   let peakMemory = 0;
   let kernels = 0;

@@ -1,11 +1,11 @@
 import type { Assignment } from "../assignment/assignment";
 import { plainDifference } from "../channel/plain-difference";
-import type { CheckOutcome, Plain } from "../channel/messages";
+import type { AttestedCheck, Plain } from "../channel/messages";
 import type { Answer } from "../assignment/answers";
 import type { ExerciseRun } from "./run-submission";
 
 /** What the checks of each exercise saw when the assignment ran with its own solutions. */
-export type Reference = Readonly<Record<string, readonly CheckOutcome[]>>;
+export type Reference = Readonly<Record<string, readonly AttestedCheck[]>>;
 
 /** One check as it counts. */
 export interface ScoredCheck {
@@ -39,7 +39,7 @@ const size = (value: Plain | undefined): number =>
       : 0;
 
 /** Why a check that passed does not count; undefined when it does. */
-const whyNot = (seen: CheckOutcome, reference: CheckOutcome): string | undefined => {
+const whyNot = (seen: AttestedCheck, reference: AttestedCheck): string | undefined => {
   if (seen.status !== "passed") return seen.problem ?? "not attempted";
   const { expected, tolerance = 0 } = reference;
   if (seen.expected === undefined || expected === undefined) return "nothing was compared";
@@ -50,8 +50,8 @@ const whyNot = (seen: CheckOutcome, reference: CheckOutcome): string | undefined
 };
 
 const scoreCheck = (
-  seen: CheckOutcome | undefined,
-  reference: CheckOutcome,
+  seen: AttestedCheck | undefined,
+  reference: AttestedCheck,
   visible: string,
 ): ScoredCheck => {
   const hidden = !visible.includes(reference.name);

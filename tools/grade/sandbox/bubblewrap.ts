@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { courseFiles, courseFolder, environment } from "./course-files";
 import { prlimit, whyNot, type Isolation } from "./isolation";
-import type { Limits } from "./limits";
+import type { SandboxLimits } from "./limits";
 
 /** What of the system a submission sees; links such as /lib → usr/lib are bound as what they lead to. */
 const SYSTEM = [
@@ -14,7 +14,7 @@ const SYSTEM = [
 
 const readOnly = (path: string): string[] => (existsSync(path) ? ["--ro-bind", path, path] : []);
 
-const bubblewrapArguments = ({ file }: Limits): string[] => {
+const bubblewrapArguments = ({ file }: SandboxLimits): string[] => {
   const node = dirname(dirname(process.execPath));
   const size = String(file);
   return [

@@ -1,6 +1,6 @@
 import { courseFiles, courseFolder, environment } from "./course-files";
 import { BEYOND, whyNot, type Isolation } from "./isolation";
-import type { Limits } from "./limits";
+import type { SandboxLimits } from "./limits";
 
 /** The programs that run containers. */
 export type Runtime = "docker" | "podman";
@@ -13,7 +13,7 @@ const NOBODY = "65534:65534";
 /** A runtime hands on no stream but the first three: what the process answers goes out as output, its own output as errors. */
 const ANSWER_ON_OUTPUT = 'exec "$0" "$@" 3>&1 1>&2';
 
-const limitArguments = ({ cpu, file, memory, processes }: Limits): string[] => [
+const limitArguments = ({ cpu, file, memory, processes }: SandboxLimits): string[] => [
   ...["--memory", String(memory), "--memory-swap", String(memory)],
   ...["--pids-limit", String(processes + BEYOND)],
   ...["--ulimit", `cpu=${cpu}`, "--ulimit", `fsize=${file}`, "--ulimit", "core=0"],
@@ -26,7 +26,7 @@ const limitArguments = ({ cpu, file, memory, processes }: Limits): string[] => [
 export const containerArguments = (
   image: string,
   [file = "", ...rest]: readonly string[],
-  limits: Limits,
+  limits: SandboxLimits,
   name: string,
 ): string[] => {
   const scratch = (path: string): string[] => ["--tmpfs", `${path}:rw,mode=1777,size=${limits.file}`];

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { LOOK } from "./course-files";
-import type { Limits } from "./limits";
+import type { SandboxLimits } from "./limits";
 
 /** How a program is started so that it can do no harm. */
 export interface Isolation {
@@ -12,7 +12,7 @@ export interface Isolation {
   /** The command that runs `program` under `limits`; no two that run at a time have the same name. */
   readonly command: (
     program: readonly string[],
-    limits: Limits,
+    limits: SandboxLimits,
     name: string,
   ) => readonly [file: string, args: readonly string[]];
   /** The command that ends all that runs under a name, where it is not enough to end the process that was started. */
@@ -23,7 +23,7 @@ export interface Isolation {
 export const BEYOND = 32;
 
 /** CPU time, file size and processes, as the system itself limits them. */
-export const prlimit = ({ cpu, file, processes }: Limits): string[] => [
+export const prlimit = ({ cpu, file, processes }: SandboxLimits): string[] => [
   "prlimit",
   `--cpu=${cpu}`,
   `--fsize=${file}`,
@@ -32,7 +32,7 @@ export const prlimit = ({ cpu, file, processes }: Limits): string[] => [
   "--",
 ];
 
-const PROBE: Limits = {
+const PROBE: SandboxLimits = {
   cell: 1,
   total: 1,
   cpu: 10,

@@ -1,5 +1,5 @@
 /** What a submission may use. Times in seconds, sizes in bytes. */
-export interface Limits {
+export interface SandboxLimits {
   /** Wall time of one cell. */
   readonly cell: number;
   /** Wall time of a whole submission, with the fresh starts that it needs. */
@@ -17,7 +17,7 @@ export interface Limits {
 
 const MIB = 1024 ** 2;
 
-export const DEFAULT_LIMITS: Limits = {
+export const DEFAULT_LIMITS: SandboxLimits = {
   cell: 600,
   total: 1800,
   cpu: 3600,

@@ -3,24 +3,24 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypt
 import { join } from "node:path";
 import { courseRoot, environment } from "./course-files";
 import type { Isolation } from "./isolation";
-import { START_MS, type Limits } from "./limits";
+import { START_MS, type SandboxLimits } from "./limits";
 import type { FromSandbox, ToSandbox } from "../channel/messages";
 import { usageOf } from "./usage";
 
 /** Why a process in the sandbox ended before it was told to. */
-export interface Ended {
+export interface ProcessEnd {
   readonly kind:
     "cell time" | "total time" | "memory" | "processes" | "output" | "died" | "forged" | "start" | "stopped";
   readonly message: string;
 }
 
 /** How a cell ended: the process said so, or the process ended. */
-export type Reply = Extract<FromSandbox, { type: "done" }> | { readonly ended: Ended };
+export type Reply = Extract<FromSandbox, { type: "done" }> | { readonly ended: ProcessEnd };
 
 /** A process in the sandbox that runs cells one after another. */
 export interface SandboxProcess {
   /** Settles when it is ready; with why, when it cannot be. */
-  readonly ready: Promise<Ended | undefined>;
+  readonly ready: Promise<ProcessEnd | undefined>;
   readonly run: (cell: ToSandbox, onShown: (message: FromSandbox) => void) => Promise<Reply>;
   /** Ends it and all that it started; settles when it is gone. */
   readonly close: () => Promise<void>;
@@ -52,7 +52,7 @@ const attempt = ([file, args]: readonly [file: string, args: readonly string[]])
   });
 
 /** Starts a process. @param until when all of the submission's time is over, as `performance.now()` counts. */
-export const startProcess = (isolation: Isolation, limits: Limits, until: number): SandboxProcess => {
+export const startProcess = (isolation: Isolation, limits: SandboxLimits, until: number): SandboxProcess => {
   const key = randomBytes(32);
   const program = [
     process.execPath,
@@ -67,7 +67,7 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
     stdio: ["pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
-  let why: Ended | undefined;
+  let why: ProcessEnd | undefined;
   let tail = "";
   let output = 0;
   let number = 0;
@@ -76,7 +76,7 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
   let onMessage: (message: FromSandbox) => void = () => undefined;
   let removed: Promise<void> | undefined;
 
-  const end = (kind: Ended["kind"], message: string): void => {
+  const end = (kind: ProcessEnd["kind"], message: string): void => {
     why ??= { kind, message };
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
@@ -126,7 +126,7 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
       end("total time", `the notebook ran longer than ${limits.total} s in all`);
   }, WATCH_MS);
 
-  const gone = new Promise<Ended>((resolve) => {
+  const gone = new Promise<ProcessEnd>((resolve) => {
     child.once("error", (error) => resolve((why ??= { kind: "start", message: error.message })));
     child.once("close", (code, signal) => {
       const how = signal === null ? `with code ${code ?? "unknown"}` : `by ${signal}`;
@@ -135,7 +135,7 @@ export const startProcess = (isolation: Isolation, limits: Limits, until: number
     });
   }).finally(() => clearInterval(watch));
 
-  const until_ = async <T>(ms: number, wait: Promise<T>, onTime: () => void): Promise<T | Ended> => {
+  const until_ = async <T>(ms: number, wait: Promise<T>, onTime: () => void): Promise<T | ProcessEnd> => {
     const timer = setTimeout(onTime, ms);
     return Promise.race([wait, gone]).finally(() => clearTimeout(timer));
   };

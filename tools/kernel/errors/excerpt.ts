@@ -5,7 +5,7 @@ const GREY = "\u001b[90m";
 const RESET = "\u001b[0m";
 
 /** Text in the colours that Jupyter's front ends show. */
-export const paint = {
+export const ansi = {
   error: (text: string): string => `${BOLD_RED}${text}${RESET}`,
   strong: (text: string): string => `${BOLD}${text}${RESET}`,
   faint: (text: string): string => `${GREY}${text}${RESET}`,
@@ -30,14 +30,14 @@ export const excerpt = (lines: readonly string[], line: number, column: number, 
     const text = lines[number - 1] ?? "";
     const label = String(number).padStart(digits);
     if (number !== line) {
-      out.push(paint.faint(`    ${label} | `) + text);
+      out.push(ansi.faint(`    ${label} | `) + text);
       continue;
     }
     const marks = Math.max(1, Math.min(width, text.length - column + 1));
     // A tab before the place stays a tab, so that the caret stands under it.
     const indent = text.slice(0, column - 1).replace(/[^\t]/g, " ");
-    out.push(`${RED}--> ${RESET}${paint.strong(label)}${paint.faint(" | ")}${paint.strong(text)}`);
-    out.push(`    ${" ".repeat(digits)}${paint.faint(" | ")}${indent}${RED}${"^".repeat(marks)}${RESET}`);
+    out.push(`${RED}--> ${RESET}${ansi.strong(label)}${ansi.faint(" | ")}${ansi.strong(text)}`);
+    out.push(`    ${" ".repeat(digits)}${ansi.faint(" | ")}${indent}${RED}${"^".repeat(marks)}${RESET}`);
   }
   return out;
 };

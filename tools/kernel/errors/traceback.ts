@@ -1,12 +1,12 @@
 import { isAbsolute, relative } from "node:path";
 import { inspect } from "node:util";
-import { excerpt, paint } from "./excerpt";
-import type { Failure, RawFrame } from "../threads/thread-messages";
+import { excerpt, ansi } from "./excerpt";
+import type { CellError, RawFrame } from "../threads/thread-messages";
 import type { Sources } from "../source/sources";
 import { formatPlace, parseStack, type Frame } from "./stack";
 
 /** Stopped by the person: what an interrupted cell fails with. */
-export class Interrupted extends Error {
+export class CellInterrupted extends Error {
   override readonly name = "Interrupted";
   constructor() {
     super("the cell was interrupted");
@@ -61,20 +61,20 @@ const frameLines = (frames: readonly Frame[], sources: Sources): string[] => {
     if (packageOf(frame) !== undefined) {
       const packages = [...new Set(group.map(packageOf))].join(", ");
       const count = group.length === 1 ? frame.name : `${group.length} frames`;
-      return [paint.faint(`  at ${count} in ${packages}`)];
+      return [ansi.faint(`  at ${count} in ${packages}`)];
     }
     const lines = shown < EXCERPTS ? sources.lines(frame.place.name) : undefined;
-    if (!lines) return [paint.faint(`  at ${frameLine(frame)}`)];
+    if (!lines) return [ansi.faint(`  at ${frameLine(frame)}`)];
     shown += 1;
     const { line, column } = frame.place;
-    return [`  at ${paint.strong(frameLine(frame))}`, ...excerpt(lines, line, column)];
+    return [`  at ${ansi.strong(frameLine(frame))}`, ...excerpt(lines, line, column)];
   });
 };
 
 /** An error, its frames, and the errors that caused it. */
 const describeError = (error: ErrorLike, sources: Sources, depth: number): string[] => {
   const frames = typeof error.stack === "string" ? parseStack(error.stack) : [];
-  const out = [`${paint.error(nameOf(error))}: ${String(error.message)}`, ...frameLines(frames, sources)];
+  const out = [`${ansi.error(nameOf(error))}: ${String(error.message)}`, ...frameLines(frames, sources)];
   if (depth >= CAUSES) return out;
   const inner = Array.isArray(error.errors) ? (error.errors as unknown[]) : [];
   const causes = [...inner, ...(error.cause === undefined ? [] : [error.cause])].slice(0, CAUSES);
@@ -87,7 +87,7 @@ const describeError = (error: ErrorLike, sources: Sources, depth: number): strin
 };
 
 /** What a cell that threw `thrown` fails with: the error, the cell's own lines, no frames of the kernel. */
-export const describeThrown = (thrown: unknown, sources: Sources): Failure => {
+export const describeThrown = (thrown: unknown, sources: Sources): CellError => {
   if (isErrorLike(thrown)) {
     const traceback = describeError(thrown, sources, 0);
     return { ename: nameOf(thrown), evalue: String(thrown.message), traceback };
@@ -97,15 +97,15 @@ export const describeThrown = (thrown: unknown, sources: Sources): Failure => {
     ename: "Thrown",
     evalue: value,
     traceback: [
-      `${paint.error("Thrown")}: ${value}`,
+      `${ansi.error("Thrown")}: ${value}`,
       "  (only an Error knows the line that it was thrown from: throw new Error(…))",
     ],
   };
 };
 
 /** What an interrupted cell fails with; `frames` says where it was, where that is known. */
-export const describeInterrupted = (frames: readonly RawFrame[], sources: Sources): Failure => {
-  const { name, message } = new Interrupted();
+export const describeInterrupted = (frames: readonly RawFrame[], sources: Sources): CellError => {
+  const { name, message } = new CellInterrupted();
   const places = frames.map((frame) => ({
     name: frame.name,
     place: sources.place(frame.file, frame.line, frame.column),
@@ -113,6 +113,6 @@ export const describeInterrupted = (frames: readonly RawFrame[], sources: Source
   return {
     ename: name,
     evalue: message,
-    traceback: [`${paint.error(name)}: ${message}`, ...frameLines(places, sources)],
+    traceback: [`${ansi.error(name)}: ${message}`, ...frameLines(places, sources)],
   };
 };

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "tslab/dist/converter";
-import { excerpt, paint } from "./excerpt";
-import type { Failure } from "../threads/thread-messages";
+import { excerpt, ansi } from "./excerpt";
+import type { CellError } from "../threads/thread-messages";
 
 /** Errors shown with their lines; the rest is counted. */
 const SHOWN = 5;
@@ -33,9 +33,9 @@ const describe = (complaint: Complaint, label: string, lines: readonly string[])
   const { start, end } = first;
   const width = end.line === start.line ? end.character - start.character : Number.POSITIVE_INFINITY;
   return [
-    `${first.messageText} ${paint.faint(`(TS${first.code})`)}`,
+    `${first.messageText} ${ansi.faint(`(TS${first.code})`)}`,
     ...explanations.map((text) => `  ${text}`),
-    `  at ${paint.strong(place(complaint, label))}`,
+    `  at ${ansi.strong(place(complaint, label))}`,
     ...(first.fileName === undefined ? excerpt(lines, start.line + 1, start.character + 1, width) : []),
   ];
 };
@@ -50,12 +50,12 @@ export const typeScriptFailure = (
   diagnostics: readonly Diagnostic[],
   label: string,
   source: string,
-): Failure => {
+): CellError => {
   const complaints = groupComplaints(diagnostics);
   const lines = source.split("\n");
   const blocks = complaints.slice(0, SHOWN).flatMap((complaint, i) => {
     const [head = "", ...rest] = describe(complaint, label, lines);
-    return [...(i > 0 ? [""] : []), `${paint.error("TypeScriptError")}: ${head}`, ...rest];
+    return [...(i > 0 ? [""] : []), `${ansi.error("TypeScriptError")}: ${head}`, ...rest];
   });
   const more = complaints.length - SHOWN;
   const first = complaints[0];

@@ -2,12 +2,12 @@ import { createRequire } from "node:module";
 import { createSources } from "../source/sources";
 import { mapStacks } from "../errors/stack";
 import { createConverter } from "../source/convert-cell";
-import { installHook, type DisplayBundle } from "./library-hook";
+import { installLibraryHook, type DisplayBundle } from "./library-hook";
 import { answer } from "./language-service";
 import { HEEDED, INTERRUPTS, PHASE } from "../threads/shared-memory";
-import type { Failure, ToEvaluator, ToServer } from "../threads/thread-messages";
+import type { CellError, ToEvaluator, ToServer } from "../threads/thread-messages";
 import { captureStreams } from "./capture-streams";
-import { createSession, type Ended } from "./session";
+import { createSession, type OnOutcome } from "./session";
 import { smokeCell, type SmokeCell } from "./smoke-cell";
 import { describeThrown } from "../errors/traceback";
 
@@ -18,7 +18,7 @@ const connectTslabDisplay = (display: (bundle: DisplayBundle, update: boolean) =
 };
 
 /** What a parameters cell is followed by in smoke mode; a wrong smoke parameter fails the cell. */
-const smokeAfter = (code: string): SmokeCell | Failure | undefined => {
+const smokeAfter = (code: string): SmokeCell | CellError | undefined => {
   try {
     return smokeCell(code);
   } catch (error) {
@@ -62,7 +62,7 @@ export const createEvaluator = (
 
   const execute = (id: number, code: string, label: string): void => {
     cell = id;
-    const finish: Ended = (outcome) => post({ type: "done", id, outcome });
+    const finish: OnOutcome = (outcome) => post({ type: "done", id, outcome });
     session.run(code, label, (outcome) => {
       const smoke = outcome.status === "ok" ? smokeAfter(code) : undefined;
       if (!smoke) finish(outcome);
@@ -75,7 +75,7 @@ export const createEvaluator = (
   };
 
   captureStreams(() => cell, post);
-  installHook(() => {
+  installLibraryHook(() => {
     const number = interrupts();
     Atomics.store(shared, HEEDED, number);
     return number;

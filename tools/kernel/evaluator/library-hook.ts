@@ -6,7 +6,7 @@ export interface DisplayBundle {
 }
 
 /** What the library finds at `globalThis[Symbol.for("latent.kernel")]` inside a notebook. */
-export interface KernelHook {
+export interface LibraryHook {
   /** How many interrupts there were; a loop that sees the number change stops. */
   readonly interrupts: number;
   /** Shows a bundle in the running cell, or in place of the one with the same display id. */
@@ -18,8 +18,8 @@ export interface KernelHook {
  *
  * @param interrupts also learns by being called that somebody looks at the number.
  */
-export const installHook = (interrupts: () => number, display: KernelHook["display"]): void => {
-  const hook: KernelHook = {
+export const installLibraryHook = (interrupts: () => number, display: LibraryHook["display"]): void => {
+  const hook: LibraryHook = {
     get interrupts() {
       return interrupts(); // also seen by a loop that never yields: the number lies in shared memory
     },

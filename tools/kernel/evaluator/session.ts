@@ -9,18 +9,18 @@ import { createExports } from "./cell-exports";
 import { GRACE, HEEDED_GRACE } from "../threads/grace";
 import { createCellRequire } from "./cell-require";
 import { Phase } from "../threads/shared-memory";
-import type { Failure, Outcome, RawFrame } from "../threads/thread-messages";
+import type { CellError, Outcome, RawFrame } from "../threads/thread-messages";
 import { GUARD } from "../source/loop-guards";
 import type { Sources } from "../source/sources";
-import { describeInterrupted, describeThrown, Interrupted } from "../errors/traceback";
+import { describeInterrupted, describeThrown, CellInterrupted } from "../errors/traceback";
 
 /** Called once when a cell has ended. */
-export type Ended = (outcome: Outcome) => void;
+export type OnOutcome = (outcome: Outcome) => void;
 
 /** The running notebook: its variables, its declarations and the cell that runs now. */
 export interface Session {
   /** Runs one cell under `label`, by which stacks name it. */
-  readonly run: (code: string, label: string, ended: Ended) => void;
+  readonly run: (code: string, label: string, ended: OnOutcome) => void;
   /** Lets the running cell end, after an interrupt, if it awaits something. */
   readonly interrupt: () => void;
   /** Ends the running cell after its code was stopped by force. */
@@ -84,12 +84,12 @@ export const createSession = ({
 
   const guard = (seen?: number): number => {
     const now = interrupts();
-    if (seen !== undefined && seen !== now) throw new Interrupted();
+    if (seen !== undefined && seen !== now) throw new CellInterrupted();
     return now;
   };
 
   /** Runs what `convertCell` made; `end` is called when it is over, also if the code never returns. */
-  const execute = (cell: ConvertedCell, code: string, label: string, ended: Ended): void => {
+  const execute = (cell: ConvertedCell, code: string, label: string, ended: OnOutcome): void => {
     let over = false;
     const end = (outcome: Outcome): void => {
       if (over) return;
@@ -100,7 +100,7 @@ export const createSession = ({
         outcome.status === "ok" ? cell.declarations : declarationsSoFar(cell.declarations, code, values);
       ended(outcome);
     };
-    const fail = (failure: Failure): void => end({ status: "error", ...failure });
+    const fail = (failure: CellError): void => end({ status: "error", ...failure });
     const threw = (thrown: unknown): void =>
       fail(isSigint(thrown) ? describeInterrupted([], sources) : describeThrown(thrown, sources));
     const succeed = (): void => {
@@ -147,7 +147,7 @@ export const createSession = ({
     }
   };
 
-  const run = (code: string, label: string, ended: Ended): void => {
+  const run = (code: string, label: string, ended: OnOutcome): void => {
     const checked = check(code, label);
     if ("status" in checked) {
       ended(checked);

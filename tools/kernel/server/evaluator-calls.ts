@@ -3,7 +3,7 @@ import type { Outcome, Question, ToEvaluator, ToServer } from "../threads/thread
 import { createStreams } from "./join-streams";
 
 /** The evaluator as the server calls it. */
-export interface Calls {
+export interface EvaluatorCalls {
   /** Runs a cell; `parent` is the request that everything it shows belongs to. */
   readonly execute: (code: string, label: string, parent: Header) => Promise<Outcome>;
   readonly ask: (question: Question, content: Content) => Promise<Content>;
@@ -20,7 +20,10 @@ export interface Calls {
 type Publish = (type: string, content: Content | string, parent: Header | undefined) => void;
 
 /** Calls to the evaluator through `post`; what cells show goes to `publish`. */
-export const createCalls = (post: (message: ToEvaluator) => void, publish: Publish): Calls => {
+export const createEvaluatorCalls = (
+  post: (message: ToEvaluator) => void,
+  publish: Publish,
+): EvaluatorCalls => {
   const parents = new Map<number, Header>();
   const outcomes = new Map<number, (outcome: Outcome) => void>();
   const answers = new Map<number, (content: Content) => void>();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { readConnection } from "../../protocol/connection";
 import type { Content, Header, Message } from "../../protocol/message";
-import { createCalls } from "./evaluator-calls";
+import { createEvaluatorCalls } from "./evaluator-calls";
 import { createExecute } from "./execute-requests";
 import { historyReply, kernelInfo } from "./kernel-info";
 import { createInterrupt } from "./interrupt-cell";
@@ -35,7 +35,7 @@ const serve = async ({ connectionFile, parent, shared, typescript }: ServerData)
   const publish = (type: string, content: Content | string, parent: Header | undefined): void => {
     sockets.publish(type, content, parent);
   };
-  const calls = createCalls(post, publish);
+  const calls = createEvaluatorCalls(post, publish);
   const execute = createExecute({ run: calls.execute, publish });
   const interrupt = createInterrupt({
     shared,

@@ -1,6 +1,13 @@
 import { Publisher, Reply, Router } from "zeromq";
 import { endpoint, type Connection } from "../../protocol/connection";
-import { decode, encode, newHeader, type Content, type Header, type Message } from "../../protocol/message";
+import {
+  decodeMessage,
+  encodeMessage,
+  newHeader,
+  type Content,
+  type Header,
+  type Message,
+} from "../../protocol/message";
 
 /** The kernel's ends of the five channels. */
 export interface Sockets {
@@ -24,7 +31,7 @@ const requestRouter = (): Router =>
 const receive = async (socket: Router, key: string, handle: (request: Message) => void): Promise<void> => {
   for await (const frames of socket) {
     try {
-      handle(decode(frames, key));
+      handle(decodeMessage(frames, key));
     } catch (error) {
       log(String(error));
     }
@@ -75,12 +82,12 @@ export const bindSockets = async (
       const type = request.header.msg_type.replace(/_request$/, "_reply");
       const { identities, header } = request;
       const message = { identities, header: newHeader(type, session), parent: header, metadata: {}, content };
-      void origins.get(request)?.send(encode(message, key));
+      void origins.get(request)?.send(encodeMessage(message, key));
     },
     publish: (type, content, parent) => {
       const identities = [Buffer.from(`kernel.${session}.${type}`)];
       const message = { identities, header: newHeader(type, session), parent, metadata: {}, content };
-      void iopub.send(encode(message, key));
+      void iopub.send(encodeMessage(message, key));
     },
     close: () => {
       for (const socket of [shell, control, stdin, heartbeat, iopub]) socket.close();

@@ -22,7 +22,7 @@ export interface RawFrame {
 }
 
 /** The content of the error message and of a failed reply (messaging specification, "execution errors"). */
-export interface Failure {
+export interface CellError {
   readonly ename: string;
   readonly evalue: string;
   readonly traceback: readonly string[];
@@ -31,7 +31,7 @@ export interface Failure {
 /** How a cell ended. */
 export type Outcome =
   /** `result` is the value of the cell's last expression, as a MIME bundle. */
-  { readonly status: "ok"; readonly result?: Content } | ({ readonly status: "error" } & Failure);
+  { readonly status: "ok"; readonly result?: Content } | ({ readonly status: "error" } & CellError);
 
 /** Requests that the language service answers. */
 export type Question = "complete_request" | "inspect_request" | "is_complete_request";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { runCommand } from "../system/run-program.mjs";
+import { runProgram } from "../system/run-program.mjs";
 import { compilerArguments, systemCompiler } from "./compiler.mjs";
 import { SetupError } from "../system/setup-error.mjs";
 import { checkout, folders, projectEnvironment, venvPython } from "../system/paths.mjs";
@@ -90,7 +90,7 @@ async function compile(compiler, zig, folder, log) {
   ];
   const [command = "", ...first] = compiler;
   for (const build of builds)
-    await runCommand(command, [...first, ...compilerArguments(build)], {
+    await runProgram(command, [...first, ...compilerArguments(build)], {
       doing: "compiling the native addon",
       log,
       env: { ...projectEnvironment(), PYTHONPATH: zigFolder },

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "../system/run-program.mjs";
+import { runProgram } from "../system/run-program.mjs";
 import { folders, projectEnvironment, venvPython } from "../system/paths.mjs";
 
 /**
@@ -8,7 +8,7 @@ import { folders, projectEnvironment, venvPython } from "../system/paths.mjs";
  * for temporary files may be small.
  *
  * @param {readonly string[]} args
- * @param {Omit<import("../system/run-program.mjs").CommandOptions, "env">} options
+ * @param {Omit<import("../system/run-program.mjs").ProgramOptions, "env">} options
  */
 export async function pip(args, options) {
   const temporary = join(folders.cache, "tmp");
@@ -16,6 +16,6 @@ export async function pip(args, options) {
   mkdirSync(temporary, { recursive: true });
   const env = { ...projectEnvironment(), TMPDIR: temporary };
   const [command = "", ...rest] = args;
-  await runCommand(venvPython, ["-m", "pip", command, "--progress-bar=off", ...rest], { ...options, env });
+  await runProgram(venvPython, ["-m", "pip", command, "--progress-bar=off", ...rest], { ...options, env });
   rmSync(temporary, { recursive: true, force: true });
 }

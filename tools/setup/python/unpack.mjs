@@ -1,5 +1,5 @@
 import { projectEnvironment, venvPython } from "../system/paths.mjs";
-import { runCommand } from "../system/run-program.mjs";
+import { runProgram } from "../system/run-program.mjs";
 
 /** Python's own zipfile does the work: Node has no reader of zip archives. */
 const script = `
@@ -21,7 +21,7 @@ with zipfile.ZipFile(wheel) as archive:
  * @param {string} log
  */
 export async function unpack(wheel, target, wanted, log) {
-  await runCommand(venvPython, ["-c", script, wheel, target, wanted.source], {
+  await runProgram(venvPython, ["-c", script, wheel, target, wanted.source], {
     doing: "unpacking TensorFlow",
     log,
     env: projectEnvironment(),

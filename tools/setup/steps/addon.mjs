@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "../system/run-program.mjs";
+import { runProgram } from "../system/run-program.mjs";
 import { addonName, buildAddons, loaderName, tfjsNode } from "../native/native-build.mjs";
 import { checkout, folders } from "../system/paths.mjs";
 import { digest, filesUnder, readStamp } from "../system/stamp.mjs";
@@ -35,7 +35,7 @@ export const addon = {
     mkdirSync(fresh);
     try {
       await buildAddons(fresh, logOf(addon.name), note);
-      await runCommand(process.execPath, ["-e", "require(process.argv[1])", join(fresh, loaderName)], {
+      await runProgram(process.execPath, ["-e", "require(process.argv[1])", join(fresh, loaderName)], {
         doing: "loading the native addon",
         log: logOf(addon.name),
       });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { runCommand } from "../system/run-program.mjs";
+import { runProgram } from "../system/run-program.mjs";
 import { SetupError } from "../system/setup-error.mjs";
 import { checkout, folders } from "../system/paths.mjs";
 import { digest, filesUnder, readStamp } from "../system/stamp.mjs";
@@ -26,7 +26,7 @@ export const build = {
   async run(note) {
     for (const project of ["lib", "tools"]) {
       note(project);
-      await runCommand(process.execPath, [compiler, "-p", project], {
+      await runProgram(process.execPath, [compiler, "-p", project], {
         doing: `compiling ${project}`,
         log: logOf(build.name),
       }).catch((/** @type {unknown} */ error) => {

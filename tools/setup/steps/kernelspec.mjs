@@ -31,7 +31,7 @@ const files = {
 };
 
 /** The kernel, made known to this checkout's Jupyter and to no other. @type {import("./step.mjs").Step} */
-export const kernel = {
+export const kernelSpec = {
   name: "kernel",
   title: () => "TypeScript kernel",
   key: () => digest([JSON.stringify(files)]),

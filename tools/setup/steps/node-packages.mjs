@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { runCommand } from "../system/run-program.mjs";
+import { runProgram } from "../system/run-program.mjs";
 import { checkout, folders, projectEnvironment } from "../system/paths.mjs";
 import { digest } from "../system/stamp.mjs";
 import { logOf } from "./step.mjs";
@@ -26,7 +26,7 @@ export const nodePackages = {
     const npm = script?.endsWith(".js") ? [process.execPath, script] : ["npm"];
     const [command = "npm", ...first] = npm;
     let fetched = 0;
-    await runCommand(
+    await runProgram(
       command,
       [...first, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"],
       {

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { runCommand } from "../system/run-program.mjs";
+import { runProgram } from "../system/run-program.mjs";
 import { checkout, folders, venvPython } from "../system/paths.mjs";
 import { pip } from "../python/pip.mjs";
 import { findPython } from "../python/find-python.mjs";
@@ -22,7 +22,7 @@ export const pythonPackages = {
       const python = findPython();
       note(`a virtual environment with Python ${python.version}`);
       rmSync(folders.venv, { recursive: true, force: true });
-      await runCommand(python.command, ["-m", "venv", folders.venv], {
+      await runProgram(python.command, ["-m", "venv", folders.venv], {
         doing: "making the virtual environment",
         log,
       });
@@ -39,7 +39,7 @@ export const pythonPackages = {
 async function venvWorks(log) {
   if (!existsSync(venvPython)) return false;
   try {
-    await runCommand(venvPython, ["-m", "pip", "--version"], { doing: "asking pip", log });
+    await runProgram(venvPython, ["-m", "pip", "--version"], { doing: "asking pip", log });
     return true;
   } catch {
     return false; // an interrupted beginning, or the Python behind it is gone

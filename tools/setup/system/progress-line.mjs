@@ -1,6 +1,6 @@
 import { clearInterval, setInterval } from "node:timers";
 
-/** What a step says while it runs. @typedef {{ note(text: string): void, done(text?: string): void }} Progress */
+/** What a step says while it runs. @typedef {{ note(text: string): void, done(text?: string): void }} ProgressLine */
 
 /**
  * Opens the line of a step: on a terminal one line that is kept current, in a log a line now and then.
@@ -8,9 +8,9 @@ import { clearInterval, setInterval } from "node:timers";
  * @param {string} title for example `[2/6] Python packages`
  * @param {NodeJS.WriteStream} [out]
  * @param {() => number} [now] milliseconds
- * @returns {Progress}
+ * @returns {ProgressLine}
  */
-export function progress(title, out = process.stdout, now = Date.now) {
+export function progressLine(title, out = process.stdout, now = Date.now) {
   const begun = now();
   const live = out.isTTY;
   let note = "";

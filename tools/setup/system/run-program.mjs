@@ -8,7 +8,7 @@ import { checkout, projectEnvironment } from "./paths.mjs";
 const running = new Set();
 
 /** Ends every command that set-up started, with all that they started. */
-export function endCommands() {
+export function endPrograms() {
   for (const pid of running) {
     try {
       process.kill(process.platform === "win32" ? pid : -pid, "SIGTERM");
@@ -19,7 +19,7 @@ export function endCommands() {
 }
 
 /**
- * @typedef {object} CommandOptions
+ * @typedef {object} ProgramOptions
  * @property {string} doing for the error, for example `installing the npm packages`
  * @property {string} log the file that keeps all of the output
  * @property {NodeJS.ProcessEnv} [env]
@@ -31,11 +31,11 @@ export function endCommands() {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {CommandOptions} options
+ * @param {ProgramOptions} options
  * @returns {Promise<string>} its last 64 kB of output
  * @throws {SetupError} when it cannot be started or fails
  */
-export async function runCommand(command, args, { doing, log, env, onLine }) {
+export async function runProgram(command, args, { doing, log, env, onLine }) {
   mkdirSync(dirname(log), { recursive: true });
   const file = openSync(log, "a");
   try {

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { toCsv } from "../../../../tools/grade/report/csv";
-import type { CheckOutcome } from "../../../../tools/grade/channel/messages";
+import type { AttestedCheck } from "../../../../tools/grade/channel/messages";
 import { answersIn } from "../../../../tools/grade/assignment/answers";
 import { scoreExercise } from "../../../../tools/grade/marking/score";
 import { parseNotebook } from "../../../../tools/notebook/read";
 import type { Assignment } from "../../../../tools/grade/assignment/assignment";
 import { loadClass, tinyAssignment } from "../support";
 
-const outcome = (name: string, expected: number): CheckOutcome => ({
+const outcome = (name: string, expected: number): AttestedCheck => ({
   exercise: "Double",
   name,
   status: "passed",
@@ -21,7 +21,7 @@ beforeAll(async () => {
   assignment = tinyAssignment((await loadClass()).MASTER);
 });
 const answered = { state: "answered", source: "" } as const;
-const score = (checks: readonly CheckOutcome[], failure?: string) =>
+const score = (checks: readonly AttestedCheck[], failure?: string) =>
   scoreExercise(
     assignment,
     "double",
@@ -33,7 +33,7 @@ const score = (checks: readonly CheckOutcome[], failure?: string) =>
 describe("scoreExercise", () => {
   it("gives points by the share of checks that passed", () => {
     expect(score(both).score).toBe(2);
-    const failed: CheckOutcome = { ...outcome("of seventeen", 34), status: "failed", problem: "got 4" };
+    const failed: AttestedCheck = { ...outcome("of seventeen", 34), status: "failed", problem: "got 4" };
     expect(score([outcome("of two", 4), failed]).score).toBe(1);
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { whyNoBubblewrap } from "../../../../tools/grade/sandbox/bubblewrap";
 import { DEFAULT_IMAGE } from "../../../../tools/grade/sandbox/container";
 import { courseRoot, environment } from "../../../../tools/grade/sandbox/course-files";
-import { DEFAULT_LIMITS, type Limits } from "../../../../tools/grade/sandbox/limits";
+import { DEFAULT_LIMITS, type SandboxLimits } from "../../../../tools/grade/sandbox/limits";
 import { chooseIsolation } from "../../../../tools/grade/sandbox/choose-isolation";
 import { startProcess, type Reply } from "../../../../tools/grade/sandbox/sandbox-process";
 import { usageOf } from "../../../../tools/grade/sandbox/usage";
@@ -22,7 +22,7 @@ const isLimited = (): boolean =>
 /**
  * Runs one cell with all the powers that the assignment's own cells have: only the sandbox stands between it and the machine.
  */
-const runGiven = async (source: string, limits: Partial<Limits> = {}): Promise<Reply> => {
+const runGiven = async (source: string, limits: Partial<SandboxLimits> = {}): Promise<Reply> => {
   const all = { ...DEFAULT_LIMITS, cell: 20, ...limits };
   const process = startProcess(chooseIsolation("bwrap", DEFAULT_IMAGE), all, performance.now() + 60_000);
   try {
