@@ -1,6 +1,6 @@
 // Lint rules: typescript-eslint's strict set, and the direction that imports may take (see CONTRIBUTING.md).
 import js from "@eslint/js";
-import { importX } from "eslint-plugin-import-x";
+import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 /** Each room of lib/ and the rooms it may import from; a room always may import from itself. */
@@ -25,6 +25,56 @@ const zones = Object.entries(rooms).map(([room, allowed]) => ({
   message: `lib/${room} may import only from: ${[room, ...allowed].join(", ")}.`,
 }));
 
+/** Without a resolver the rule on restricted paths sees no file behind an import, and reports nothing. */
+const resolver = createNodeResolver({ extensions: [".ts", ".mts", ".mjs"] });
+
+/** Each room of tools/ and the rooms it may import from, likewise; a path names a room within a room. */
+const toolRooms = {
+  "common": [],
+  "protocol": ["common"],
+  "notebook": ["common", "protocol"],
+  "execution": ["common", "protocol", "notebook"],
+  "kernel": ["protocol", "notebook"],
+  "kernel/threads": [],
+  "kernel/source": [],
+  "kernel/errors": ["kernel/threads", "kernel/source"],
+  "kernel/evaluator": ["kernel/threads", "kernel/source", "kernel/errors"],
+  "kernel/server": ["kernel/threads"],
+  "run": ["common", "notebook", "execution"],
+  "check": ["common", "notebook", "execution"],
+  "check/compare": [],
+  "check/figure": ["check/compare"],
+  "figures": ["common", "notebook", "execution"],
+  "doctor": ["common"],
+  "homework": ["common", "protocol", "notebook", "execution"],
+  "grade": ["common", "protocol", "notebook", "homework", "kernel"],
+  "grade/channel": [],
+  "grade/inside": ["grade/channel"],
+  "grade/assignment": ["grade/channel"],
+  "grade/sandbox": ["grade/channel"],
+  "grade/marking": ["grade/channel", "grade/assignment", "grade/sandbox"],
+  "grade/report": ["grade/assignment", "grade/marking"],
+  "setup": [],
+  "setup/system": [],
+  "setup/python": ["setup/system"],
+  "setup/native": ["setup/system", "setup/python"],
+  "setup/lab": ["setup/system"],
+  "setup/steps": ["setup/system", "setup/python", "setup/native"],
+  "bin": ["run", "check", "figures", "doctor", "homework", "grade", "setup"],
+};
+
+/** A room is told apart from the others in the same folder: those of tools/, or those of the room around it. */
+const toolZones = Object.entries(toolRooms).map(([room, allowed]) => {
+  const from = room.includes("/") ? `tools/${room.split("/")[0]}` : "tools";
+  const names = [room, ...allowed];
+  return {
+    target: `./tools/${room}`,
+    from: `./${from}`,
+    except: ["./node_modules", ...names.map((name) => `./${name.split("/").at(-1)}`)],
+    message: `tools/${room} may import only from: ${names.join(", ")}.`,
+  };
+});
+
 export default tseslint.config(
   { ignores: ["**/dist/", "**/node_modules/", ".venv/", ".native/", ".cache/", ".setup/", "out/"] },
   js.configs.recommended,
@@ -47,6 +97,14 @@ export default tseslint.config(
   {
     files: ["lib/**/*.ts", "tools/**/*.ts"],
     rules: { "import-x/no-restricted-paths": ["error", { zones, basePath: import.meta.dirname }] },
+  },
+  {
+    files: ["tools/**/*.ts", "tools/**/*.mjs"],
+    plugins: { "import-x": importX },
+    settings: { "import-x/resolver-next": [resolver] },
+    rules: {
+      "import-x/no-restricted-paths": ["error", { zones: toolZones, basePath: import.meta.dirname }],
+    },
   },
   {
     files: ["**/*.mjs"],
