@@ -1,3 +1,9 @@
+/**
+ * Compares the values of a check, as the library's own `check` does (lib/notebook/compare.ts). The grader does not
+ * use the library's function: submitted code shares a process with the library and could have changed it, and a live
+ * object could answer differently each time it is read. What is compared here are copies.
+ */
+
 import type { Plain } from "./messages";
 
 /** Entries of a list that are shown. */
