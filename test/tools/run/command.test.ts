@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cell } from "../../../tools/notebook/document";
 import { runNotebook } from "../../../tools/execution/run-notebook";
@@ -41,6 +41,13 @@ const readCells = (...path: string[]): Cell[] =>
   (JSON.parse(readFileSync(join(...path), "utf8")) as { cells: Cell[] }).cells;
 const outputsOf = (cells: readonly Cell[]) =>
   cells.filter(({ cell_type: type }) => type === "code").map(({ outputs = [] }) => outputs);
+
+/** The path under which a notebook that failed is kept; a test that removes its folder must never guess. */
+function keptNotebook(stderr: string): string {
+  const kept = /what ran of it is in (\S+)/.exec(stderr)?.[1];
+  if (kept === undefined || !isAbsolute(kept)) throw new Error(`no path of a kept notebook in: ${stderr}`);
+  return kept;
+}
 
 describe("a notebook that passes", () => {
   it("is written with its outputs and figures, and left alone where it lies", async () => {
@@ -139,9 +146,9 @@ describe("a notebook that passes", () => {
     ]);
     expect(readFileSync(join(folder, "failing.ipynb"))).toEqual(before);
     expect(stdout).toMatch(/expected-error.ipynb +passed[^]*failing.ipynb +failed \(error\) +[\d.]+ s +1\/3/);
-    const kept = /what ran of it is in (\S+)/.exec(stderr)?.[1] ?? "";
+    const kept = keptNotebook(stderr);
     expect(outputsOf(readCells(kept))[1]).toHaveLength(2);
-    rmSync(join(kept, ".."), { recursive: true });
+    rmSync(dirname(kept), { recursive: true });
   });
 });
 
@@ -196,7 +203,7 @@ describe("a notebook that does not pass", () => {
     const { code, stderr } = await latentRun("slow.ipynb", "--timeout", "4");
     expect(stderr).toContain("the notebook ran longer than 4 s (--timeout)");
     expect(code).toBe(1);
-    rmSync(join(/what ran of it is in (\S+)/.exec(stderr)?.[1] ?? "", ".."), { recursive: true });
+    rmSync(dirname(keptNotebook(stderr)), { recursive: true });
   });
 
   it("is told when the kernel cannot start at all", async () => {
