@@ -1,5 +1,5 @@
-export { backendNames, useBackend, type Backend, type BackendName } from "./backend";
-export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./grad";
+export { backendNames, useBackend, type Backend, type BackendName } from "./backend/use-backend";
+export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./tensor/grad";
 export {
   jit,
   scan,
@@ -21,9 +21,9 @@ export {
   type SgdState,
 } from "./optim";
 export * as random from "./random";
-export type { Key } from "./key";
-export type { Shape } from "./shape";
-export { digamma, lgamma, logMeanExp, logSumExp, softplus } from "./special";
-export { wilson, type Proportion } from "./statistics";
-export * as tree from "./tree";
-export { cholesky, diagonal, lowerTriangle, solveLower } from "./triangular";
+export type { Key } from "./random/key";
+export type { Shape } from "./tensor/shape";
+export { digamma, lgamma, logMeanExp, logSumExp, softplus } from "./tensor/special";
+export { wilson, type Proportion } from "./numeric/statistics";
+export * as tree from "./tensor/tree";
+export { cholesky, diagonal, lowerTriangle, solveLower } from "./tensor/triangular";

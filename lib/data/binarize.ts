@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../core/grad";
+import { detached } from "../core/tensor/grad";
 import * as random from "../core/random";
 
 /**

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
-import { checkCount } from "../core/shape";
+import { checkCount } from "../core/numeric/check-number";
 
 /** Pairs of an input and an output, row by row. */
 export interface Pairs {

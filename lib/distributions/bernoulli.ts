@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../core/grad";
+import { detached } from "../core/tensor/grad";
 import * as random from "../core/random";
-import { softplus } from "../core/special";
+import { softplus } from "../core/tensor/special";
 import { checkEvent } from "./check";
 import type { Distribution } from "./distribution";
 

@@ -1,11 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../core/grad";
-import type { Key } from "../core/key";
-import * as random from "../core/random";
-import { showShape, type Shape } from "../core/shape";
+import { detached } from "../core/tensor/grad";
+import { gumbel } from "../core/random/noise";
+import { showShape } from "../core/tensor/shape";
 import { checkEvent } from "./check";
 import type { Distribution } from "./distribution";
-import { oneHot } from "./one-hot";
+import { oneHot } from "../core/tensor/one-hot";
 
 /** A batch of draws of one category out of K. */
 export interface Categorical extends Distribution {
@@ -65,13 +64,3 @@ function logWhether(x: tf.Tensor, categories: number): tf.Tensor {
   const whole = x.cast("float32").equal(x.cast("int32").cast("float32"));
   return whole.logicalAnd(x.greaterEqual(0)).logicalAnd(x.less(categories)).cast("float32").log();
 }
-
-/** Standard Gumbel draws, g = −log(−log u): the uniform u lies in the middle of its grid's cells, away from 0 and 1. */
-const gumbel = (key: Key, shape: Shape): tf.Tensor =>
-  random
-    .uniform(key, shape)
-    .add(2 ** -24)
-    .log()
-    .neg()
-    .log()
-    .neg();

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { showShape } from "../core/shape";
+import { showShape } from "../core/tensor/shape";
 import { checkEvent } from "./check";
 import type { Distribution, Reparameterized } from "./distribution";
 

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../core/grad";
-import { broadcastShapes, showShape } from "../core/shape";
-import { softplus } from "../core/special";
-import { lowerTriangle, solveLower } from "../core/triangular";
+import { detached } from "../core/tensor/grad";
+import { broadcastShapes, showShape } from "../core/tensor/shape";
+import { softplus } from "../core/tensor/special";
+import { lowerTriangle, solveLower } from "../core/tensor/triangular";
 import type { Bernoulli } from "./bernoulli";
 import type { Categorical } from "./categorical";
 import type { Distribution } from "./distribution";

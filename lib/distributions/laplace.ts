@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import * as random from "../core/random";
-import { broadcastShapes } from "../core/shape";
-import { broadcastTo } from "./broadcast";
+import { openUniform } from "../core/random/noise";
+import { broadcastShapes } from "../core/tensor/shape";
+import { broadcastTo } from "../core/tensor/broadcast";
 import { checkEvent } from "./check";
 import type { Reparameterized } from "./distribution";
 
@@ -34,7 +34,7 @@ export function laplace(mu: tf.Tensor, scale: tf.Tensor): Laplace {
     scale,
     sample: (key, sampleShape = []) =>
       tf.tidy(() => {
-        const u = random.uniform(key, [...sampleShape, ...batchShape]).add(2 ** -24); // in the middle of its cell, away from 0
+        const u = openUniform(key, [...sampleShape, ...batchShape]); // at cell centres, never 0
         const v = u.mul(2).sub(1); //                                   on (−1, 1), never 0
         const noise = v.sign().mul(v.abs().neg().add(1).log()).neg(); // ε = −sign(v) log(1 − |v|)
         return noise.mul(scale).add(mu); //                             μ + b ε

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
-import { broadcastShapes, showShape } from "../core/shape";
-import { diagonal, lowerTriangle, solveLower, squareSize } from "../core/triangular";
-import { broadcastTo } from "./broadcast";
+import { broadcastShapes, showShape } from "../core/tensor/shape";
+import { diagonal, lowerTriangle, solveLower, squareSize } from "../core/tensor/triangular";
+import { broadcastTo } from "../core/tensor/broadcast";
 import { checkEvent } from "./check";
 import type { Reparameterized } from "./distribution";
 

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
-import { broadcastShapes } from "../core/shape";
-import { broadcastTo } from "./broadcast";
+import { broadcastShapes } from "../core/tensor/shape";
+import { broadcastTo } from "../core/tensor/broadcast";
 import { checkEvent } from "./check";
 import type { Reparameterized } from "./distribution";
 

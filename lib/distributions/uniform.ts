@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../core/grad";
+import { detached } from "../core/tensor/grad";
 import * as random from "../core/random";
-import { broadcastShapes } from "../core/shape";
-import { broadcastTo } from "./broadcast";
+import { broadcastShapes } from "../core/tensor/shape";
+import { broadcastTo } from "../core/tensor/broadcast";
 import { checkEvent } from "./check";
 import type { Reparameterized } from "./distribution";
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { sizeOf, type Shape } from "../core/shape";
+import { sizeOf, type Shape } from "../core/tensor/shape";
 
 /**
  * For each variable of an event in turn: draws with the value of this variable alone replaced.

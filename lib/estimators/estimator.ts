@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Key } from "../core/key";
-import { showShape } from "../core/shape";
+import type { Key } from "../core/random/key";
+import { showShape } from "../core/tensor/shape";
 import type { Distribution } from "../distributions/distribution";
 
 /** An expectation that is to be differentiated by θ: E_{q_θ(z)}[f(z, θ)]. */

@@ -1,8 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
-import { valueAndGrad } from "../core/grad";
-import type { Key } from "../core/key";
-import { checkCount, showShape } from "../core/shape";
-import * as tree from "../core/tree";
+import { valueAndGrad } from "../core/tensor/grad";
+import type { Key } from "../core/random/key";
+import { checkCount } from "../core/numeric/check-number";
+import { showShape } from "../core/tensor/shape";
+import * as tree from "../core/tensor/tree";
 import type { Distribution } from "../distributions/distribution";
 import type { Estimator, Objective } from "./estimator";
 

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { stopGradient } from "../core/grad";
-import type { Key } from "../core/key";
+import { stopGradient } from "../core/tensor/grad";
+import type { Key } from "../core/random/key";
 import * as random from "../core/random";
-import type { Shape } from "../core/shape";
+import type { Shape } from "../core/tensor/shape";
 import type { Bernoulli } from "../distributions/bernoulli";
 import type { Categorical } from "../distributions/categorical";
 import type { Distribution } from "../distributions/distribution";
@@ -10,7 +10,7 @@ import { sumLast, type Independent } from "../distributions/independent";
 import type { Normal } from "../distributions/normal";
 import { byVariable, replaceEach } from "./coordinates";
 import { checkCost, type Estimator } from "./estimator";
-import { rayleigh } from "./noise";
+import { rayleigh } from "../core/random/noise";
 import { baseOf, probabilitiesOf, type Finite } from "./outcomes";
 
 /** The distributions whose derivatives by their parameters are known as differences of two distributions. */

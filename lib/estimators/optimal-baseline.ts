@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { stopGradient, valueAndGrad } from "../core/grad";
-import { showShape } from "../core/shape";
-import * as tree from "../core/tree";
+import { stopGradient, valueAndGrad } from "../core/tensor/grad";
+import { showShape } from "../core/tensor/shape";
+import * as tree from "../core/tensor/tree";
 import type { Distribution } from "../distributions/distribution";
 import { sumOfOthers } from "./baseline";
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { showShape, sizeOf } from "../core/shape";
-import { unstack } from "../core/unstack";
+import { showShape, sizeOf } from "../core/tensor/shape";
+import { unstack } from "../core/tensor/unstack";
 import type { Bernoulli } from "../distributions/bernoulli";
 import type { Categorical } from "../distributions/categorical";
 import type { Distribution } from "../distributions/distribution";

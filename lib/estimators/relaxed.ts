@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached, stopGradient } from "../core/grad";
-import type { Key } from "../core/key";
-import { checkAbove } from "../core/shape";
+import { detached, stopGradient } from "../core/tensor/grad";
+import type { Key } from "../core/random/key";
+import { checkAbove } from "../core/numeric/check-number";
 import type { Bernoulli } from "../distributions/bernoulli";
 import type { Categorical } from "../distributions/categorical";
-import { oneHot } from "../distributions/one-hot";
+import { oneHot } from "../core/tensor/one-hot";
 import { checkCost, type Estimator } from "./estimator";
-import { gumbel, logistic } from "./noise";
+import { gumbel, logistic } from "../core/random/noise";
 import { finiteBase, type Finite } from "./outcomes";
 
 /**

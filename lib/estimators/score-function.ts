@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached, stopGradient } from "../core/grad";
-import { isTracing } from "../core/jit/tracing";
-import { showShape } from "../core/shape";
+import { detached, stopGradient } from "../core/tensor/grad";
+import { isTracing } from "../core/tensor/tracing";
+import { showShape } from "../core/tensor/shape";
 import { noBaseline, type Baseline } from "./baseline";
 import { checkBaseline } from "./baseline-check";
 import { checkCost, type Estimator } from "./estimator";

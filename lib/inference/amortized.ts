@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { adam, type AdamState, type Optimizer } from "../core/optim";
-import type { Key } from "../core/key";
-import { checkAbove, checkCount, showShape } from "../core/shape";
-import * as tree from "../core/tree";
-import { broadcastTo } from "../distributions/broadcast";
+import type { Key } from "../core/random/key";
+import { checkAbove, checkCount } from "../core/numeric/check-number";
+import { showShape } from "../core/tensor/shape";
+import * as tree from "../core/tensor/tree";
+import { broadcastTo } from "../core/tensor/broadcast";
 import type { Reparameterized } from "../distributions/distribution";
 import type { Independent } from "../distributions/independent";
 import type { Normal } from "../distributions/normal";

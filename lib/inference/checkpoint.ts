@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import * as tf from "@tensorflow/tfjs";
-import { showShape, sizeOf } from "../core/shape";
-import * as tree from "../core/tree";
+import { showShape, sizeOf } from "../core/tensor/shape";
+import * as tree from "../core/tensor/tree";
 import type { Fit } from "./fit";
 
 /** How tensors are called in a safetensors file, by tfjs's types. */

@@ -1,4 +1,4 @@
-import { checkCount } from "../core/shape";
+import { checkCount } from "../core/numeric/check-number";
 
 /** Watches a number that should rise, such as the bound on held-out data. */
 export interface EarlyStopping {

@@ -1,8 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import { jit, type JitOptions } from "../core/jit";
 import * as random from "../core/random";
-import { checkCount } from "../core/shape";
-import * as tree from "../core/tree";
+import { checkCount } from "../core/numeric/check-number";
+import * as tree from "../core/tensor/tree";
 
 /** What an E-step finds out about the latent variables. */
 export interface Expectation<S> {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Key } from "../core/key";
-import { checkCount, showShape } from "../core/shape";
+import type { Key } from "../core/random/key";
+import { checkCount } from "../core/numeric/check-number";
+import { showShape } from "../core/tensor/shape";
 import type { Reparameterized } from "../distributions/distribution";
 
 /** What `expectedBound` is computed for. */

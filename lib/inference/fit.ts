@@ -1,10 +1,11 @@
 import type * as tf from "@tensorflow/tfjs";
-import { valueAndGrad } from "../core/grad";
+import { valueAndGrad } from "../core/tensor/grad";
 import { jit, type JitOptions, type Stateful } from "../core/jit";
 import type { Optimizer } from "../core/optim";
 import * as random from "../core/random";
-import { checkCount, checkShape } from "../core/shape";
-import * as tree from "../core/tree";
+import { checkCount } from "../core/numeric/check-number";
+import { checkShape } from "../core/tensor/shape";
+import * as tree from "../core/tensor/tree";
 import { minibatches, takeRows } from "./minibatches";
 
 /** What training changes: parameters and the optimiser's state. */

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached, stopGradient } from "../core/grad";
-import type { Key } from "../core/key";
-import { checkCount, showShape } from "../core/shape";
-import { logMeanExp, logSumExp } from "../core/special";
+import { detached, stopGradient } from "../core/tensor/grad";
+import type { Key } from "../core/random/key";
+import { checkCount } from "../core/numeric/check-number";
+import { showShape } from "../core/tensor/shape";
+import { logMeanExp, logSumExp } from "../core/tensor/special";
 import type { Reparameterized } from "../distributions/distribution";
 
 /** How many draws z_k an importance-weighted bound has. */

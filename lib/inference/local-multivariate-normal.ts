@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkAbove, checkCount } from "../core/shape";
-import * as tree from "../core/tree";
-import { lowerTriangle } from "../core/triangular";
+import { checkAbove, checkCount } from "../core/numeric/check-number";
+import * as tree from "../core/tensor/tree";
+import { lowerTriangle } from "../core/tensor/triangular";
 import { multivariateNormal, type MultivariateNormal } from "../distributions/multivariate-normal";
 import { rowsAt } from "./rows-at";
 

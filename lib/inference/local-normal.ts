@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkAbove, checkCount } from "../core/shape";
-import * as tree from "../core/tree";
+import { checkAbove, checkCount } from "../core/numeric/check-number";
+import * as tree from "../core/tensor/tree";
 import { independent, type Independent } from "../distributions/independent";
 import { normal, type Normal } from "../distributions/normal";
 import { rowsAt } from "./rows-at";

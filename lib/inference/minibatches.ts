@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
-import { checkCount } from "../core/shape";
+import { checkCount } from "../core/numeric/check-number";
 
 /**
  * The rows of one epoch's minibatches: 0 … n−1 in random order, cut into full batches; the remainder waits for another epoch.

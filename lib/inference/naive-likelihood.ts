@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type * as random from "../core/random";
-import { checkCount, showShape } from "../core/shape";
-import { logMeanExp } from "../core/special";
+import { checkCount } from "../core/numeric/check-number";
+import { showShape } from "../core/tensor/shape";
+import { logMeanExp } from "../core/tensor/special";
 import type { Distribution } from "../distributions/distribution";
 
 /** What `naiveLogLikelihood` needs to know. */

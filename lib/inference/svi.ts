@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Key } from "../core/key";
+import type { Key } from "../core/random/key";
 import type { Reparameterized } from "../distributions/distribution";
 import { expectedBound } from "./expected-bound";
 

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkAbove, checkShape, showShape } from "../core/shape";
-import * as tree from "../core/tree";
+import { checkAbove } from "../core/numeric/check-number";
+import { checkShape, showShape } from "../core/tensor/shape";
+import * as tree from "../core/tensor/tree";
 import { independent } from "../distributions/independent";
 import type { MultivariateNormal } from "../distributions/multivariate-normal";
 import { normal, type Normal } from "../distributions/normal";

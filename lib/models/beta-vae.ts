@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { showShape } from "../core/shape";
+import { showShape } from "../core/tensor/shape";
 import type { ElboTerms } from "./evidence-bound";
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkCount, checkShape } from "../core/shape";
+import { checkCount } from "../core/numeric/check-number";
+import { checkShape } from "../core/tensor/shape";
 
 /**
  * Points on the straight line from a to b: (1 − t) a + t b, t = 0 … 1 in equal steps. The first is a, the last b, exactly.

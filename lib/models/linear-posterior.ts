@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { solveLower } from "../core/triangular";
+import { solveLower } from "../core/tensor/triangular";
 import { multivariateNormal, type MultivariateNormal } from "../distributions/multivariate-normal";
 
 /**

@@ -1,14 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
-import { checkAbove, checkCount, checkShape, showShape } from "../core/shape";
-import type { Matrix } from "../core/symmetric";
-import * as tree from "../core/tree";
-import { cholesky } from "../core/triangular";
+import { checkAbove, checkCount } from "../core/numeric/check-number";
+import { checkShape, showShape } from "../core/tensor/shape";
+import type { Matrix } from "../core/numeric/symmetric-matrix";
+import * as tree from "../core/tensor/tree";
+import { cholesky } from "../core/tensor/triangular";
 import { independent, type Independent } from "../distributions/independent";
 import { multivariateNormal, type MultivariateNormal } from "../distributions/multivariate-normal";
 import { normal, type Normal } from "../distributions/normal";
 import { linearPosterior } from "./linear-posterior";
-import { checkMatrix, checkVector } from "./numbers";
+import { checkMatrix, checkVector } from "../core/numeric/check-matrix";
 
 /**
  * The linear-Gaussian latent variable model, p(z) = N(0, I) and p(x|z) = N(W z + b, σ² I), whose p(x) and p(z|x) are known exactly

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
-import { checkCount, checkShape } from "../core/shape";
+import { checkCount } from "../core/numeric/check-number";
+import { checkShape } from "../core/tensor/shape";
 
 /** Parameters of an affine layer. */
 export interface Dense {

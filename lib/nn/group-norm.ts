@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkCount, showShape } from "../core/shape";
+import { checkCount } from "../core/numeric/check-number";
+import { showShape } from "../core/tensor/shape";
 
 /** Parameters of a group normalisation, with the number of its groups. */
 export interface GroupNorm {

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { scan, type ScanOptions } from "../core/jit";
 import * as random from "../core/random";
-import { checkCount, checkShape } from "../core/shape";
-import * as tree from "../core/tree";
+import { checkCount } from "../core/numeric/check-number";
+import { checkShape } from "../core/tensor/shape";
+import * as tree from "../core/tensor/tree";
 
 /** Parameters of a gated recurrent unit: of the gates r and u and of the candidate n, side by side. */
 export interface Gru {

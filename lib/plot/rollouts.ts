@@ -1,4 +1,4 @@
-import { wilson } from "../core/statistics";
+import { wilson } from "../core/numeric/statistics";
 import { axisTitle, type Axis } from "./axis";
 import { distinct, short } from "./numbers";
 import { plan, type RoadPlan } from "./road-plan";

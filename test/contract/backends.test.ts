@@ -1,9 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
 import { afterEach, describe, expect, test } from "vitest";
-import { useBackend } from "../../lib/core/backend";
+import { useBackend } from "../../lib/core/backend/use-backend";
 import { jit } from "../../lib/core/jit";
 import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tree";
+import * as tree from "../../lib/core/tensor/tree";
 import { kl } from "../../lib/distributions";
 import { goHome, home, others } from "../support/backends";
 import { distributionTable, type Case, type Params } from "./distribution-table";

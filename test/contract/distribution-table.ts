@@ -1,7 +1,7 @@
 /** The distributions that the contract tests go through, each in several shapes. Sizes of batch and event axes are primes. */
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../lib/core/random";
-import type { Shape } from "../../lib/core/shape";
+import type { Shape } from "../../lib/core/tensor/shape";
 import {
   bernoulli,
   categorical,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import * as random from "../../lib/core/random";
-import { sizeOf, type Shape } from "../../lib/core/shape";
+import { sizeOf, type Shape } from "../../lib/core/tensor/shape";
 import { outcomes } from "../support/outcomes";
 import {
   chiSquare,

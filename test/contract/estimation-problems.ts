@@ -1,8 +1,8 @@
 /** Expectations with known gradients, for every estimator that can be used on them. */
 import * as tf from "@tensorflow/tfjs";
-import { valueAndGrad } from "../../lib/core/grad";
-import { softplus } from "../../lib/core/special";
-import * as tree from "../../lib/core/tree";
+import { valueAndGrad } from "../../lib/core/tensor/grad";
+import { softplus } from "../../lib/core/tensor/special";
+import * as tree from "../../lib/core/tensor/tree";
 import { bernoulli, categorical, independent, normal } from "../../lib/distributions";
 import type { Distribution, Independent, Normal } from "../../lib/distributions";
 import type { Finite, Objective } from "../../lib/estimators";

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { jit } from "../../lib/core/jit";
 import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tree";
+import * as tree from "../../lib/core/tensor/tree";
 import type { Distribution } from "../../lib/distributions";
 import {
   constantBaseline,

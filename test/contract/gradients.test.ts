@@ -1,8 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../lib/core/grad";
+import { valueAndGrad } from "../../lib/core/tensor/grad";
 import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tree";
+import * as tree from "../../lib/core/tensor/tree";
 import { kl } from "../../lib/distributions";
 import { numericalGradient } from "../support/finite-differences";
 import { closedFormTable, distributionTable, type Params } from "./distribution-table";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../lib/core/grad";
+import { valueAndGrad } from "../../lib/core/tensor/grad";
 import * as random from "../../lib/core/random";
 import { bernoulli, independent, normal, type Normal, type Reparameterized } from "../../lib/distributions";
 import {

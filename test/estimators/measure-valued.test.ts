@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { detached } from "../../lib/core/grad";
+import { detached } from "../../lib/core/tensor/grad";
 import * as random from "../../lib/core/random";
 import {
   bernoulli,
@@ -20,7 +20,7 @@ import {
   type WeaklyDifferentiable,
 } from "../../lib/estimators";
 import { byVariable, replaceEach } from "../../lib/estimators/coordinates";
-import { rayleigh } from "../../lib/estimators/noise";
+import { rayleigh } from "../../lib/core/random/noise";
 import { moments } from "../support/statistics";
 
 const key = random.key(21);

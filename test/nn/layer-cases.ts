@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "vitest";
-import { valueAndGrad } from "../../lib/core/grad";
+import { valueAndGrad } from "../../lib/core/tensor/grad";
 import { jit, type Compiler } from "../../lib/core/jit";
 import { fixture } from "../support/fixtures";
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { useBackend } from "../../lib/core/backend";
+import { useBackend } from "../../lib/core/backend/use-backend";
 
 /** The backend that the tests run on. */
 export const home = tf.getBackend();

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { sizeOf } from "../../lib/core/shape";
+import { sizeOf } from "../../lib/core/tensor/shape";
 import type { Distribution } from "../../lib/distributions";
 
 /** Outcomes x [N, ...B, ...E] that stand for all there are: Σ_n w_n p(x_n) is 1, with w [N, ...B]. */

@@ -1,6 +1,6 @@
 /** Tests of fit. Each raises a false alarm once in a million; keys are fixed, so an alarm stays or never comes. */
 import type * as tf from "@tensorflow/tfjs";
-import { sizeOf } from "../../lib/core/shape";
+import { sizeOf } from "../../lib/core/tensor/shape";
 import { fixture } from "./fixtures";
 
 const { chiSquareCritical } = fixture("special") as { chiSquareCritical: Record<string, number> };

@@ -1,6 +1,6 @@
 import type { Ref, TensorType } from "./graph";
 import { typeOf } from "./graph";
-import type { NativeAttribute } from "./native";
+import type { NativeAttribute } from "../backend/native";
 import type {
   ArgumentMessage,
   AttributeMessage,
@@ -9,7 +9,7 @@ import type {
   ShapeMessage,
   TensorMessage,
 } from "./protobuf";
-import { DataType } from "./native";
+import { DataType } from "../backend/native";
 
 export const shapeMessage = (shape: readonly number[]): ShapeMessage => ({
   dim: shape.map((size) => ({ size })),

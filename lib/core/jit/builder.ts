@@ -1,6 +1,6 @@
 import { attribute, outputName } from "./attributes";
 import type { Graph, Node, TensorType } from "./graph";
-import type { Binding } from "./native";
+import type { Binding } from "../backend/native";
 import { declareOperation, forgetOperation, operation } from "./operations";
 import { encodeFunction, type Attributes, type NodeMessage } from "./protobuf";
 

@@ -1,18 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
-import * as tree from "../tree";
+import * as tree from "../tensor/tree";
 import { ProgramCache } from "./cache";
 import { Constants } from "./constants";
 import { inSteps, runEagerly, type Run } from "./eager";
 import { forbidden } from "./errors";
 import { checkStacked, inputTensors, sliceOf } from "./inputs";
 import { checkFlags, nanFlags, type NaNFlags } from "./nan";
-import { nativeBackend, type NativeBackend } from "./native";
+import { nativeBackend, type NativeBackend } from "../backend/native";
 import { isTurnedOff, type Compiler, type CompleteOptions } from "./options";
 import { CompiledProgram } from "./program";
 import { fill, signatureOf, type Signature } from "./signature";
 import type { Store } from "./store";
 import { traceFunction } from "./trace";
-import { isTracing } from "./tracing";
+import { isTracing } from "../tensor/tracing";
 
 /** A compiled form of a function, for people. */
 export interface TraceInfo {

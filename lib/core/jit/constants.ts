@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import * as tree from "../tree";
-import type { NativeBackend } from "./native";
+import * as tree from "../tensor/tree";
+import type { NativeBackend } from "../backend/native";
 import { handle, nativeType, type Constants as Handles } from "./trace";
 
 /** The tensors that a compiled function may take from outside, held from its first compilation on. */

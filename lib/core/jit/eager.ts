@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { split, type Key } from "../key";
-import * as tree from "../tree";
+import { split, type Key } from "../random/key";
+import * as tree from "../tensor/tree";
 import { sliceOf } from "./inputs";
 import { substitute } from "./signature";
 

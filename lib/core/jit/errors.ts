@@ -1,5 +1,5 @@
 import { resolve, sep } from "node:path";
-import { showShape } from "../shape";
+import { showShape } from "../tensor/shape";
 
 /** Frames that are not the user's: packages, Node itself, and this library, from its folder lib/ or lib/dist/ on. */
 const inner = [

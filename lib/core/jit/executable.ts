@@ -2,7 +2,7 @@ import { attribute } from "./attributes";
 import { FunctionBuilder, type Value } from "./builder";
 import { typeOf, type Graph } from "./graph";
 import { addLoop, type Body } from "./loop";
-import { DataType, type Binding } from "./native";
+import { DataType, type Binding } from "../backend/native";
 import { hasConvolution, inlineMixed } from "./partition";
 import type { Compiler } from "./options";
 

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { forbidden } from "./errors";
 import { swapKernels } from "./kernels";
-import { dtypeName, type Binding, type NativeBackend } from "./native";
+import { dtypeName, type Binding, type NativeBackend } from "../backend/native";
 import type { Recorder } from "./record";
 import { isolateTape } from "./tape";
 import { currentRecorder, withRecorder } from "./tracing";

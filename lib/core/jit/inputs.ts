@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { concreteWords, split, type Key } from "../key";
-import { showShape } from "../shape";
-import * as tree from "../tree";
+import { concreteWords, split, type Key } from "../random/key";
+import { showShape } from "../tensor/shape";
+import * as tree from "../tensor/tree";
 import type { Input } from "./signature";
 
 /**

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { DataType, typeAttribute, type NativeBackend } from "./native";
+import { DataType, typeAttribute, type NativeBackend } from "../backend/native";
 
 /** tfjs-node's `gather` reads its indices to check them, which cannot be recorded; this one leaves the check out. */
 const gather: tf.KernelConfig = {

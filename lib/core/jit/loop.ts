@@ -2,7 +2,7 @@ import { attribute } from "./attributes";
 import { FunctionBuilder, type Value } from "./builder";
 import type { Graph, Ref, TensorType } from "./graph";
 import { typeOf } from "./graph";
-import { DataType, type Binding } from "./native";
+import { DataType, type Binding } from "../backend/native";
 
 /**
  * A loop over a recorded body.

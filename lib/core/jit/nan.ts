@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import * as tree from "../tree";
+import * as tree from "../tensor/tree";
 
 /** Which float tensors of a tree have a NaN in them. */
 export interface NaNFlags {

@@ -1,4 +1,4 @@
-import type { Binding } from "./native";
+import type { Binding } from "../backend/native";
 import { decodeOperation, indexOperations, type OperationMessage } from "./protobuf";
 
 /**

@@ -1,4 +1,4 @@
-import { checkCount } from "../shape";
+import { checkCount } from "../numeric/check-number";
 
 /**
  * What turns a recorded function into a program: XLA, TensorFlow's graph executor, the executor for convolutions and what is

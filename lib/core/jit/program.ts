@@ -2,7 +2,7 @@ import { uniqueName, unregister } from "./builder";
 import { userLine } from "./errors";
 import { chooseCompiler, makeExecutable, type Executable, type Plan } from "./executable";
 import type { Graph } from "./graph";
-import type { NativeBackend, NativeTensor } from "./native";
+import type { NativeBackend, NativeTensor } from "../backend/native";
 
 import type { Compiler, CompleteOptions } from "./options";
 import type { Trace } from "./trace";

@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { completeAttributes, constantAttributes } from "./attributes";
 import { forbidden } from "./errors";
 import { ARGUMENT, liveNodes, typeOf, type Graph, type Node, type Ref, type TensorType } from "./graph";
-import { DataType, type Binding, type NativeAttribute, type NativeTensor } from "./native";
+import { DataType, type Binding, type NativeAttribute, type NativeTensor } from "../backend/native";
 import { operation } from "./operations";
 
 /** A tensor from outside of the recorded function that becomes one more argument of it. */

@@ -1,11 +1,11 @@
 import type * as tf from "@tensorflow/tfjs";
-import * as tree from "../tree";
+import * as tree from "../tensor/tree";
 import { FunctionBuilder, uniqueName, unregister } from "./builder";
 import { typeOf, type Graph } from "./graph";
 import { tapeState } from "./tape";
 import { inputTensors, sliceOf } from "./inputs";
 import { addLoop, type Loop } from "./loop";
-import { nativeBackend, type NativeBackend } from "./native";
+import { nativeBackend, type NativeBackend } from "../backend/native";
 import type { Recorder } from "./record";
 import { splitTurn } from "./residuals";
 import { floats, gradientArguments, traceTurn, traceWithGradient, type Turn } from "./scan-trace";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { isolateTape, tapeState } from "./tape";
-import type { NativeBackend } from "./native";
+import type { NativeBackend } from "../backend/native";
 import type { Recorder } from "./record";
 import type { JointTurn } from "./residuals";
 import { handle, traceFunction, type Trace } from "./trace";

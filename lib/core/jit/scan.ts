@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import * as tree from "../tree";
-import { unstack } from "../unstack";
+import * as tree from "../tensor/tree";
+import { unstack } from "../tensor/unstack";
 import { describe, firstDifference, signatureOf } from "./signature";
 import { scanInLoop } from "./scan-loop";
-import { isTracing } from "./tracing";
+import { isTracing } from "../tensor/tracing";
 
 /** Options of `scan`. */
 export interface ScanOptions {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { isKey, type Key } from "../key";
-import { showShape } from "../shape";
+import { isKey, type Key } from "../random/key";
+import { showShape } from "../tensor/shape";
 
 /** What a call brings that the compiled function takes as input. */
 export type Input = tf.Tensor | Key;

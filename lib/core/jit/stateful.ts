@@ -1,10 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
-import { checkCount } from "../shape";
-import * as tree from "../tree";
+import { checkCount } from "../numeric/check-number";
+import * as tree from "../tensor/tree";
 import { makeCallable, type Jitted } from "./callable";
 import { forbidden } from "./errors";
 import { inputTensors } from "./inputs";
-import { nativeBackend } from "./native";
+import { nativeBackend } from "../backend/native";
 import { completeOptions, isTurnedOff, type JitOptions } from "./options";
 import { describe, fill, firstDifference, signatureOf, substitute } from "./signature";
 import { tensorStore, variableStore, type Store } from "./store";

@@ -1,6 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { TensorType } from "./graph";
-import { typeAttribute, type NativeAttribute, type NativeBackend, type NativeTensor } from "./native";
+import {
+  typeAttribute,
+  type NativeAttribute,
+  type NativeBackend,
+  type NativeTensor,
+} from "../backend/native";
 import { handle, nativeType } from "./trace";
 
 /** Where a compiled function's state lives between calls. */

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Graph, TensorType } from "./graph";
 import { unregister } from "./builder";
 import { recording } from "./hooks";
-import { alias, type NativeBackend } from "./native";
+import { alias, type NativeBackend } from "../backend/native";
 import { Recorder } from "./record";
 import { currentRecorder } from "./tracing";
 

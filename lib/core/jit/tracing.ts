@@ -1,19 +1,19 @@
+import { whileTracing } from "../tensor/tracing";
 import type { Recorder } from "./record";
 
 let current: Recorder | undefined;
 
-/** What records the function that is being traced; undefined outside of tracing. */
-export const currentRecorder = (): Recorder | undefined => current;
+/** The recorder of the function being traced; undefined outside tracing. */
+export function currentRecorder(): Recorder | undefined {
+  return current;
+}
 
-/** Whether a function is being traced, so that no value may be looked at. */
-export const isTracing = (): boolean => current !== undefined;
-
-/** Calls `f` with what it does recorded. */
+/** Calls `f` while `recorder` records its operations. */
 export function withRecorder<T>(recorder: Recorder, f: () => T): T {
   const outer = current;
   current = recorder;
   try {
-    return f();
+    return whileTracing(f);
   } finally {
     current = outer;
   }

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
-import { checkCount } from "../../core/shape";
+import { checkCount } from "../../core/numeric/check-number";
 import { checkRoad, observe, road, start, step, type Road } from "./road";
 
 /** Choices of the drivers that are watched. */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
-import { checkAbove, checkCount, checkShape } from "../../core/shape";
+import { checkAbove, checkCount } from "../../core/numeric/check-number";
+import { checkShape } from "../../core/tensor/shape";
 
 /**
  * A road that cars drive along from x = 0, with a tree in its middle; lengths are in metres.

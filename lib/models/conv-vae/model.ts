@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
-import { checkCount, checkShape } from "../../core/shape";
-import * as tree from "../../core/tree";
+import { checkCount } from "../../core/numeric/check-number";
+import { checkShape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
 import { bernoulli, type Bernoulli } from "../../distributions/bernoulli";
 import { independent, type Independent } from "../../distributions/independent";
 import { normal, type Normal } from "../../distributions/normal";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
-import { checkAbove, checkCount } from "../../core/shape";
+import { checkAbove, checkCount } from "../../core/numeric/check-number";
 import { conv2d, convTranspose2d, type Conv2d, type ConvTranspose2d } from "../../nn/conv";
 import { dense, type Dense } from "../../nn/dense";
 

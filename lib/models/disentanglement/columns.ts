@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { checkShape } from "../../core/shape";
+import { checkShape } from "../../core/tensor/shape";
 
 /** Codes and factors as columns of n numbers. */
 export interface Columns {

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { checkAbove } from "../../core/shape";
+import { checkAbove } from "../../core/numeric/check-number";
 import { columnsOf, standardized, varies, type Columns } from "./columns";
 import { lasso, meanProduct, TOLERANCE } from "./lasso";
 

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
-import { checkCount } from "../../core/shape";
+import { checkCount } from "../../core/numeric/check-number";
 import { columnsOf, factorLevels, standardized } from "./columns";
 import { logisticRegression } from "./logistic";
 import { alike, drawPairs, type Alike } from "./pairs";

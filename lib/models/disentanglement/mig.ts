@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { checkCount } from "../../core/shape";
+import { checkCount } from "../../core/numeric/check-number";
 import { codeLevels, columnsOf, factorLevels } from "./columns";
 import { entropy, informationByChance, mutualInformation } from "./information";
 

@@ -1,4 +1,4 @@
-import { choleskyOf, compose, eigenSymmetric, type Matrix } from "../../core/symmetric";
+import { choleskyOf, compose, eigenSymmetric, type Matrix } from "../../core/numeric/symmetric-matrix";
 
 /** What a component's covariance may be: any, one variance for each axis, or one for all. */
 export const covarianceKinds = ["full", "diagonal", "spherical"] as const;

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Matrix } from "../../core/symmetric";
-import { checkMatrix, covarianceFactor, logWeights } from "../numbers";
+import type { Matrix } from "../../core/numeric/symmetric-matrix";
+import { checkMatrix, covarianceFactor, logWeights } from "../../core/numeric/check-matrix";
 import type { Gmm } from "./model";
 
 /** A mixture in the numbers that people think in. */

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../../core/grad";
+import { detached } from "../../core/tensor/grad";
 import type * as random from "../../core/random";
-import { checkCount, checkShape } from "../../core/shape";
-import { solveLower } from "../../core/triangular";
+import { checkCount } from "../../core/numeric/check-number";
+import { checkShape } from "../../core/tensor/shape";
+import { solveLower } from "../../core/tensor/triangular";
 import { categorical } from "../../distributions/categorical";
 import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/mixture";
 import {

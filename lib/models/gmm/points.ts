@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import { checkCount, checkShape } from "../../core/shape";
+import { checkCount } from "../../core/numeric/check-number";
+import { checkShape } from "../../core/tensor/shape";
 import { finiteRows, meanVariance, type Values } from "../columns";
 
 /** Points as plain numbers, row by row. */

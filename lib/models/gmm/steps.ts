@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkShape } from "../../core/shape";
-import * as tree from "../../core/tree";
-import { entriesOf, forwardSubstitution } from "../../core/triangular";
+import { checkShape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
+import { entriesOf, forwardSubstitution } from "../../core/tensor/triangular";
 import { logDiagonal } from "../../distributions/multivariate-normal";
 import type { Expectation } from "../../inference/em";
 import { factorOf, type Covariance } from "./covariance";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Matrix } from "../../core/symmetric";
-import { checkMatrix, checkVector, covarianceFactor } from "../numbers";
+import type { Matrix } from "../../core/numeric/symmetric-matrix";
+import { checkMatrix, checkVector, covarianceFactor } from "../../core/numeric/check-matrix";
 import type { LinearGaussian, LinearMap } from "./model";
 
 /** N(A x + b, Σ) in plain numbers. */

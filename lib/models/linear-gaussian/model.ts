@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { scan } from "../../core/jit";
 import * as random from "../../core/random";
-import { checkCount, checkShape, showShape } from "../../core/shape";
-import * as tree from "../../core/tree";
-import { lowerTriangle } from "../../core/triangular";
+import { checkCount } from "../../core/numeric/check-number";
+import { checkShape, showShape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
+import { lowerTriangle } from "../../core/tensor/triangular";
 
 /** N(A x + b, Σ): a normal distribution whose mean is a linear function of the state. */
 export interface LinearMap {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { scan } from "../../core/jit";
-import * as tree from "../../core/tree";
-import { cholesky } from "../../core/triangular";
+import * as tree from "../../core/tensor/tree";
+import { cholesky } from "../../core/tensor/triangular";
 import { divideBySquare, filter, type Marginals } from "./filter";
 import {
   batchFirst,

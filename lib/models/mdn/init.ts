@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
-import { checkAbove, checkCount } from "../../core/shape";
-import { erfinv } from "../../core/special";
+import { checkAbove, checkCount } from "../../core/numeric/check-number";
+import { erfinv } from "../../core/tensor/special";
 import { dense } from "../../nn/dense";
 import { mlp } from "../../nn/mlp";
 import type { Activation } from "../../nn/activations";

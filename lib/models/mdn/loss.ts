@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkShape } from "../../core/shape";
+import { checkShape } from "../../core/tensor/shape";
 import type { Loss } from "../../inference/fit";
 import { logProb, sizes, type Mdn } from "./model";
 

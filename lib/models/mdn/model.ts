@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../../core/grad";
+import { detached } from "../../core/tensor/grad";
 import type * as random from "../../core/random";
-import { checkShape, type Shape } from "../../core/shape";
-import * as tree from "../../core/tree";
+import { checkShape, type Shape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
 import { categorical } from "../../distributions/categorical";
 import { independent, type Independent } from "../../distributions/independent";
 import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/mixture";
 import { normal, type Normal } from "../../distributions/normal";
-import { oneHot } from "../../distributions/one-hot";
+import { oneHot } from "../../core/tensor/one-hot";
 import { dense, type Dense } from "../../nn/dense";
 import { mlp, type Mlp } from "../../nn/mlp";
 

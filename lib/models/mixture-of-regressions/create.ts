@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkAbove } from "../../core/shape";
-import type { Matrix } from "../../core/symmetric";
-import { checkMatrix, checkVector, logWeights } from "../numbers";
+import { checkAbove } from "../../core/numeric/check-number";
+import type { Matrix } from "../../core/numeric/symmetric-matrix";
+import { checkMatrix, checkVector, logWeights } from "../../core/numeric/check-matrix";
 import type { MixtureOfRegressions } from "./model";
 
 /** A mixture of regressions in plain numbers. */

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
-import { checkAbove, checkCount } from "../../core/shape";
-import * as tree from "../../core/tree";
+import { checkAbove, checkCount } from "../../core/numeric/check-number";
+import * as tree from "../../core/tensor/tree";
 import { em, type EmFit, type EmReport } from "../../inference/em";
 import { checkPairs, responsibilities, sizes, type MixtureOfRegressions } from "./model";
 import { checkData, startAt } from "./start";

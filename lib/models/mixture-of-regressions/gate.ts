@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { choleskyOf, type Matrix } from "../../core/symmetric";
-import * as tree from "../../core/tree";
+import { choleskyOf, type Matrix } from "../../core/numeric/symmetric-matrix";
+import * as tree from "../../core/tensor/tree";
 import { solve } from "./least-squares";
 import type { Gate } from "./model";
 

@@ -1,4 +1,4 @@
-import { choleskyOf, type Matrix } from "../../core/symmetric";
+import { choleskyOf, type Matrix } from "../../core/numeric/symmetric-matrix";
 
 /** Sums over weighted rows, of what a regression leaves over, that its next step needs. */
 export interface NormalEquations {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkShape } from "../../core/shape";
-import * as tree from "../../core/tree";
+import { checkShape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
 import { categorical } from "../../distributions/categorical";
 import { independent, type Independent } from "../../distributions/independent";
 import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/mixture";

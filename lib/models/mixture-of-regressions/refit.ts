@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Matrix } from "../../core/symmetric";
+import type { Matrix } from "../../core/numeric/symmetric-matrix";
 import { leastSquares } from "./least-squares";
 import { sizes, type MixtureOfRegressions } from "./model";
 

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type * as random from "../../core/random";
-import { checkCount, checkShape } from "../../core/shape";
-import * as tree from "../../core/tree";
-import { oneHot } from "../../distributions/one-hot";
+import { checkCount } from "../../core/numeric/check-number";
+import { checkShape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
+import { oneHot } from "../../core/tensor/one-hot";
 import { finiteRows, meanVariance } from "../columns";
 import { seeds } from "../gmm/init";
 import type { MixtureOfRegressions } from "./model";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkShape } from "../../core/shape";
-import type { Matrix } from "../../core/symmetric";
-import * as tree from "../../core/tree";
+import { checkShape } from "../../core/tensor/shape";
+import type { Matrix } from "../../core/numeric/symmetric-matrix";
+import * as tree from "../../core/tensor/tree";
 import type { Expectation } from "../../inference/em";
 import { gateStep } from "./gate";
 import { plusDiagonal } from "./least-squares";

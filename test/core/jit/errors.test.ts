@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { valueAndGrad } from "../../../lib/core/grad";
+import { valueAndGrad } from "../../../lib/core/tensor/grad";
 import { jit } from "../../../lib/core/jit";
 import * as random from "../../../lib/core/random";
 

@@ -1,9 +1,9 @@
 /** A small regression model with noise from a key, its training step, and data: what the tests of `jit` compile. */
 import * as tf from "@tensorflow/tfjs";
-import { valueAndGrad } from "../../../lib/core/grad";
+import { valueAndGrad } from "../../../lib/core/tensor/grad";
 import { adam, type AdamState } from "../../../lib/core/optim";
 import * as random from "../../../lib/core/random";
-import * as tree from "../../../lib/core/tree";
+import * as tree from "../../../lib/core/tensor/tree";
 
 export interface Params {
   readonly w1: tf.Tensor;

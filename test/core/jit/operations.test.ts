@@ -1,9 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { stopGradient } from "../../../lib/core/grad";
+import { stopGradient } from "../../../lib/core/tensor/grad";
 import { jit } from "../../../lib/core/jit";
 import * as random from "../../../lib/core/random";
-import { digamma, erfinvTensor, lgamma, logMeanExp, logSumExp, softplus } from "../../../lib/core/special";
+import {
+  digamma,
+  erfinvTensor,
+  lgamma,
+  logMeanExp,
+  logSumExp,
+  softplus,
+} from "../../../lib/core/tensor/special";
 
 type Op = (...xs: tf.Tensor[]) => tf.Tensor | readonly tf.Tensor[];
 interface Case {

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { useBackend } from "../../../lib/core/backend";
+import { useBackend } from "../../../lib/core/backend/use-backend";
 import { jit } from "../../../lib/core/jit";
 import * as random from "../../../lib/core/random";
-import * as tree from "../../../lib/core/tree";
+import * as tree from "../../../lib/core/tensor/tree";
 import { batches, initialState, loss, step, trainEagerly, type State } from "./model";
 
 const STEPS = 200;

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { useBackend } from "../../../lib/core/backend";
+import { useBackend } from "../../../lib/core/backend/use-backend";
 import * as random from "../../../lib/core/random";
-import * as tree from "../../../lib/core/tree";
+import * as tree from "../../../lib/core/tensor/tree";
 import * as gmm from "../../../lib/models/gmm";
 import { goHome, others } from "../../support/backends";
 import { fixture } from "../../support/fixtures";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, expect, test } from "vitest";
-import { useBackend } from "../../../lib/core/backend";
+import { useBackend } from "../../../lib/core/backend/use-backend";
 import { adam } from "../../../lib/core/optim";
 import * as random from "../../../lib/core/random";
 import { inverseProblem } from "../../../lib/data";

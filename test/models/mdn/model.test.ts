@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../../lib/core/grad";
+import { valueAndGrad } from "../../../lib/core/tensor/grad";
 import { jit } from "../../../lib/core/jit";
 import * as random from "../../../lib/core/random";
-import * as tree from "../../../lib/core/tree";
+import * as tree from "../../../lib/core/tensor/tree";
 import { normal } from "../../../lib/distributions";
 import * as mdn from "../../../lib/models/mdn";
 import { numericalGradient } from "../../support/finite-differences";

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { adam } from "../../../lib/core/optim";
 import * as random from "../../../lib/core/random";
-import { wilson } from "../../../lib/core/statistics";
+import { wilson } from "../../../lib/core/numeric/statistics";
 import { treeDrive } from "../../../lib/envs";
 import { fit } from "../../../lib/inference";
 import * as mdn from "../../../lib/models/mdn";

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as random from "../../../lib/core/random";
-import * as tree from "../../../lib/core/tree";
+import * as tree from "../../../lib/core/tensor/tree";
 import * as regressions from "../../../lib/models/mixture-of-regressions";
 
 const warnings = vi.spyOn(console, "warn");

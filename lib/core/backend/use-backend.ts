@@ -1,0 +1,117 @@
+import { dirname, join } from "node:path";
+import { availableParallelism } from "node:os";
+import util from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import type { NativeBackend } from "./native";
+import { registerWebGpu, type WebGpuBackend } from "./webgpu/backend";
+
+/** The tensor backends, the fastest first. */
+export const backendNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
+export type BackendName = (typeof backendNames)[number];
+
+/** What runs the tensors, and why not something better. */
+export interface Backend {
+  readonly name: BackendName;
+  /** Version of the library behind the backend: TensorFlow's for `tensorflow`, tfjs's otherwise. */
+  readonly version: string;
+  readonly device: "cpu" | "gpu";
+  /** One line for people, for example `tensorflow 2.21.0 on the CPU, 2 threads`. */
+  readonly summary: string;
+  /** Why each better backend was passed over; empty when the best one, or the one asked for, runs. */
+  readonly reasons: readonly string[];
+}
+
+const isBackendName = (name: string): name is BackendName =>
+  (backendNames as readonly string[]).includes(name);
+
+/**
+ * Chooses the tensor backend and makes it current: the first of `tensorflow`, `webgpu`, `wasm`, `cpu` that starts.
+ *
+ * `webgpu` is passed over where there is no GPU; asked for by name, it also runs on a software adapter.
+ *
+ * @param name the one backend to use; by default what the environment variable `LATENT_BACKEND` says, if anything.
+ * @returns the backend that runs now. When a better one was passed over, one line on the console says why.
+ * @throws when `name` is unknown, or when the backend asked for by name does not start.
+ */
+export async function useBackend(name: string | undefined = process.env["LATENT_BACKEND"]): Promise<Backend> {
+  if (name === undefined || name === "") return firstThatStarts(backendNames);
+  if (!isBackendName(name))
+    throw new Error(
+      `useBackend: the backend must be one of ${backendNames.join(", ")}, got "${name}"; ` +
+        "change LATENT_BACKEND or leave it unset",
+    );
+  const failure = await start(name, { gpuOnly: false });
+  if (failure !== undefined) throw new Error(`useBackend: the backend "${name}" does not start: ${failure}`);
+  return describe(name, []);
+}
+
+async function firstThatStarts(names: readonly BackendName[]): Promise<Backend> {
+  const reasons: string[] = [];
+  for (const name of names) {
+    const failure = await start(name, { gpuOnly: true });
+    if (failure === undefined) {
+      const backend = describe(name, reasons);
+      if (reasons.length > 0) console.log(`latent: ${backend.summary}; ${reasons.join("; ")}`);
+      return backend;
+    }
+    reasons.push(`${name} does not start: ${failure}`);
+  }
+  throw new Error(`useBackend: no backend starts: ${reasons.join("; ")}`);
+}
+
+/** Makes the backend current; the answer is why it could not be done, or undefined. */
+async function start(name: BackendName, webGpu: { gpuOnly: boolean }): Promise<string | undefined> {
+  try {
+    if (name === "tensorflow") await loadTensorFlow();
+    if (name === "webgpu") await registerWebGpu(webGpu);
+    if (name === "wasm") await loadWasm();
+    if (!(await tf.setBackend(name))) return "tfjs refused it";
+    await tf.ready();
+    if (name === "cpu") (tf.backend() as unknown as { firstUse: boolean }).firstUse = false; // no banner on stderr
+    return undefined;
+  } catch (error) {
+    return firstLine(error);
+  }
+}
+
+async function loadTensorFlow(): Promise<void> {
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "3";
+  process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
+  restoreUtilFunctions();
+  await import("@tensorflow/tfjs-node-gpu");
+}
+
+/** Puts back what tfjs-node 4.22 calls in node:util and what Node removed in version 23. */
+function restoreUtilFunctions(): void {
+  const legacy = util as unknown as Record<string, unknown>;
+  legacy["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
+  legacy["isArray"] ??= Array.isArray;
+  legacy["isString"] ??= (value: unknown) => typeof value === "string";
+}
+
+async function loadWasm(): Promise<void> {
+  const wasm = await import("@tensorflow/tfjs-backend-wasm");
+  wasm.setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/"));
+}
+
+const REBUILD = "(run `npm start`, or `npx latent setup`)";
+
+/** What went wrong, in one line. tfjs's own paragraph on `npm rebuild` would not help here. */
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/tfjs_binding\.node.*can not be found/s.test(message))
+    return `its native library is not built ${REBUILD}`;
+  const [line = message] = message.split("\n");
+  return /shared object|Library not loaded/.test(line) ? `${line} ${REBUILD}` : line;
+}
+
+function describe(name: BackendName, reasons: readonly string[]): Backend {
+  const native = name === "tensorflow" ? (tf.backend() as unknown as NativeBackend) : undefined;
+  const version = native?.binding.TF_Version ?? tf.version_core;
+  const adapter = name === "webgpu" ? (tf.backend() as unknown as WebGpuBackend).adapter : undefined;
+  const device = native?.isUsingGpuDevice === true || adapter?.software === false ? "gpu" : "cpu";
+  const threads = name === "tensorflow" ? availableParallelism() : 1; // tfjs has no wasm threads in Node
+  const where = device === "gpu" ? "the GPU" : `the CPU, ${threads} thread${threads === 1 ? "" : "s"}`;
+  const how = adapter === undefined ? where : `the ${device.toUpperCase()}, ${adapter.name}`;
+  return { name, version, device, summary: `${name} ${version} on ${how}`, reasons };
+}

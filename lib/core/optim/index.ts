@@ -1,0 +1,3 @@
+export { adam, type AdamOptions, type AdamState } from "./adam";
+export type { Optimizer, Rate } from "./optimizer";
+export { sgd, type SgdState } from "./sgd";

@@ -1,0 +1,2 @@
+export { bits, normal, permutation, uniform } from "./draws";
+export { fold, key, split, type Key, type Keys } from "./key";

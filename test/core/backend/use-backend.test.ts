@@ -1,0 +1,104 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { backendNames, useBackend, type Backend } from "../../../lib/core/backend/use-backend";
+
+const loader = join(__dirname, "..", "..", "support", "typescript-loader.cjs");
+const script = `
+  const { useBackend } = require(${JSON.stringify(join(__dirname, "../../../lib/core/backend/use-backend.ts"))});
+  const tf = require("@tensorflow/tfjs");
+  useBackend().then(
+    (backend) => {
+      const product = tf.ones([2, 3]).matMul(tf.ones([3, 5]));
+      console.log(JSON.stringify({ ...backend, runs: tf.getBackend(), sum: product.sum().dataSync()[0] }));
+    },
+    (error) => console.log(JSON.stringify({ error: error.message })),
+  );
+`;
+
+interface Outcome extends Backend {
+  readonly runs: string;
+  readonly sum: number;
+  readonly error?: string;
+}
+
+/** Runs useBackend() in a process of its own: its outcome, and the lines it printed before. */
+async function inChild(
+  env: Record<string, string>,
+): Promise<{ outcome: Outcome; lines: string[]; stderr: string }> {
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--require", loader, "--eval", script],
+    {
+      cwd: join(__dirname, "../../.."),
+      env: { ...process.env, LATENT_BACKEND: "", ...env },
+    },
+  );
+  const lines = stdout.trim().split("\n");
+  return { outcome: JSON.parse(lines.pop() ?? "null") as Outcome, lines, stderr };
+}
+
+const NOT_BUILT =
+  "tensorflow does not start: its native library is not built (run `npm start`, or `npx latent setup`)";
+const NO_WEBGPU =
+  "webgpu does not start: the optional npm package webgpu is not installed (run `npm install --include=optional`)";
+
+describe("useBackend", () => {
+  test("by default takes the first that starts, and says nothing if that is the best", async () => {
+    const { outcome, lines } = await inChild({});
+    expect(backendNames).toContain(outcome.name);
+    expect(outcome).toMatchObject({ runs: outcome.name, sum: 30 });
+    expect(lines).toHaveLength(outcome.reasons.length > 0 ? 1 : 0);
+    expect(outcome.name === "tensorflow").toBe(outcome.reasons.length === 0);
+  });
+
+  test.each(["wasm", "cpu"])("takes %s where LATENT_BACKEND asks for it, without a word", async (name) => {
+    const { outcome, lines, stderr } = await inChild({ LATENT_BACKEND: name });
+    expect(outcome).toMatchObject({ name, runs: name, sum: 30, version: tf.version_core, device: "cpu" });
+    expect(outcome.summary).toBe(`${name} ${tf.version_core} on the CPU, 1 thread`);
+    expect(outcome.reasons).toEqual([]);
+    expect([lines, stderr]).toEqual([[], ""]);
+  });
+
+  test("without the native addon and WebGPU falls back to wasm, and says so in one line", async () => {
+    const { outcome, lines } = await inChild({ HIDE: "native,webgpu" });
+    expect(outcome).toMatchObject({ name: "wasm", runs: "wasm", sum: 30, reasons: [NOT_BUILT, NO_WEBGPU] });
+    expect(lines).toEqual([
+      `latent: wasm ${tf.version_core} on the CPU, 1 thread; ${NOT_BUILT}; ${NO_WEBGPU}`,
+    ]);
+  });
+
+  test("without TensorFlow's own libraries names the one that is missing, and the remedy", async () => {
+    const { outcome } = await inChild({ HIDE: "libraries,webgpu" });
+    expect(outcome.name).toBe("wasm");
+    expect(outcome.reasons).toEqual([
+      "tensorflow does not start: libtensorflow_cc.so.2: cannot open shared object file: No such file or directory " +
+        "(run `npm start`, or `npx latent setup`)",
+      NO_WEBGPU,
+    ]);
+  });
+
+  test("without wasm as well falls back to cpu, with all reasons", async () => {
+    const { outcome, lines } = await inChild({ HIDE: "native,webgpu,wasm" });
+    expect(outcome).toMatchObject({ name: "cpu", runs: "cpu", sum: 30 });
+    expect(lines).toEqual([
+      `latent: cpu ${tf.version_core} on the CPU, 1 thread; ${NOT_BUILT}; ${NO_WEBGPU}; wasm does not start: tfjs refused it`,
+    ]);
+  });
+
+  test("does not fall back from a backend that was asked for by name", async () => {
+    const { outcome } = await inChild({ HIDE: "native", LATENT_BACKEND: "tensorflow" });
+    expect(outcome.error).toBe(
+      `useBackend: the backend "tensorflow" does not start: ${NOT_BUILT.replace("tensorflow does not start: ", "")}`,
+    );
+  });
+
+  test("names the backends there are where it is asked for another", async () => {
+    await expect(useBackend("webgl")).rejects.toThrow(
+      'useBackend: the backend must be one of tensorflow, webgpu, wasm, cpu, got "webgl"; ' +
+        "change LATENT_BACKEND or leave it unset",
+    );
+  });
+});

@@ -1,0 +1,198 @@
+/**
+ * tfjs on Dawn, in processes of their own. Where no other driver is named, it is SwiftShader from Debian's chromium, so that
+ * this runs without a GPU; with `VK_DRIVER_FILES` set, whatever is there.
+ */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { useBackend, type Backend } from "../../../../lib/core/backend/use-backend";
+import { goHome } from "../../../support/backends";
+import { firstLosses, plainDraws, plainOperations } from "./child";
+
+const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env;
+const driver =
+  (VK_DRIVER_FILES ?? VK_ICD_FILENAMES) === undefined && existsSync(SWIFTSHADER)
+    ? { VK_DRIVER_FILES: SWIFTSHADER }
+    : {};
+
+const modules = {
+  backend: join(__dirname, "../../../../lib/core/backend/use-backend.ts"),
+  child: join(__dirname, "child.ts"),
+};
+const loader = join(__dirname, "../../../support/typescript-loader.cjs");
+
+/** Runs an async function's body in a process that must end by itself: what it returns, and the lines it prints. */
+async function inChild(
+  body: string,
+  env: Record<string, string> = { LATENT_BACKEND: "webgpu" },
+): Promise<{ result: unknown; lines: string[] }> {
+  const script = `
+    const tf = require("@tensorflow/tfjs");
+    const { useBackend } = require(${JSON.stringify(modules.backend)});
+    const { firstLosses, plainDraws, plainOperations } = require(${JSON.stringify(modules.child)});
+    (async () => { ${body} })().then(
+      (result) => console.log(JSON.stringify({ result })),
+      (error) => console.log(JSON.stringify({ error: error.message })),
+    );`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--expose-gc", "--require", loader, "--eval", script],
+    {
+      cwd: join(__dirname, "../../../.."),
+      env: { ...process.env, LATENT_BACKEND: "", ...driver, ...env },
+      timeout: 220_000,
+      maxBuffer: 2 ** 26,
+    },
+  );
+  const lines = stdout.trim().split("\n");
+  const last = JSON.parse(lines.pop() ?? "{}") as { result: unknown; error?: string };
+  if (last.error !== undefined) throw new Error(last.error);
+  return { result: last.result, lines };
+}
+
+const started = inChild("return useBackend();").then(
+  ({ result }) => result as Backend,
+  (error: unknown) => String(error),
+);
+
+beforeEach(async ({ skip }) => {
+  const outcome = await started;
+  if (typeof outcome === "string" && /there is no GPU|is not installed/.test(outcome)) skip(outcome);
+});
+
+/** What `useBackend` gave, and what it says of the backend after its version. */
+async function whatStarted(): Promise<{ backend: Backend; adapter: string }> {
+  const backend = await started;
+  if (typeof backend === "string") throw new Error(backend);
+  const before = `webgpu ${tf.version_core} on the ${backend.device.toUpperCase()}, `;
+  expect(backend.summary.slice(0, before.length)).toBe(before);
+  return { backend, adapter: backend.summary.slice(before.length) };
+}
+
+const NOT_BUILT =
+  "tensorflow does not start: its native library is not built (run `npm start`, or `npx latent setup`)";
+
+describe("the choice of webgpu", () => {
+  test("by name takes any adapter, and says which", async () => {
+    const { backend, adapter } = await whatStarted();
+    expect(backend).toMatchObject({ name: "webgpu", version: tf.version_core, reasons: [] });
+    expect(adapter).not.toBe("");
+  });
+
+  test("by itself takes a real GPU where TensorFlow is missing", { timeout: 30_000 }, async () => {
+    const env = { HIDE: "native", DAWN: join(__dirname, "real-adapter.mjs") };
+    const { result, lines } = await inChild("return useBackend();", env);
+    const summary = `webgpu ${tf.version_core} on the GPU, Example GPU`;
+    expect(result).toMatchObject({ name: "webgpu", device: "gpu", summary, reasons: [NOT_BUILT] });
+    expect(lines).toEqual([`latent: ${summary}; ${NOT_BUILT}`]);
+  });
+
+  test("by itself passes over a software adapter", { timeout: 30_000 }, async ({ skip }) => {
+    const { backend, adapter } = await whatStarted();
+    skip(backend.device === "gpu", "the adapter here is a real one");
+    const { result } = await inChild("return useBackend();", { HIDE: "native" });
+    const why = `webgpu does not start: there is no GPU, only the software adapter ${adapter}`;
+    expect(result).toMatchObject({ name: "wasm", reasons: [NOT_BUILT, why] });
+  });
+
+  test.runIf(process.platform === "linux")("says what is missing where there is no driver", async () => {
+    const none = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
+    const why =
+      "there is no GPU with a driver for Vulkan, Metal or Direct3D 12, " +
+      "or no Vulkan loader (libvulkan1 on Debian and Ubuntu)";
+    const { result } = await inChild("return useBackend();", { HIDE: "native", ...none });
+    expect(result).toMatchObject({ reasons: [NOT_BUILT, `webgpu does not start: ${why}`] });
+    await expect(inChild("await useBackend('webgpu');", none)).rejects.toThrow(
+      new Error(`useBackend: the backend "webgpu" does not start: ${why}`),
+    );
+  });
+});
+
+describe("on webgpu", () => {
+  afterEach(goHome);
+
+  test("tensors are read at once and later, also after a collection of garbage", async () => {
+    const { result } = await inChild(`
+      await useBackend();
+      const x = tf.tensor2d([[1, 2], [3, 4]]);
+      const sums = [];
+      for (let i = 0; i < 20; i++) {
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        sums.push(tf.tidy(() => x.add(i).sum().dataSync()[0]));
+      }
+      const later = x.matMul(x).data();
+      const now = x.less(2.5).dataSync();
+      const kinds = [x.cast("int32").add(tf.scalar(1, "int32")).arraySync(), await x.square().array()];
+      await useBackend("cpu");
+      return [sums, [...now], [...(await later)], kinds, x.square().arraySync()];
+    `);
+    const sums = Array.from({ length: 20 }, (_, i) => 10 + 4 * i);
+    const squares = [
+      [1, 4],
+      [9, 16],
+    ];
+    const plusOne = [
+      [2, 3],
+      [4, 5],
+    ];
+    expect(result).toEqual([sums, [1, 1, 0, 0], [7, 10, 15, 22], [plusOne, squares], squares]);
+  });
+
+  test("a read says why it fails: another one under way, a kernel that the device refused", async () => {
+    const { result } = await inChild(`
+      await useBackend();
+      const read = (x) => { try { return String(x.dataSync()); } catch (error) { return error.message; } };
+      const { device } = tf.backend();
+      const other = device.queue.onSubmittedWorkDone();
+      const answers = [read(tf.scalar(2).square())];
+      await other;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      answers.push(read(tf.scalar(3).square()));
+      device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
+      return [...answers, read(tf.scalar(4).square())];
+    `);
+    expect(result).toEqual([
+      "webgpu: a tensor cannot be read: another read is under way; await that one first",
+      "9",
+      expect.stringMatching(/^webgpu: the device refused a kernel: .*Buffer usages.*MapRead[^\n]*$/),
+    ]);
+  });
+
+  test("random numbers are those of every backend, to the bit", async () => {
+    const { result } = await inChild("await useBackend(); return plainDraws();");
+    expect(result).toEqual(plainDraws());
+  });
+
+  /** What only moves, compares, adds or multiplies numbers once: WGSL rounds these correctly, and nothing may differ. */
+  const exact =
+    /^(add|sub|mul|min|max|neg|abs|sign|square|relu|clip|arg|gather|slice|where|less|logicalAnd|equal|cast|oneHot|tile|concat|stack|split|transpose|reverse|range|int32)/;
+
+  test("operations and gradients are those of the cpu backend", async () => {
+    const { result } = await inChild("await useBackend(); return plainOperations();");
+    const found = result as ReturnType<typeof plainOperations>;
+    await useBackend("cpu");
+    const expected = plainOperations();
+    expect(Object.keys(found)).toEqual(Object.keys(expected));
+    for (const [name, { shape, dtype, values }] of Object.entries(expected)) {
+      expect(found[name], name).toMatchObject({ shape, dtype });
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+      // WGSL 15.7.4 allows tanh an error of 1e-5, log one of 2⁻²¹, eˣ and powers (3 + 2 |x|) 2⁻²³ of the value with |x| up to 14
+      // here, 4e-6; a sum of at most 259 terms rounds by 259 · 2⁻²⁴ = 1.5e-5 of the largest partial sum.
+      const allowed = exact.test(name) ? 0 : 3e-5 * largest;
+      expect(found[name]?.values ?? [], name).toBeNear(values, { abs: allowed });
+    }
+  });
+
+  test("the first 20 steps of a VAE on digits are within 10⁻³ nat", { timeout: 240_000 }, async () => {
+    const { result } = await inChild("await useBackend(); return firstLosses();");
+    const losses = result as number[];
+    expect(losses).toHaveLength(20);
+    expect(losses).toBeNear(await firstLosses(), { abs: 1e-3 });
+    expect(losses.at(-1)).toBeLessThan((losses[0] ?? NaN) - 100);
+  });
+});

@@ -1,0 +1,59 @@
+/** What the tests of WebGPU do in a process of its own, and on another backend for comparison. */
+import * as tf from "@tensorflow/tfjs";
+import { adam } from "../../../../lib/core/optim";
+import * as random from "../../../../lib/core/random";
+import * as tree from "../../../../lib/core/tensor/tree";
+import { binarize } from "../../../../lib/data/binarize";
+import { loadMnist } from "../../../../lib/data/mnist";
+import { fit, type Loss } from "../../../../lib/inference/fit";
+import * as vae from "../../../../lib/models/vae";
+import { operations } from "./operations";
+
+/** A tensor as it passes from one process to another. */
+export interface Plain {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly values: readonly number[];
+}
+
+/** The results of every operation, by name. */
+export const plainOperations = (): Record<string, Plain> =>
+  tf.tidy(() =>
+    Object.fromEntries(
+      Object.entries(operations()).map(([name, x]) => [
+        name,
+        { shape: x.shape, dtype: x.dtype, values: Array.from(x.dataSync()) },
+      ]),
+    ),
+  );
+
+/** Random numbers of every kind. */
+export const plainDraws = (): readonly number[][] =>
+  [random.uniform(random.key(3), [7, 11]), random.normal(random.key(4), [101])].map((x) => [...x.dataSync()]);
+
+const loss: Loss<vae.Vae> = (model, grey, key) => {
+  const [pixels, draw] = random.split(key);
+  return [vae.elbo(model, binarize(grey, pixels), draw).mean().neg(), {}];
+};
+
+/** The losses of the course's VAE in its first 20 steps on digits, in nats; why tanh, test/inference/backends.test.ts says. */
+export async function firstLosses(): Promise<number[]> {
+  const { train, test } = await loadMnist();
+  const params = vae.init(random.key(1), { data: 784, hidden: [400], latent: 20, activation: "tanh" });
+  const losses: number[] = [];
+  const run = await fit({
+    params,
+    loss,
+    optimizer: adam(),
+    data: train.images,
+    batchSize: 8,
+    steps: 20,
+    key: random.key(2),
+    every: 1,
+    report: ({ metrics }) => {
+      if (metrics["loss"] !== undefined) losses.push(metrics["loss"]);
+    },
+  });
+  tree.dispose([params, run.state, train.images, test.images]);
+  return losses;
+}

@@ -1,0 +1,96 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { checkAbove, checkCount } from "../../../lib/core/numeric/check-number";
+import { broadcastShapes, checkShape, showShape, sizeOf } from "../../../lib/core/tensor/shape";
+
+test("sizeOf and showShape", () => {
+  expect([[], [5], [2, 3, 5], [0, 7]].map(sizeOf)).toEqual([1, 5, 30, 0]);
+  expect([[], [5], [128, 784]].map(showShape)).toEqual(["[]", "[5]", "[128, 784]"]);
+});
+
+describe("checkShape", () => {
+  test.each([
+    [
+      [128, 784],
+      ["B", "D=784"],
+    ],
+    [
+      [128, 784],
+      [128, 784],
+    ],
+    [[], []],
+    [
+      [0, 3],
+      ["B", 3],
+    ],
+  ])("lets %j pass for %j", (shape, expected) => {
+    checkShape("elbo", "x", tf.zeros(shape), expected);
+  });
+
+  test.each([
+    [
+      [128, 28, 28],
+      ["B", "D=784"],
+      "elbo: x must be [B, D=784], got [128, 28, 28]; use x.reshape([-1, 784])",
+    ],
+    [[128, 783], ["B", "D=784"], "elbo: x must be [B, D=784], got [128, 783]; use x.reshape([-1, 784])"],
+    [[3], [], "elbo: x must be [], got [3]; use x.reshape([-1, 784])"],
+    [[], ["B"], "elbo: x must be [B], got []; use x.reshape([-1, 784])"],
+    [[2, 3], [2, 5], "elbo: x must be [2, 5], got [2, 3]; use x.reshape([-1, 784])"],
+  ])("refuses %j for %j", (shape, expected, message) => {
+    expect(() => {
+      checkShape("elbo", "x", tf.zeros(shape), expected, "use x.reshape([-1, 784])");
+    }).toThrow(new Error(message));
+  });
+
+  test("says no more where there is no remedy to name", () => {
+    expect(() => {
+      checkShape("mlp", "x", tf.zeros([2]), ["B", "D"]);
+    }).toThrow(new Error("mlp: x must be [B, D], got [2]"));
+  });
+});
+
+describe("checkCount and checkAbove", () => {
+  test("let whole numbers from the least on, and finite numbers above the bound, pass", () => {
+    checkCount("fit", "steps", 0);
+    checkCount("fit", "steps", 1, 1);
+    checkAbove("adam", "learningRate", 1e-30);
+    checkAbove("f", "x", 1.5, 1);
+  });
+
+  test.each([-1, 0.5, NaN, Infinity])("refuse %d as a count", (value) => {
+    expect(() => {
+      checkCount("fit", "steps", value);
+    }).toThrow(new Error(`fit: steps must be a whole number >= 0, got ${value}`));
+  });
+
+  test.each([0, -1, NaN, Infinity])("refuse %d as a rate", (value) => {
+    expect(() => {
+      checkAbove("adam", "learningRate", value);
+    }).toThrow(new Error(`adam: learningRate must be a finite number > 0, got ${value}`));
+  });
+});
+
+describe("broadcastShapes", () => {
+  test.each([
+    [[], [], []],
+    [[], [3], [3]],
+    [[3], [2, 3], [2, 3]],
+    [[3], [3, 1], [3, 3]],
+    [
+      [2, 1, 5],
+      [3, 1],
+      [2, 3, 5],
+    ],
+    [[0], [1], [0]],
+  ])("of %j and %j is %j, either way round", (a, b, result) => {
+    expect(broadcastShapes("f", a, b)).toEqual(result);
+    expect(broadcastShapes("f", b, a)).toEqual(result);
+  });
+
+  test("refuses sizes that differ", () => {
+    expect(() => broadcastShapes("normal", [2, 3], [2])).toThrow(
+      new Error("normal: shapes [2, 3] and [2] do not broadcast"),
+    );
+  });
+});

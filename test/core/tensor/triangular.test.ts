@@ -1,0 +1,88 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { valueAndGrad } from "../../../lib/core/tensor/grad";
+import * as random from "../../../lib/core/random";
+import { cholesky, diagonal, lowerTriangle, solveLower } from "../../../lib/core/tensor/triangular";
+import { numericalGradient } from "../../support/finite-differences";
+
+/** Lower triangles with diagonals from 1 to 2. */
+const triangles = (shape: number[]): tf.Tensor => {
+  const eye = tf.eye(shape.at(-1) ?? 0);
+  const below = random.uniform(random.key(1), shape, { min: -1, max: 1 }).mul(tf.sub(1, eye));
+  return lowerTriangle(below.add(random.uniform(random.key(2), shape, { min: 1, max: 2 }).mul(eye)));
+};
+
+const gram = (lower: tf.Tensor): tf.Tensor => tf.matMul(lower, lower, false, true);
+
+describe("cholesky", () => {
+  test.each([[[1, 1]], [[2, 2]], [[3, 5, 5]], [[2, 3, 7, 7]]])("gives back L from L Lᵀ, %j", (shape) => {
+    const lower = triangles(shape);
+    expect(cholesky(gram(lower))).toHaveShape(shape);
+    // The smallest eigenvalue of these matrices is some 1e-2 of the largest: 100 roundings of 6e-8
+    expect(cholesky(gram(lower))).toBeNear(lower, { abs: 2e-5 });
+    expect(() => cholesky(gram(lower))).toLeaveTensors(2); // with the product itself
+  });
+
+  test("reads the lower triangle only, as does its gradient", () => {
+    const a = gram(triangles([3, 3]));
+    const noise = random.normal(random.key(3), [3, 3]);
+    const upper = noise.sub(lowerTriangle(noise));
+    expect(cholesky(a.add(upper))).toBeNear(cholesky(a), {});
+    const { grads } = valueAndGrad((x: tf.Tensor) => cholesky(x).sum())(a);
+    expect(grads.sub(lowerTriangle(grads))).toBeNear(0, {});
+  });
+
+  test("has the gradient that finite differences give", () => {
+    const a = gram(triangles([3, 3])).add(tf.eye(3));
+    const weights = random.normal(random.key(4), [3, 3]);
+    const { grads } = valueAndGrad((x: tf.Tensor) => cholesky(x).mul(weights).sum())(a);
+    const { gradient, error } = numericalGradient(cholesky, a, weights);
+    expect(grads).toBeNear(gradient, { abs: error });
+  });
+
+  test("is NaN where there is no such triangle", () => {
+    const values = cholesky(tf.tensor2d([1, 2, 2, 1], [2, 2])).dataSync();
+    expect([values[0], values[3]]).toEqual([1, NaN]);
+  });
+
+  test("refuses what is not square", () => {
+    expect(() => cholesky(tf.zeros([2, 3]))).toThrow(
+      new Error("cholesky: a must be [..., D, D], got [2, 3]"),
+    );
+    expect(() => cholesky(tf.zeros([3]))).toThrow(new Error("cholesky: a must be [..., D, D], got [3]"));
+  });
+});
+
+describe("solveLower", () => {
+  test("solves L y = b, with batches that broadcast", () => {
+    const lower = triangles([3, 5, 5]);
+    const y = random.normal(random.key(5), [7, 3, 5]);
+    const b = lower.mul(y.expandDims(-2)).sum(-1);
+    expect(solveLower(lower, b)).toHaveShape([7, 3, 5]);
+    expect(solveLower(lower, b)).toBeNear(y, { abs: 2e-5 });
+    expect(solveLower(lower, tf.ones([7, 1, 5]))).toHaveShape([7, 3, 5]);
+    expect(() => solveLower(lower, b)).toLeaveTensors(1);
+  });
+
+  test("has the gradients that finite differences give", () => {
+    const params = { lower: triangles([3, 3]), b: random.normal(random.key(6), [2, 3]) };
+    const weights = random.normal(random.key(7), [2, 3]);
+    const f = (p: typeof params): tf.Tensor => solveLower(p.lower, p.b);
+    const { grads } = valueAndGrad((p: typeof params) => f(p).mul(weights).sum())(params);
+    const { gradient, error } = numericalGradient(f, params, weights);
+    expect(grads.lower).toBeNear(gradient.lower, { abs: error });
+    expect(grads.b).toBeNear(gradient.b, { abs: error });
+  });
+
+  test("refuses a vector of another length", () => {
+    expect(() => solveLower(tf.eye(3), tf.zeros([3, 2]))).toThrow(
+      new Error("solveLower: b must be [..., D=3], got [3, 2]"),
+    );
+  });
+});
+
+test("diagonal and lowerTriangle take their parts of each matrix", () => {
+  const a = tf.tensor3d([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]);
+  expect(diagonal(a)).toBeNear([1, 4, 5, 8], {});
+  expect(lowerTriangle(a)).toBeNear([1, 0, 3, 4, 5, 0, 7, 8], {});
+});
