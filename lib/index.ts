@@ -1,5 +1,6 @@
 export * as tf from "@tensorflow/tfjs";
 export * from "./core";
+export * from "./jit";
 export * from "./data";
 export * from "./distributions";
 export * from "./envs";

@@ -1,17 +1,6 @@
 export { backendNames, useBackend, type Backend, type BackendName } from "./backend/use-backend";
 export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./tensor/grad";
 export {
-  jit,
-  scan,
-  type Compiler,
-  type JitOptions,
-  type ScanOptions,
-  type Jitted,
-  type Stateful,
-  type StatefulOptions,
-  type TraceInfo,
-} from "./jit";
-export {
   adam,
   sgd,
   type AdamOptions,

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { jit, type JitOptions } from "../core/jit";
+import { jit, type JitOptions } from "../jit";
 import * as random from "../core/random";
 import { checkCount } from "../core/numeric/check-number";
 import * as tree from "../core/tensor/tree";

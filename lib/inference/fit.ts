@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { valueAndGrad } from "../core/tensor/grad";
-import { jit, type JitOptions, type Stateful } from "../core/jit";
+import { jit, type JitOptions, type Stateful } from "../jit";
 import type { Optimizer } from "../core/optim";
 import * as random from "../core/random";
 import { checkCount } from "../core/numeric/check-number";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { scan, type ScanOptions } from "../core/jit";
+import { scan, type ScanOptions } from "../jit";
 import * as random from "../core/random";
 import { checkCount } from "../core/numeric/check-number";
 import { checkShape } from "../core/tensor/shape";

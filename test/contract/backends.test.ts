@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { afterEach, describe, expect, test } from "vitest";
 import { useBackend } from "../../lib/core/backend/use-backend";
-import { jit } from "../../lib/core/jit";
+import { jit } from "../../lib/jit";
 import * as random from "../../lib/core/random";
 import * as tree from "../../lib/core/tensor/tree";
 import { kl } from "../../lib/distributions";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { jit } from "../../lib/core/jit";
+import { jit } from "../../lib/jit";
 import * as random from "../../lib/core/random";
 import * as tree from "../../lib/core/tensor/tree";
 import type { Distribution } from "../../lib/distributions";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { jit } from "../../lib/core/jit";
+import { jit } from "../../lib/jit";
 import * as random from "../../lib/core/random";
 import { categorical } from "../../lib/distributions";
 import { fixture } from "../support/fixtures";

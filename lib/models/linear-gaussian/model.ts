@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { scan } from "../../core/jit";
+import { scan } from "../../jit";
 import * as random from "../../core/random";
 import { checkCount } from "../../core/numeric/check-number";
 import { checkShape, showShape } from "../../core/tensor/shape";

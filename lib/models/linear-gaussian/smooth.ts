@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { scan } from "../../core/jit";
+import { scan } from "../../jit";
 import * as tree from "../../core/tensor/tree";
 import { cholesky } from "../../core/tensor/triangular";
 import { divideBySquare, filter, type Marginals } from "./filter";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dtypeName, nativeBackend, type Binding } from "../../../lib/core/backend/native";
-import { operation } from "../../../lib/core/jit/operations";
+import { operation } from "../../../lib/jit/tensorflow/op-definitions";
 
 const { binding } = nativeBackend() as { binding: Binding };
 

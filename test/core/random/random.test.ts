@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { jit } from "../../../lib/core/jit";
+import { jit } from "../../../lib/jit";
 import type { Key } from "../../../lib/core/random/key";
 import * as random from "../../../lib/core/random";
 import { fixture } from "../../support/fixtures";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { valueAndGrad } from "../../../lib/core/tensor/grad";
-import { jit } from "../../../lib/core/jit";
+import { jit } from "../../../lib/jit";
 import * as random from "../../../lib/core/random";
 import * as tree from "../../../lib/core/tensor/tree";
 import { normal } from "../../../lib/distributions";

@@ -1,0 +1,35 @@
+import * as tf from "@tensorflow/tfjs";
+import * as tree from "../../core/tensor/tree";
+
+/** Which float tensors of a tree have a NaN in them. */
+export interface NaNFlags {
+  readonly paths: readonly string[];
+  /** bool, one entry a path; [K, paths] after K steps. */
+  readonly found: tf.Tensor;
+}
+
+/** Looks for NaN in every float tensor of a tree. */
+export function nanFlags(result: unknown): NaNFlags {
+  const floats = tree.entries(result).filter(([, leaf]) => leaf.dtype === "float32");
+  const found = tf.tidy(() => {
+    const flags = floats.map(([, leaf]) => tf.isNaN(leaf).any());
+    return flags.length === 0 ? tf.zeros([0], "bool") : tf.stack(flags);
+  });
+  return { paths: floats.map(([path]) => path), found };
+}
+
+/**
+ * Throws if a flag is set, naming the first.
+ *
+ * @param name of the function, `before` how many steps it took before the ones looked at.
+ */
+export function checkFlags({ paths, found }: NaNFlags, name: string, before: number): void {
+  const first = found.dataSync().findIndex((flag) => flag !== 0);
+  if (first < 0) return;
+  const path = paths[first % paths.length] ?? "";
+  const step = before + 1 + Math.floor(first / paths.length);
+  throw new Error(
+    `jit: "${name}" gave NaN in ${path === "" ? "its result" : path} at step ${step}; ` +
+      "look for the logarithm, root or quotient of a number that may be 0, or lower the learning rate",
+  );
+}

@@ -1,0 +1,281 @@
+import * as tf from "@tensorflow/tfjs";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { useBackend } from "../../lib/core/backend/use-backend";
+import { valueAndGrad } from "../../lib/core/tensor/grad";
+import { jit } from "../../lib/jit";
+import * as random from "../../lib/core/random";
+import * as tree from "../../lib/core/tensor/tree";
+import { numericalGradient } from "../support/finite-differences";
+import { batches, initialState, loss, step, trainEagerly } from "./model";
+
+const STEPS = 200;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+describe.each(["xla", "graph"] as const)("compiled by %s", (compiler) => {
+  test("200 steps of training agree with eager ones within 1e-4", () => {
+    const xs = batches(STEPS);
+    const keys = random.split(random.key(3), STEPS);
+    const eager = trainEagerly(xs, keys);
+    const compiled = jit(step, { compiler });
+    let state = initialState();
+    const losses = keys.map((key, k) => {
+      const x = tf.tidy(() => tf.slice(xs, k, 1).reshape([13, 5]));
+      const [next, metrics] = compiled(state, x, key);
+      tree.dispose([state, x]);
+      state = next;
+      return metrics.loss.dataSync()[0] ?? NaN;
+    });
+    expect(compiled.traces).toMatchObject([{ compiler }]);
+    expect(losses).toBeNear(eager.losses, { rel: 1e-4 });
+    for (const [i, leaf] of tree.leaves(state).entries())
+      expect(leaf).toBeNear(tree.leaves(eager.state)[i] as tf.Tensor, { rel: 1e-4, abs: 1e-6 });
+    compiled.dispose();
+  });
+
+  test("gradients agree with finite differences", () => {
+    const { params } = initialState();
+    const x = tf.tidy(() => batches(1).reshape([13, 5]).mul(0.3)); // small, for small fifth derivatives
+    const key = random.key(4);
+    const grads = jit(
+      (p: typeof params, xs: tf.Tensor, k: random.Key) => valueAndGrad(loss)(p, xs, k).grads,
+      {
+        compiler,
+      },
+    );
+    const { gradient, error } = numericalGradient((p) => loss(p, x, key), params);
+    const compiled = grads(params, x, key);
+    for (const name of ["w1", "b1", "w2"] as const)
+      expect(compiled[name]).toBeNear(gradient[name], { abs: error });
+    grads.dispose();
+  });
+
+  test("the caller owns exactly what comes back, over a thousand calls", () => {
+    const f = jit(step, { compiler });
+    const state = initialState();
+    const x = tf.tidy(() => batches(1).reshape([13, 5]));
+    tree.dispose(f(state, x, random.key(0)));
+    expect(() => f(state, x, random.key(1))).toLeaveTensors(tree.leaves(state).length + 1);
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 1000; i++) tree.dispose(f(state, x, random.key(i)));
+    expect(tf.memory().numTensors).toBe(before);
+    f.dispose();
+  });
+
+  test("an argument may come back as it is, twice, and stays the caller's", () => {
+    const f = jit((x: tf.Tensor) => ({ same: x, again: x, other: x.add(1) }), { compiler });
+    const x = tf.tensor1d([1, 2]);
+    f(x);
+    const { same, again, other } = f(x);
+    tf.dispose([x, same]);
+    expect(again).toBeNear([1, 2], {});
+    expect(other).toBeNear([2, 3], {});
+  });
+
+  test("the same tensor for two arguments is not taken for one argument", () => {
+    const f = jit((x: tf.Tensor, y: tf.Tensor) => x.sub(y), { compiler });
+    const x = tf.scalar(5);
+    expect(f(x, x)).toBeNear(0, {});
+    expect(f(x, tf.scalar(3))).toBeNear(2, {});
+    expect(f.traces).toHaveLength(1);
+  });
+
+  test("declared constants are used, and held", () => {
+    const c = tf.tensor1d([10, 20]);
+    const f = jit((x: tf.Tensor) => x.mul(c), { compiler, constants: { c } });
+    expect(f(tf.scalar(2))).toBeNear([20, 40], {});
+    c.dispose();
+    expect(f(tf.scalar(3))).toBeNear([30, 60], {});
+    f.dispose();
+  });
+});
+
+describe("what is a new form of the arguments", () => {
+  test("other shapes, types, structures and plain values are; other numbers in tensors and keys are not", () => {
+    const f = jit((x: { a: tf.Tensor; power?: number }, key: random.Key) =>
+      x.a
+        .cast("float32")
+        .pow(x.power ?? 1)
+        .add(random.uniform(key, x.a.shape)),
+    );
+    const count = (x: { a: tf.Tensor; power?: number }, key = random.key(1)): number => {
+      f(x, key).dispose();
+      return f.traces.length;
+    };
+    expect(count({ a: tf.zeros([2]) })).toBe(1);
+    expect(count({ a: tf.ones([2]) }, random.key(2))).toBe(1);
+    expect(count({ a: tf.zeros([3]) })).toBe(2);
+    expect(count({ a: tf.zeros([3], "int32") })).toBe(3);
+    expect(count({ a: tf.zeros([3]), power: 2 })).toBe(4);
+    expect(count({ a: tf.zeros([3]), power: 3 })).toBe(5);
+    expect(count({ a: tf.ones([2]) })).toBe(5);
+    f.dispose();
+  });
+
+  test("a key that comes back is the same argument as one with plain words", () => {
+    const f = jit((key: random.Key) => {
+      const [next, now] = random.split(key);
+      return { next, x: random.uniform(now, [3]) };
+    });
+    const first = f(random.key(5));
+    const second = f(first.next);
+    expect(f.traces).toHaveLength(1);
+    const [next] = random.split(random.key(5));
+    expect(second.x).toBeNear(random.uniform(random.split(next)[1], [3]), {});
+    f.dispose();
+  });
+
+  test("a tree with tensors named words is a tree, not a key", () => {
+    const embedding = { words: tf.tensor2d([[1, 2]]), bias: tf.scalar(5) };
+    const total = jit(({ words, bias }: typeof embedding) => words.sum().add(bias));
+    expect(total(embedding)).toBeNear(8, {});
+    expect(jit((tree: { words: tf.Tensor }) => tree.words.sum())({ words: tf.ones([3]) })).toBeNear(3, {});
+    total.dispose();
+  });
+
+  test("the forms called last are kept", () => {
+    const f = jit((x: tf.Tensor) => x.add(1), { maxTraces: 2 });
+    const ones = (n: number): tf.Tensor => tf.ones([n]);
+    for (const n of [1, 2, 1, 3, 1]) expect(f(ones(n))).toBeNear(2, {});
+    expect(f.traces).toHaveLength(2);
+    vi.spyOn(console, "warn").mockReturnValue();
+    for (const n of [4, 5, 6]) expect(f(ones(n))).toBeNear(2, {});
+    expect(f.traces).toHaveLength(2);
+    f.dispose();
+    expect(f.traces).toHaveLength(0);
+  });
+
+  test("compiling again and again is warned of, once, with what changed", () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const scale = jit((x: tf.Tensor, rate: number) => x.mul(rate), { name: "scale" });
+    for (let i = 0; i < 8; i++) scale(tf.scalar(1), i).dispose();
+    expect(warn.mock.calls).toEqual([
+      [
+        'jit: "scale" is compiled again and again, 5 times in a row: argument 1 is 4, was 3; ' +
+          "pass a number that changes as a tensor (tf.scalar), and keep shapes the same",
+      ],
+    ]);
+    scale.dispose();
+  });
+});
+
+describe("where nothing is compiled, the same call gives the same numbers", () => {
+  const f = jit((x: tf.Tensor, key: random.Key) => random.normal(key, [4]).add(x), { name: "f" });
+  const expected = (): number[] => Array.from(random.normal(random.key(8), [4]).add(1).dataSync());
+
+  test("on the cpu backend", async () => {
+    const numbers = expected();
+    await useBackend("cpu");
+    try {
+      const one = tf.scalar(1);
+      expect(f(one, random.key(8))).toBeNear(numbers, {});
+      expect(f.traces).toHaveLength(0);
+      expect(() => f(one, random.key(8))).toLeaveTensors(1);
+    } finally {
+      await useBackend("tensorflow");
+    }
+  });
+
+  test("with LATENT_JIT=0", () => {
+    vi.stubEnv("LATENT_JIT", "0");
+    expect(f(tf.scalar(1), random.key(8))).toBeNear(expected(), {});
+    expect(f.traces).toHaveLength(0);
+  });
+
+  test("with the option off", () => {
+    const off = jit((x: tf.Tensor) => ({ x, y: x.add(1) }), { compiler: "off" });
+    const x = tf.scalar(1);
+    const result = off(x);
+    x.dispose();
+    expect(result.x).toBeNear(1, {});
+    expect(off.traces).toHaveLength(0);
+  });
+
+  test("inside of a gradient, which flows through", () => {
+    const square = jit((x: tf.Tensor) => x.square().sum());
+    const x = tf.tensor1d([1, 2, 3]);
+    expect(square(x)).toBeNear(14, {});
+    expect(tf.grad((y: tf.Tensor) => square(y))(x)).toBeNear([2, 4, 6], {});
+  });
+
+  test("inside of another compiled function, of which it becomes a part", () => {
+    const inner = jit((x: tf.Tensor) => x.mul(2));
+    const outer = jit((x: tf.Tensor) => inner(x).add(1));
+    expect(outer(tf.scalar(3))).toBeNear(7, {});
+    expect(outer(tf.scalar(4))).toBeNear(9, {});
+    expect(inner.traces).toHaveLength(0);
+  });
+});
+
+describe("what XLA cannot compile", () => {
+  test("runs as a plain graph, and says so once with the line", () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const dilate = jit((x: tf.Tensor4D, w: tf.Tensor3D) => tf.dilation2d(x, w, 1, "same"), {
+      name: "dilate",
+    });
+    const x = tf.ones<tf.Rank.R4>([1, 3, 3, 1]);
+    const w = tf.zeros<tf.Rank.R3>([2, 2, 1]);
+    for (let i = 0; i < 3; i++) expect(dilate(x, w)).toBeNear(1, {});
+    expect(dilate.traces).toMatchObject([{ compiler: "graph" }]);
+    expect(warn).toHaveBeenCalledOnce();
+    expect(warn.mock.calls[0]?.[0]).toMatch(
+      new RegExp(
+        String.raw`^jit: "dilate" does not compile with XLA and runs as a plain graph \(Dilation2D at \S*jit\.test\.ts:\d+:\d+: ` +
+          String.raw`No registered 'Dilation2D' OpKernel for XLA_CPU_JIT\)$`,
+      ),
+    );
+    dilate.dispose();
+  });
+});
+
+describe("a function with convolutions", () => {
+  const keys = random.split(random.key(9), 4);
+  const weights = {
+    first: random.normal(keys[0], [3, 3, 1, 4]),
+    second: random.normal(keys[1], [3, 3, 4, 2]),
+    head: random.normal(keys[2], [32, 1]),
+  };
+  const x = random.normal(keys[3], [3, 4, 4, 1]);
+  /** Draws and arithmetic before the first convolution, between two of them, and after the last. */
+  const convolve = (p: typeof weights, key: random.Key): tf.Tensor => {
+    const noisy = x.add<tf.Tensor4D>(random.normal(key, x.shape));
+    const hidden = tf.conv2d(noisy, p.first as tf.Tensor4D, 1, "same").relu();
+    const top = tf.conv2d(hidden.mul<tf.Tensor4D>(2), p.second as tf.Tensor4D, 1, "same").tanh();
+    return top.reshape([3, 32]).matMul(p.head).square().mean();
+  };
+  const descend = (p: typeof weights, key: random.Key): readonly [typeof weights, tf.Tensor] => {
+    const { value, grads } = valueAndGrad(convolve)(p, key);
+    return [tree.map((q, g) => q.sub(g.mul(0.01)), p, grads), value];
+  };
+
+  test("has them run by TensorFlow's kernels, and the rest by XLA", () => {
+    const [after, value] = descend(weights, random.key(2));
+    const f = jit(descend, { constants: x });
+    const compiled = f(weights, random.key(2));
+    expect(f.traces).toMatchObject([{ compiler: "mixed" }]);
+    expect(compiled[1]).toBeNear(value, { rel: 1e-5 });
+    for (const name of ["first", "second", "head"] as const)
+      expect(compiled[0][name]).toBeNear(after[name], { rel: 1e-5, abs: 1e-5 });
+    f.dispose();
+  });
+
+  test("also with state, and several steps a call", () => {
+    const one = jit.stateful(descend, weights, { constants: x });
+    const two = jit.stateful(descend, weights, { constants: x, steps: 2 });
+    const losses = random.split(random.key(3)).map((key) => one(key).dataSync()[0] ?? NaN);
+    expect(two(random.key(3))).toBeNear(losses, { rel: 1e-5 });
+    expect(two.traces).toMatchObject([{ compiler: "mixed" }]);
+    expect(two.state().head).toBeNear(one.state().head, { rel: 1e-5, abs: 1e-6 });
+    one.dispose();
+    two.dispose();
+  });
+
+  test("and one without any goes to XLA as a whole", () => {
+    const f = jit((y: tf.Tensor) => y.mul(2).sum());
+    f(x).dispose();
+    expect(f.traces).toMatchObject([{ compiler: "xla" }]);
+  });
+});

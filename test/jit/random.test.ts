@@ -1,0 +1,82 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { jit } from "../../lib/jit";
+import * as random from "../../lib/core/random";
+
+const SHAPES = [[], [1], [2], [7], [3, 5], [2, 3, 4], [1023], [1024], [0], [65_537]];
+
+/** Both forms of the numbers that a key gives, for keys of several seeds: of 0, with set high bits, of 64 bits. */
+const seeds = [0, 1, 42, 2 ** 31, 2 ** 32 - 1, 2 ** 53 - 1];
+
+describe.each(["xla", "graph"] as const)("a key in a function compiled by %s", (compiler) => {
+  test("gives the bits of the JavaScript generator: uniform numbers are equal", () => {
+    for (const shape of SHAPES) {
+      const draw = jit((key: random.Key) => random.uniform(key, shape), { compiler });
+      for (const seed of seeds) {
+        const drawn = draw(random.key(seed));
+        expect(drawn).toHaveShape(shape);
+        expect(drawn).toBeNear(random.uniform(random.key(seed), shape), {});
+      }
+      draw.dispose();
+    }
+  });
+
+  test("gives the same normal numbers but for the rounding of float32", () => {
+    // Ten operations with a relative error of 6e-8 each; the smallest numbers differ by one rounding of 2 u - 1 at most.
+    for (const shape of SHAPES) {
+      const draw = jit((key: random.Key) => random.normal(key, shape), { compiler });
+      for (const seed of seeds)
+        expect(draw(random.key(seed))).toBeNear(random.normal(random.key(seed), shape), { rel: 6e-7 });
+      draw.dispose();
+    }
+  });
+
+  test("splits and folds into the same keys", () => {
+    const family = jit(
+      (key: random.Key, i: tf.Tensor) => ({
+        two: random.split(key),
+        five: random.split(key, 5),
+        folded: [0, 7, 2 ** 31 + 5, 2 ** 32 - 1].map((index) => random.fold(key, index)),
+        counted: random.fold(key, i),
+        constant: random.fold(random.key(99), i),
+      }),
+      { compiler },
+    );
+    for (const seed of seeds) {
+      const key = random.key(seed);
+      const { two, five, folded, counted, constant } = family(key, tf.scalar(12, "int32"));
+      const words = (keys: readonly random.Key[]): number[] =>
+        keys.flatMap(({ words }) => Array.from(words instanceof Int32Array ? words : words.dataSync()));
+      expect(words(two)).toEqual(words(random.split(key)));
+      expect(words(five)).toEqual(words(random.split(key, 5)));
+      expect(words(folded)).toEqual(words([0, 7, 2 ** 31 + 5, 2 ** 32 - 1].map((i) => random.fold(key, i))));
+      expect(words([counted, constant])).toEqual(
+        words([random.fold(key, 12), random.fold(random.key(99), 12)]),
+      );
+    }
+    family.dispose();
+  });
+
+  test("gives numbers on [min, max)", () => {
+    const draw = jit((key: random.Key) => random.uniform(key, [1000], { min: -3, max: 5 }), { compiler });
+    const expected = random.uniform(random.key(2), [1000], { min: -3, max: 5 });
+    expect(draw(random.key(2))).toBeNear(expected, { abs: 1e-6 });
+  });
+
+  test("gives the far tails to their last bits", () => {
+    const n = 200_000;
+    const draw = jit((key: random.Key) => random.normal(key, [n]), { compiler });
+    const drawn = draw(random.key(6)).dataSync<"float32">();
+    const expected = random.normal(random.key(6), [n]).dataSync<"float32">();
+    const errors = expected.map((x, i) => Math.abs(((drawn[i] ?? NaN) - x) / x));
+    const worst = errors.reduce((most, error) => Math.max(most, error), 0);
+    expect(worst).toBeLessThan(6e-7);
+  });
+});
+
+test("a key that a compiled function returned goes on as any other", () => {
+  const [next] = jit((key: random.Key) => random.split(key))(random.key(1));
+  const [expected] = random.split(random.key(1));
+  expect(random.normal(next, [5])).toBeNear(random.normal(expected, [5]), {});
+  expect(Array.from(random.permutation(next, 9))).toEqual(Array.from(random.permutation(expected, 9)));
+});
