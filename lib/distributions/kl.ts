@@ -3,14 +3,14 @@ import { detached } from "../core/tensor/grad";
 import { broadcastShapes, showShape } from "../core/tensor/shape";
 import { softplus } from "../core/tensor/special";
 import { lowerTriangle, solveLower } from "../core/tensor/triangular";
-import type { Bernoulli } from "./bernoulli";
-import type { Categorical } from "./categorical";
-import type { Distribution } from "./distribution";
-import { sumLast, type Independent } from "./independent";
-import type { Laplace } from "./laplace";
-import { logDiagonal, type MultivariateNormal } from "./multivariate-normal";
-import type { Normal } from "./normal";
-import { logWithin, type Uniform } from "./uniform";
+import type { Bernoulli } from "./discrete/bernoulli";
+import type { Categorical } from "./discrete/categorical";
+import type { Distribution } from "./base/distribution";
+import { sumLast, type Independent } from "./composite/independent";
+import type { Laplace } from "./continuous/laplace";
+import { logDiagonal, type MultivariateNormal } from "./continuous/multivariate-normal";
+import type { Normal } from "./continuous/normal";
+import { logWithin, type Uniform } from "./continuous/uniform";
 
 /** ½ (r² + d² − 1) − log r, with r = σ_q/σ_p and d = (μ_q − μ_p)/σ_p. */
 function klNormal(q: Normal, p: Normal): tf.Tensor {

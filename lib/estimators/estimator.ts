@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Key } from "../core/random/key";
 import { showShape } from "../core/tensor/shape";
-import type { Distribution } from "../distributions/distribution";
+import type { Distribution } from "../distributions/base/distribution";
 
 /** An expectation that is to be differentiated by θ: E_{q_θ(z)}[f(z, θ)]. */
 export interface Objective<P, D extends Distribution = Distribution> {

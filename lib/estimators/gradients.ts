@@ -4,7 +4,7 @@ import type { Key } from "../core/random/key";
 import { checkCount } from "../core/numeric/check-number";
 import { showShape } from "../core/tensor/shape";
 import * as tree from "../core/tensor/tree";
-import type { Distribution } from "../distributions/distribution";
+import type { Distribution } from "../distributions/base/distribution";
 import type { Estimator, Objective } from "./estimator";
 
 /**

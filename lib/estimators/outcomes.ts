@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { showShape, sizeOf } from "../core/tensor/shape";
 import { unstack } from "../core/tensor/unstack";
-import type { Bernoulli } from "../distributions/bernoulli";
-import type { Categorical } from "../distributions/categorical";
-import type { Distribution } from "../distributions/distribution";
-import type { Independent } from "../distributions/independent";
+import type { Bernoulli } from "../distributions/discrete/bernoulli";
+import type { Categorical } from "../distributions/discrete/categorical";
+import type { Distribution } from "../distributions/base/distribution";
+import type { Independent } from "../distributions/composite/independent";
 
 /** The distributions with finitely many outcomes. */
 export type Finite = Bernoulli | Categorical | Independent<Bernoulli> | Independent<Categorical>;

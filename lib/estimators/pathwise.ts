@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Distribution, Reparameterized } from "../distributions/distribution";
+import type { Distribution, Reparameterized } from "../distributions/base/distribution";
 import { checkCost, type Estimator } from "./estimator";
 import { baseOf } from "./outcomes";
 

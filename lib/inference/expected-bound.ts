@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Key } from "../core/random/key";
 import { checkCount } from "../core/numeric/check-number";
 import { showShape } from "../core/tensor/shape";
-import type { Reparameterized } from "../distributions/distribution";
+import type { Reparameterized } from "../distributions/base/distribution";
 
 /** What `expectedBound` is computed for. */
 export interface BoundOptions {

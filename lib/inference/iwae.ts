@@ -4,7 +4,7 @@ import type { Key } from "../core/random/key";
 import { checkCount } from "../core/numeric/check-number";
 import { showShape } from "../core/tensor/shape";
 import { logMeanExp, logSumExp } from "../core/tensor/special";
-import type { Reparameterized } from "../distributions/distribution";
+import type { Reparameterized } from "../distributions/base/distribution";
 
 /** How many draws z_k an importance-weighted bound has. */
 export interface IwaeOptions {

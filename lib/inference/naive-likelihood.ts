@@ -3,7 +3,7 @@ import type * as random from "../core/random";
 import { checkCount } from "../core/numeric/check-number";
 import { showShape } from "../core/tensor/shape";
 import { logMeanExp } from "../core/tensor/special";
-import type { Distribution } from "../distributions/distribution";
+import type { Distribution } from "../distributions/base/distribution";
 
 /** What `naiveLogLikelihood` needs to know. */
 export interface NaiveLikelihoodOptions {

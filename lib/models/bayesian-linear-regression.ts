@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { checkAbove } from "../core/numeric/check-number";
 import { checkShape, showShape } from "../core/tensor/shape";
 import * as tree from "../core/tensor/tree";
-import { independent } from "../distributions/independent";
-import type { MultivariateNormal } from "../distributions/multivariate-normal";
-import { normal, type Normal } from "../distributions/normal";
+import { independent } from "../distributions/composite/independent";
+import type { MultivariateNormal } from "../distributions/continuous/multivariate-normal";
+import { normal, type Normal } from "../distributions/continuous/normal";
 import { linearPosterior } from "./linear-posterior";
 
 /** p(w) = N(0, τ² I) and p(y_n|x_n, w) = N(φ(x_n)ᵀ w, σ²): linear regression whose weights w are latent (Bishop 2006, chapter 3.3). */

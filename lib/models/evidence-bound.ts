@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type * as random from "../core/random";
-import type { Distribution } from "../distributions/distribution";
-import type { Independent } from "../distributions/independent";
-import { independent } from "../distributions/independent";
+import type { Distribution } from "../distributions/base/distribution";
+import type { Independent } from "../distributions/composite/independent";
+import { independent } from "../distributions/composite/independent";
 import { klStdNormal } from "../distributions/kl";
-import { normal, type Normal } from "../distributions/normal";
+import { normal, type Normal } from "../distributions/continuous/normal";
 
 /** The ELBO of each image and its two parts, in nats, each [B]: elbo = reconstruction − kl. */
 export interface ElboTerms {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { solveLower } from "../core/tensor/triangular";
-import { multivariateNormal, type MultivariateNormal } from "../distributions/multivariate-normal";
+import { multivariateNormal, type MultivariateNormal } from "../distributions/continuous/multivariate-normal";
 
 /**
  * p(z|x) = N(S Wᵀ x / σ², S) with S = (Wᵀ W / σ² + I / τ²)⁻¹, where p(z) = N(0, τ² I) and p(x|z) = N(W z, σ² I) (Bishop 2006, "Pattern

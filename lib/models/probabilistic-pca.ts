@@ -5,9 +5,9 @@ import { checkShape, showShape } from "../core/tensor/shape";
 import type { Matrix } from "../core/numeric/symmetric-matrix";
 import * as tree from "../core/tensor/tree";
 import { cholesky } from "../core/tensor/triangular";
-import { independent, type Independent } from "../distributions/independent";
-import { multivariateNormal, type MultivariateNormal } from "../distributions/multivariate-normal";
-import { normal, type Normal } from "../distributions/normal";
+import { independent, type Independent } from "../distributions/composite/independent";
+import { multivariateNormal, type MultivariateNormal } from "../distributions/continuous/multivariate-normal";
+import { normal, type Normal } from "../distributions/continuous/normal";
 import { linearPosterior } from "./linear-posterior";
 import { checkMatrix, checkVector } from "../core/numeric/check-matrix";
 

@@ -4,13 +4,13 @@ import type * as random from "../../core/random";
 import { checkCount } from "../../core/numeric/check-number";
 import { checkShape } from "../../core/tensor/shape";
 import { solveLower } from "../../core/tensor/triangular";
-import { categorical } from "../../distributions/categorical";
-import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/mixture";
+import { categorical } from "../../distributions/discrete/categorical";
+import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/composite/mixture-same-family";
 import {
   logDiagonal,
   multivariateNormal,
   type MultivariateNormal,
-} from "../../distributions/multivariate-normal";
+} from "../../distributions/continuous/multivariate-normal";
 
 /** A Gaussian mixture: K normal distributions over vectors of D numbers, and how often each is drawn from. */
 export interface Gmm {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkShape } from "../../core/tensor/shape";
 import * as tree from "../../core/tensor/tree";
 import { entriesOf, forwardSubstitution } from "../../core/tensor/triangular";
-import { logDiagonal } from "../../distributions/multivariate-normal";
+import { logDiagonal } from "../../distributions/continuous/multivariate-normal";
 import type { Expectation } from "../../inference/em";
 import { factorOf, type Covariance } from "./covariance";
 import { checkPoints, sizes, type Gmm } from "./model";

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { scan } from "../../jit";
 import * as tree from "../../core/tensor/tree";
 import { cholesky, solveLower } from "../../core/tensor/triangular";
-import { multivariateNormal } from "../../distributions/multivariate-normal";
+import { multivariateNormal } from "../../distributions/continuous/multivariate-normal";
 import {
   apply,
   batchFirst,

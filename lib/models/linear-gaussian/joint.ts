@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../core/numeric/check-number";
 import * as tree from "../../core/tensor/tree";
 import { cholesky } from "../../core/tensor/triangular";
-import { multivariateNormal, type MultivariateNormal } from "../../distributions/multivariate-normal";
+import {
+  multivariateNormal,
+  type MultivariateNormal,
+} from "../../distributions/continuous/multivariate-normal";
 import { apply, covarianceOf, sandwich, sizes, type LinearGaussian } from "./model";
 
 /**

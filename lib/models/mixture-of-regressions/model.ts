@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkShape } from "../../core/tensor/shape";
 import * as tree from "../../core/tensor/tree";
-import { categorical } from "../../distributions/categorical";
-import { independent, type Independent } from "../../distributions/independent";
-import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/mixture";
-import { normal, type Normal } from "../../distributions/normal";
+import { categorical } from "../../distributions/discrete/categorical";
+import { independent, type Independent } from "../../distributions/composite/independent";
+import { mixtureSameFamily, type MixtureSameFamily } from "../../distributions/composite/mixture-same-family";
+import { normal, type Normal } from "../../distributions/continuous/normal";
 
 /** p(z|x): the same for all x, or a softmax of linear functions of the features. */
 export type Gate =

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, test } from "vitest";
 import * as random from "../../../lib/core/random";
-import { independent } from "../../../lib/distributions/independent";
+import { independent } from "../../../lib/distributions/composite/independent";
 import { klStdNormal } from "../../../lib/distributions/kl";
-import { normal } from "../../../lib/distributions/normal";
+import { normal } from "../../../lib/distributions/continuous/normal";
 import { disentanglement } from "../../../lib/models";
 import { moments } from "../../support/statistics";
 

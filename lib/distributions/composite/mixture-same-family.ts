@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
-import { stopGradient } from "../core/tensor/grad";
-import * as random from "../core/random";
-import { broadcastShapes, showShape } from "../core/tensor/shape";
-import { logSumExp } from "../core/tensor/special";
-import { broadcastTo } from "../core/tensor/broadcast";
-import { categorical, type Categorical } from "./categorical";
-import { checkEvent } from "./check";
-import type { Distribution } from "./distribution";
-import { oneHot } from "../core/tensor/one-hot";
+import { stopGradient } from "../../core/tensor/grad";
+import * as random from "../../core/random";
+import { broadcastShapes, showShape } from "../../core/tensor/shape";
+import { logSumExp } from "../../core/tensor/special";
+import { broadcastTo } from "../../core/tensor/broadcast";
+import { categorical, type Categorical } from "../discrete/categorical";
+import { checkEvent } from "../base/check-event";
+import type { Distribution } from "../base/distribution";
+import { oneHot } from "../../core/tensor/one-hot";
 
 /** A batch of mixtures of K distributions of one kind. */
 export interface MixtureSameFamily<D extends Distribution = Distribution> extends Distribution {

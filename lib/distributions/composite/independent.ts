@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { showShape } from "../core/tensor/shape";
-import { checkEvent } from "./check";
-import type { Distribution, Reparameterized } from "./distribution";
+import { showShape } from "../../core/tensor/shape";
+import { checkEvent } from "../base/check-event";
+import type { Distribution, Reparameterized } from "../base/distribution";
 
 /** The last axes of a distribution's batch, taken together as one outcome; reparameterized where its base is. */
 export type Independent<D extends Distribution = Distribution> = Distribution & {

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../lib/core/tensor/grad";
-import * as random from "../../lib/core/random";
-import { kl, uniform } from "../../lib/distributions";
-import { fixture } from "../support/fixtures";
-import { kolmogorov, KOLMOGOROV_LIMIT } from "../support/statistics";
+import { valueAndGrad } from "../../../lib/core/tensor/grad";
+import * as random from "../../../lib/core/random";
+import { kl, uniform } from "../../../lib/distributions";
+import { fixture } from "../../support/fixtures";
+import { kolmogorov, KOLMOGOROV_LIMIT } from "../../support/statistics";
 
 const { uniform: scipy } = fixture("distributions") as {
   uniform: { low: number[]; high: number[]; x: number[][]; logProb: number[][]; entropy: number[] };

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { bernoulli } from "../../lib/distributions";
-import { fixture } from "../support/fixtures";
+import * as random from "../../../lib/core/random";
+import { bernoulli } from "../../../lib/distributions";
+import { fixture } from "../../support/fixtures";
 
 const { bernoulli: scipy } = fixture("distributions") as {
   bernoulli: { logits: number[]; logProb: number[][]; entropy: number[] };

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Key } from "../core/random/key";
-import type { Shape } from "../core/tensor/shape";
+import type { Key } from "../../core/random/key";
+import type { Shape } from "../../core/tensor/shape";
 
 /**
  * A probability distribution, or a batch of independent ones, as a plain object of tensors and functions.

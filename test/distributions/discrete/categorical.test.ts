@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { jit } from "../../lib/jit";
-import * as random from "../../lib/core/random";
-import { categorical } from "../../lib/distributions";
-import { fixture } from "../support/fixtures";
+import { jit } from "../../../lib/jit";
+import * as random from "../../../lib/core/random";
+import { categorical } from "../../../lib/distributions";
+import { fixture } from "../../support/fixtures";
 
 const { categorical: scipy } = fixture("distributions") as {
   categorical: { logits: number[][]; logProb: number[][]; entropy: number[] };

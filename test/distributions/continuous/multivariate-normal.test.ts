@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { independent, multivariateNormal, normal } from "../../lib/distributions";
-import { fixture } from "../support/fixtures";
+import * as random from "../../../lib/core/random";
+import { independent, multivariateNormal, normal } from "../../../lib/distributions";
+import { fixture } from "../../support/fixtures";
 
 const { multivariateNormal: scipy } = fixture("distributions") as {
   multivariateNormal: {

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { showShape, type Shape } from "../core/tensor/shape";
+import { showShape, type Shape } from "../../core/tensor/shape";
 
 /**
  * Checks that x can be outcomes of a distribution, [...S, ...B, ...E].

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../core/tensor/grad";
-import { gumbel } from "../core/random/noise";
-import { showShape } from "../core/tensor/shape";
-import { checkEvent } from "./check";
-import type { Distribution } from "./distribution";
-import { oneHot } from "../core/tensor/one-hot";
+import { detached } from "../../core/tensor/grad";
+import { gumbel } from "../../core/random/noise";
+import { showShape } from "../../core/tensor/shape";
+import { checkEvent } from "../base/check-event";
+import type { Distribution } from "../base/distribution";
+import { oneHot } from "../../core/tensor/one-hot";
 
 /** A batch of draws of one category out of K. */
 export interface Categorical extends Distribution {

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import * as random from "../core/random";
-import { broadcastShapes } from "../core/tensor/shape";
-import { broadcastTo } from "../core/tensor/broadcast";
-import { checkEvent } from "./check";
-import type { Reparameterized } from "./distribution";
+import * as random from "../../core/random";
+import { broadcastShapes } from "../../core/tensor/shape";
+import { broadcastTo } from "../../core/tensor/broadcast";
+import { checkEvent } from "../base/check-event";
+import type { Reparameterized } from "../base/distribution";
 
 /** A batch of univariate normal distributions. */
 export interface Normal extends Reparameterized {

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import * as random from "../core/random";
-import { broadcastShapes, showShape } from "../core/tensor/shape";
-import { diagonal, lowerTriangle, solveLower, squareSize } from "../core/tensor/triangular";
-import { broadcastTo } from "../core/tensor/broadcast";
-import { checkEvent } from "./check";
-import type { Reparameterized } from "./distribution";
+import * as random from "../../core/random";
+import { broadcastShapes, showShape } from "../../core/tensor/shape";
+import { diagonal, lowerTriangle, solveLower, squareSize } from "../../core/tensor/triangular";
+import { broadcastTo } from "../../core/tensor/broadcast";
+import { checkEvent } from "../base/check-event";
+import type { Reparameterized } from "../base/distribution";
 
 /** A batch of normal distributions over vectors, with any covariance. */
 export interface MultivariateNormal extends Reparameterized {

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { normal } from "../../lib/distributions";
-import { fixture } from "../support/fixtures";
+import * as random from "../../../lib/core/random";
+import { normal } from "../../../lib/distributions";
+import { fixture } from "../../support/fixtures";
 
 const { normal: scipy } = fixture("distributions") as {
   normal: { mu: number[]; sigma: number[]; x: number[][]; logProb: number[][]; entropy: number[] };

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../core/tensor/grad";
-import * as random from "../core/random";
-import { softplus } from "../core/tensor/special";
-import { checkEvent } from "./check";
-import type { Distribution } from "./distribution";
+import { detached } from "../../core/tensor/grad";
+import * as random from "../../core/random";
+import { softplus } from "../../core/tensor/special";
+import { checkEvent } from "../base/check-event";
+import type { Distribution } from "../base/distribution";
 
 /** A batch of coins with outcomes 0 and 1. */
 export interface Bernoulli extends Distribution {

@@ -1,15 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
+import * as random from "../../../lib/core/random";
 import {
   bernoulli,
   categorical,
   mixtureSameFamily,
   multivariateNormal,
   normal,
-} from "../../lib/distributions";
-import { fixture } from "../support/fixtures";
-import { chiSquare, chiSquareLimit, countEach } from "../support/statistics";
+} from "../../../lib/distributions";
+import { fixture } from "../../support/fixtures";
+import { chiSquare, chiSquareLimit, countEach } from "../../support/statistics";
 
 const { mixture: scipy } = fixture("distributions") as {
   mixture: {

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../core/tensor/grad";
-import * as random from "../core/random";
-import { broadcastShapes } from "../core/tensor/shape";
-import { broadcastTo } from "../core/tensor/broadcast";
-import { checkEvent } from "./check";
-import type { Reparameterized } from "./distribution";
+import { detached } from "../../core/tensor/grad";
+import * as random from "../../core/random";
+import { broadcastShapes } from "../../core/tensor/shape";
+import { broadcastTo } from "../../core/tensor/broadcast";
+import { checkEvent } from "../base/check-event";
+import type { Reparameterized } from "../base/distribution";
 
 /** A batch of uniform distributions on intervals. */
 export interface Uniform extends Reparameterized {

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { kl, laplace } from "../../lib/distributions";
-import { fixture } from "../support/fixtures";
+import * as random from "../../../lib/core/random";
+import { kl, laplace } from "../../../lib/distributions";
+import { fixture } from "../../support/fixtures";
 
 const { laplace: scipy } = fixture("distributions") as {
   laplace: {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { bernoulli, independent, normal } from "../../lib/distributions";
+import * as random from "../../../lib/core/random";
+import { bernoulli, independent, normal } from "../../../lib/distributions";
 
 const [muKey, xKey] = random.split(random.key(3));
 

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { openUniform } from "../core/random/noise";
-import { broadcastShapes } from "../core/tensor/shape";
-import { broadcastTo } from "../core/tensor/broadcast";
-import { checkEvent } from "./check";
-import type { Reparameterized } from "./distribution";
+import { openUniform } from "../../core/random/noise";
+import { broadcastShapes } from "../../core/tensor/shape";
+import { broadcastTo } from "../../core/tensor/broadcast";
+import { checkEvent } from "../base/check-event";
+import type { Reparameterized } from "../base/distribution";
 
 /** A batch of Laplace distributions, with tails heavier than normal ones. */
 export interface Laplace extends Reparameterized {
