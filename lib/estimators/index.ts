@@ -1,10 +1,10 @@
-export { constantBaseline, leaveOneOut, noBaseline, type Baseline } from "./baseline";
+export { constantBaseline, leaveOneOut, noBaseline, type Baseline } from "./baselines/baseline";
 export { enumerate } from "./enumerate";
 export type { Estimator, Objective } from "./estimator";
 export { gradientEstimate, gradientSamples } from "./gradients";
-export * as learnedBaseline from "./learned-baseline";
+export * as learnedBaseline from "./baselines/learned-baseline";
 export { measureValued, type WeaklyDifferentiable } from "./measure-valued";
-export { optimalBaseline, type ParameterBaseline } from "./optimal-baseline";
+export { optimalBaseline, type ParameterBaseline } from "./baselines/optimal-baseline";
 export type { Finite } from "./outcomes";
 export { pathwise } from "./pathwise";
 export { relaxed } from "./relaxed";

@@ -2,10 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import { detached, stopGradient } from "../core/tensor/grad";
 import { isTracing } from "../core/tensor/tracing";
 import { showShape } from "../core/tensor/shape";
-import { noBaseline, type Baseline } from "./baseline";
-import { checkBaseline } from "./baseline-check";
+import { noBaseline, type Baseline } from "./baselines/baseline";
+import { checkBaseline } from "./baselines/check-baseline";
 import { checkCost, type Estimator } from "./estimator";
-import { parameterBaselineTerm, type ParameterBaseline } from "./optimal-baseline";
+import { parameterBaselineTerm, type ParameterBaseline } from "./baselines/optimal-baseline";
 
 /**
  * The score function estimator, or policy gradient, or REINFORCE (Williams 1992; lecture, "Amortized variational

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { isTracing } from "../core/tensor/tracing";
-import { sizeOf } from "../core/tensor/shape";
-import { oneHot } from "../core/tensor/one-hot";
+import { isTracing } from "../../core/tensor/tracing";
+import { sizeOf } from "../../core/tensor/shape";
+import { oneHot } from "../../core/tensor/one-hot";
 
 /** A function of what is known of the draws, tensors [draws, ...] of one shape, to what broadcasts with them. */
 type OfDraws = (...inputs: tf.Tensor[]) => tf.Tensor;

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached } from "../core/tensor/grad";
+import { detached } from "../../core/tensor/grad";
 
 /**
  * What the score function estimator takes off the costs to lower its variance: costs [draws, ...B] → anything that

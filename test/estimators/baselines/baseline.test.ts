@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { jit } from "../../lib/jit";
-import * as random from "../../lib/core/random";
-import { normal, type Normal } from "../../lib/distributions";
+import { jit } from "../../../lib/jit";
+import * as random from "../../../lib/core/random";
+import { normal, type Normal } from "../../../lib/distributions";
 import {
   constantBaseline,
   gradientEstimate,
@@ -12,7 +12,7 @@ import {
   scoreFunction,
   type Baseline,
   type Objective,
-} from "../../lib/estimators";
+} from "../../../lib/estimators";
 
 const key = random.key(3);
 const objective: Objective<tf.Tensor, Normal> = { q: (mu) => normal(mu, tf.scalar(1)), f: (x) => x.square() };

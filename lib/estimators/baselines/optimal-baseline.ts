@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { stopGradient, valueAndGrad } from "../core/tensor/grad";
-import { showShape } from "../core/tensor/shape";
-import * as tree from "../core/tensor/tree";
-import type { Distribution } from "../distributions/base/distribution";
+import { stopGradient, valueAndGrad } from "../../core/tensor/grad";
+import { showShape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
+import type { Distribution } from "../../distributions/base/distribution";
 import { sumOfOthers } from "./baseline";
 
 /** A baseline of its own for each parameter, b_p. */

@@ -3,10 +3,10 @@
  * network. State is passed in and out; `baseline` reads it, `update` gives the next one.
  */
 import * as tf from "@tensorflow/tfjs";
-import { checkCount } from "../core/numeric/check-number";
-import { showShape } from "../core/tensor/shape";
-import * as tree from "../core/tensor/tree";
-import { cholesky, solveLower } from "../core/tensor/triangular";
+import { checkCount } from "../../core/numeric/check-number";
+import { showShape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
+import { cholesky, solveLower } from "../../core/tensor/triangular";
 import type { Baseline } from "./baseline";
 
 /** What is known of the costs so far: moving averages, from which b(x) = wᵀφ(x) with w = E[φ φᵀ]⁻¹ E[φ f]. */

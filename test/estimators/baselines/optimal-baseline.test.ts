@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { normal, type Normal } from "../../lib/distributions";
+import * as random from "../../../lib/core/random";
+import { normal, type Normal } from "../../../lib/distributions";
 import {
   gradientEstimate,
   gradientSamples,
@@ -9,7 +9,7 @@ import {
   optimalBaseline,
   scoreFunction,
   type Objective,
-} from "../../lib/estimators";
+} from "../../../lib/estimators";
 
 type Params = Readonly<Record<"mu" | "sigma", tf.Tensor>>;
 const key = random.key(8);
