@@ -10,3 +10,4 @@ export * from "./models";
 export * from "./nn";
 export * from "./notebook";
 export * from "./plot";
+export * from "./train";

@@ -8,7 +8,7 @@ import { broadcastTo } from "../core/tensor/broadcast";
 import type { Reparameterized } from "../distributions/base/distribution";
 import type { Independent } from "../distributions/composite/independent";
 import type { Normal } from "../distributions/continuous/normal";
-import { fit } from "./fit";
+import { fit } from "../train/fit";
 import { expectedBound } from "./expected-bound";
 import { posterior, type LocalNormal } from "./local-normal";
 

@@ -1,9 +1,6 @@
 export * as amortized from "./amortized";
 export type { InferenceGaps, LogJoint, RefineOptions } from "./amortized";
-export * from "./checkpoint";
-export * from "./early-stopping";
 export * from "./em";
-export * from "./fit";
 export * from "./importance";
 export * as iwae from "./iwae";
 export type { IwaeOptions } from "./iwae";
@@ -11,6 +8,5 @@ export * as localMultivariateNormal from "./local-multivariate-normal";
 export type { LocalMultivariateNormal } from "./local-multivariate-normal";
 export * as localNormal from "./local-normal";
 export type { LocalNormal } from "./local-normal";
-export * from "./minibatches";
 export * from "./naive-likelihood";
 export * as svi from "./svi";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkShape } from "../../core/tensor/shape";
-import type { Loss } from "../../inference/fit";
+import type { Loss } from "../../train/fit";
 import { logProb, sizes, type Mdn } from "./model";
 
 /**

@@ -5,7 +5,7 @@ import * as random from "../../../../lib/core/random";
 import * as tree from "../../../../lib/core/tensor/tree";
 import { binarize } from "../../../../lib/data/binarize";
 import { loadMnist } from "../../../../lib/data/mnist";
-import { fit, type Loss } from "../../../../lib/inference/fit";
+import { fit, type Loss } from "../../../../lib/train/fit";
 import * as vae from "../../../../lib/models/vae";
 import { operations } from "./operations";
 

@@ -1,0 +1,4 @@
+export * from "./checkpoint";
+export * from "./early-stopping";
+export * from "./fit";
+export * from "./minibatches";
