@@ -9,8 +9,8 @@ import type { Reparameterized } from "../distributions/base/distribution";
 import type { Independent } from "../distributions/composite/independent";
 import type { Normal } from "../distributions/continuous/normal";
 import { fit } from "../train/fit";
-import { expectedBound } from "./expected-bound";
-import { posterior, type LocalNormal } from "./local-normal";
+import { expectedBound } from "./bounds/expected-bound";
+import { posterior, type LocalNormal } from "./local/local-normal";
 
 /** A model as amortized inference sees it: log p(x, z) of x [B, ...] and draws z [S, B, ...E], [S, B]. */
 export type LogJoint = (x: tf.Tensor, z: tf.Tensor) => tf.Tensor;

@@ -18,7 +18,7 @@ import {
   type Normal,
 } from "latent";
 import { describe, expect, test } from "vitest";
-import { moments } from "../support/statistics";
+import { moments } from "../../support/statistics";
 
 const model = probabilisticPca.create({ weights: [[1, 0.4], [0.2, 0.8], [-0.5, 0.3]], sigma: 1 }); // prettier-ignore
 const x = tf.tensor2d([[1, -0.5, 0.4]]);

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { oneHot } from "../core/tensor/one-hot";
+import { oneHot } from "../../core/tensor/one-hot";
 
 /** Copies of rows of x [N, ...]: those at int32 [B], the one at a number without its axis, or all. */
 export function rowsAt(caller: string, x: tf.Tensor, at: tf.Tensor | number | undefined): tf.Tensor {

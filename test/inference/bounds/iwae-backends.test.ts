@@ -12,7 +12,7 @@ import {
   valueAndGrad,
 } from "latent";
 import { afterEach, expect, test } from "vitest";
-import { goHome, others } from "../support/backends";
+import { goHome, others } from "../../support/backends";
 
 afterEach(goHome);
 

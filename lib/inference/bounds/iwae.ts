@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { detached, stopGradient } from "../core/tensor/grad";
-import type { Key } from "../core/random/key";
-import { checkCount } from "../core/numeric/check-number";
-import { showShape } from "../core/tensor/shape";
-import { logMeanExp, logSumExp } from "../core/tensor/special";
-import type { Reparameterized } from "../distributions/base/distribution";
+import { detached, stopGradient } from "../../core/tensor/grad";
+import type { Key } from "../../core/random/key";
+import { checkCount } from "../../core/numeric/check-number";
+import { showShape } from "../../core/tensor/shape";
+import { logMeanExp, logSumExp } from "../../core/tensor/special";
+import type { Reparameterized } from "../../distributions/base/distribution";
 
 /** How many draws z_k an importance-weighted bound has. */
 export interface IwaeOptions {

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import * as random from "../core/random";
-import { checkCount } from "../core/numeric/check-number";
-import { showShape } from "../core/tensor/shape";
-import { logSumExp } from "../core/tensor/special";
+import * as random from "../../core/random";
+import { checkCount } from "../../core/numeric/check-number";
+import { showShape } from "../../core/tensor/shape";
+import { logSumExp } from "../../core/tensor/special";
 
 /** Log importance weights of K draws for each row: (x [B, ...], key, K) → [K, B]. */
 export type LogWeights = (x: tf.Tensor, key: random.Key, draws: number) => tf.Tensor;

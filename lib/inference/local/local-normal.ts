@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkAbove, checkCount } from "../core/numeric/check-number";
-import * as tree from "../core/tensor/tree";
-import { independent, type Independent } from "../distributions/composite/independent";
-import { normal, type Normal } from "../distributions/continuous/normal";
+import { checkAbove, checkCount } from "../../core/numeric/check-number";
+import * as tree from "../../core/tensor/tree";
+import { independent, type Independent } from "../../distributions/composite/independent";
+import { normal, type Normal } from "../../distributions/continuous/normal";
 import { rowsAt } from "./rows-at";
 
 /** The parameters of q_i(z) = N(μ_i, diag σ_i²), one row a data point: (|μ_i| + |σ_i|) N numbers. */

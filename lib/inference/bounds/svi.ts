@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Key } from "../core/random/key";
-import type { Reparameterized } from "../distributions/base/distribution";
+import type { Key } from "../../core/random/key";
+import type { Reparameterized } from "../../distributions/base/distribution";
 import { expectedBound } from "./expected-bound";
 
 /**

@@ -14,8 +14,8 @@ import {
   type LocalMultivariateNormal,
 } from "latent";
 import { describe, expect, test } from "vitest";
-import { fixture } from "../support/fixtures";
-import { moments } from "../support/statistics";
+import { fixture } from "../../support/fixtures";
+import { moments } from "../../support/statistics";
 
 interface Moments {
   readonly mean: number[];

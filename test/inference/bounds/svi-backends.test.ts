@@ -11,7 +11,7 @@ import {
   valueAndGrad,
 } from "latent";
 import { afterEach, expect, test } from "vitest";
-import { goHome, home, others } from "../support/backends";
+import { goHome, home, others } from "../../support/backends";
 
 afterEach(goHome);
 

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import type * as random from "../core/random";
-import { checkCount } from "../core/numeric/check-number";
-import { showShape } from "../core/tensor/shape";
-import { logMeanExp } from "../core/tensor/special";
-import type { Distribution } from "../distributions/base/distribution";
+import type * as random from "../../core/random";
+import { checkCount } from "../../core/numeric/check-number";
+import { showShape } from "../../core/tensor/shape";
+import { logMeanExp } from "../../core/tensor/special";
+import type { Distribution } from "../../distributions/base/distribution";
 
 /** What `naiveLogLikelihood` needs to know. */
 export interface NaiveLikelihoodOptions {

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Key } from "../core/random/key";
-import { checkCount } from "../core/numeric/check-number";
-import { showShape } from "../core/tensor/shape";
-import type { Reparameterized } from "../distributions/base/distribution";
+import type { Key } from "../../core/random/key";
+import { checkCount } from "../../core/numeric/check-number";
+import { showShape } from "../../core/tensor/shape";
+import type { Reparameterized } from "../../distributions/base/distribution";
 
 /** What `expectedBound` is computed for. */
 export interface BoundOptions {

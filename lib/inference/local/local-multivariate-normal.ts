@@ -1,8 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkAbove, checkCount } from "../core/numeric/check-number";
-import * as tree from "../core/tensor/tree";
-import { lowerTriangle } from "../core/tensor/triangular";
-import { multivariateNormal, type MultivariateNormal } from "../distributions/continuous/multivariate-normal";
+import { checkAbove, checkCount } from "../../core/numeric/check-number";
+import * as tree from "../../core/tensor/tree";
+import { lowerTriangle } from "../../core/tensor/triangular";
+import {
+  multivariateNormal,
+  type MultivariateNormal,
+} from "../../distributions/continuous/multivariate-normal";
 import { rowsAt } from "./rows-at";
 
 /** The parameters of q_i(z) = N(μ_i, L_i L_iᵀ), one row a data point. */
