@@ -5,7 +5,7 @@ import { adam } from "../../../lib/core/optim";
 import * as random from "../../../lib/core/random";
 import { inverseProblem } from "../../../lib/data";
 import { treeDrive } from "../../../lib/envs";
-import { fit } from "../../../lib/inference";
+import { fit } from "../../../lib/train";
 import * as mdn from "../../../lib/models/mdn";
 import * as regressions from "../../../lib/models/mixture-of-regressions";
 import { goHome, others } from "../../support/backends";

@@ -4,7 +4,7 @@ import { adam } from "../../../lib/core/optim";
 import * as random from "../../../lib/core/random";
 import { wilson } from "../../../lib/core/numeric/statistics";
 import { treeDrive } from "../../../lib/envs";
-import { fit } from "../../../lib/inference";
+import { fit } from "../../../lib/train";
 import * as mdn from "../../../lib/models/mdn";
 
 /** A policy that imitates 300 drivers, half of whom pass the tree on the left. */
