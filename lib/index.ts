@@ -6,6 +6,7 @@ export * from "./distributions";
 export * from "./envs";
 export * from "./estimators";
 export * from "./inference";
+export * from "./metrics";
 export * from "./models";
 export * from "./nn";
 export * from "./notebook";

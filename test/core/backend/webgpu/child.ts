@@ -6,7 +6,7 @@ import * as tree from "../../../../lib/core/tensor/tree";
 import { binarize } from "../../../../lib/data/binarize";
 import { loadMnist } from "../../../../lib/data/mnist";
 import { fit, type Loss } from "../../../../lib/train/fit";
-import * as vae from "../../../../lib/models/vae";
+import * as vae from "../../../../lib/models/vae/vae";
 import { operations } from "./operations";
 
 /** A tensor as it passes from one process to another. */

@@ -1,0 +1,132 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkAbove } from "../../core/numeric/check-number";
+import { checkShape, showShape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
+import { independent } from "../../distributions/composite/independent";
+import type { MultivariateNormal } from "../../distributions/continuous/multivariate-normal";
+import { normal, type Normal } from "../../distributions/continuous/normal";
+import { linearPosterior } from "./linear-posterior";
+
+/** p(w) = N(0, τ² I) and p(y_n|x_n, w) = N(φ(x_n)ᵀ w, σ²): linear regression whose weights w are latent (Bishop 2006, chapter 3.3). */
+export interface BayesianLinearRegression {
+  /** σ, the standard deviation of the noise, in the unit of y, []. */
+  readonly noise: tf.Tensor;
+  /** τ, the standard deviation of each weight before any data, []. */
+  readonly prior: tf.Tensor;
+}
+
+const NAME = "bayesianLinearRegression";
+
+/**
+ * A model of given standard deviations.
+ *
+ * @throws when one is not above 0.
+ */
+export function create({
+  noise,
+  prior,
+}: {
+  readonly noise: number;
+  readonly prior: number;
+}): BayesianLinearRegression {
+  for (const [name, value] of Object.entries({ noise, prior })) checkAbove(`${NAME}.create`, name, value);
+  return { noise: tf.scalar(noise), prior: tf.scalar(prior) };
+}
+
+/** Features [N, F] and targets [N]. */
+function checkData(caller: string, features: tf.Tensor, y: tf.Tensor): void {
+  checkShape(`${NAME}.${caller}`, "features", features, ["N", "F"], "one row a data point");
+  checkShape(`${NAME}.${caller}`, "y", y, [`N=${features.shape[0]}`], "one target for each row of features");
+}
+
+/**
+ * log p(y, w|X) = log p(w) + Σ_n log p(y_n|x_n, w), in nats: what a variational posterior is fitted to.
+ *
+ * @param features φ(x_n), [N, F].
+ * @param y [N].
+ * @param w [..., F].
+ * @returns [...].
+ * @throws when the shapes are others.
+ */
+export function logJoint(
+  { noise, prior }: BayesianLinearRegression,
+  features: tf.Tensor,
+  y: tf.Tensor,
+  w: tf.Tensor,
+): tf.Tensor {
+  checkData("logJoint", features, y);
+  const [rows, size] = features.shape as [number, number];
+  if (w.shape.at(-1) !== size)
+    throw new Error(`${NAME}.logJoint: w must be [..., F=${size}], got ${showShape(w.shape)}`);
+  return tf.tidy(() => {
+    const means = tf.matMul(w.reshape([-1, size]), features, false, true); //      φ(x_n)ᵀ w
+    const likelihood = independent(normal(means.reshape([...w.shape.slice(0, -1), rows]), noise));
+    const same = y.reshape([...w.shape.slice(0, -1).map(() => 1), rows]); //       y for every w
+    return independent(normal(tf.zeros([size]), prior))
+      .logProb(w)
+      .add(likelihood.logProb(same));
+  });
+}
+
+/**
+ * p(w|X, y) = N(m, S) with S = (XᵀX / σ² + I / τ²)⁻¹ and m = S Xᵀ y / σ², exactly.
+ *
+ * @param features φ(x_n), [N, F].
+ * @param y [N].
+ * @returns a distribution over w [F]; its tensors, mu and scaleTril, are the caller's: `tree.dispose` frees them.
+ * @throws when the shapes are others.
+ */
+export function posterior(
+  { noise, prior }: BayesianLinearRegression,
+  features: tf.Tensor,
+  y: tf.Tensor,
+): MultivariateNormal {
+  checkData("posterior", features, y);
+  return tree.tidy(() => linearPosterior(features, y, noise, prior));
+}
+
+/**
+ * The evidence log p(y|X) in nats, [], by Bayes' rule at the mean m of p(w|X, y): log p(y, m|X) − log p(m|X, y).
+ *
+ * @param features φ(x_n), [N, F].
+ * @param y [N].
+ * @throws when the shapes are others.
+ */
+export function evidence(model: BayesianLinearRegression, features: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  checkData("evidence", features, y);
+  return tf.tidy(() => {
+    const q = posterior(model, features, y);
+    return logJoint(model, features, y, q.mu).sub(q.logProb(q.mu));
+  });
+}
+
+/**
+ * p(y|x, X, y_1 … y_N) = N(φ(x)ᵀ m, φ(x)ᵀ S φ(x) + σ²) at new points, by any normal distribution over the weights.
+ *
+ * @param q N(m, S) over w [F], from `posterior` or fitted.
+ * @param features φ(x) of the new points, [M, F].
+ * @returns a batch [M]; its tensors, mu and sigma, are the caller's: `tree.dispose` frees them.
+ * @throws when the shapes are others.
+ */
+export function predict(
+  { noise }: BayesianLinearRegression,
+  q: MultivariateNormal,
+  features: tf.Tensor,
+): Normal {
+  const size = q.eventShape[0] ?? 0;
+  checkShape(
+    `${NAME}.predict`,
+    "features",
+    features,
+    ["M", `F=${size}`],
+    "the features that q was fitted with",
+  );
+  return tree.tidy(() => {
+    const mean = tf.matMul(features, q.mean().reshape([size, 1])).squeeze([1]); //        φ(x)ᵀ m
+    const spread = tf
+      .matMul(features, q.covariance().reshape([size, size]))
+      .mul(features)
+      .sum(1); // φ(x)ᵀ S φ(x)
+    return normal(mean, spread.add(noise.square()).sqrt());
+  });
+}

@@ -1,0 +1,68 @@
+import * as tf from "@tensorflow/tfjs";
+import * as random from "../../../core/random";
+import { checkAbove, checkCount } from "../../../core/numeric/check-number";
+import { erfinv } from "../../../core/tensor/special";
+import { dense } from "../../../nn/dense";
+import { mlp } from "../../../nn/mlp";
+import type { Activation } from "../../../nn/activations";
+import { LOG_SIGMA_BOUND, unboundedLog, type Mdn } from "./model";
+
+/** Sizes and choices of a new network. */
+export interface MdnOptions {
+  /** In, the length of x. */
+  readonly inputs: number;
+  /** Units of the trunk's layers, from x on. */
+  readonly hidden: readonly number[];
+  /** D, the length of y. */
+  readonly outputs: number;
+  /** K; 1 makes the Gaussian p(y|x) of least squares with a standard deviation that depends on x. */
+  readonly components: number;
+  /** The trunk's nonlinearity, "tanh" by default. */
+  readonly activation?: Activation;
+  /** σ_z before training, in the unit of y; 1 by default, which suits outputs of about unit scale. */
+  readonly stdDev?: number;
+}
+
+/**
+ * A network with random weights, whose means are spread out: were they alike, so would be their gradients, and the components
+ * would stay alike for long.
+ *
+ * In each coordinate of y the K means begin at the quantiles (k + ½) / K of N(0, stdDev²), in random order; for one component that is 0.
+ *
+ * @throws when a size is not a whole number above 0, there is no hidden layer, or stdDev is not between e⁻⁷ and e⁷.
+ */
+export function init(key: random.Key, options: MdnOptions): Mdn {
+  const { inputs, hidden, outputs, components, activation = "tanh", stdDev = 1 } = options;
+  for (const [name, size] of Object.entries({ inputs, outputs, components }))
+    checkCount("mdn.init", name, size, 1);
+  hidden.forEach((size, i) => checkCount("mdn.init", `hidden[${i}]`, size, 1));
+  const width = hidden.at(-1);
+  if (width === undefined)
+    throw new Error("mdn.init: hidden must name at least one layer, as in [32], got []");
+  checkAbove("mdn.init", "stdDev", stdDev);
+  const logSigma = Math.log(stdDev);
+  if (!(Math.abs(logSigma) < LOG_SIGMA_BOUND))
+    throw new Error(`mdn.init: stdDev must be between e^-7 and e^7, got ${stdDev}; scale y to about 1`);
+  const [trunkKey, logitsKey, muKey, sigmaKey, spreadKey] = random.split(key, 5);
+  const trunk = mlp.init(trunkKey, [inputs, ...hidden], activation);
+  const logits = dense.init(logitsKey, width, components);
+  const mu = dense.init(muKey, width, components * outputs);
+  const rawSigma = dense.init(sigmaKey, width, components * outputs);
+  tf.dispose([mu.bias, rawSigma.bias]);
+  return {
+    trunk,
+    logits,
+    mu: { weights: mu.weights, bias: spread(spreadKey, components, outputs, stdDev) },
+    rawSigma: { weights: rawSigma.weights, bias: tf.fill([components * outputs], unboundedLog(logSigma)) },
+  };
+}
+
+/** K points in D dimensions that are the K quantiles of N(0, scale²) in each of them, [K·D]. */
+function spread(key: random.Key, components: number, outputs: number, scale: number): tf.Tensor1D {
+  const quantile = (k: number): number => scale * Math.SQRT2 * erfinv((2 * k + 1) / components - 1);
+  const orders = random.split(key, outputs).map((each: random.Key) => random.permutation(each, components));
+  const values = Array.from({ length: components }, (_, k) =>
+    orders.map((order) => quantile(order[k] ?? NaN)),
+  );
+  return tf.tensor1d(values.flat());
+}

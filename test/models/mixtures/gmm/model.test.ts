@@ -1,0 +1,222 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { valueAndGrad } from "../../../../lib/core/tensor/grad";
+import * as random from "../../../../lib/core/random";
+import * as gmm from "../../../../lib/models/mixtures/gmm";
+import { columns, moments } from "../../../support/statistics";
+
+const numbers = {
+  weights: [0.2, 0.5, 0.3],
+  means: [
+    [0, 1],
+    [-3, 0],
+    [2, 5],
+  ],
+  covariances: [
+    [
+      [2, 0.5],
+      [0.5, 1],
+    ],
+    [
+      [1, 0],
+      [0, 0.1],
+    ],
+    [
+      [0.5, -0.4],
+      [-0.4, 0.6],
+    ],
+  ],
+};
+const model = gmm.create(numbers);
+const x = gmm.sample(model, random.key(1), 101);
+
+describe("a Gaussian mixture", () => {
+  test("has the weights, means and covariances that it was made of", () => {
+    expect(gmm.weights(model)).toBeNear(numbers.weights, { abs: 1e-6 });
+    expect(model.means).toBeNear(numbers.means.flat(), {});
+    expect(gmm.covariances(model)).toBeNear(numbers.covariances.flat(2), { abs: 1e-6 });
+  });
+
+  test("has responsibilities by Bayes' rule", () => {
+    const r = gmm.responsibilities(model, x);
+    expect(r.sum(1)).toBeNear(1, { abs: 1e-6 });
+    const joint = gmm
+      .distribution(model)
+      .components.logProb(x.expandDims(1))
+      .exp()
+      .mul(tf.tensor1d(numbers.weights));
+    expect(r).toBeNear(joint.div(gmm.logProb(model, x).exp().expandDims(1)), { abs: 1e-5 });
+  });
+
+  test("gives a point where all densities underflow to the component from which it is fewest standard deviations away", () => {
+    const wide = gmm.create({
+      weights: [0.7, 0.2, 0.1],
+      means: [[0, 0], [3, 3], [-5, 1]], // prettier-ignore
+      covariances: [1, 4, 2].map((v) => [[v, 0], [0, v / 2]]), // prettier-ignore
+    });
+    const far = tf.tensor2d([[30, 0], [3e20, 0], [-1e30, 1e30], [0, 2e37]]); // prettier-ignore
+    expect(gmm.responsibilities(wide, far)).toBeNear([0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0], { abs: 1e-6 });
+    const twins = gmm.create({
+      weights: [0.75, 0.25],
+      means: [[0, 0], [1, 0]], // prettier-ignore
+      covariances: [[[1, 0], [0, 1]], [[1, 0], [0, 1]]], // prettier-ignore
+    });
+    // 3·10²⁰ and 3·10²⁰ − 1 are one number: there the weights decide
+    expect(gmm.responsibilities(twins, tf.tensor2d([[3e20, 0]]))).toBeNear([0.75, 0.25], { abs: 1e-6 });
+  });
+
+  test("has responsibilities with a gradient, also there", () => {
+    const loss = (params: typeof model): tf.Tensor =>
+      gmm.responsibilities(params, x).slice([0, 0], [-1, 1]).square().mean();
+    const { grads } = valueAndGrad(loss)(model);
+    const { grads: plain } = valueAndGrad((params: typeof model) =>
+      gmm.distribution(params).posterior(x).probs().slice([0, 0], [-1, 1]).square().mean(),
+    )(model);
+    for (const name of ["logits", "means", "scaleTril"] as const)
+      expect(grads[name]).toBeNear(plain[name], { abs: 1e-5 });
+    const { grads: far } = valueAndGrad((params: typeof model) =>
+      gmm
+        .responsibilities(params, tf.fill([1, 2], 3e20))
+        .square()
+        .sum(),
+    )(model);
+    for (const name of ["logits", "means", "scaleTril"] as const) expect(far[name]).toBeNear(0, {}); // one component has it all, and keeps it
+  });
+
+  test("draws points whose mean and variance are the mixture's", () => {
+    const statistics = columns(gmm.sample(model, random.key(2), 20_000)).map(moments);
+    const d = gmm.distribution(model);
+    expect(d.mean()).toBeWithinStandardErrors(
+      statistics.map((s) => s.mean),
+      statistics.map((s) => s.meanError),
+    );
+    expect(d.variance()).toBeWithinStandardErrors(
+      statistics.map((s) => s.variance),
+      statistics.map((s) => s.varianceError),
+    );
+  });
+
+  test("leaves the tensors that it returns", () => {
+    expect(() => gmm.create(numbers)).toLeaveTensors(3);
+    expect(() => gmm.init(random.key(1), x, 3)).toLeaveTensors(3);
+    for (const f of [
+      () => gmm.logProb(model, x),
+      () => gmm.responsibilities(model, x),
+      () => gmm.sample(model, random.key(1), 5),
+      () => gmm.weights(model),
+      () => gmm.covariances(model),
+    ])
+      expect(f).toLeaveTensors(1);
+  });
+
+  test("refuses points of another length", () => {
+    for (const [name, f] of Object.entries({ logProb: gmm.logProb, responsibilities: gmm.responsibilities }))
+      expect(() => f(model, tf.zeros([5, 3]))).toThrow(
+        new Error(`gmm.${name}: x must be [N, D=2], got [5, 3]; use x.reshape([-1, 2])`),
+      );
+  });
+});
+
+describe("the steps of EM", () => {
+  test("the E-step is the responsibilities, summed up, and the log density", () => {
+    const step = gmm.eStep(model, x);
+    const direct = gmm.statistics(model, x, gmm.responsibilities(model, x));
+    expect(step.logProb).toBeNear(gmm.logProb(model, x), { abs: 1e-5 });
+    for (const name of ["counts", "shifts", "scatter"] as const)
+      expect(step.statistics[name]).toBeNear(direct[name], { abs: 1e-3 });
+  });
+
+  test.each(gmm.covarianceKinds)(
+    "the M-step with labels gives the moments of each cluster, %s",
+    (covariance) => {
+      const labels = tf.oneHot(
+        tf.tensor1d(
+          Array.from({ length: 101 }, (_, i) => i % 3),
+          "int32",
+        ),
+        3,
+      );
+      const next = gmm.mStep(gmm.statistics(model, x, labels.cast("float32")), model, { covariance });
+      expect(gmm.weights(next)).toBeNear([34 / 101, 34 / 101, 33 / 101], { abs: 1e-6 });
+      for (const k of [0, 1, 2]) {
+        const own = tf.gather(x, tf.range(k, 101, 3, "int32"));
+        const centred = own.sub<tf.Tensor2D>(own.mean(0));
+        const scatter = tf.matMul(centred, centred, true).div(own.shape[0]);
+        const variances = scatter.mul(tf.eye(2)).sum(0);
+        const allowed = {
+          full: scatter,
+          diagonal: tf.eye(2).mul(variances),
+          spherical: tf.eye(2).mul(variances.mean()),
+        }[covariance];
+        expect(next.means.slice([k, 0], [1, 2])).toBeNear(own.mean(0), { abs: 1e-5 });
+        expect(gmm.covariances(next).slice([k, 0, 0], [1, 2, 2])).toBeNear(allowed, { abs: 1e-4 });
+      }
+    },
+  );
+
+  test("the E-step leaves its sums and the log density", () => {
+    expect(() => gmm.eStep(model, x)).toLeaveTensors(4);
+  });
+
+  test("the M-step keeps its digits far from zero", () => {
+    const shift = tf.tensor1d([1000, -1000]);
+    const far = { ...model, means: model.means.add(shift) };
+    const near = gmm.mStep(gmm.eStep(model, x).statistics, model);
+    const moved = gmm.mStep(gmm.eStep(far, x.add(shift)).statistics, far);
+    // The data themselves are rounded by 3e-5 out there
+    expect(gmm.covariances(moved)).toBeNear(gmm.covariances(near), { abs: 1e-3 });
+  });
+
+  test("the M-step without a floor refuses a cluster of one point", () => {
+    const labels = tf.oneHot(tf.tensor1d([0, ...new Array<number>(100).fill(1)], "int32"), 3).cast("float32");
+    expect(() => gmm.mStep(gmm.statistics(model, x, labels), model)).toThrow(
+      new Error(
+        "gmm.mStep: the covariance of component 0, with 1.00 of 101 points, is not positive definite; " +
+          "set a floor above 0, or use fewer components",
+      ),
+    );
+  });
+
+  test("labels of another shape are refused", () => {
+    expect(() => gmm.statistics(model, x, tf.zeros([101, 2]))).toThrow(
+      new Error("gmm.statistics: r must be [N=101, K=3], got [101, 2]; one row a point"),
+    );
+  });
+});
+
+describe("gmm.init", () => {
+  test("puts the means on points of the data that differ", () => {
+    const points = x.arraySync();
+    const { means } = gmm.init(random.key(3), x, 20);
+    const rows = (means.arraySync() as number[][]).map((row) => row.join());
+    expect(new Set(rows).size).toBe(20);
+    expect(rows.every((row) => points.some((point) => point.join() === row))).toBe(true);
+  });
+
+  test("finds each of some clusters far from one another", () => {
+    const centres = tf.tensor2d([0, 0, 100, 0, 0, 100, 100, 100], [4, 2]);
+    const far = centres.tile([25, 1]).add(random.normal(random.key(1), [100, 2]));
+    for (let seed = 0; seed < 10; seed++) {
+      const { means } = gmm.init(random.key(seed), far, 4);
+      const corners = (means.div(100).round().arraySync() as number[][]).map((row) =>
+        row.map((v) => v + 0).join(),
+      );
+      expect(new Set(corners).size).toBe(4);
+    }
+  });
+
+  test("goes on where there are fewer different points than components", () => {
+    const few = tf.tensor2d([0, 0, 1, 1, 0, 0, 1, 1], [4, 2]);
+    expect(gmm.init(random.key(1), few, 3).means).toHaveShape([3, 2]);
+  });
+});
+
+describe("gmm.freeParameters", () => {
+  test.each([
+    ["full", 8 - 1 + 8 * (2 + 3)],
+    ["diagonal", 8 - 1 + 8 * (2 + 2)],
+    ["spherical", 8 - 1 + 8 * (2 + 1)],
+  ] as const)("counts those of %s covariances", (covariance, count) => {
+    expect(gmm.freeParameters(8, 2, covariance)).toBe(count);
+  });
+});

@@ -1,0 +1,53 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { adam } from "../../../../lib/core/optim";
+import * as random from "../../../../lib/core/random";
+import { wilson } from "../../../../lib/core/numeric/statistics";
+import { treeDrive } from "../../../../lib/envs";
+import { fit } from "../../../../lib/train";
+import * as mdn from "../../../../lib/models/mixtures/mdn";
+
+/** A policy that imitates 300 drivers, half of whom pass the tree on the left. */
+async function imitate(components: number): Promise<mdn.Mdn> {
+  const { observations, actions } = treeDrive.demonstrations(random.key(1), 300);
+  const sizes = { inputs: 2, hidden: [32, 32], outputs: 1, components, stdDev: 0.3 };
+  const { state } = await fit({
+    params: mdn.init(random.key(2), sizes),
+    loss: mdn.loss,
+    optimizer: adam({ learningRate: 5e-3 }),
+    data: tf.concat([observations, actions], 1),
+    batchSize: 256,
+    steps: 1500,
+    key: random.key(3),
+  });
+  return state.params;
+}
+
+/** Wilson's interval for the share of crashes in 500 drives, and how many passed on the left. */
+function drive(policy: treeDrive.Policy): { crashes: ReturnType<typeof wilson>; lefts: number } {
+  const drives = treeDrive.rollout(policy, random.key(4), 500);
+  const arrived = drives.filter(({ outcome }) => outcome === "arrived");
+  const lefts = arrived.filter(({ path }) => (path.at(-1)?.[1] ?? NaN) > 0).length;
+  return { crashes: wilson(500 - arrived.length, 500), lefts };
+}
+
+describe("on the road with the tree", () => {
+  test("the Gaussian policy crashes in at least 80 % of its drives, whether it draws or takes the mean", async () => {
+    const params = await imitate(1);
+    const mean = drive((seen) => mdn.likeliest(params, seen));
+    const drawn = drive((seen, key) => mdn.sample(params, seen, key));
+    expect(mean.crashes.lower).toBeGreaterThan(0.95);
+    expect(drawn.crashes.lower).toBeGreaterThan(0.8);
+  });
+
+  test("the mixture of two crashes in at most 5 %, and passes on both sides", async () => {
+    const params = await imitate(2);
+    const likeliest = drive((seen) => mdn.likeliest(params, seen));
+    const drawn = drive((seen, key) => mdn.sample(params, seen, key));
+    expect(likeliest.crashes.upper).toBeLessThan(0.05);
+    expect(drawn.crashes.upper).toBeLessThan(0.05);
+    // Half of the demonstrations at the start went left. The network learns that from 300 coins, whose share has a standard error of
+    // 0.03, and 500 draws add 0.02: six of both together
+    expect(drawn.lefts / 500).toBeWithinStandardErrors(0.5, Math.hypot(0.03, 0.023));
+  });
+});
