@@ -1,8 +1,8 @@
 export * from "./binarize";
-export { chairs } from "./chairs";
-export type { ChoiceFactor, Factor, FactorSet, KnownImages, RangeFactor } from "./factors";
-export { faces } from "./faces";
+export { chairs } from "./rendered/chairs";
+export type { ChoiceFactor, Factor, FactorSet, KnownImages, RangeFactor } from "./rendered/factor-set";
+export { faces } from "./rendered/faces";
 export * from "./idx";
 export { inverseProblem, type Pairs } from "./inverse-problem";
 export * from "./mnist";
-export { sprites } from "./sprites";
+export { sprites } from "./rendered/sprites";

@@ -1,4 +1,4 @@
-import { smoothStep, type Colour } from "../raster/picture";
+import { smoothStep, type Colour } from "../../../raster/picture";
 
 /** Half the width of an edge between two colours of the face, in units of the head: about half a pixel. */
 const SOFT = 0.02;

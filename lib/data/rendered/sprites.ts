@@ -1,5 +1,5 @@
-import { factorSet, SIDE, type Draw, type FactorSet } from "./factors";
-import { fillPolygon, moments, type Polygon } from "./raster/polygon";
+import { factorSet, SIDE, type Draw, type FactorSet } from "./factor-set";
+import { fillPolygon, moments, type Polygon } from "../../raster/polygon";
 
 /** The side of the square at scale 1, in pixels; ellipse and heart have the square's area. */
 const FULL_SIDE = 17;

@@ -1,6 +1,6 @@
-import { stretch, type Vector3 } from "../raster/matrix3";
-import type { Colour } from "../raster/picture";
-import { leaning, type Solid } from "../raster/solids";
+import { stretch, type Vector3 } from "../../../raster/matrix3";
+import type { Colour } from "../../../raster/picture";
+import { leaning, type Solid } from "../../../raster/solids";
 
 /** What a sample may belong to; `face` is the skin that carries the painted features. */
 export const materials = { skin: 0, face: 1, hair: 2, shirt: 3 } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fillPolygon, moments } from "../../../lib/data/raster/polygon";
+import { fillPolygon, moments } from "../../lib/raster/polygon";
 
 const sum = (image: Float32Array): number => image.reduce((total, level) => total + level, 0);
 

@@ -1,7 +1,7 @@
-import { factorSet, SIDE, type FactorSet } from "../factors";
-import { multiply, turn } from "../raster/matrix3";
-import { brightness, paint, type Colour } from "../raster/picture";
-import { castSolid, clear, emptySurfaces, type Surfaces } from "../raster/solids";
+import { factorSet, SIDE, type FactorSet } from "../factor-set";
+import { multiply, turn } from "../../../raster/matrix3";
+import { brightness, paint, type Colour } from "../../../raster/picture";
+import { castSolid, clear, emptySurfaces, type Surfaces } from "../../../raster/solids";
 import { chairStyles, type ChairStyle } from "./styles";
 
 /** Samples along a side of a pixel. */

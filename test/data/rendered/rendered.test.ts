@@ -1,9 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { chairs, faces } from "../../lib/data";
-import { castChair } from "../../lib/data/chairs";
-import { chairStyles, type ChairStyle } from "../../lib/data/chairs/styles";
+import * as random from "../../../lib/core/random";
+import { chairs, faces } from "../../../lib/data";
+import { castChair } from "../../../lib/data/rendered/chairs";
+import { chairStyles, type ChairStyle } from "../../../lib/data/rendered/chairs/styles";
 
 const chair = { style: 0, azimuth: 0, size: 1 };
 const face = { pose: 0, lighting: 0, expression: 0, hair: 1, skin: 0.2 };

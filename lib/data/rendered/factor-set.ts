@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import * as random from "../core/random";
-import { checkCount } from "../core/numeric/check-number";
-import { checkShape } from "../core/tensor/shape";
+import * as random from "../../core/random";
+import { checkCount } from "../../core/numeric/check-number";
+import { checkShape } from "../../core/tensor/shape";
 
 /** A factor that takes one of `size` levels, given as 0 … size − 1. */
 export interface ChoiceFactor<Name extends string = string> {

@@ -1,6 +1,6 @@
-import type { Vector3 } from "../raster/matrix3";
-import type { Colour } from "../raster/picture";
-import type { Solid } from "../raster/solids";
+import type { Vector3 } from "../../../raster/matrix3";
+import type { Colour } from "../../../raster/picture";
+import type { Solid } from "../../../raster/solids";
 import { along, ball, bent, bothSides, box, disc, fourLegs, rod } from "./parts";
 
 /** A chair that faces z, stands on y = −1 and is 2 high at most; its parts' materials are places in `colours`. */

@@ -1,5 +1,5 @@
-import { multiply, stretch, turn, type Vector3 } from "../raster/matrix3";
-import { leaning, type Solid } from "../raster/solids";
+import { multiply, stretch, turn, type Vector3 } from "../../../raster/matrix3";
+import { leaning, type Solid } from "../../../raster/solids";
 
 /** Makes solids of given width (x), height (y) and depth (z), leaning back by an angle. */
 const sized =

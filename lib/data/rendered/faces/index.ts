@@ -1,7 +1,7 @@
-import { factorSet, SIDE, type FactorSet } from "../factors";
-import { turn, type Matrix3 } from "../raster/matrix3";
-import { brightness, paint, type Colour } from "../raster/picture";
-import { castSolid, clear, emptySurfaces } from "../raster/solids";
+import { factorSet, SIDE, type FactorSet } from "../factor-set";
+import { turn, type Matrix3 } from "../../../raster/matrix3";
+import { brightness, paint, type Colour } from "../../../raster/picture";
+import { castSolid, clear, emptySurfaces } from "../../../raster/solids";
 import { paintFeatures } from "./features";
 import { hairStyles, head, materials } from "./head";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { multiply, stretch, turn } from "../../../lib/data/raster/matrix3";
-import { brightness, paint, smoothStep } from "../../../lib/data/raster/picture";
-import { castSolid, clear, emptySurfaces, type Solid, type Surfaces } from "../../../lib/data/raster/solids";
+import { multiply, stretch, turn } from "../../lib/raster/matrix3";
+import { brightness, paint, smoothStep } from "../../lib/raster/picture";
+import { castSolid, clear, emptySurfaces, type Solid, type Surfaces } from "../../lib/raster/solids";
 
 const side = 200;
 const view = { turn: turn("y", 0), pixels: 50, centre: [100, 100] as const };
