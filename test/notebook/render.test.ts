@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from "canvas";
 import { expect, test } from "vitest";
 import { renderPng, renderSvg } from "../../lib/notebook";
 import type { FigureSpec } from "../../lib/plot";
-import { font } from "../../lib/plot/theme";
+import { font } from "../../lib/plot/marks/theme";
 
 const spec: FigureSpec = {
   data: { values: [{ a: "x", b: 1 }] },

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { latentScatter, type FigureSpec, type LatentPoint } from "../../../lib/plot";
+
+interface Drawn {
+  readonly data: { readonly values: readonly Record<string, number | string>[] };
+  readonly mark: { readonly type: string };
+  readonly encoding: Record<string, { readonly scale?: { readonly domain: unknown } }>;
+}
+
+const layersOf = (spec: FigureSpec): readonly Drawn[] =>
+  (spec as unknown as { layer: readonly Drawn[] }).layer;
+
+const points: LatentPoint[] = [
+  { z1: 1, z2: 0, label: 10 },
+  { z1: 3, z2: 1, label: 10 },
+  { z1: 5, z2: 5, label: 10 },
+  { z1: -1, z2: -2, label: 9 },
+  { z1: -2, z2: -4, label: 9 },
+];
+
+test("a class is written at the median of its points", () => {
+  const words = layersOf(latentScatter(points)).at(-1);
+  expect(words?.data.values).toEqual([
+    { z1: -1.5, z2: -3, text: "9" },
+    { z1: 3, z2: 1, text: "10" },
+  ]);
+});
+
+test("classes come in the order of numbers", () => {
+  expect(layersOf(latentScatter(points))[0]?.encoding["color"]?.scale?.domain).toEqual(["9", "10"]);
+});
+
+test("both axes have one range, which holds all points and the prior at 2 σ", () => {
+  const domains = (spec: FigureSpec) =>
+    ["x", "y"].map((axis) => layersOf(spec)[0]?.encoding[axis]?.scale?.domain);
+  expect(domains(latentScatter(points))).toEqual([
+    [-5.25, 5.25],
+    [-5.25, 5.25],
+  ]);
+  expect(domains(latentScatter([{ z1: 0, z2: 0.1, label: "a" }]))[0]).toEqual([-2.415, 2.415]);
+});
+
+test("the prior's circles have radius 1 and 2, and can be left out", () => {
+  const circles = layersOf(latentScatter(points)).filter(({ mark }) => mark.type === "line");
+  const radii = circles.map(({ data }) =>
+    data.values.map(({ z1, z2 }) => Math.hypot(Number(z1), Number(z2))),
+  );
+  radii.forEach((each, i) => {
+    for (const radius of each) expect(Math.abs(radius - (i + 1))).toBeLessThan(1e-6); // seven digits are kept
+  });
+  expect(radii).toHaveLength(2);
+  expect(layersOf(latentScatter(points, { prior: false })).map(({ mark }) => mark.type)).not.toContain(
+    "line",
+  );
+});
+
+test.each([
+  [
+    () => latentScatter([]),
+    "latentScatter: points must be not empty, got 0 entries; draw the figure after the first result",
+  ],
+  [
+    () => latentScatter([{ z1: 0, z2: Infinity, label: 1 }]),
+    "latentScatter: points[0].z2 must be a finite number, got Infinity; leave such rows out, or find where the computation diverged",
+  ],
+  [
+    () => latentScatter(Array.from({ length: 11 }, (_, label) => ({ z1: 0, z2: 0, label }))),
+    "latentScatter: the number of classes must be at most 10, got 11; colours run out; draw several figures, or group them",
+  ],
+])("refuses %#", (act, message) => {
+  expect(act).toThrow(new Error(message));
+});
