@@ -1,5 +1,5 @@
 import { difference, showValue, type Comparable } from "./compare";
-import { isStrict, kernel, messageOf } from "./kernel";
+import { isStrict, kernel, messageOf } from "./kernel-hook";
 
 /** One thing that is true of a right solution. */
 export interface Check {

@@ -1,4 +1,4 @@
-import { kernel, type MimeBundle } from "./kernel";
+import { kernel, type MimeBundle } from "./kernel-hook";
 import { renderPng } from "./render";
 import type { FigureSpec } from "../plot";
 

@@ -5,7 +5,7 @@ export { display } from "./display";
 export type { DisplayOptions } from "./display";
 export { Interrupted, interruptToken, yieldToKernel } from "./interrupt";
 export type { InterruptToken } from "./interrupt";
-export type { KernelHook, MimeBundle } from "./kernel";
+export type { KernelHook, MimeBundle } from "./kernel-hook";
 export { liveFigure } from "./live-figure";
 export type { LiveFigure } from "./live-figure";
 export { progress } from "./progress";

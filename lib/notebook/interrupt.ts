@@ -1,4 +1,4 @@
-import { kernel } from "./kernel";
+import { kernel } from "./kernel-hook";
 
 /** Says whether the person has interrupted the kernel since the token was made. */
 export interface InterruptToken {

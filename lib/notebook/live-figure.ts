@@ -1,6 +1,6 @@
 import { checkName, fullBundle, plainLine, quickBundle, type DisplayOptions } from "./display";
-import { isStrict, kernel, messageOf, type MimeBundle } from "./kernel";
-import { openPlace } from "./place";
+import { isStrict, kernel, messageOf, type MimeBundle } from "./kernel-hook";
+import { openPlace } from "./display-id";
 import { throttle } from "./throttle";
 import type { FigureSpec } from "../plot";
 

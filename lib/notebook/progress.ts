@@ -1,5 +1,5 @@
-import { kernel } from "./kernel";
-import { openPlace } from "./place";
+import { kernel } from "./kernel-hook";
+import { openPlace } from "./display-id";
 import { throttle } from "./throttle";
 
 /** A line that tells how far a loop has come. */

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { TopLevelSpec } from "vega-lite";
-import { messageOf } from "./kernel";
+import { messageOf } from "./kernel-hook";
 
 /**
  * Draws a spec as PNG.

@@ -16,7 +16,7 @@ export { interpolationStrip } from "./images/interpolation-strip";
 export type { InterpolationRow, InterpolationStripOptions } from "./images/interpolation-strip";
 export type { Interval, IntervalOptions } from "./marks/intervals";
 export { isolines } from "./numeric/isolines";
-export type { Grid, Polyline } from "./numeric/isolines";
+export type { Grid, Polyline } from "./numeric/grid";
 export { landscape } from "./planes/landscape";
 export type { LandscapeOptions } from "./planes/landscape";
 export { latentManifold } from "./images/latent-manifold";

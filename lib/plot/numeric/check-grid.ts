@@ -1,4 +1,4 @@
-import type { Grid } from "./isolines";
+import type { Grid } from "./grid";
 import { checkFiniteList, reject } from "./validate";
 
 /**

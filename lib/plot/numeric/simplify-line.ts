@@ -1,4 +1,4 @@
-import type { Polyline } from "./isolines";
+import type { Polyline } from "./grid";
 
 type Point = Polyline[number];
 

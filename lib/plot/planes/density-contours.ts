@@ -1,4 +1,5 @@
-import { contourLines, type Grid, type Polyline } from "../numeric/isolines";
+import type { Grid, Polyline } from "../numeric/grid";
+import { contourLines } from "../numeric/isolines";
 import { extent, short } from "../numeric/numbers";
 import {
   checkPanels,

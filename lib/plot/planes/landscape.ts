@@ -1,7 +1,8 @@
 import { axisTitle, type Axis } from "../marks/axis";
 import { checkLattice } from "../numeric/check-grid";
 import { heightRange, painted, ramp, type Range } from "../raster/height-map";
-import { contourLines, type Grid } from "../numeric/isolines";
+import type { Grid } from "../numeric/grid";
+import { contourLines } from "../numeric/isolines";
 import { extent, short } from "../numeric/numbers";
 import type { PlanePoint } from "../marks/plane-panels";
 import { pngUrl } from "../raster/png";

@@ -1,4 +1,4 @@
-import type { Grid } from "../numeric/isolines";
+import type { Grid } from "../numeric/grid";
 import type { Raster } from "./png";
 import { reject } from "../numeric/validate";
 

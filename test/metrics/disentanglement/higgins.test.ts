@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, test } from "vitest";
 import * as random from "../../../lib/core/random";
-import { disentanglement } from "../../../lib/models";
+import { disentanglement } from "../../../lib/metrics";
 import { alike, drawPairs } from "../../../lib/metrics/disentanglement/pairs";
 import { chiSquare, chiSquareLimit, countEach, moments } from "../../support/statistics";
 

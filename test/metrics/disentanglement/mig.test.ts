@@ -4,7 +4,7 @@ import * as random from "../../../lib/core/random";
 import { independent } from "../../../lib/distributions/composite/independent";
 import { klStdNormal } from "../../../lib/distributions/kl";
 import { normal } from "../../../lib/distributions/continuous/normal";
-import { disentanglement } from "../../../lib/models";
+import { disentanglement } from "../../../lib/metrics";
 import { moments } from "../../support/statistics";
 
 const { mig } = disentanglement;

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, test } from "vitest";
-import { disentanglement } from "../../../lib/models";
+import { disentanglement } from "../../../lib/metrics";
 import { fixture } from "../../support/fixtures";
 
 interface Reference {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { kernel, type MimeBundle } from "./kernel";
+import { kernel, type MimeBundle } from "./kernel-hook";
 
 /** One place in the notebook's output. */
 export interface Place {
