@@ -1,7 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests import the library by its name, as its users do, and get the sources. */
+const lib = new URL("./lib", import.meta.url).pathname;
+
 export default defineConfig({
-  resolve: { alias: { latent: new URL("./lib/index.ts", import.meta.url).pathname } },
+  resolve: {
+    alias: [
+      { find: /^latent$/, replacement: `${lib}/index.ts` },
+      { find: /^latent\/([a-z]+)$/, replacement: `${lib}/$1/index.ts` },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/setup.mts"],

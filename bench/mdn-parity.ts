@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { adam, fit, inverseProblem, mdn, random, tf, tree, useBackend, type Key } from "latent";
+import { adam, fit, type Key, random, tf, tree, useBackend } from "latent";
+import { inverseProblem } from "latent/data";
+import { mdn } from "latent/models";
 import { startPeer, type Peer } from "./peer";
 import { peerPython, peersFolder } from "./peer-python";
 import { mean, standardError, table } from "./statistics";

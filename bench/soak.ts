@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { adam, gradientStep, jit, random, tf, tree, useBackend, vae, type Metrics, type Vae } from "latent";
+import { adam, gradientStep, jit, type Metrics, random, tf, tree, useBackend } from "latent";
+import { vae, type Vae } from "latent/models";
 
 const STEPS = 20_000;
 const ROUNDS = 50;

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { activations, type Activation } from "latent";
+import { type Activation, activations } from "latent/nn";
 import { peerPython } from "./peer-python";
 
 /** What both sides are told. */

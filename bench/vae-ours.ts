@@ -1,18 +1,7 @@
-import {
-  adam,
-  binarize,
-  fit,
-  importanceBound,
-  logMeanExp,
-  random,
-  tf,
-  tree,
-  vae,
-  type Key,
-  type LogWeights,
-  type Loss,
-  type Vae,
-} from "latent";
+import { adam, fit, type Key, logMeanExp, type Loss, random, tf, tree } from "latent";
+import { binarize } from "latent/data";
+import { importanceBound, type LogWeights } from "latent/inference";
+import { vae, type Vae } from "latent/models";
 import { mean } from "./statistics";
 import type { VaeSettings } from "./vae-options";
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binarize, loadMnist, random, tf, tree, useBackend } from "latent";
+import { random, tf, tree, useBackend } from "latent";
+import { binarize, loadMnist } from "latent/data";
 import { startPeer } from "./peer";
 import { peersFolder } from "./peer-python";
 import { readOptions, type VaeSettings } from "./vae-options";

@@ -1,14 +1,9 @@
+/**
+ * The entry `latent`: tensors, keys, trees, gradients, compiled functions, optimizers, training, and what a notebook cell displays or
+ * checks. Every other room has its own entry: `latent/distributions`, `latent/models`, `latent/plot` and so on.
+ */
 export * as tf from "@tensorflow/tfjs";
 export * from "./core";
 export * from "./jit";
-export * from "./data";
-export * from "./distributions";
-export * from "./envs";
-export * from "./estimators";
-export * from "./inference";
-export * from "./metrics";
-export * from "./models";
-export * from "./nn";
-export * from "./notebook";
-export * from "./plot";
 export * from "./train";
+export { check, display, progress } from "./notebook";

@@ -1,5 +1,5 @@
 /** Before a test file is read: the backend is chosen, so that no tensor starts its life on another one. */
-import { useBackend } from "../lib/core/backend/use-backend.js";
+import { useBackend } from "latent";
 import "./support/matchers.js";
 
 await useBackend();

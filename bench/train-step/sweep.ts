@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lineChart, renderPng, type FigureSpec, type LineRow } from "latent";
+import { renderPng } from "latent/notebook";
+import { type FigureSpec, lineChart, type LineRow } from "latent/plot";
 import { median, quantile } from "../statistics";
 import { contendersFor, Runner, type PeerName, type Task } from "./contenders";
 import { play, type Match, type Timing } from "./match";

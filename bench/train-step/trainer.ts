@@ -1,4 +1,4 @@
-import { adam, jit, random, tf, tree, valueAndGrad, type Compiler, type Key } from "latent";
+import { adam, type Compiler, jit, type Key, random, tf, tree, valueAndGrad } from "latent";
 import type { Batch, BenchModel, Sizes } from "./model";
 import { models, type ModelName } from "./models";
 import type { Variant } from "./protocol";

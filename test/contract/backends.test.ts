@@ -1,10 +1,6 @@
-import type * as tf from "@tensorflow/tfjs";
+import { jit, random, type tf, tree, useBackend } from "latent";
+import { kl } from "latent/distributions";
 import { afterEach, describe, expect, test } from "vitest";
-import { useBackend } from "../../lib/core/backend/use-backend";
-import { jit } from "../../lib/jit";
-import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tensor/tree";
-import { kl } from "../../lib/distributions";
 import { goHome, home, others } from "../support/backends";
 import { distributionTable, type Case, type Params } from "./distribution-table";
 

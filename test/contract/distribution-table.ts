@@ -1,18 +1,16 @@
 /** The distributions that the contract tests go through, each in several shapes. Sizes of batch and event axes are primes. */
-import * as tf from "@tensorflow/tfjs";
-import * as random from "../../lib/core/random";
-import type { Shape } from "../../lib/core/tensor/shape";
+import { random, type Shape, tf } from "latent";
 import {
   bernoulli,
   categorical,
+  type Distribution,
   independent,
   laplace,
   mixtureSameFamily,
   multivariateNormal,
   normal,
   uniform,
-  type Distribution,
-} from "../../lib/distributions";
+} from "latent/distributions";
 
 export type Params = Readonly<Record<string, tf.Tensor>>;
 

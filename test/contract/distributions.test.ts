@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, type Shape, tf } from "latent";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { sizeOf, type Shape } from "../../lib/core/tensor/shape";
+import { sizeOf } from "../../lib/core/tensor/shape";
 import { outcomes } from "../support/outcomes";
 import {
   chiSquare,

@@ -1,11 +1,15 @@
 /** Expectations with known gradients, for every estimator that can be used on them. */
-import * as tf from "@tensorflow/tfjs";
-import { valueAndGrad } from "../../lib/core/tensor/grad";
-import { softplus } from "../../lib/core/tensor/special";
-import * as tree from "../../lib/core/tensor/tree";
-import { bernoulli, categorical, independent, normal } from "../../lib/distributions";
-import type { Distribution, Independent, Normal } from "../../lib/distributions";
-import type { Finite, Objective } from "../../lib/estimators";
+import { softplus, tf, tree, valueAndGrad } from "latent";
+import {
+  bernoulli,
+  categorical,
+  type Distribution,
+  independent,
+  type Independent,
+  normal,
+  type Normal,
+} from "latent/distributions";
+import type { Finite, Objective } from "latent/estimators";
 
 export type Params = Readonly<Record<string, tf.Tensor>>;
 

@@ -1,12 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
-import { jit } from "../../lib/jit";
-import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tensor/tree";
-import type { Distribution } from "../../lib/distributions";
+import { jit, random, tf, tree } from "latent";
+import type { Distribution } from "latent/distributions";
 import {
+  type Baseline,
   constantBaseline,
   enumerate,
+  type Estimator,
   gradientEstimate,
   gradientSamples,
   learnedBaseline,
@@ -15,9 +13,8 @@ import {
   optimalBaseline,
   pathwise,
   scoreFunction,
-  type Baseline,
-  type Estimator,
-} from "../../lib/estimators";
+} from "latent/estimators";
+import { describe, expect, test } from "vitest";
 import { columns, moments } from "../support/statistics";
 import {
   continuousProblems,

@@ -1,9 +1,6 @@
-import type * as tf from "@tensorflow/tfjs";
+import { random, type tf, tree, valueAndGrad } from "latent";
+import { kl } from "latent/distributions";
 import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../lib/core/tensor/grad";
-import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tensor/tree";
-import { kl } from "../../lib/distributions";
 import { numericalGradient } from "../support/finite-differences";
 import { closedFormTable, distributionTable, type Params } from "./distribution-table";
 

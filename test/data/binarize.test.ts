@@ -1,4 +1,5 @@
-import { binarize, random, tf } from "latent";
+import { random, tf } from "latent";
+import { binarize } from "latent/data";
 import { describe, expect, it } from "vitest";
 
 describe("binarize", () => {

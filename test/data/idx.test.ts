@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { readIdx } from "latent";
+import { readIdx } from "latent/data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { idx } from "./write-idx";
 

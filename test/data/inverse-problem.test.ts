@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { inverseProblem } from "../../lib/data";
+import { random } from "latent";
+import { inverseProblem } from "latent/data";
 
 test("x is the wave of y with uniform noise of half-width 0.1", () => {
   const { x, y } = inverseProblem(random.key(1), 10_000);

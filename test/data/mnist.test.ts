@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { loadMnist, tf } from "latent";
+import { tf } from "latent";
+import { loadMnist } from "latent/data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { idx } from "./write-idx";
 

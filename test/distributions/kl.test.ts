@@ -1,17 +1,16 @@
-import * as tf from "@tensorflow/tfjs";
-import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
+import { random, tf } from "latent";
 import {
   bernoulli,
   categorical,
+  type Distribution,
   independent,
   kl,
   klStdNormal,
   multivariateNormal,
   normal,
-  type Distribution,
-} from "../../lib/distributions";
+} from "latent/distributions";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { closedFormTable } from "../contract/distribution-table";
 import { fixture } from "../support/fixtures";
 import { columns, moments } from "../support/statistics";

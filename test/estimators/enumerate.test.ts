@@ -1,14 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { bernoulli, categorical, independent, normal } from "latent/distributions";
+import { enumerate, type Finite, gradientEstimate, gradientSamples, type Objective } from "latent/estimators";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { bernoulli, categorical, independent, normal } from "../../lib/distributions";
-import {
-  enumerate,
-  gradientEstimate,
-  gradientSamples,
-  type Finite,
-  type Objective,
-} from "../../lib/estimators";
 import { outcomesOf } from "../../lib/estimators/outcomes";
 
 const key = random.key(1);

@@ -1,20 +1,18 @@
-import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../lib/core/tensor/grad";
-import * as random from "../../lib/core/random";
-import { bernoulli, independent, normal, type Normal, type Reparameterized } from "../../lib/distributions";
+import { random, tf, valueAndGrad } from "latent";
+import { bernoulli, independent, normal, type Normal, type Reparameterized } from "latent/distributions";
 import {
   enumerate,
+  type Estimator,
+  type Finite,
   gradientEstimate,
   gradientSamples,
   measureValued,
+  type Objective,
   pathwise,
   relaxed,
   scoreFunction,
-  type Estimator,
-  type Finite,
-  type Objective,
-} from "../../lib/estimators";
+} from "latent/estimators";
+import { describe, expect, test } from "vitest";
 
 interface Params {
   readonly mu: tf.Tensor;

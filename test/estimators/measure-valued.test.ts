@@ -1,24 +1,15 @@
-import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
-import { detached } from "../../lib/core/tensor/grad";
-import * as random from "../../lib/core/random";
-import {
-  bernoulli,
-  categorical,
-  laplace,
-  normal,
-  type Independent,
-  type Normal,
-} from "../../lib/distributions";
+import { detached, random, tf } from "latent";
+import { bernoulli, categorical, type Independent, laplace, normal, type Normal } from "latent/distributions";
 import {
   enumerate,
+  type Finite,
   gradientEstimate,
   gradientSamples,
   measureValued,
-  type Finite,
   type Objective,
   type WeaklyDifferentiable,
-} from "../../lib/estimators";
+} from "latent/estimators";
+import { describe, expect, test } from "vitest";
 import { byVariable, replaceEach } from "../../lib/estimators/coordinates";
 import { rayleigh } from "../../lib/core/random/noise";
 import { moments } from "../support/statistics";

@@ -2,18 +2,17 @@
  * Means and variances of one estimate against quadrature (test/fixtures/estimator_variances.py), where closed forms of the
  * variance end: costs with a peak, exp(−k x²), and costs that oscillate, cos(kx), under N(1, 1.5²).
  */
-import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { normal, type Normal } from "../../lib/distributions";
+import { random, tf } from "latent";
+import { normal, type Normal } from "latent/distributions";
 import {
+  type Estimator,
   gradientSamples,
   measureValued,
+  type Objective,
   pathwise,
   scoreFunction,
-  type Estimator,
-  type Objective,
-} from "../../lib/estimators";
+} from "latent/estimators";
+import { describe, expect, test } from "vitest";
 import { fixture } from "../support/fixtures";
 import { moments } from "../support/statistics";
 

@@ -3,18 +3,17 @@
  * Bernoulli variable this is an integral over the uniform number u behind a draw, ∫ f'(y) dy/dl du with
  * y = σ((l + log u − log(1 − u))/τ) and dy/dl = y (1 − y)/τ; straight-through takes f' at the draw.
  */
-import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { bernoulli, categorical, independent, normal } from "../../lib/distributions";
+import { random, tf } from "latent";
+import { bernoulli, categorical, independent, normal } from "latent/distributions";
 import {
   enumerate,
+  type Finite,
   gradientEstimate,
   gradientSamples,
-  relaxed,
-  type Finite,
   type Objective,
-} from "../../lib/estimators";
+  relaxed,
+} from "latent/estimators";
+import { describe, expect, test } from "vitest";
 import { columns, moments } from "../support/statistics";
 
 const key = random.key(77);

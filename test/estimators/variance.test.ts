@@ -4,22 +4,21 @@
  * The estimates are polynomials in ε ~ N(0, 1). With the score (ε for μ, ε² − 1 for σ) and the cost (a + ε)², for instance,
  * E[((a + ε)² ε)²] − (2a)² = a⁴ + 6a²·3 + 15 − 4a² = a⁴ + 14a² + 15.
  */
-import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import { normal, type Normal } from "../../lib/distributions";
+import { random, tf } from "latent";
+import { normal, type Normal } from "latent/distributions";
 import {
   constantBaseline,
+  type Estimator,
   gradientSamples,
   learnedBaseline,
   leaveOneOut,
   measureValued,
+  type Objective,
   optimalBaseline,
   pathwise,
   scoreFunction,
-  type Estimator,
-  type Objective,
-} from "../../lib/estimators";
+} from "latent/estimators";
+import { describe, expect, test } from "vitest";
 import { moments } from "../support/statistics";
 
 type Params = Readonly<Record<"mu" | "sigma", tf.Tensor>>;

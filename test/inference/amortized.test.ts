@@ -1,5 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
-import { amortized, independent, kl, localNormal, normal, probabilisticPca, random, svi, tree } from "latent";
+import { random, tf, tree } from "latent";
+import { independent, kl, normal } from "latent/distributions";
+import { amortized, localNormal, svi } from "latent/inference";
+import { probabilisticPca } from "latent/models";
 import { describe, expect, test } from "vitest";
 
 const model = probabilisticPca.create({ weights: [[1, 0.5], [0, 1], [1, -1], [0.5, 0.5]], sigma: 0.8 }); // prettier-ignore

@@ -1,9 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf, tree } from "latent";
+import { bernoulli, categorical, independent, mixtureSameFamily } from "latent/distributions";
+import { em, type EmOptions, type Expectation } from "latent/inference";
 import { describe, expect, test } from "vitest";
-import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tensor/tree";
-import { bernoulli, categorical, independent, mixtureSameFamily } from "../../lib/distributions";
-import { em, type EmOptions, type Expectation } from "../../lib/inference/em";
 
 interface Coins {
   readonly p: tf.Tensor;

@@ -1,4 +1,5 @@
-import { em, random, tf, tree } from "latent";
+import { random, tf, tree } from "latent";
+import { em } from "latent/inference";
 import { describe, expect, test } from "vitest";
 
 /** x = w z + noise with z ~ N(0, 1) and noise ~ N(0, 1), so that z|x ~ N(w x v, v) with v = 1 / (w² + 1). */

@@ -1,8 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import { jit, random, tf, valueAndGrad } from "latent";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { valueAndGrad } from "../../lib/core/tensor/grad";
-import { jit } from "../../lib/jit";
-import * as random from "../../lib/core/random";
 
 const HERE = String.raw`at \S*errors\.test\.ts:\d+:\d+`;
 

@@ -1,10 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import { jit, random, tf, tree, useBackend, valueAndGrad } from "latent";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { useBackend } from "../../lib/core/backend/use-backend";
-import { valueAndGrad } from "../../lib/core/tensor/grad";
-import { jit } from "../../lib/jit";
-import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tensor/tree";
 import { numericalGradient } from "../support/finite-differences";
 import { batches, initialState, loss, step, trainEagerly } from "./model";
 

@@ -1,9 +1,5 @@
 /** A small regression model with noise from a key, its training step, and data: what the tests of `jit` compile. */
-import * as tf from "@tensorflow/tfjs";
-import { valueAndGrad } from "../../lib/core/tensor/grad";
-import { adam, type AdamState } from "../../lib/core/optim";
-import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tensor/tree";
+import { adam, type AdamState, random, tf, tree, valueAndGrad } from "latent";
 
 export interface Params {
   readonly w1: tf.Tensor;

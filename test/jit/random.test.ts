@@ -1,7 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import { jit, random, tf } from "latent";
 import { describe, expect, test } from "vitest";
-import { jit } from "../../lib/jit";
-import * as random from "../../lib/core/random";
 
 const SHAPES = [[], [1], [2], [7], [3, 5], [2, 3, 4], [1023], [1024], [0], [65_537]];
 

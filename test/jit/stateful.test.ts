@@ -1,9 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import { jit, random, tf, tree, useBackend } from "latent";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { useBackend } from "../../lib/core/backend/use-backend";
-import { jit } from "../../lib/jit";
-import * as random from "../../lib/core/random";
-import * as tree from "../../lib/core/tensor/tree";
 import { batches, initialState, loss, step, trainEagerly, type State } from "./model";
 
 const STEPS = 200;

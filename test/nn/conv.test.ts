@@ -1,4 +1,5 @@
-import { conv2d, convTranspose2d, random, tf, tree } from "latent";
+import { random, tf, tree } from "latent";
+import { conv2d, convTranspose2d } from "latent/nn";
 import { describe, expect, it } from "vitest";
 import { checkCase, compilers, layerCases } from "./layer-cases";
 

@@ -1,4 +1,5 @@
-import { dense, random, tf, tree } from "latent";
+import { random, tf, tree } from "latent";
+import { dense } from "latent/nn";
 import { describe, expect, it } from "vitest";
 
 describe("dense.init", () => {

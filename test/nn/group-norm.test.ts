@@ -1,4 +1,5 @@
-import { groupNorm, random, tf, tree } from "latent";
+import { random, tf, tree } from "latent";
+import { groupNorm } from "latent/nn";
 import { describe, expect, it } from "vitest";
 import { checkCase, compilers, layerCases } from "./layer-cases";
 

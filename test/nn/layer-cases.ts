@@ -1,7 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import { type Compiler, jit, tf, valueAndGrad } from "latent";
 import { expect } from "vitest";
-import { valueAndGrad } from "../../lib/core/tensor/grad";
-import { jit, type Compiler } from "../../lib/jit";
 import { fixture } from "../support/fixtures";
 
 /** A function in PyTorch, in float64: the inputs by name, the result, and the gradients of Σ weights · y by every input. */

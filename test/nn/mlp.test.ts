@@ -1,4 +1,5 @@
-import { activations, dense, mlp, random, tf, tree, type Activation } from "latent";
+import { random, tf, tree } from "latent";
+import { type Activation, activations, dense, mlp } from "latent/nn";
 import { describe, expect, it } from "vitest";
 
 const formulas: Readonly<Record<Activation, (x: number) => number>> = {

@@ -1,4 +1,5 @@
-import { gru, random, tf, tree, type Gru } from "latent";
+import { random, tf, tree } from "latent";
+import { gru, type Gru } from "latent/nn";
 import { describe, expect, it } from "vitest";
 import { checkCase, compilers, layerCases } from "./layer-cases";
 

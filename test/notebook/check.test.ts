@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { check, CheckFailed, checkReport, type Check } from "../../lib/notebook";
+import { check } from "latent";
+import { type Check, CheckFailed, checkReport } from "latent/notebook";
 import { listen, plainTexts, pretendTerminal, startKernel } from "./fake-kernel";
 
 const right: Check = { name: "equal distributions", got: 0, expected: 0 };

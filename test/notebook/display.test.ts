@@ -1,7 +1,7 @@
 import { loadImage } from "canvas";
 import { describe, expect, test } from "vitest";
-import { display } from "../../lib/notebook";
-import { lineChart, type FigureSpec } from "../../lib/plot";
+import { display } from "latent";
+import { type FigureSpec, lineChart } from "latent/plot";
 import { listen, startKernel } from "./fake-kernel";
 
 const spec = lineChart([{ x: 1, y: 2 }], {

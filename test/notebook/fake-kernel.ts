@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, onTestFinished, vi } from "vitest";
-import type { KernelHook, MimeBundle } from "../../lib/notebook";
+import type { KernelHook, MimeBundle } from "latent/notebook";
 
 /** A kernel that keeps what was sent to the notebook. */
 export interface FakeKernel extends KernelHook {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Interrupted, interruptToken, yieldToKernel } from "../../lib/notebook";
+import { Interrupted, interruptToken, yieldToKernel } from "latent/notebook";
 import { startKernel } from "./fake-kernel";
 
 test("a token sees interrupts that come after it was made", () => {

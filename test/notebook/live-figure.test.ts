@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { liveFigure } from "../../lib/notebook";
-import { lineChart, type LineRow } from "../../lib/plot";
+import { liveFigure } from "latent/notebook";
+import { lineChart, type LineRow } from "latent/plot";
 import { listen, plainTexts, startKernel } from "./fake-kernel";
 
 const draw = (rows: readonly LineRow[]) =>

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { progress, type Progress } from "../../lib/notebook";
+import { progress } from "latent";
+import type { Progress } from "latent/notebook";
 import { listen, plainTexts, pretendTerminal, startKernel } from "./fake-kernel";
 
 beforeEach(() => {

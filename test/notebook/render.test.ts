@@ -1,7 +1,7 @@
 import { createCanvas, loadImage } from "canvas";
 import { expect, test } from "vitest";
-import { renderPng, renderSvg } from "../../lib/notebook";
-import type { FigureSpec } from "../../lib/plot";
+import { renderPng, renderSvg } from "latent/notebook";
+import type { FigureSpec } from "latent/plot";
 import { font } from "../../lib/plot/marks/theme";
 
 const spec: FigureSpec = {

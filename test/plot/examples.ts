@@ -3,6 +3,8 @@ import {
   densityContours,
   densityOverlay,
   elboCurve,
+  type ElboRow,
+  type FigureSpec,
   gaussianEllipses,
   imageGrid,
   interpolationStrip,
@@ -18,9 +20,7 @@ import {
   stackedBound,
   traversalSlider,
   varianceComparison,
-  type ElboRow,
-  type FigureSpec,
-} from "../../lib/plot";
+} from "latent/plot";
 
 /** Grey levels that differ from pixel to pixel: `count` images of `size` numbers in [0, 1). */
 export const pixels = (count: number, size: number): number[] =>

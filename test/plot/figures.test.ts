@@ -2,8 +2,8 @@ import { createCanvas, loadImage } from "canvas";
 import { logger as makeLogger, Warn } from "vega";
 import { compile } from "vega-lite";
 import { describe, expect, test } from "vitest";
-import { renderPng } from "../../lib/notebook/render";
-import type { FigureSpec } from "../../lib/plot";
+import { renderPng } from "latent/notebook";
+import type { FigureSpec } from "latent/plot";
 import { examples } from "./examples";
 import { outline } from "./outline";
 

@@ -1,4 +1,4 @@
-import type { FigureSpec } from "../../lib/plot";
+import type { FigureSpec } from "latent/plot";
 
 interface Part {
   readonly mark?: string | { readonly type: string };

@@ -1,6 +1,6 @@
 import { parse, View } from "vega";
 import { compile } from "vega-lite";
-import type { FigureSpec } from "../../lib/plot";
+import type { FigureSpec } from "latent/plot";
 
 /** The labels that a figure draws along an axis, from its low end to its high one. */
 export async function ticks(spec: FigureSpec, axis: "X" | "Y" = "X"): Promise<string[]> {

@@ -1,5 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
-import { useBackend } from "../../lib/core/backend/use-backend";
+import { tf, useBackend } from "latent";
 
 /** The backend that the tests run on. */
 export const home = tf.getBackend();

@@ -1,5 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
-import * as tree from "../../lib/core/tensor/tree";
+import { tf, tree } from "latent";
 
 /** Step of the five-point formula: with it the formula's error and the rounding of float32 are about equal. */
 const STEP = 2 ** -4;

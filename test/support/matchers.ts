@@ -1,7 +1,6 @@
 /** Matchers for tensors and for statistics, added to vitest's own by test/setup.mts. */
-import * as tf from "@tensorflow/tfjs";
+import { tf, tree } from "latent";
 import { expect } from "vitest";
-import * as tree from "../../lib/core/tensor/tree";
 
 /** What is compared: a tensor or plain numbers. */
 export type Numbers = tf.Tensor | ArrayLike<number> | number;

@@ -1,6 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { tf } from "latent";
+import type { Distribution } from "latent/distributions";
 import { sizeOf } from "../../lib/core/tensor/shape";
-import type { Distribution } from "../../lib/distributions";
 
 /** Outcomes x [N, ...B, ...E] that stand for all there are: Σ_n w_n p(x_n) is 1, with w [N, ...B]. */
 export interface Outcomes {

@@ -1,5 +1,5 @@
 /** Tests of fit. Each raises a false alarm once in a million; keys are fixed, so an alarm stays or never comes. */
-import type * as tf from "@tensorflow/tfjs";
+import type { tf } from "latent";
 import { sizeOf } from "../../lib/core/tensor/shape";
 import { fixture } from "./fixtures";
 

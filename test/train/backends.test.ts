@@ -4,20 +4,9 @@
  * The hidden units are tanh: under a relu a unit whose input is within rounding of 0 is on here and off there, and Adam makes
  * a full step of the smallest gradient, so that the runs would part by chance after some dozens of steps.
  */
-import {
-  adam,
-  binarize,
-  fit,
-  loadMnist,
-  random,
-  tf,
-  tree,
-  useBackend,
-  vae,
-  type JitOptions,
-  type Loss,
-  type Vae,
-} from "latent";
+import { adam, fit, type JitOptions, type Loss, random, tf, tree, useBackend } from "latent";
+import { binarize, loadMnist } from "latent/data";
+import { vae, type Vae } from "latent/models";
 import { afterEach, describe, expect, it } from "vitest";
 import { vaeLoss } from "./small-fits";
 

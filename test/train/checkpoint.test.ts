@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fit, loadCheckpoint, saveCheckpoint, tf, tree, type Fit } from "latent";
+import { fit, type Fit, loadCheckpoint, saveCheckpoint, tf, tree } from "latent";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { smallRun } from "./small-fits";
 

@@ -1,17 +1,17 @@
 import {
   adam,
   fit,
+  type Fit,
+  type FitOptions,
   gradientStep,
   random,
+  type Report,
   sgd,
   tf,
   tree,
   valueAndGrad,
-  type Fit,
-  type FitOptions,
-  type Report,
-  type Vae,
 } from "latent";
+import type { Vae } from "latent/models";
 import { describe, expect, it } from "vitest";
 import { lineLoss, linePoints, smallRun, startLine, type Line } from "./small-fits";
 

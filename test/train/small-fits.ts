@@ -1,5 +1,6 @@
 /** Small training problems for the tests of fit. */
-import { adam, random, tf, vae, type FitOptions, type Loss, type Vae } from "latent";
+import { adam, type FitOptions, type Loss, random, tf } from "latent";
+import { vae, type Vae } from "latent/models";
 
 /** The line y = a x + b through points [x, y]: the mean squared error. */
 export interface Line {

@@ -1,27 +1,28 @@
 /** What the compiler must accept and refuse; `tsc` reads this file, nothing runs it. */
-import type * as tf from "@tensorflow/tfjs";
+import type { Key, tf } from "latent";
 import {
   bernoulli,
   categorical,
+  independent,
+  type Independent,
+  klStdNormal,
+  laplace,
+  normal,
+  type Normal,
+  type Reparameterized,
+} from "latent/distributions";
+import {
   constantBaseline,
   enumerate,
   gradientEstimate,
   gradientSamples,
-  independent,
-  klStdNormal,
-  laplace,
   measureValued,
-  normal,
+  type Objective,
   optimalBaseline,
   pathwise,
   relaxed,
   scoreFunction,
-  type Independent,
-  type Key,
-  type Normal,
-  type Objective,
-  type Reparameterized,
-} from "latent";
+} from "latent/estimators";
 
 declare const key: Key;
 declare const x: tf.Tensor;

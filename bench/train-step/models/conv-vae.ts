@@ -1,17 +1,6 @@
-import {
-  bernoulli,
-  conv2d,
-  convTranspose2d,
-  dense,
-  independent,
-  klStdNormal,
-  normal,
-  random,
-  tf,
-  type Conv2d,
-  type ConvTranspose2d,
-  type Dense,
-} from "latent";
+import { random, tf } from "latent";
+import { bernoulli, independent, klStdNormal, normal } from "latent/distributions";
+import { conv2d, type Conv2d, convTranspose2d, type ConvTranspose2d, dense, type Dense } from "latent/nn";
 import type { BenchModel, Examples } from "../model";
 import { coins } from "./coins";
 

@@ -1,15 +1,6 @@
-import {
-  bernoulli,
-  dense,
-  gru,
-  independent,
-  klStdNormal,
-  normal,
-  random,
-  tf,
-  type Dense,
-  type Gru,
-} from "latent";
+import { random, tf } from "latent";
+import { bernoulli, independent, klStdNormal, normal } from "latent/distributions";
+import { dense, type Dense, gru, type Gru } from "latent/nn";
 import type { BenchModel, Examples } from "../model";
 import { coins } from "./coins";
 

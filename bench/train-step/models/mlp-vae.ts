@@ -1,4 +1,4 @@
-import { vae, type Vae } from "latent";
+import { vae, type Vae } from "latent/models";
 import type { BenchModel, Examples } from "../model";
 import { coins } from "./coins";
 

@@ -1,4 +1,5 @@
-import { dense, random, type Dense } from "latent";
+import { random } from "latent";
+import { dense, type Dense } from "latent/nn";
 import type { BenchModel, Labelled } from "../model";
 
 /** A network so small that calls cost more than arithmetic, as in reinforcement learning: two hidden layers with tanh. */

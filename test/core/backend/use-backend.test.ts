@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import * as tf from "@tensorflow/tfjs";
+import { type Backend, backendNames, tf, useBackend } from "latent";
 import { describe, expect, test } from "vitest";
-import { backendNames, useBackend, type Backend } from "../../../lib/core/backend/use-backend";
 
 const loader = join(__dirname, "..", "..", "support", "typescript-loader.cjs");
 const script = `

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { wilson } from "../../../lib/core/numeric/statistics";
+import { wilson } from "latent";
 
 describe("wilson", () => {
   // scipy.stats.binomtest(k, n).proportion_ci(c, method="wilson") of SciPy 1.17.1

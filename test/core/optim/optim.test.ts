@@ -1,7 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import { adam, type Optimizer, sgd, tf, tree } from "latent";
 import { describe, expect, test } from "vitest";
-import { adam, sgd, type Optimizer } from "../../../lib/core/optim";
-import * as tree from "../../../lib/core/tensor/tree";
 import { fixture } from "../../support/fixtures";
 
 interface Leaves<T> {

@@ -1,8 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import { jit, type Key, random, tf } from "latent";
 import { describe, expect, test } from "vitest";
-import { jit } from "../../../lib/jit";
-import type { Key } from "../../../lib/core/random/key";
-import * as random from "../../../lib/core/random";
 import { fixture } from "../../support/fixtures";
 import { chiSquare, chiSquareLimit, countEach, kolmogorov, KOLMOGOROV_LIMIT } from "../../support/statistics";
 

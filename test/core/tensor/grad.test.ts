@@ -1,8 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import { detached, random, stopGradient, tf, tree, valueAndGrad } from "latent";
 import { describe, expect, test } from "vitest";
-import { detached, stopGradient, valueAndGrad } from "../../../lib/core/tensor/grad";
-import * as random from "../../../lib/core/random";
-import * as tree from "../../../lib/core/tensor/tree";
 import { numericalGradient } from "../../support/finite-differences";
 
 const number = (x: tf.Tensor): number => x.dataSync()[0] ?? NaN;

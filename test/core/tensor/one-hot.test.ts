@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { categorical, mixtureSameFamily, normal } from "latent/distributions";
 import { expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { categorical, mixtureSameFamily, normal } from "../../../lib/distributions";
 import { oneHot } from "../../../lib/core/tensor/one-hot";
 
 test("oneHot puts a 1 at the place of each index", () => {

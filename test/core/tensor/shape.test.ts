@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import { tf } from "latent";
 import { describe, expect, test } from "vitest";
 import { checkAbove, checkCount } from "../../../lib/core/numeric/check-number";
 import { broadcastShapes, checkShape, showShape, sizeOf } from "../../../lib/core/tensor/shape";

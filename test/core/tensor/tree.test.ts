@@ -1,8 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import { tf, tree } from "latent";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { key } from "../../../lib/core/random";
-import * as tree from "../../../lib/core/tensor/tree";
 
 /** Trees of small tensors, numbers, strings, nulls and functions in arrays and objects. */
 const { anyTree } = fc.letrec((tie) => ({

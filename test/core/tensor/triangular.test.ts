@@ -1,8 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import { cholesky, diagonal, lowerTriangle, random, solveLower, tf, valueAndGrad } from "latent";
 import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../../lib/core/tensor/grad";
-import * as random from "../../../lib/core/random";
-import { cholesky, diagonal, lowerTriangle, solveLower } from "../../../lib/core/tensor/triangular";
 import { numericalGradient } from "../../support/finite-differences";
 
 /** Lower triangles with diagonals from 1 to 2. */

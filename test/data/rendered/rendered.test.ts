@@ -1,7 +1,6 @@
-import type * as tf from "@tensorflow/tfjs";
+import { random, type tf } from "latent";
+import { chairs, faces } from "latent/data";
 import { describe, expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { chairs, faces } from "../../../lib/data";
 import { castChair } from "../../../lib/data/rendered/chairs";
 import { chairStyles, type ChairStyle } from "../../../lib/data/rendered/chairs/styles";
 

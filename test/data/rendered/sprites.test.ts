@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { sprites } from "latent/data";
 import { expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { sprites } from "../../../lib/data";
 
 const plain = { shape: 0, scale: 5, orientation: 0, x: 16, y: 16 };
 

@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { bernoulli, independent, normal } from "latent/distributions";
 import { describe, expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { bernoulli, independent, normal } from "../../../lib/distributions";
 
 const [muKey, xKey] = random.split(random.key(3));
 

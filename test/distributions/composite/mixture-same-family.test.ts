@@ -1,13 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { bernoulli, categorical, mixtureSameFamily, multivariateNormal, normal } from "latent/distributions";
 import { describe, expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import {
-  bernoulli,
-  categorical,
-  mixtureSameFamily,
-  multivariateNormal,
-  normal,
-} from "../../../lib/distributions";
 import { fixture } from "../../support/fixtures";
 import { chiSquare, chiSquareLimit, countEach } from "../../support/statistics";
 

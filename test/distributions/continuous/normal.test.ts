@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { normal } from "latent/distributions";
 import { describe, expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { normal } from "../../../lib/distributions";
 import { fixture } from "../../support/fixtures";
 
 const { normal: scipy } = fixture("distributions") as {

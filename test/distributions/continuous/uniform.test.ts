@@ -1,8 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf, valueAndGrad } from "latent";
+import { kl, uniform } from "latent/distributions";
 import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../../lib/core/tensor/grad";
-import * as random from "../../../lib/core/random";
-import { kl, uniform } from "../../../lib/distributions";
 import { fixture } from "../../support/fixtures";
 import { kolmogorov, KOLMOGOROV_LIMIT } from "../../support/statistics";
 

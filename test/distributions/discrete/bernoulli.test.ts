@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { bernoulli } from "latent/distributions";
 import { describe, expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { bernoulli } from "../../../lib/distributions";
 import { fixture } from "../../support/fixtures";
 
 const { bernoulli: scipy } = fixture("distributions") as {

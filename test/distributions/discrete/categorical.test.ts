@@ -1,8 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { jit, random, tf } from "latent";
+import { categorical } from "latent/distributions";
 import { describe, expect, test } from "vitest";
-import { jit } from "../../../lib/jit";
-import * as random from "../../../lib/core/random";
-import { categorical } from "../../../lib/distributions";
 import { fixture } from "../../support/fixtures";
 
 const { categorical: scipy } = fixture("distributions") as {

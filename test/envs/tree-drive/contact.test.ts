@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { treeDrive } from "../../../lib/envs";
+import { treeDrive } from "latent/envs";
 
 const { contact, road } = treeDrive;
 

@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { treeDrive } from "latent/envs";
 import { describe, expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { treeDrive } from "../../../lib/envs";
 
 const { contact, demonstrations, observe, road, step } = treeDrive;
 const pathsOf = (watched: treeDrive.Demonstrations): treeDrive.Point[][] =>

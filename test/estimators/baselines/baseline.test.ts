@@ -1,18 +1,16 @@
-import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
-import { jit } from "../../../lib/jit";
-import * as random from "../../../lib/core/random";
-import { normal, type Normal } from "../../../lib/distributions";
+import { jit, random, tf } from "latent";
+import { normal, type Normal } from "latent/distributions";
 import {
+  type Baseline,
   constantBaseline,
   gradientEstimate,
   gradientSamples,
   leaveOneOut,
   noBaseline,
-  scoreFunction,
-  type Baseline,
   type Objective,
-} from "../../../lib/estimators";
+  scoreFunction,
+} from "latent/estimators";
+import { describe, expect, test } from "vitest";
 
 const key = random.key(3);
 const objective: Objective<tf.Tensor, Normal> = { q: (mu) => normal(mu, tf.scalar(1)), f: (x) => x.square() };

@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { learnedBaseline } from "latent/estimators";
 import { describe, expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { learnedBaseline } from "../../../lib/estimators";
 
 const { init, baseline, update } = learnedBaseline;
 const unused = tf.zeros([1]);

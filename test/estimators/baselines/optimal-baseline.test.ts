@@ -1,15 +1,14 @@
-import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { normal, type Normal } from "../../../lib/distributions";
+import { random, tf } from "latent";
+import { normal, type Normal } from "latent/distributions";
 import {
   gradientEstimate,
   gradientSamples,
   leaveOneOut,
+  type Objective,
   optimalBaseline,
   scoreFunction,
-  type Objective,
-} from "../../../lib/estimators";
+} from "latent/estimators";
+import { describe, expect, test } from "vitest";
 
 type Params = Readonly<Record<"mu" | "sigma", tf.Tensor>>;
 const key = random.key(8);

@@ -1,4 +1,5 @@
-import { importanceBound, logMeanExp, random, tf, type LogWeights } from "latent";
+import { logMeanExp, random, tf } from "latent";
+import { importanceBound, type LogWeights } from "latent/inference";
 import { describe, expect, it } from "vitest";
 
 /** Log weights x + 2 ε with ε standard normal: log E[w] = x + 2. */

@@ -1,16 +1,8 @@
 /** The doubly reparameterized gradient, compiled and on every backend: its weights are held fixed by a gradient of its own. */
-import * as tf from "@tensorflow/tfjs";
-import {
-  independent,
-  iwae,
-  jit,
-  normal,
-  probabilisticPca,
-  random,
-  tree,
-  useBackend,
-  valueAndGrad,
-} from "latent";
+import { jit, random, tf, tree, useBackend, valueAndGrad } from "latent";
+import { independent, normal } from "latent/distributions";
+import { iwae } from "latent/inference";
+import { probabilisticPca } from "latent/models";
 import { afterEach, expect, test } from "vitest";
 import { goHome, others } from "../../support/backends";
 

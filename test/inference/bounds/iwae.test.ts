@@ -2,21 +2,10 @@
  * On p(z) = N(0, I), p(x|z) = N(W z + b, σ² I) with a diagonal q log p(x) is known. Its W is small enough, and q near enough to the
  * posterior, for the weights to have four moments, so that the standard errors below mean something.
  */
-import * as tf from "@tensorflow/tfjs";
-import {
-  independent,
-  iwae,
-  logMeanExp,
-  normal,
-  probabilisticPca,
-  random,
-  svi,
-  tree,
-  uniform,
-  valueAndGrad,
-  type Independent,
-  type Normal,
-} from "latent";
+import { logMeanExp, random, tf, tree, valueAndGrad } from "latent";
+import { independent, type Independent, normal, type Normal, uniform } from "latent/distributions";
+import { iwae, svi } from "latent/inference";
+import { probabilisticPca } from "latent/models";
 import { describe, expect, test } from "vitest";
 import { moments } from "../../support/statistics";
 

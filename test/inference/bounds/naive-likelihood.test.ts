@@ -1,4 +1,6 @@
-import { naiveLogLikelihood, normal, random, tf } from "latent";
+import { random, tf } from "latent";
+import { normal } from "latent/distributions";
+import { naiveLogLikelihood } from "latent/inference";
 import { describe, expect, test } from "vitest";
 
 /** The density of N(0, variance) at x. */

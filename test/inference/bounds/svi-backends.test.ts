@@ -1,15 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
-import {
-  linearGaussian,
-  localMultivariateNormal,
-  localNormal,
-  probabilisticPca,
-  random,
-  svi,
-  tree,
-  useBackend,
-  valueAndGrad,
-} from "latent";
+import { random, tf, tree, useBackend, valueAndGrad } from "latent";
+import { localMultivariateNormal, localNormal, svi } from "latent/inference";
+import { linearGaussian, probabilisticPca } from "latent/models";
 import { afterEach, expect, test } from "vitest";
 import { goHome, home, others } from "../../support/backends";
 

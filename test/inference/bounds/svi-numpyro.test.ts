@@ -1,18 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
-import {
-  adam,
-  bernoulli,
-  cholesky,
-  fit,
-  independent,
-  kl,
-  localMultivariateNormal,
-  multivariateNormal,
-  normal,
-  random,
-  svi,
-  type LocalMultivariateNormal,
-} from "latent";
+import { adam, cholesky, fit, random, tf } from "latent";
+import { bernoulli, independent, kl, multivariateNormal, normal } from "latent/distributions";
+import { localMultivariateNormal, type LocalMultivariateNormal, svi } from "latent/inference";
 import { describe, expect, test } from "vitest";
 import { fixture } from "../../support/fixtures";
 import { moments } from "../../support/statistics";

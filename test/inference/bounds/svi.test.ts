@@ -1,21 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import { adam, fit, random, tf, valueAndGrad } from "latent";
+import { categorical, independent, kl, normal, type Reparameterized } from "latent/distributions";
+import { localMultivariateNormal, localNormal, svi } from "latent/inference";
+import { gmm, probabilisticPca } from "latent/models";
 import fc from "fast-check";
-import {
-  adam,
-  categorical,
-  fit,
-  gmm,
-  independent,
-  kl,
-  localMultivariateNormal,
-  localNormal,
-  normal,
-  probabilisticPca,
-  random,
-  svi,
-  valueAndGrad,
-  type Reparameterized,
-} from "latent";
 import { describe, expect, test } from "vitest";
 
 describe("svi.elbo", () => {

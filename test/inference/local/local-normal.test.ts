@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
-import { adam, fit, localMultivariateNormal, localNormal, normal, random, svi, tree } from "latent";
+import { adam, fit, random, tf, tree } from "latent";
+import { normal } from "latent/distributions";
+import { localMultivariateNormal, localNormal, svi } from "latent/inference";
 import { describe, expect, test } from "vitest";
 
 const families = { localNormal, localMultivariateNormal };

@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { disentanglement } from "latent/metrics";
 import { afterEach, expect, test, vi } from "vitest";
-import * as random from "../../../lib/core/random";
-import { disentanglement } from "../../../lib/metrics";
 import { standardized } from "../../../lib/metrics/disentanglement/columns";
 import { lasso, meanProduct, TOLERANCE } from "../../../lib/metrics/disentanglement/lasso";
 import { fixture } from "../../support/fixtures";

@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { disentanglement } from "latent/metrics";
 import { expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { disentanglement } from "../../../lib/metrics";
 
 const { dci, higgins, mig } = disentanglement;
 

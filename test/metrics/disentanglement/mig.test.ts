@@ -1,10 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { independent, klStdNormal, normal } from "latent/distributions";
+import { disentanglement } from "latent/metrics";
 import { expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { independent } from "../../../lib/distributions/composite/independent";
-import { klStdNormal } from "../../../lib/distributions/kl";
-import { normal } from "../../../lib/distributions/continuous/normal";
-import { disentanglement } from "../../../lib/metrics";
 import { moments } from "../../support/statistics";
 
 const { mig } = disentanglement;

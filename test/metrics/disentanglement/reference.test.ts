@@ -1,6 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { tf } from "latent";
+import { disentanglement } from "latent/metrics";
 import { expect, test } from "vitest";
-import { disentanglement } from "../../../lib/metrics";
 import { fixture } from "../../support/fixtures";
 
 interface Reference {

@@ -1,6 +1,6 @@
 /** State-space models with what SciPy says about them, from conditioning the joint distribution of all states and observations. */
-import * as tf from "@tensorflow/tfjs";
-import { linearGaussian } from "latent";
+import { tf } from "latent";
+import { linearGaussian } from "latent/models";
 import type { LinearGaussianNumbers } from "../../../lib/models/linear-gaussian";
 import { fixture } from "../../support/fixtures";
 

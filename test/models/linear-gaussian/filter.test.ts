@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
-import { jit, linearGaussian, random, tree, valueAndGrad } from "latent";
+import { jit, random, tf, tree, valueAndGrad } from "latent";
+import { linearGaussian } from "latent/models";
 import { describe, expect, test } from "vitest";
 import { numericalGradient } from "../../support/finite-differences";
 import { cases, spiral } from "./cases";

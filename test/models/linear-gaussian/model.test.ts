@@ -1,6 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { jit, random, tf, tree } from "latent";
+import { linearGaussian } from "latent/models";
 import fc from "fast-check";
-import { jit, linearGaussian, random, tree } from "latent";
 import { describe, expect, test } from "vitest";
 import type { LinearGaussianNumbers } from "../../../lib/models/linear-gaussian";
 import { columns, moments } from "../../support/statistics";

@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
-import { bayesianLinearRegression, random, svi, tree, valueAndGrad } from "latent";
+import { random, tf, tree, valueAndGrad } from "latent";
+import { svi } from "latent/inference";
+import { bayesianLinearRegression } from "latent/models";
 import { describe, expect, test } from "vitest";
 import { numericalGradient } from "../../support/finite-differences";
 import { fixture } from "../../support/fixtures";

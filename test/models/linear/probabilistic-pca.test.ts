@@ -1,6 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf, tree } from "latent";
+import { independent, kl, multivariateNormal, normal } from "latent/distributions";
+import { svi } from "latent/inference";
+import { probabilisticPca } from "latent/models";
 import fc from "fast-check";
-import { independent, kl, multivariateNormal, normal, probabilisticPca, random, svi, tree } from "latent";
 import { describe, expect, test } from "vitest";
 import { fixture } from "../../support/fixtures";
 import { columns, moments } from "../../support/statistics";

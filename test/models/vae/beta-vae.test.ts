@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf } from "latent";
+import { betaVae, vae } from "latent/models";
 import { expect, test } from "vitest";
-import * as random from "../../../lib/core/random";
-import { betaVae, vae } from "../../../lib/models";
 
 const model = vae.init(random.key(1), { data: 6, hidden: [5], latent: 2 });
 const x = random.uniform(random.key(2), [3, 6]).round();

@@ -1,13 +1,6 @@
-import {
-  convVae,
-  klStdNormal,
-  random,
-  tf,
-  tree,
-  valueAndGrad,
-  type ConvVae,
-  type ConvVaeOptions,
-} from "latent";
+import { random, tf, tree, valueAndGrad } from "latent";
+import { klStdNormal } from "latent/distributions";
+import { convVae, type ConvVae, type ConvVaeOptions } from "latent/models";
 import { describe, expect, it } from "vitest";
 import { fixture } from "../../support/fixtures";
 

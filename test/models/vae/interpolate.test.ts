@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { interpolate, tf } from "latent";
+import { tf } from "latent";
+import { interpolate } from "latent/models";
 import { describe, expect, it } from "vitest";
 
 const EPS = 2 ** -23; // of float32

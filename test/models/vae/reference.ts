@@ -1,5 +1,6 @@
 /** A small VAE computed a second time, in plain JavaScript and double precision, and its integrals over z by quadrature. */
-import { tree, type Vae } from "latent";
+import { tree } from "latent";
+import type { Vae } from "latent/models";
 
 /** The parameters of a VAE with one hidden tanh layer a side, by their paths in the tree. */
 export type Numbers = ReadonlyMap<string, Float64Array>;

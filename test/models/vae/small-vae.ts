@@ -1,5 +1,6 @@
 /** Small VAEs for tests: random ones with a smooth decoder, and a linear one whose posterior is known. */
-import { random, tf, tree, vae, type Vae } from "latent";
+import { random, tf, tree } from "latent";
+import { vae, type Vae } from "latent/models";
 
 /** D, the length of an image of the small models. */
 const DATA = 5;

@@ -1,5 +1,7 @@
 /** The bounds of a VAE against log p(x) by quadrature over z, which holds in one and two latent dimensions. */
-import { importanceBound, random, tf, tree, vae, valueAndGrad } from "latent";
+import { random, tf, tree, valueAndGrad } from "latent";
+import { importanceBound } from "latent/inference";
+import { vae } from "latent/models";
 import { describe, expect, it } from "vitest";
 import { elboAt, grid, integral, logJoint, logQ, toDoubles, type Numbers } from "./reference";
 import { dot, imagesFor, linearVae, smallVae } from "./small-vae";

@@ -1,4 +1,6 @@
-import { binarize, random, tf, tree, useBackend, vae, type Vae } from "latent";
+import { random, tf, tree, useBackend } from "latent";
+import { binarize } from "latent/data";
+import { vae, type Vae } from "latent/models";
 import { afterEach, describe, expect, it } from "vitest";
 import { encoded, logLikelihood, toDoubles } from "./reference";
 import { imagesFor, smallVae } from "./small-vae";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { densityOverlay, normalReference, type FigureSpec, type Samples } from "../../../lib/plot";
+import { densityOverlay, type FigureSpec, normalReference, type Samples } from "latent/plot";
 
 interface Step {
   readonly x: number;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { elboCurve, type ElboRow } from "../../../lib/plot";
+import { elboCurve, type ElboRow } from "latent/plot";
 import { settledRange } from "../../../lib/plot/numeric/settled-range";
 import { elboRows } from "../examples";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineChart, type LineRow } from "../../../lib/plot";
+import { lineChart, type LineRow } from "latent/plot";
 import { outline } from "../outline";
 import { ticks } from "../ticks";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rankedDots, type FigureSpec, type RankedRow } from "../../../lib/plot";
+import { type FigureSpec, rankedDots, type RankedRow } from "latent/plot";
 
 const x = { title: "KL", unit: "nats" };
 const rows: RankedRow[] = [

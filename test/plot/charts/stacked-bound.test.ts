@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stackedBound, type BoundRow, type StackedBoundOptions } from "../../../lib/plot";
+import { type BoundRow, stackedBound, type StackedBoundOptions } from "latent/plot";
 
 const rows: readonly BoundRow[] = [
   { step: 0, elbo: -20, kl: 16 },

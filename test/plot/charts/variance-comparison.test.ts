@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { varianceComparison, type FigureSpec, type VarianceRow } from "../../../lib/plot";
+import { type FigureSpec, varianceComparison, type VarianceRow } from "latent/plot";
 
 const options = {
   x: { title: "draws", unit: null, scale: "log" },

@@ -5,7 +5,7 @@ import {
   type FigureSpec,
   type GraphEdge,
   type GraphNode,
-} from "../../../lib/plot";
+} from "latent/plot";
 
 const nodes: GraphNode[] = [
   { id: "a", label: "α", kind: "parameter", column: 2, row: 5 },

@@ -1,7 +1,7 @@
 import { createCanvas, loadImage } from "canvas";
 import { expect, test } from "vitest";
-import { renderPng, renderSvg } from "../../../lib/notebook/render";
-import { imageGrid, type FigureSpec, type ImageGridOptions } from "../../../lib/plot";
+import { renderPng, renderSvg } from "latent/notebook";
+import { type FigureSpec, imageGrid, type ImageGridOptions } from "latent/plot";
 import { mosaic, toBytes } from "../../../lib/plot/raster/images";
 import { pixels } from "../examples";
 

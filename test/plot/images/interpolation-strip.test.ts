@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { interpolationStrip } from "../../../lib/plot";
+import { interpolationStrip } from "latent/plot";
 import { pixels } from "../examples";
 
 const strip = (...counts: number[]) =>

@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from "canvas";
 import { expect, test } from "vitest";
-import { latentManifold, priorQuantiles } from "../../../lib/plot";
+import { latentManifold, priorQuantiles } from "latent/plot";
 
 /** The red channel of the figure's one image. */
 async function levels(spec: object): Promise<number[]> {

@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from "canvas";
 import { expect, test } from "vitest";
 import { parse, View } from "vega";
 import { compile } from "vega-lite";
-import { traversalSlider, type TraversalSliderOptions } from "../../../lib/plot";
+import { traversalSlider, type TraversalSliderOptions } from "latent/plot";
 
 const options: TraversalSliderOptions = { shape: [1, 1], values: [-1, 0, 1], coordinates: ["a", "b"] };
 /** Two coordinates at three values, an image of one pixel each. */

@@ -1,7 +1,7 @@
 import { parse, View } from "vega";
 import { compile } from "vega-lite";
 import { expect, test } from "vitest";
-import { lineChart, varianceComparison } from "../../../lib/plot";
+import { lineChart, varianceComparison } from "latent/plot";
 import { ticks } from "../ticks";
 
 const x = { title: "draws", unit: null, scale: "log" } as const;

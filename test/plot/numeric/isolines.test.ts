@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isolines, type Grid } from "../../../lib/plot";
+import { type Grid, isolines } from "latent/plot";
 
 const lattice = (low: number, high: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { densityContours, type FigureSpec, type Grid } from "../../../lib/plot";
+import { densityContours, type FigureSpec, type Grid } from "latent/plot";
 import { levelOf } from "../../../lib/plot/planes/density-contours";
 
 const places = Array.from({ length: 121 }, (_, i) => (i - 60) / 12); // −5 to 5

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { gaussianEllipses, type PlaneGaussian } from "../../../lib/plot";
+import { gaussianEllipses, type PlaneGaussian } from "latent/plot";
 
 const axes = { x: { title: "z₁", unit: null }, y: { title: "z₂", unit: null } };
 const tilted: PlaneGaussian = {

@@ -1,6 +1,6 @@
 import { createCanvas, loadImage } from "canvas";
 import { expect, test } from "vitest";
-import { landscape, type FigureSpec, type Grid, type LandscapeOptions } from "../../../lib/plot";
+import { type FigureSpec, type Grid, landscape, type LandscapeOptions } from "latent/plot";
 
 const options: LandscapeOptions = {
   x: { title: "a", unit: null },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { latentScatter, type FigureSpec, type LatentPoint } from "../../../lib/plot";
+import { type FigureSpec, type LatentPoint, latentScatter } from "latent/plot";
 
 interface Drawn {
   readonly data: { readonly values: readonly Record<string, number | string>[] };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { responsibilityScatter, type FigureSpec, type ResponsiblePoint } from "../../../lib/plot";
+import { type FigureSpec, responsibilityScatter, type ResponsiblePoint } from "latent/plot";
 
 const axes = { x: { title: "x₁", unit: null }, y: { title: "x₂", unit: null } } as const;
 const draw = (points: readonly ResponsiblePoint[], names?: readonly string[]): FigureSpec =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rollouts, type FigureSpec, type RolloutPath } from "../../../lib/plot";
+import { type FigureSpec, type RolloutPath, rollouts } from "latent/plot";
 
 interface Drawn {
   readonly data: { readonly values: readonly Record<string, number | string>[] };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { renderPng, renderSvg } from "../../../lib/notebook";
-import type { FigureSpec } from "../../../lib/plot";
+import { renderPng, renderSvg } from "latent/notebook";
+import type { FigureSpec } from "latent/plot";
 import { reportPage } from "../../../tools/check/report-page";
 import type { Renderer } from "../../../tools/notebook/named-figures";
 

@@ -27,6 +27,7 @@ const OPTIONS: ts.CompilerOptions = {
   strict: true,
   alwaysStrict: false, // tslab forbids "use strict" in its output
   inlineSourceMap: true,
+  moduleResolution: ts.ModuleResolutionKind.Bundler, // resolves the entries of a package, such as latent/plot
   types: ["node"], // not every package under @types that happens to be installed
 };
 

@@ -6,9 +6,8 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import * as tf from "@tensorflow/tfjs";
+import { type Backend, tf, useBackend } from "latent";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { useBackend, type Backend } from "../../../../lib/core/backend/use-backend";
 import { goHome } from "../../../support/backends";
 import { firstLosses, plainDraws, plainOperations } from "./child";
 

@@ -1,12 +1,7 @@
 /** What the tests of WebGPU do in a process of its own, and on another backend for comparison. */
-import * as tf from "@tensorflow/tfjs";
-import { adam } from "../../../../lib/core/optim";
-import * as random from "../../../../lib/core/random";
-import * as tree from "../../../../lib/core/tensor/tree";
-import { binarize } from "../../../../lib/data/binarize";
-import { loadMnist } from "../../../../lib/data/mnist";
-import { fit, type Loss } from "../../../../lib/train/fit";
-import * as vae from "../../../../lib/models/vae/vae";
+import { adam, fit, type Loss, random, tf, tree } from "latent";
+import { binarize, loadMnist } from "latent/data";
+import { vae } from "latent/models";
 import { operations } from "./operations";
 
 /** A tensor as it passes from one process to another. */

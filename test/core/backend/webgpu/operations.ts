@@ -1,15 +1,6 @@
 /** The tensor operations that the library uses, on inputs that depend on nothing but a key. */
-import * as tf from "@tensorflow/tfjs";
-import { detached, valueAndGrad } from "../../../../lib/core/tensor/grad";
-import * as random from "../../../../lib/core/random";
-import {
-  digamma,
-  erfinvTensor,
-  lgamma,
-  logMeanExp,
-  logSumExp,
-  softplus,
-} from "../../../../lib/core/tensor/special";
+import { detached, digamma, lgamma, logMeanExp, logSumExp, random, softplus, tf, valueAndGrad } from "latent";
+import { erfinvTensor } from "../../../../lib/core/tensor/special";
 
 const [aKey, bKey, cKey, dKey] = random.split(random.key(1), 4);
 

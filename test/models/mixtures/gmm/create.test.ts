@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import * as gmm from "../../../../lib/models/mixtures/gmm";
+import { gmm } from "latent/models";
 
 describe("gmm.create refuses", () => {
   const good = { weights: [0.5, 0.5], means: [[0], [1]], covariances: [[[1]], [[1]]] };

@@ -1,10 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf, tree, useBackend } from "latent";
+import { gmm } from "latent/models";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { useBackend } from "../../../../lib/core/backend/use-backend";
-import * as random from "../../../../lib/core/random";
-import * as tree from "../../../../lib/core/tensor/tree";
-import * as gmm from "../../../../lib/models/mixtures/gmm";
 import { goHome, others } from "../../../support/backends";
 import { fixture } from "../../../support/fixtures";
 

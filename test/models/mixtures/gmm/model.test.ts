@@ -1,8 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf, valueAndGrad } from "latent";
+import { gmm } from "latent/models";
 import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../../../lib/core/tensor/grad";
-import * as random from "../../../../lib/core/random";
-import * as gmm from "../../../../lib/models/mixtures/gmm";
 import { columns, moments } from "../../../support/statistics";
 
 const numbers = {

@@ -1,13 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import { adam, fit, random, tf, useBackend } from "latent";
+import { inverseProblem } from "latent/data";
+import { treeDrive } from "latent/envs";
+import { mdn, mixtureOfRegressions as regressions } from "latent/models";
 import { afterEach, expect, test } from "vitest";
-import { useBackend } from "../../../../lib/core/backend/use-backend";
-import { adam } from "../../../../lib/core/optim";
-import * as random from "../../../../lib/core/random";
-import { inverseProblem } from "../../../../lib/data";
-import { treeDrive } from "../../../../lib/envs";
-import { fit } from "../../../../lib/train";
-import * as mdn from "../../../../lib/models/mixtures/mdn";
-import * as regressions from "../../../../lib/models/mixtures/mixture-of-regressions";
 import { goHome, others } from "../../../support/backends";
 
 afterEach(goHome);

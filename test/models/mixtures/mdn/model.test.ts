@@ -1,11 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import { jit, random, tf, tree, valueAndGrad } from "latent";
+import { normal } from "latent/distributions";
+import { mdn } from "latent/models";
 import { describe, expect, test } from "vitest";
-import { valueAndGrad } from "../../../../lib/core/tensor/grad";
-import { jit } from "../../../../lib/jit";
-import * as random from "../../../../lib/core/random";
-import * as tree from "../../../../lib/core/tensor/tree";
-import { normal } from "../../../../lib/distributions";
-import * as mdn from "../../../../lib/models/mixtures/mdn";
 import { numericalGradient } from "../../../support/finite-differences";
 
 const options = { inputs: 2, hidden: [5], outputs: 1, components: 3 };

@@ -1,6 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { tf } from "latent";
+import { mdn } from "latent/models";
 import { describe, expect, test } from "vitest";
-import * as mdn from "../../../../lib/models/mixtures/mdn";
 import { fixture } from "../../../support/fixtures";
 
 interface Layer {

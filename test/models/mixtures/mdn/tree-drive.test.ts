@@ -1,11 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import { adam, fit, random, tf, wilson } from "latent";
+import { treeDrive } from "latent/envs";
+import { mdn } from "latent/models";
 import { describe, expect, test } from "vitest";
-import { adam } from "../../../../lib/core/optim";
-import * as random from "../../../../lib/core/random";
-import { wilson } from "../../../../lib/core/numeric/statistics";
-import { treeDrive } from "../../../../lib/envs";
-import { fit } from "../../../../lib/train";
-import * as mdn from "../../../../lib/models/mixtures/mdn";
 
 /** A policy that imitates 300 drivers, half of whom pass the tree on the left. */
 async function imitate(components: number): Promise<mdn.Mdn> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import * as regressions from "../../../../lib/models/mixtures/mixture-of-regressions";
+import { mixtureOfRegressions as regressions } from "latent/models";
 
 const numbers: regressions.RegressionNumbers = {
   gate: [0.25, 0.75],

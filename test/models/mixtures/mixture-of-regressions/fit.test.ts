@@ -1,9 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf, tree } from "latent";
+import { mixtureOfRegressions as regressions } from "latent/models";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import * as random from "../../../../lib/core/random";
-import * as tree from "../../../../lib/core/tensor/tree";
-import * as regressions from "../../../../lib/models/mixtures/mixture-of-regressions";
 
 const warnings = vi.spyOn(console, "warn");
 

@@ -1,8 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import { random, tf, tree } from "latent";
+import { mixtureOfRegressions as regressions } from "latent/models";
 import { describe, expect, test } from "vitest";
-import * as random from "../../../../lib/core/random";
-import * as tree from "../../../../lib/core/tensor/tree";
-import * as regressions from "../../../../lib/models/mixtures/mixture-of-regressions";
 import { fixture } from "../../../support/fixtures";
 
 interface Reference {

@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { comparePictures } from "../../../../tools/check/compare/compare-pictures";
 import { decodePng } from "../../../../tools/check/compare/decode-png";
 import { exact, parseTolerance } from "../../../../tools/check/compare/tolerance";
+import { imageGrid } from "latent/plot";
 import { encodePng } from "../../../../lib/plot/raster/png";
-import { imageGrid } from "../../../../lib/plot";
 import { compareFigures } from "../../../../tools/check/figure/compare-figures";
 
 const grey = (width: number, height: number, level: (x: number, y: number) => number) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { renderSvg as render } from "../../../../lib/notebook/render";
-import type { FigureSpec } from "../../../../lib/plot/marks/theme";
+import { renderSvg as render } from "latent/notebook";
+import type { FigureSpec } from "latent/plot";
 import { exerciseOutcomes, scoreHistogram } from "../../../../tools/grade/report/class-figures";
 import type { Result } from "../../../../tools/grade/marking/result";
 import type { ScoredExercise } from "../../../../tools/grade/marking/score";
