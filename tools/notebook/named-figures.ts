@@ -25,7 +25,7 @@ export interface Renderer {
 
 /** Loads the renderer; only then, for it takes its time. */
 export const loadRenderer = async (): Promise<Renderer> => {
-  const path = "latent/dist/notebook/render.js"; // not known to the compiler: tools are built without the library
+  const path = "latent/notebook"; // not known to the compiler: tools are built without the library
   return (await import(path)) as Renderer;
 };
 

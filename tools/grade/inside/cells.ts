@@ -10,6 +10,7 @@ import type { Sources } from "../../kernel/source/sources";
 import { describeThrown } from "../../kernel/errors/traceback";
 import type { CellEnd, AttestedCheck, AssignedRole, ToSandbox } from "../channel/messages";
 import { createAttest } from "./attest";
+import { libraryEntries } from "./library-entries";
 import { createVariables, type Swap } from "./variables";
 
 /** How a cell ended, and what its checks saw. */
@@ -26,7 +27,6 @@ export interface Cells {
 
 type CellFunction = (exports: unknown, require: unknown, guard: () => number) => unknown;
 
-const LIBRARY = "latent";
 const NOTHING: Swap = { seen: (value) => value, left: (value) => value };
 
 /**
@@ -42,22 +42,22 @@ const compile = ({ code, awaits }: ConvertedCell, label: string): CellFunction =
     },
   ).runInThisContext() as CellFunction;
 
-/** The library with another `check`. */
-const withCheck = (library: Record<string, unknown>, check: unknown): Record<string, unknown> => {
+/** An entry of the library with another value in place of one of its exports, wherever it has that export. */
+const withExport = (entry: Record<string, unknown>, from: unknown, to: unknown): Record<string, unknown> => {
   const copy = Object.create(null) as Record<string, unknown>;
-  for (const name of Object.keys(library)) copy[name] = library[name];
-  copy["check"] = check;
+  for (const name of Object.keys(entry)) copy[name] = entry[name] === from ? to : entry[name];
   return Object.freeze(copy);
 };
 
 /** What an answer may import: the library, and files of the assignment. */
 const answerRequire =
-  (all: (id: string) => unknown) =>
+  (all: (id: string) => unknown, entries: ReadonlySet<string>) =>
   (id: unknown): unknown => {
-    if (id === LIBRARY || (typeof id === "string" && /^\.{0,2}\//.test(id) && !id.endsWith(".node")))
-      return all(id);
+    if (typeof id === "string")
+      if (entries.has(id) || (/^\.{0,2}\//.test(id) && !id.endsWith(".node"))) return all(id);
     throw new Error(
-      `an answer cannot import "${String(id)}"; it has the library (${LIBRARY}) and the assignment's files`,
+      `an answer cannot import "${String(id)}"; import from ${[...entries].join(", ")}, ` +
+        "or from the assignment's files",
     );
   };
 
@@ -66,8 +66,9 @@ export const createCells = (folder: string, sources: Sources, print: (line: stri
   const converter = createConverter();
   const variables = createVariables();
   const { require: all, update } = createCellRequire(folder, sources);
-  const library = createRequire(join(folder, "cell.js"));
-  const forAnswers = answerRequire(all);
+  const load = createRequire(join(folder, "cell.js"));
+  const entries = libraryEntries(load);
+  const forAnswers = answerRequire(all, entries);
   let declarations = "";
 
   const partsFor = (
@@ -75,17 +76,16 @@ export const createCells = (folder: string, sources: Sources, print: (line: stri
   ): { swap: Swap; require: unknown; attest?: ReturnType<typeof createAttest> } => {
     if (role === "given") return { swap: NOTHING, require: all };
     if (role === "answer") return { swap: NOTHING, require: forAnswers };
-    const plain = library(LIBRARY) as Record<string, unknown>;
+    const { check } = load("latent") as Readonly<Record<string, unknown>>;
     const attest = createAttest(print);
-    const mine = withCheck(plain, attest.check);
-    const { check } = plain;
     return {
       attest,
       swap: {
         seen: (value) => (value === check ? attest.check : value),
         left: (value) => (value === attest.check ? check : value),
       },
-      require: (id: string) => (id === LIBRARY ? mine : (all(id) as unknown)),
+      require: (id: string): unknown =>
+        entries.has(id) ? withExport(load(id) as Record<string, unknown>, check, attest.check) : all(id),
     };
   };
 

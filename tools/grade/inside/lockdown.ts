@@ -134,9 +134,9 @@ const lockFunction = (target: object): void => {
   }
 };
 
-/** Makes constant what a library exports: its functions, namespaces and classes, not the state that it keeps. */
-export const lockExports = (library: object): void => {
-  const all = [...reach([library], isStateless)].filter(isStateless);
+/** Freezes what modules export: their functions, namespaces and classes, not the state that they keep. */
+export const lockExports = (modules: readonly object[]): void => {
+  const all = [...reach(modules, isStateless)].filter(isStateless);
   for (const target of all)
     if (typeof target === "function") lockFunction(target);
     else freezeAll([target]);

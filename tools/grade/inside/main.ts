@@ -11,6 +11,7 @@ import { mapStacks } from "../../kernel/errors/stack";
 import { describeThrown } from "../../kernel/errors/traceback";
 import type { ToSandbox } from "../channel/messages";
 import { createCells } from "./cells";
+import { libraryEntries } from "./library-entries";
 import { lockExports, lockLanguage, lockMethods } from "./lockdown";
 import { removePowers, replaceStreams, trackTimers } from "./powers";
 import { openWire } from "./wire";
@@ -53,13 +54,14 @@ let locked = false;
 const lock = (): void => {
   const library = load("latent") as { readonly tf: Tf };
   if (!locked) {
+    const entries = [...libraryEntries(load)].map((entry) => load(entry) as object); // before the language is locked
     const trusted = [dirname(dirname(load.resolve("latent/package.json")))];
     removePowers(
       (path) =>
         /[\\/](node_modules|\.native)[\\/]/.test(path) || trusted.some((root) => path.startsWith(root + sep)),
     );
     lockLanguage();
-    lockExports(library);
+    lockExports(entries);
     lockMethods(library.tf.env());
     locked = true;
   }
