@@ -23,6 +23,6 @@ test("is a function of its key and leaves two tensors", () => {
   expect(a.x).toBeNear(b.x, {});
   expect(() => inverseProblem(random.key(2), 5)).toLeaveTensors(2);
   expect(() => inverseProblem(random.key(2), 0)).toThrow(
-    new Error("inverseProblem: n must be a whole number >= 1, got 0"),
+    new Error("inverseProblem: n must be a positive integer, got 0"),
   );
 });

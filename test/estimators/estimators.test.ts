@@ -109,13 +109,13 @@ describe("gradientSamples and gradientEstimate", () => {
   test("want whole numbers", () => {
     for (const n of [0, 2.5]) {
       expect(() => gradientSamples(pathwise(), square, params, key, n)).toThrow(
-        new Error(`gradientSamples: n must be a whole number >= 1, got ${n}`),
+        new Error(`gradientSamples: n must be a positive integer, got ${n}`),
       );
       expect(() => gradientSamples(pathwise(), square, params, key, 3, n)).toThrow(
-        new Error(`gradientSamples: draws must be a whole number >= 1, got ${n}`),
+        new Error(`gradientSamples: draws must be a positive integer, got ${n}`),
       );
       expect(() => gradientEstimate(pathwise(), square, params, key, n)).toThrow(
-        new Error(`gradientEstimate: draws must be a whole number >= 1, got ${n}`),
+        new Error(`gradientEstimate: draws must be a positive integer, got ${n}`),
       );
     }
   });

@@ -141,7 +141,7 @@ describe("relaxed", () => {
   test("refuses a temperature that is not above 0, and a q without outcomes to count", () => {
     for (const temperature of [0, -1, NaN, Infinity])
       expect(() => relaxed({ temperature })).toThrow(
-        new Error(`relaxed: temperature must be a finite number > 0, got ${temperature}`),
+        new Error(`relaxed: temperature must be a positive finite number, got ${temperature}`),
       );
     const q = (): Finite => normal(tf.scalar(0), tf.scalar(1)) as unknown as Finite;
     expect(() => relaxed({ temperature: 1 }).surrogate({ q, f: (x) => x }, tf.scalar(0), key, 1)).toThrow(

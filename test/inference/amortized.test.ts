@@ -38,7 +38,7 @@ describe("amortized.elbo", () => {
 
   test("speaks in its own name of draws and of log p(x, z)", () => {
     expect(() => amortized.elbo(logJoint, encode, x, random.key(2), { samples: 0 })).toThrow(
-      new Error("amortized.elbo: samples must be a whole number >= 1, got 0"),
+      new Error("amortized.elbo: samples must be a positive integer, got 0"),
     );
     expect(() => amortized.elbo((_, z) => z.sum(), encode, x, random.key(2), { samples: 3 })).toThrow(
       new Error(
@@ -115,11 +115,11 @@ describe("amortized.refine", () => {
   });
 
   test.each([
-    [{ steps: 0 }, "amortized.refine: steps must be a whole number >= 1, got 0"],
-    [{ steps: 1, learningRate: 0 }, "amortized.refine: learningRate must be a finite number > 0, got 0"],
-    [{ steps: 1, samples: 0 }, "amortized.refine: samples must be a whole number >= 1, got 0"],
-    [{ steps: 1, every: 0 }, "amortized.refine: every must be a whole number >= 1, got 0"],
-    [{ steps: 1, every: 0.5 }, "amortized.refine: every must be a whole number >= 1, got 0.5"],
+    [{ steps: 0 }, "amortized.refine: steps must be a positive integer, got 0"],
+    [{ steps: 1, learningRate: 0 }, "amortized.refine: learningRate must be a positive finite number, got 0"],
+    [{ steps: 1, samples: 0 }, "amortized.refine: samples must be a positive integer, got 0"],
+    [{ steps: 1, every: 0 }, "amortized.refine: every must be a positive integer, got 0"],
+    [{ steps: 1, every: 0.5 }, "amortized.refine: every must be a positive integer, got 0.5"],
   ])("refuses %o", async (options, message) => {
     const start = localNormal.init(11, 2);
     await expect(amortized.refine((z) => logJoint(x, z), start, random.key(4), options)).rejects.toThrow(

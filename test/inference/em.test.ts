@@ -88,7 +88,7 @@ describe("em", () => {
 
   test("refuses options out of range", async () => {
     await expect(em({ ...coins, maxIterations: 1.5 })).rejects.toThrow(
-      new Error("em: maxIterations must be a whole number >= 0, got 1.5"),
+      new Error("em: maxIterations must be a non-negative integer, got 1.5"),
     );
     await expect(em({ ...coins, tolerance: NaN })).rejects.toThrow(
       new Error("em: tolerance must be a number, got NaN"),

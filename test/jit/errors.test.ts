@@ -205,5 +205,5 @@ test("options are checked", () => {
   expect(() => jit(f, { compiler: "llvm" as "xla" })).toThrow(
     'jit: compiler must be auto, xla, mixed, graph, off, got "llvm"',
   );
-  expect(() => jit(f, { maxTraces: 0 })).toThrow("jit: maxTraces must be a whole number >= 1, got 0");
+  expect(() => jit(f, { maxTraces: 0 })).toThrow("jit: maxTraces must be a positive integer, got 0");
 });

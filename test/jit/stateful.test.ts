@@ -197,7 +197,7 @@ describe("the stated errors", () => {
         "stack one entry for each step with tf.stack",
     );
     expect(() => jit.stateful(double, start, { steps: 0 })).toThrow(
-      "jit.stateful: steps must be a whole number >= 1, got 0",
+      "jit.stateful: steps must be a positive integer, got 0",
     );
   });
 

@@ -50,7 +50,7 @@ describe.each(names)("%s", (name) => {
     const sizes = { inputs: 3, outputs: 5, size: 4, stride: 2 };
     for (const wrong of ["inputs", "outputs", "size", "stride"])
       expect(() => layer.init(random.key(0), { ...sizes, [wrong]: 0 })).toThrow(
-        `${name}.init: ${wrong} must be a whole number >= 1, got 0`,
+        `${name}.init: ${wrong} must be a positive integer, got 0`,
       );
   });
 

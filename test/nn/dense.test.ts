@@ -43,10 +43,10 @@ describe("dense.init", () => {
 
   it("refuses sizes that are no counts", () => {
     expect(() => dense.init(random.key(0), 0, 3)).toThrow(
-      "dense.init: inputs must be a whole number >= 1, got 0",
+      "dense.init: inputs must be a positive integer, got 0",
     );
     expect(() => dense.init(random.key(0), 3, 2.5)).toThrow(
-      "dense.init: outputs must be a whole number >= 1, got 2.5",
+      "dense.init: outputs must be a positive integer, got 2.5",
     );
   });
 });

@@ -38,7 +38,7 @@ describe("groupNorm", () => {
 
   it("refuses groups that do not divide the channels, and other channels", () => {
     expect(() => groupNorm.init(6, 4)).toThrow("groupNorm.init: groups must divide the 6 channels, got 4");
-    expect(() => groupNorm.init(0, 1)).toThrow("groupNorm.init: channels must be a whole number >= 1, got 0");
+    expect(() => groupNorm.init(0, 1)).toThrow("groupNorm.init: channels must be a positive integer, got 0");
     const params = groupNorm.init(6, 2);
     const x = tf.zeros([2, 6, 5]);
     expect(() => groupNorm.apply(params, x)).toThrow(

@@ -68,11 +68,9 @@ describe("gru", () => {
         "gru.run: h0 must be [B=7, H=5], got [2, 5]",
       );
     });
-    expect(() => gru.init(random.key(1), 0, 5)).toThrow(
-      "gru.init: inputs must be a whole number >= 1, got 0",
-    );
+    expect(() => gru.init(random.key(1), 0, 5)).toThrow("gru.init: inputs must be a positive integer, got 0");
     expect(() => gru.init(random.key(1), 3, 0.5)).toThrow(
-      "gru.init: hidden must be a whole number >= 1, got 0.5",
+      "gru.init: hidden must be a positive integer, got 0.5",
     );
     tree.dispose(params);
   });

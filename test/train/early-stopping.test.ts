@@ -27,6 +27,6 @@ it("asks for the least improvement, and does not take NaN for one", () => {
 
 it("refuses a patience that is no whole number", () => {
   expect(() => earlyStopping({ patience: 0 })).toThrow(
-    "earlyStopping: patience must be a whole number >= 1, got 0",
+    "earlyStopping: patience must be a positive integer, got 0",
   );
 });

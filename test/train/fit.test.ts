@@ -299,9 +299,9 @@ describe("fit ends with an error, and without a tensor left behind,", () => {
   });
 
   it("when a number is out of range", async () => {
-    await fails({ steps: 0 }, "fit: steps must be a whole number >= 1, got 0");
-    await fails({ every: 2.5 }, "fit: every must be a whole number >= 1, got 2.5");
-    await fails({ batchSize: 0 }, "minibatches: batchSize must be a whole number >= 1, got 0");
+    await fails({ steps: 0 }, "fit: steps must be a positive integer, got 0");
+    await fails({ every: 2.5 }, "fit: every must be a positive integer, got 2.5");
+    await fails({ batchSize: 0 }, "minibatches: batchSize must be a positive integer, got 0");
     await fails({ batchSize: 21 }, "minibatches: batchSize must be at most the 20 rows there are, got 21");
   });
 });

@@ -37,7 +37,7 @@ describe("minibatches", () => {
       "minibatches: batchSize must be at most the 100 rows there are, got 128",
     );
     expect(() => minibatches(random.key(0), 100, 0)).toThrow(
-      "minibatches: batchSize must be a whole number >= 1, got 0",
+      "minibatches: batchSize must be a positive integer, got 0",
     );
   });
 });

@@ -1,11 +1,13 @@
-/** Checks that a number is a whole one, at least `least`. */
+/** Throws unless `value` is an integer of at least `least`, which is 0 by default. */
 export function checkCount(caller: string, name: string, value: number, least = 0): void {
-  if (!Number.isInteger(value) || value < least)
-    throw new Error(`${caller}: ${name} must be a whole number >= ${least}, got ${value}`);
+  if (Number.isInteger(value) && value >= least) return;
+  const kind = ["a non-negative integer", "a positive integer"][least] ?? `an integer >= ${least}`;
+  throw new Error(`${caller}: ${name} must be ${kind}, got ${value}`);
 }
 
-/** Checks that a number is finite and above `bound`. */
+/** Throws unless `value` is finite and greater than `bound`, which is 0 by default. */
 export function checkAbove(caller: string, name: string, value: number, bound = 0): void {
-  if (!(Number.isFinite(value) && value > bound))
-    throw new Error(`${caller}: ${name} must be a finite number > ${bound}, got ${value}`);
+  if (Number.isFinite(value) && value > bound) return;
+  const kind = bound === 0 ? "a positive finite number" : `a finite number > ${bound}`;
+  throw new Error(`${caller}: ${name} must be ${kind}, got ${value}`);
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkCount } from "../numeric/check-number";
 import { isTracing } from "../tensor/tracing";
 import { threefry, threefryBlocks } from "./threefry";
 import { counters, threefryTensors } from "./threefry-tensors";
@@ -51,10 +52,10 @@ export type Keys<N extends number, T extends Key[] = []> = number extends N
  * `n` new keys from one that is not to be used again.
  *
  * @param n how many keys, 2 by default.
- * @throws when `n` is not a whole number above 0.
+ * @throws if `n` is not a positive integer.
  */
 export function split<N extends number = 2>(parent: Key, n: N = 2 as N): Keys<N> {
-  if (!Number.isInteger(n) || n < 1) throw new Error(`random.split: n must be a whole number >= 1, got ${n}`);
+  checkCount("random.split", "n", n, 1);
   const traced = tracedWords(parent, "random.split");
   if (traced !== undefined) {
     const { first, second } = threefryTensors(traced, counters(n));

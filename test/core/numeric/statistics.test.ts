@@ -34,8 +34,8 @@ describe("wilson", () => {
   });
 
   test.each([
-    [() => wilson(-1, 5), "successes must be a whole number >= 0, got -1"],
-    [() => wilson(0, 0), "trials must be a whole number >= 1, got 0"],
+    [() => wilson(-1, 5), "successes must be a non-negative integer, got -1"],
+    [() => wilson(0, 0), "trials must be a positive integer, got 0"],
     [() => wilson(6, 5), "successes must be at most the 5 trials, got 6"],
     [() => wilson(1, 5, 1), "confidence must be between 0 and 1, got 1"],
   ])("refuses %#", (act, message) => {

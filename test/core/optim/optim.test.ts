@@ -86,12 +86,12 @@ test("adam's first step is the learning rate against the sign of the gradient, h
 
 describe("arguments out of range", () => {
   test.each([
-    [() => adam({ learningRate: 0 }), "adam: learningRate must be a finite number > 0, got 0"],
-    [() => adam({ learningRate: NaN }), "adam: learningRate must be a finite number > 0, got NaN"],
-    [() => adam({ epsilon: -1 }), "adam: epsilon must be a finite number > 0, got -1"],
+    [() => adam({ learningRate: 0 }), "adam: learningRate must be a positive finite number, got 0"],
+    [() => adam({ learningRate: NaN }), "adam: learningRate must be a positive finite number, got NaN"],
+    [() => adam({ epsilon: -1 }), "adam: epsilon must be a positive finite number, got -1"],
     [() => adam({ beta1: 1 }), "adam: beta1 must be in [0, 1), got 1"],
     [() => adam({ beta2: -0.1 }), "adam: beta2 must be in [0, 1), got -0.1"],
-    [() => sgd({ learningRate: -1 }), "sgd: learningRate must be a finite number > 0, got -1"],
+    [() => sgd({ learningRate: -1 }), "sgd: learningRate must be a positive finite number, got -1"],
     [() => sgd({ learningRate: 1, momentum: 1 }), "sgd: momentum must be in [0, 1), got 1"],
   ])("are named: %s", (make, message) => {
     expect(make).toThrow(new Error(message));

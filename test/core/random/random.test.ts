@@ -121,7 +121,7 @@ describe("permutation", () => {
 
   test("wants a whole number", () => {
     expect(() => random.permutation(random.key(0), 2.5)).toThrow(
-      "random.permutation: n must be a whole number >= 0, got 2.5",
+      "random.permutation: n must be a non-negative integer, got 2.5",
     );
   });
 });
@@ -168,7 +168,7 @@ test("bad arguments are named", () => {
     expect(() => random.key(seed)).toThrow(
       `random.key: seed must be an integer from 0 to 2^53 - 1, got ${seed}`,
     );
-  expect(() => random.split(random.key(0), 0)).toThrow("random.split: n must be a whole number >= 1, got 0");
+  expect(() => random.split(random.key(0), 0)).toThrow("random.split: n must be a positive integer, got 0");
   expect(() => random.fold(random.key(0), -1)).toThrow(
     "random.fold: index must be an integer from 0 to 2^32 - 1, got -1",
   );

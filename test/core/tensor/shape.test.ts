@@ -51,7 +51,7 @@ describe("checkShape", () => {
 });
 
 describe("checkCount and checkAbove", () => {
-  test("let whole numbers from the least on, and finite numbers above the bound, pass", () => {
+  test("accept integers from the least value on, and finite numbers above the bound", () => {
     checkCount("fit", "steps", 0);
     checkCount("fit", "steps", 1, 1);
     checkAbove("adam", "learningRate", 1e-30);
@@ -61,13 +61,29 @@ describe("checkCount and checkAbove", () => {
   test.each([-1, 0.5, NaN, Infinity])("refuse %d as a count", (value) => {
     expect(() => {
       checkCount("fit", "steps", value);
-    }).toThrow(new Error(`fit: steps must be a whole number >= 0, got ${value}`));
+    }).toThrow(new Error(`fit: steps must be a non-negative integer, got ${value}`));
+  });
+
+  test.each([
+    [0, "a non-negative integer"],
+    [1, "a positive integer"],
+    [2, "an integer >= 2"],
+  ])("say what a count of at least %d must be", (least, kind) => {
+    expect(() => {
+      checkCount("mig", "bins", -1, least);
+    }).toThrow(new Error(`mig: bins must be ${kind}, got -1`));
   });
 
   test.each([0, -1, NaN, Infinity])("refuse %d as a rate", (value) => {
     expect(() => {
       checkAbove("adam", "learningRate", value);
-    }).toThrow(new Error(`adam: learningRate must be a finite number > 0, got ${value}`));
+    }).toThrow(new Error(`adam: learningRate must be a positive finite number, got ${value}`));
+  });
+
+  test("name a bound other than 0", () => {
+    expect(() => {
+      checkAbove("f", "x", 1, 1);
+    }).toThrow(new Error("f: x must be a finite number > 1, got 1"));
   });
 });
 

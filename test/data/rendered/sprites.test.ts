@@ -114,12 +114,12 @@ test("says which factor is wrong", () => {
       ),
     );
   expect(() => sprites.renderRows(tf.zeros([0, 5]))).toThrow(
-    new Error("sprites.renderRows: factors.length must be a whole number >= 1, got 0"),
+    new Error("sprites.renderRows: factors.length must be a positive integer, got 0"),
   );
   expect(() => sprites.renderRows([])).toThrow(
-    new Error("sprites.renderRows: factors.length must be a whole number >= 1, got 0"),
+    new Error("sprites.renderRows: factors.length must be a positive integer, got 0"),
   );
   expect(() => sprites.sample(random.key(1), 0)).toThrow(
-    new Error("sprites.sample: n must be a whole number >= 1, got 0"),
+    new Error("sprites.sample: n must be a positive integer, got 0"),
   );
 });

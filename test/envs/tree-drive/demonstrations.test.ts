@@ -57,7 +57,7 @@ describe("treeDrive.demonstrations", () => {
   });
 
   test.each([
-    [() => demonstrations(random.key(1), 0), "n must be a whole number >= 1, got 0"],
+    [() => demonstrations(random.key(1), 0), "n must be a positive integer, got 0"],
     [() => demonstrations(random.key(1), 3, { leftShare: 1.2 }), "leftShare must be in [0, 1], got 1.2"],
     [() => demonstrations(random.key(1), 3, { leftShare: NaN }), "leftShare must be in [0, 1], got NaN"],
     [() => demonstrations(random.key(1), 3, { jitter: -1 }), "jitter must be a finite number >= 0, got -1"],

@@ -43,7 +43,7 @@ describe("treeDrive.start and treeDrive.observe", () => {
     expect(deviation).toBeWithinStandardErrors(road.startSpread, road.startSpread / Math.sqrt(2 * n));
     expect(() => start(random.key(1), 3)).toLeaveTensors(1);
     expect(() => start(random.key(1), 0)).toThrow(
-      new Error("treeDrive.start: n must be a whole number >= 1, got 0"),
+      new Error("treeDrive.start: n must be a positive integer, got 0"),
     );
   });
 

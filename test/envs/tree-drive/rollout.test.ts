@@ -63,7 +63,7 @@ describe("treeDrive.rollout", () => {
   });
 
   test.each([
-    [() => rollout(always(0), random.key(1), 0), "treeDrive.rollout: n must be a whole number >= 1, got 0"],
+    [() => rollout(always(0), random.key(1), 0), "treeDrive.rollout: n must be a positive integer, got 0"],
     [
       () => rollout(() => tf.zeros([3]), random.key(1), 3),
       "treeDrive.rollout: policy(observation, key) must be [B=3, 1], got [3]; one action for each car",
@@ -74,7 +74,7 @@ describe("treeDrive.rollout", () => {
     ],
     [
       () => rollout(always(0), random.key(1), 3, { ...road, stride: 0 }),
-      "treeDrive.rollout: where.stride must be a finite number > 0, got 0",
+      "treeDrive.rollout: where.stride must be a positive finite number, got 0",
     ],
     [
       () => rollout(always(0), random.key(1), 3, { ...road, startSpread: -1 }),
@@ -86,7 +86,7 @@ describe("treeDrive.rollout", () => {
     ],
     [
       () => treeDrive.demonstrations(random.key(1), 3, undefined, { ...road, length: Infinity }),
-      "treeDrive.demonstrations: where.length must be a finite number > 0, got Infinity",
+      "treeDrive.demonstrations: where.length must be a positive finite number, got Infinity",
     ],
   ])("refuses %#", (act, message) => {
     const before = tf.memory().numTensors;

@@ -58,7 +58,7 @@ describe("learnedBaseline with features", () => {
       new Error("learnedBaseline.update: cost must be [draws, 5] for features [5, 2], got [7, 4]"),
     );
     expect(() => init(0)).toThrow(
-      new Error("learnedBaseline.init: features must be a whole number >= 1, got 0"),
+      new Error("learnedBaseline.init: features must be a positive integer, got 0"),
     );
     for (const decay of [1, -0.1, NaN])
       expect(() => update(init(), tf.zeros([7]), { decay })).toThrow(

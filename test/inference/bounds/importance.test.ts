@@ -97,9 +97,9 @@ describe("importanceBound", () => {
     const x = tf.zeros([5, 1]);
     const bound = (options: { draws: number; atOnce?: number }) => () =>
       importanceBound(logNormal, x, random.key(0), options);
-    expect(bound({ draws: 0 })).toThrow("importanceBound: draws must be a whole number >= 1, got 0");
+    expect(bound({ draws: 0 })).toThrow("importanceBound: draws must be a positive integer, got 0");
     expect(bound({ draws: 5, atOnce: 0.5 })).toThrow(
-      "importanceBound: atOnce must be a whole number >= 1, got 0.5",
+      "importanceBound: atOnce must be a positive integer, got 0.5",
     );
     x.dispose();
   });

@@ -236,7 +236,7 @@ test.each(["bound", "doublyReparameterized"] as const)(
     const q = density(copies(5, away, 0.9));
     expect(() => iwae[how](joint(5), q, random.key(1), { samples: 3 })).toLeaveTensors(1);
     expect(() => iwae[how](joint(5), q, random.key(1), { samples: 0 })).toThrow(
-      new Error(`iwae.${how}: samples must be a whole number >= 1, got 0`),
+      new Error(`iwae.${how}: samples must be a positive integer, got 0`),
     );
     expect(() => iwae[how]((z) => z.sum(), q, random.key(1), { samples: 3 })).toThrow(
       new Error(

@@ -67,7 +67,7 @@ describe("naiveLogLikelihood", () => {
       draws: 3,
     };
     expect(() => naiveLogLikelihood(random.key(0), { ...options, draws: 0 })).toThrow(
-      new Error("naiveLogLikelihood: draws must be a whole number >= 1, got 0"),
+      new Error("naiveLogLikelihood: draws must be a positive integer, got 0"),
     );
     expect(() => naiveLogLikelihood(random.key(0), options)).toThrow(
       new Error(

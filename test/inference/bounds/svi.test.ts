@@ -38,7 +38,7 @@ describe("svi.elbo", () => {
     );
     expect(() => svi.elbo((z) => z, q, random.key(1))).toThrow("must be [1, 5]");
     expect(() => svi.elbo((z) => z.sum(-1), q, random.key(1), { samples: 0 })).toThrow(
-      new Error("svi.elbo: samples must be a whole number >= 1, got 0"),
+      new Error("svi.elbo: samples must be a positive integer, got 0"),
     );
   });
 });

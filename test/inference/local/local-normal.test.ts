@@ -36,12 +36,12 @@ describe.each(Object.entries(families))("%s", (name, family) => {
   });
 
   test("refuses counts below 1, a spread of 0, and rows that are not there", () => {
-    expect(() => family.init(0, 2)).toThrow(new Error(`${name}.init: n must be a whole number >= 1, got 0`));
+    expect(() => family.init(0, 2)).toThrow(new Error(`${name}.init: n must be a positive integer, got 0`));
     expect(() => family.init(2, 0)).toThrow(
-      new Error(`${name}.init: latent must be a whole number >= 1, got 0`),
+      new Error(`${name}.init: latent must be a positive integer, got 0`),
     );
     expect(() => family.init(2, 2, { stdDev: 0 })).toThrow(
-      new Error(`${name}.init: stdDev must be a finite number > 0, got 0`),
+      new Error(`${name}.init: stdDev must be a positive finite number, got 0`),
     );
     expect(() => family.posterior(family.init(2, 2) as never, 2)).toThrow(
       new Error(`${name}.posterior: at must be a whole number from 0 to 1, got 2`),

@@ -87,13 +87,13 @@ test("say what does not fit", () => {
     new Error("disentanglement.mig: codes must be finite, got NaN in row 0"),
   );
   expect(() => mig(perfect, factors, { bins: 1 })).toThrow(
-    new Error("disentanglement.mig: bins must be a whole number >= 2, got 1"),
+    new Error("disentanglement.mig: bins must be an integer >= 2, got 1"),
   );
   expect(() => higgins(perfect, factors, random.key(1), { pairs: 0 })).toThrow(
-    new Error("disentanglement.higgins: pairs must be a whole number >= 1, got 0"),
+    new Error("disentanglement.higgins: pairs must be a positive integer, got 0"),
   );
   expect(() => dci(perfect, factors, { alpha: 0 })).toThrow(
-    new Error("disentanglement.dci: alpha must be a finite number > 0, got 0"),
+    new Error("disentanglement.dci: alpha must be a positive finite number, got 0"),
   );
   expect(() => dci(perfect, factors, { choices: [2] })).toThrow(
     new Error("disentanglement.dci: choices must be columns 0 to 1, got 2"),

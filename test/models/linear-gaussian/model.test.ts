@@ -45,13 +45,13 @@ describe("linearGaussian.sample", () => {
   test("leaves the tensors that it returns, and refuses counts below 1", () => {
     expect(() => linearGaussian.sample(spiral, random.key(1), 7)).toLeaveTensors(2);
     expect(() => linearGaussian.sample(spiral, random.key(1), 0)).toThrow(
-      new Error("linearGaussian.sample: steps must be a whole number >= 1, got 0"),
+      new Error("linearGaussian.sample: steps must be a positive integer, got 0"),
     );
     expect(() => linearGaussian.sample(spiral, random.key(1), 7, 0)).toThrow(
-      new Error("linearGaussian.sample: batch must be a whole number >= 1, got 0"),
+      new Error("linearGaussian.sample: batch must be a positive integer, got 0"),
     );
     expect(() => linearGaussian.joint(spiral, 0)).toThrow(
-      new Error("linearGaussian.joint: steps must be a whole number >= 1, got 0"),
+      new Error("linearGaussian.joint: steps must be a positive integer, got 0"),
     );
   });
 });

@@ -92,7 +92,7 @@ test("each function leaves the tensors that it returns", () => {
 
 test("refuses deviations of 0 and shapes that do not go together", () => {
   expect(() => bayesianLinearRegression.create({ noise: 1, prior: 0 })).toThrow(
-    new Error("bayesianLinearRegression.create: prior must be a finite number > 0, got 0"),
+    new Error("bayesianLinearRegression.create: prior must be a positive finite number, got 0"),
   );
   const [rows, size] = features.shape;
   for (const name of ["posterior", "evidence"] as const) {

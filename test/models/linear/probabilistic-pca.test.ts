@@ -140,7 +140,7 @@ test("each function leaves the tensors that it returns", () => {
 describe("refusals", () => {
   const good = { weights: [[1, 0], [0, 1], [1, 1]], sigma: 1 }; // prettier-ignore
   test.each<[string, Partial<probabilisticPca.ProbabilisticPcaNumbers>, string]>([
-    ["σ of 0", { sigma: 0 }, "sigma must be a finite number > 0, got 0"],
+    ["σ of 0", { sigma: 0 }, "sigma must be a positive finite number, got 0"],
     ["no weights", { weights: [] }, "weights must be [D, Z], one row a coordinate of x, got none"],
     ["ragged weights", { weights: [[1, 0], [1]] }, "weights must be [2, 2], got 2 rows of 2, 1 numbers"],
     ["weights with NaN", { weights: [[NaN]] }, "weights must be finite, got NaN"],
@@ -160,7 +160,7 @@ describe("refusals", () => {
       new Error("probabilisticPca.logJoint: z must be [..., B=7, Z=2], got [7, 3]"),
     );
     expect(() => probabilisticPca.init(random.key(1), { data: 5, latent: 0 })).toThrow(
-      new Error("probabilisticPca.init: latent must be a whole number >= 1, got 0"),
+      new Error("probabilisticPca.init: latent must be a positive integer, got 0"),
     );
   });
 });

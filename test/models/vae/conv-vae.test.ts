@@ -158,10 +158,10 @@ describe("convVae", () => {
   });
 
   it.each<[Partial<ConvVaeOptions>, string]>([
-    [{ latent: 0 }, "convVae.init: latent must be a whole number >= 1, got 0"],
+    [{ latent: 0 }, "convVae.init: latent must be a positive integer, got 0"],
     [{ side: 60 }, "convVae.init: side must be a multiple of 8, as 64 is, got 60"],
-    [{ channels: 1.5 }, "convVae.init: channels must be a whole number >= 1, got 1.5"],
-    [{ sigmaFloor: 0 }, "convVae.init: sigmaFloor must be a finite number > 0, got 0"],
+    [{ channels: 1.5 }, "convVae.init: channels must be a positive integer, got 1.5"],
+    [{ sigmaFloor: 0 }, "convVae.init: sigmaFloor must be a positive finite number, got 0"],
   ])("refuses %o", (change, message) => {
     expect(() => convVae.init(random.key(0), { latent: 2, ...change })).toThrow(message);
   });
@@ -176,7 +176,7 @@ describe("convVae", () => {
       "convVae.decode: z must be [B, Z=2], got [2, 3]; use z.reshape([-1, 2])",
     );
     expect(() => convVae.logWeights(model, tf.zeros([1, 64, 64, 3]), random.key(0), 0)).toThrow(
-      "convVae.logWeights: draws must be a whole number >= 1, got 0",
+      "convVae.logWeights: draws must be a positive integer, got 0",
     );
   });
 });

@@ -50,10 +50,10 @@ describe("vae.init", () => {
   });
 
   it.each<[Partial<vae.VaeOptions>, string]>([
-    [{ data: 0 }, "vae.init: data must be a whole number >= 1, got 0"],
-    [{ latent: 1.5 }, "vae.init: latent must be a whole number >= 1, got 1.5"],
+    [{ data: 0 }, "vae.init: data must be a positive integer, got 0"],
+    [{ latent: 1.5 }, "vae.init: latent must be a positive integer, got 1.5"],
     [{ hidden: [] }, "vae.init: hidden must name at least one layer, as in [400], got []"],
-    [{ hidden: [7, 0] }, "vae.init: hidden[1] must be a whole number >= 1, got 0"],
+    [{ hidden: [7, 0] }, "vae.init: hidden[1] must be a positive integer, got 0"],
   ])("refuses %o", (change, message) => {
     const before = tf.memory().numTensors;
     expect(() => vae.init(random.key(0), { ...sizes, ...change })).toThrow(message);
@@ -122,7 +122,7 @@ describe.each(["bernoulli", "gaussian"] as const)("a VAE with a %s decoder", (li
       "vae.decode: z must be [B, Z=2], got [4, 3]; use z.reshape([-1, 2])",
     );
     expect(() => vae.logWeights(model, wide, key, 0)).toThrow();
-    expect(() => vae.sample(model, key, 0)).toThrow("vae.sample: n must be a whole number >= 1, got 0");
+    expect(() => vae.sample(model, key, 0)).toThrow("vae.sample: n must be a positive integer, got 0");
     tree.dispose([model, square, wide, z]);
   });
 

@@ -245,7 +245,7 @@ describe("gmm.fit refuses", () => {
 
   test.each([
     ["K above N", points, { components: 5 }, "components must be at most the 3 rows of x, got 5"],
-    ["no component", points, { components: 0 }, "components must be a whole number >= 1, got 0"],
+    ["no component", points, { components: 0 }, "components must be a positive integer, got 0"],
     ["NaN", replaced(NaN), {}, "x must be finite, got NaN at [1, 1]; leave such rows out"],
     ["infinity", replaced(-Infinity), {}, "x must be finite, got -Infinity at [1, 1]; leave such rows out"],
     [
@@ -263,8 +263,8 @@ describe("gmm.fit refuses", () => {
     ],
     ["points of no numbers", tf.ones([3, 0]), {}, "x must have at least one column, got none"],
     ["a vector", tf.tensor1d([1, 2, 3]), {}, "x must be [N, D], got [3]; one row a point"],
-    ["a floor of zero", points, { floor: 0 }, "floor must be a finite number > 0, got 0"],
-    ["no start", points, { starts: 0 }, "starts must be a whole number >= 1, got 0"],
+    ["a floor of zero", points, { floor: 0 }, "floor must be a positive finite number, got 0"],
+    ["no start", points, { starts: 0 }, "starts must be a positive integer, got 0"],
     [
       "an unknown covariance",
       points,

@@ -36,12 +36,12 @@ describe("mdn.init", () => {
   });
 
   test.each([
-    [{ inputs: 0 }, "inputs must be a whole number >= 1, got 0"],
-    [{ outputs: 1.5 }, "outputs must be a whole number >= 1, got 1.5"],
-    [{ components: 0 }, "components must be a whole number >= 1, got 0"],
+    [{ inputs: 0 }, "inputs must be a positive integer, got 0"],
+    [{ outputs: 1.5 }, "outputs must be a positive integer, got 1.5"],
+    [{ components: 0 }, "components must be a positive integer, got 0"],
     [{ hidden: [] }, "hidden must name at least one layer, as in [32], got []"],
-    [{ hidden: [4, 0] }, "hidden[1] must be a whole number >= 1, got 0"],
-    [{ stdDev: 0 }, "stdDev must be a finite number > 0, got 0"],
+    [{ hidden: [4, 0] }, "hidden[1] must be a positive integer, got 0"],
+    [{ stdDev: 0 }, "stdDev must be a positive finite number, got 0"],
     [{ stdDev: 2000 }, "stdDev must be between e^-7 and e^7, got 2000; scale y to about 1"],
   ])("refuses %o", (wrong, message) => {
     const before = tf.memory().numTensors;

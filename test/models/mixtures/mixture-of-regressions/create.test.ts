@@ -34,7 +34,7 @@ describe("mixtureOfRegressions.create", () => {
     [{ gate: [1] }, "gate must be of 2 numbers, got 1"],
     [{ gate: [[1, 2]] }, "gate must be [2, 2], got 1 rows of 2 numbers"],
     [{ sigma: [[0.5]] }, "sigma must be [2, 1], got 1 rows of 1 numbers"],
-    [{ sigma: [[0.5], [0]] }, "sigma[1][0] must be a finite number > 0, got 0"],
+    [{ sigma: [[0.5], [0]] }, "sigma[1][0] must be a positive finite number, got 0"],
     [{ coefficients: [] }, "coefficients must be K matrices of F rows of D numbers, got none"],
     [{ sigma: [[0.5], [NaN]] }, "sigma must be finite, got NaN"],
     [{ coefficients: [[[1], [2]], [[3]]] }, "coefficients[1] must be [2, 1], got 1 rows of 1 numbers"],

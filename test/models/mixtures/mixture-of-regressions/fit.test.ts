@@ -156,7 +156,7 @@ describe("mixtureOfRegressions.fit refuses", () => {
 
   test.each([
     ["K above N", { features, y }, { components: 4 }, "components must be at most the 3 pairs, got 4"],
-    ["no regression", { features, y }, { components: 0 }, "components must be a whole number >= 1, got 0"],
+    ["no regression", { features, y }, { components: 0 }, "components must be a positive integer, got 0"],
     [
       "NaN",
       { features, y: tf.tensor2d([1, NaN, 4], [3, 1]) },
@@ -200,15 +200,10 @@ describe("mixtureOfRegressions.fit refuses", () => {
       {},
       "y must be [N=3, D], got [2, 1]; one row for each of the features",
     ],
-    ["a floor of zero", { features, y }, { floor: 0 }, "floor must be a finite number > 0, got 0"],
-    ["no damping", { features, y }, { damping: 0 }, "damping must be a finite number > 0, got 0"],
-    ["no start", { features, y }, { starts: 0 }, "starts must be a whole number >= 1, got 0"],
-    [
-      "no step of the gate",
-      { features, y },
-      { gateSteps: 0 },
-      "gateSteps must be a whole number >= 1, got 0",
-    ],
+    ["a floor of zero", { features, y }, { floor: 0 }, "floor must be a positive finite number, got 0"],
+    ["no damping", { features, y }, { damping: 0 }, "damping must be a positive finite number, got 0"],
+    ["no start", { features, y }, { starts: 0 }, "starts must be a positive integer, got 0"],
+    ["no step of the gate", { features, y }, { gateSteps: 0 }, "gateSteps must be a positive integer, got 0"],
   ])("%s", async (_, data, options, message) => {
     const before = tf.memory().numTensors;
     await expect(regressions.fit(data, { components: 1, key, ...options })).rejects.toThrow(
