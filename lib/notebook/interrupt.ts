@@ -1,26 +1,27 @@
-import { kernel } from "./kernel-hook";
+import { kernelHook } from "./kernel-hook";
 
-/** Says whether the person has interrupted the kernel since the token was made. */
+/** Tells a loop whether the user has interrupted the kernel since the token was created. */
 export interface InterruptToken {
+  /** Whether the kernel was interrupted since then. */
   readonly interrupted: boolean;
-  /** Ends the loop, and the cell with it. */
+  /** Throws {@link Interrupted} if the kernel was interrupted, which ends the loop and its cell. */
   throwIfInterrupted(): void;
 }
 
-/** Thrown by a loop that the person interrupted. */
+/** Thrown by a loop that the user interrupted. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
 /**
- * A token for one loop. Jupyter's interrupt ends an awaiting cell at once, but cannot stop an asynchronous loop that
- * the cell began: the loop has to look at its token after each {@link yieldToKernel}.
+ * Returns a token for one loop. Jupyter's interrupt ends a cell that is awaiting, but cannot stop an
+ * asynchronous loop that the cell started; the loop has to check its token after each {@link yieldToKernel}.
  */
 export function interruptToken(): InterruptToken {
-  const before = interrupts();
+  const countAtStart = interruptCount();
   return {
     get interrupted() {
-      return interrupts() !== before;
+      return interruptCount() !== countAtStart;
     },
     throwIfInterrupted() {
       if (this.interrupted) throw new Interrupted("the loop was interrupted");
@@ -28,7 +29,11 @@ export function interruptToken(): InterruptToken {
   };
 }
 
-const interrupts = (): number => kernel()?.interrupts ?? 0;
+function interruptCount(): number {
+  return kernelHook()?.interrupts ?? 0;
+}
 
-/** Lets the kernel receive signals and messages, and send what is waiting; a loop calls it each step. */
-export const yieldToKernel = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Resolves after the kernel has handled pending signals and messages; a loop awaits it at each step. */
+export function yieldToKernel(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

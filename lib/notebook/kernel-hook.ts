@@ -1,32 +1,38 @@
-/** Contents of one Jupyter display message: the same thing in several formats. */
+/** The contents of a Jupyter display message: the same output in several MIME types. */
 export interface MimeBundle {
+  /** The output by MIME type. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** Metadata by MIME type; this library's own is under `latent`. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** A display that carries an id can be updated in place later. */
+  /** A display with an id can be updated in place. */
   readonly transient?: { readonly display_id?: string };
 }
 
-/** What the kernel launcher puts on `globalThis` for the library; absent in a plain Node process. */
+/** What the kernel provides to the library on `globalThis`; absent in a plain Node process. */
 export interface KernelHook {
-  /** How often the person has interrupted the kernel so far. */
+  /** How many times the user has interrupted the kernel. */
   readonly interrupts: number;
-  /** Sends a bundle to the notebook; with `update`, to the display that carries the same id. */
+  /** Sends a bundle to the notebook; with `update`, replaces the display with the same id. */
   display(bundle: MimeBundle, update: boolean): void;
 }
 
-const hookName = Symbol.for("latent.kernel");
+const HOOK = Symbol.for("latent.kernel");
 
-/** The running Jupyter kernel, or undefined in a plain Node process. */
-export const kernel = (): KernelHook | undefined => (globalThis as { [hookName]?: KernelHook })[hookName];
+/** Returns the hook of the running Jupyter kernel; undefined in a plain Node process. */
+export function kernelHook(): KernelHook | undefined {
+  return (globalThis as { [HOOK]?: KernelHook })[HOOK];
+}
 
 /**
- * Whether what a learner may leave open has to succeed: exercises not attempted yet and live figures that cannot be
- * drawn then fail their cell. Switched on by the environment variable `LATENT_STRICT=1`, which the project's own
- * runs of its notebooks set.
+ * Whether failures that a notebook normally tolerates fail their cell: exercises that were not attempted and
+ * live figures that cannot be drawn. Set by the environment variable `LATENT_STRICT=1`, as in the project's
+ * own runs.
  */
-export const isStrict = (): boolean => process.env["LATENT_STRICT"] === "1";
+export function isStrict(): boolean {
+  return process.env["LATENT_STRICT"] === "1";
+}
 
-/** The first line of an error's message; also for errors that are none, and for those of another realm. */
+/** Returns the first line of an error's message; accepts any thrown value, also errors of another realm. */
 export function messageOf(error: unknown): string {
   const message =
     typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);

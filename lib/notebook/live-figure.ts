@@ -1,66 +1,77 @@
-import { checkName, fullBundle, plainLine, quickBundle, type DisplayOptions } from "./display";
-import { isStrict, kernel, messageOf, type MimeBundle } from "./kernel-hook";
-import { openPlace } from "./display-id";
+import { createDisplayHandle } from "./display-handle";
+import {
+  checkFigureName,
+  completeBundle,
+  consoleText,
+  interactiveBundle,
+  type DisplayOptions,
+} from "./display";
+import { isStrict, kernelHook, messageOf, type MimeBundle } from "./kernel-hook";
 import { throttle } from "./throttle";
 import type { FigureSpec } from "../plot";
 
-/** A chart that grows in its place while training runs. */
+/** A figure that is redrawn in place while training runs. */
 export interface LiveFigure<Rows> {
   /**
-   * Draws the rows, at most five times a second; other calls cost nothing. Never throws: a chart that cannot be drawn
-   * must not end the training, so its place says why instead, until it can be drawn.
+   * Draws the rows, at most five times per second; further calls return at once. Never throws, because a
+   * figure that cannot be drawn must not end the training: the error is displayed in place of the figure
+   * until it can be drawn.
    */
   update(rows: Rows): void;
   /**
-   * Draws the final rows, with the picture for viewers without JavaScript. A failure is told in the figure's place
-   * and does not fail the cell, for with the cell its results would be lost; with `LATENT_STRICT=1` it is thrown.
+   * Draws the final rows, with a PNG for viewers without JavaScript. If they cannot be drawn, the error is
+   * displayed in place of the figure and the cell continues, so that its results are kept; with
+   * `LATENT_STRICT=1` it is thrown.
    */
   done(rows: Rows): Promise<void>;
 }
 
 /**
- * Opens a live figure; it appears with its first update. In a plain Node process `done` prints one line.
+ * Creates a live figure, which appears at its first update. Outside Jupyter, `done` logs one line.
  *
  * @param name in kebab-case, as for `display`.
- * @param draw makes the spec of the rows so far.
- * @throws when the name is not in kebab-case.
+ * @param draw returns the figure of the rows so far.
+ * @throws if the name is not in kebab-case.
  */
 export function liveFigure<Rows>(
   name: string,
   draw: (rows: Rows) => FigureSpec,
   options: Omit<DisplayOptions, "name"> = {},
 ): LiveFigure<Rows> {
-  checkName("liveFigure", name);
-  const named = { ...options, name };
+  checkFigureName("liveFigure", name);
+  const displayOptions = { ...options, name };
   const isDue = throttle();
-  const place = openPlace();
+  const handle = createDisplayHandle();
   return {
     update(rows) {
-      if (kernel() === undefined || !isDue()) return;
+      if (kernelHook() === undefined || !isDue()) return;
       try {
-        place.show(quickBundle(draw(rows), named));
+        handle.update(interactiveBundle(draw(rows), displayOptions));
       } catch (error) {
-        place.show(failure(name, error));
+        handle.update(errorBundle(name, error));
       }
     },
     async done(rows) {
       try {
         const spec = draw(rows);
-        if (kernel() === undefined) console.log(plainLine(spec, named));
-        else place.show(await fullBundle(spec, named));
+        if (kernelHook() === undefined) console.log(consoleText(spec, displayOptions));
+        else handle.update(await completeBundle(spec, displayOptions));
       } catch (error) {
         if (isStrict()) throw error;
-        if (kernel() === undefined) console.log(failureText(name, error));
-        else place.show(failure(name, error));
+        if (kernelHook() === undefined) console.log(errorText(name, error));
+        else handle.update(errorBundle(name, error));
       }
     },
   };
 }
 
-const failureText = (name: string, error: unknown): string =>
-  `The figure ${name} could not be drawn: ${messageOf(error)}`;
+function errorText(name: string, error: unknown): string {
+  return `The figure ${name} could not be drawn: ${messageOf(error)}`;
+}
 
-const failure = (name: string, error: unknown): MimeBundle => ({
-  data: { "text/plain": failureText(name, error) },
-  metadata: { latent: { name, error: messageOf(error) } },
-});
+function errorBundle(name: string, error: unknown): MimeBundle {
+  return {
+    data: { "text/plain": errorText(name, error) },
+    metadata: { latent: { name, error: messageOf(error) } },
+  };
+}

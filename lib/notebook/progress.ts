@@ -1,78 +1,86 @@
-import { kernel } from "./kernel-hook";
-import { openPlace } from "./display-id";
+import { createDisplayHandle } from "./display-handle";
+import { kernelHook } from "./kernel-hook";
 import { throttle } from "./throttle";
 
-/** A line that tells how far a loop has come. */
+/** A line that shows the progress of a loop. */
 export interface Progress {
   /**
-   * Counts one step more; shows the line at most five times a second.
+   * Counts one step and updates the line, at most five times per second.
    *
-   * @param note words at its end, for example `ELBO −101.2`.
+   * @param note appended to the line, for example `ELBO −101.2`.
    */
   step(note?: string): void;
-  /** Replaces the line by a summary. */
+  /**
+   * Replaces the line with a summary: steps, duration and rate.
+   *
+   * @param note appended to the summary.
+   */
   done(note?: string): void;
 }
 
+/** Milliseconds after the first step before a rate is shown. */
+const MEASURING_TIME = 200;
+
 /**
- * A progress line: `training 1,200 of 5,000 · 310 steps/s · 12 s left · ELBO −101.2`. It stands in one place of the
- * notebook. In a plain Node process only the summary is printed, and only to a terminal.
+ * Creates a progress line: `training 1,200 of 5,000 · 310 steps/s · 12 s left · ELBO −101.2`. It is updated
+ * in place. Outside Jupyter only the summary is printed, and only to a terminal.
  *
- * @param total steps.
- * @throws when `total` is no whole number >= 1.
+ * @param label what the loop does, for example `training`.
+ * @param total the number of steps.
+ * @throws if `total` is not a positive integer.
  */
 export function progress(label: string, total: number): Progress {
   if (!Number.isInteger(total) || total < 1)
     throw new Error(
-      `progress: total must be a whole number >= 1, got ${total}; give the number of the loop's steps`,
+      `progress: total must be a positive integer, got ${total}; pass the number of steps of the loop`,
     );
   const isDue = throttle();
-  const place = openPlace();
+  const handle = createDisplayHandle();
   const start = performance.now();
-  let warm = start; // when the first step was done, which often takes longer than all others
+  let firstStepEnd = start; // the rate excludes the first step, which includes compilation
   let count = 0;
-  const show = (words: string): void => place.show({ data: { "text/plain": words }, metadata: {} });
+  const show = (text: string): void => handle.update({ data: { "text/plain": text }, metadata: {} });
   return {
     step(note) {
       count += 1;
       const now = performance.now();
-      if (count === 1) warm = now;
-      if (kernel() !== undefined && isDue())
-        show(
-          joined(`${label} ${counted(count)} of ${counted(total)}`, ...pace(count, total, now - warm), note),
-        );
+      if (count === 1) firstStepEnd = now;
+      if (kernelHook() === undefined || !isDue()) return;
+      const position = `${label} ${formatCount(count)} of ${formatCount(total)}`;
+      show(joinParts(position, ...rateAndRemaining(count, total, now - firstStepEnd), note));
     },
     done(note) {
       const seconds = (performance.now() - start) / 1000;
-      const summary = joined(
-        `${label}: ${counted(count)} steps in ${duration(seconds)}`,
-        rate(count / seconds),
-        note,
-      );
-      if (kernel() !== undefined) show(summary);
+      const steps = `${label}: ${formatCount(count)} steps in ${formatDuration(seconds)}`;
+      const summary = joinParts(steps, formatRate(count / seconds), note);
+      if (kernelHook() !== undefined) show(summary);
       else if (process.stdout.isTTY) console.log(summary);
     },
   };
 }
 
-/** Rate and remaining time, once there is something to tell them from. */
-function pace(count: number, total: number, elapsed: number): string[] {
-  if (elapsed < 200) return [];
+/** Rate and remaining time; empty until there is enough time to measure them. */
+function rateAndRemaining(count: number, total: number, elapsed: number): string[] {
+  if (elapsed < MEASURING_TIME) return [];
   const perSecond = (1000 * (count - 1)) / elapsed;
   return count >= total
-    ? [rate(perSecond)]
-    : [rate(perSecond), `${duration((total - count) / perSecond)} left`];
+    ? [formatRate(perSecond)]
+    : [formatRate(perSecond), `${formatDuration((total - count) / perSecond)} left`];
 }
 
-const joined = (...parts: readonly (string | undefined)[]): string =>
-  parts.filter((part) => part !== undefined).join(" · ");
+function joinParts(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(" · ");
+}
 
-const counted = (count: number): string => count.toLocaleString("en-US");
+function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
 
-const rate = (perSecond: number): string =>
-  `${perSecond >= 10 ? counted(Math.round(perSecond)) : perSecond.toFixed(1)} steps/s`;
+function formatRate(perSecond: number): string {
+  return `${perSecond >= 10 ? formatCount(Math.round(perSecond)) : perSecond.toFixed(1)} steps/s`;
+}
 
-function duration(seconds: number): string {
+function formatDuration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;

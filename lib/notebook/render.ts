@@ -3,13 +3,13 @@ import type { TopLevelSpec } from "vega-lite";
 import { messageOf } from "./kernel-hook";
 
 /**
- * Draws a spec as PNG.
+ * Renders a Vega-Lite spec as a PNG file.
  *
- * @param scale pixels of the file for one pixel of the figure.
- * @throws when the spec does not compile.
+ * @param scale PNG pixels per figure pixel; 2 by default.
+ * @throws if the spec does not compile.
  */
 export async function renderPng(spec: TopLevelSpec, scale = 2): Promise<Buffer> {
-  const view = await viewOf(spec);
+  const view = await createView(spec);
   try {
     const canvas = (await view.toCanvas(scale)) as unknown as NodeCanvas;
     return await canvas.encode("png");
@@ -18,9 +18,13 @@ export async function renderPng(spec: TopLevelSpec, scale = 2): Promise<Buffer> 
   }
 }
 
-/** Draws a spec as SVG, text kept as text. */
+/**
+ * Renders a Vega-Lite spec as SVG; text stays text.
+ *
+ * @throws if the spec does not compile.
+ */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  const view = await viewOf(spec);
+  const view = await createView(spec);
   try {
     return await view.toSVG();
   } finally {
@@ -28,22 +32,24 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   }
 }
 
-/** The part of @napi-rs/canvas that vega's browser types do not know. */
+/** The method of @napi-rs/canvas that Vega's types, written for browsers, lack. */
 interface NodeCanvas {
   encode(format: "png"): Promise<Buffer>;
 }
 
-async function viewOf(spec: TopLevelSpec) {
+async function createView(spec: TopLevelSpec) {
   const [{ View, parse }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   await registerFonts();
   return new View(parse(compile(spec).spec), { renderer: "none" });
 }
 
-let registered: Promise<void> | undefined;
+let registration: Promise<void> | undefined;
 
-const registerFonts = (): Promise<void> => (registered ??= register());
+function registerFonts(): Promise<void> {
+  return (registration ??= registerDejaVu());
+}
 
-async function register(): Promise<void> {
+async function registerDejaVu(): Promise<void> {
   const { GlobalFonts } = await loadCanvas();
   const { resolve } = createRequire(__filename);
   for (const face of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"])
@@ -55,7 +61,8 @@ async function loadCanvas() {
     return await import("canvas");
   } catch (error) {
     throw new Error(
-      `renderPng: the drawing library @napi-rs/canvas does not load (${messageOf(error)}); run \`npm ci\` in the checkout`,
+      `renderPng: cannot load the drawing library @napi-rs/canvas (${messageOf(error)}); ` +
+        "run `npm ci` in the checkout",
       { cause: error },
     );
   }

@@ -2,7 +2,7 @@ import { loadImage } from "canvas";
 import { describe, expect, test } from "vitest";
 import { display } from "latent";
 import { type FigureSpec, lineChart } from "latent/plot";
-import { listen, startKernel } from "./fake-kernel";
+import { captureLog, startKernel } from "./fake-kernel";
 
 const spec = lineChart([{ x: 1, y: 2 }], {
   x: { title: "step", unit: null },
@@ -10,8 +10,8 @@ const spec = lineChart([{ x: 1, y: 2 }], {
 });
 const vegaLite = "application/vnd.vegalite.v5+json";
 
-describe("in a notebook", () => {
-  test("one bundle has the spec, a picture and a sentence, and no form that would hide the chart", async () => {
+describe("display in a notebook", () => {
+  test("sends one bundle with the spec, a PNG and alternative text, and no HTML or SVG", async () => {
     const kernel = startKernel();
     await display(spec, { name: "loss-curve" });
     expect(kernel.sent).toHaveLength(1);
@@ -23,7 +23,7 @@ describe("in a notebook", () => {
     expect(bundle.metadata["latent"]).toEqual({ name: "loss-curve" });
   });
 
-  test("the picture has twice the pixels of the size it is shown at", async () => {
+  test("renders the PNG with twice the pixels of its display size", async () => {
     const kernel = startKernel();
     await display(spec);
     const { data, metadata } = kernel.sent[0]?.bundle ?? { data: {}, metadata: {} };
@@ -33,42 +33,43 @@ describe("in a notebook", () => {
     expect(metadata).not.toHaveProperty("latent");
   });
 
-  test("the slide goes with the name", async () => {
+  test("adds the slide to the metadata of a named figure", async () => {
     const kernel = startKernel();
     await display(spec, { name: "loss-curve", slide: "What about training?" });
-    await display(spec, { slide: "a slide for no name" });
+    await display(spec, { slide: "a slide without a name" });
     expect(kernel.sent.map(({ bundle }) => bundle.metadata["latent"])).toEqual([
       { name: "loss-curve", slide: "What about training?" },
       undefined,
     ]);
   });
 
-  test("the sentence can be given", async () => {
+  test("uses the given alternative text", async () => {
     const kernel = startKernel();
     await display(spec, { alt: "The loss falls." });
     expect(kernel.sent[0]?.bundle.data["text/plain"]).toBe("The loss falls.");
   });
 
-  test("a spec that does not compile is refused, and nothing is sent", async () => {
+  test("rejects a spec that does not compile, and sends nothing", async () => {
     const kernel = startKernel();
     await expect(display({ mark: "nothing" } as unknown as FigureSpec)).rejects.toThrow();
     expect(kernel.sent).toEqual([]);
   });
 });
 
-test("a plain process prints one line", async () => {
-  const lines = listen();
+test("logs one line in a plain Node process", async () => {
+  const lines = captureLog();
   await display(spec, { name: "loss-curve" });
   await display(spec, { alt: "x" });
   expect(lines).toEqual(["[figure loss-curve] loss (nats) against step", "[figure] x"]);
 });
 
 test.each(["Loss", "loss curve", "loss_curve", "-loss", "loss--curve", "../loss", ""])(
-  "the name %j is refused",
+  "throws for the name %j",
   async (name) => {
     await expect(display(spec, { name })).rejects.toThrow(
       new Error(
-        `display: name must be in kebab-case, got "${name}"; write it as in "elbo-curve", for it becomes a file name`,
+        `display: name must be in kebab-case, got "${name}"; ` +
+          `it becomes a file name, write it like "elbo-curve"`,
       ),
     );
   },

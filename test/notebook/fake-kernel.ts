@@ -2,16 +2,16 @@ import { stripVTControlCharacters } from "node:util";
 import { afterEach, onTestFinished, vi } from "vitest";
 import type { KernelHook, MimeBundle } from "latent/notebook";
 
-/** A kernel that keeps what was sent to the notebook. */
+/** A kernel that records what the library sends to the notebook. */
 export interface FakeKernel extends KernelHook {
   interrupts: number;
   readonly sent: { readonly bundle: MimeBundle; readonly update: boolean }[];
 }
 
-const hookName = Symbol.for("latent.kernel");
-const host = globalThis as { [hookName]?: KernelHook };
+const HOOK = Symbol.for("latent.kernel");
+const host = globalThis as { [HOOK]?: KernelHook };
 
-/** Puts a fake kernel where the library looks for one; it goes after the test. */
+/** Installs a fake kernel for the library until the end of the test. */
 export function startKernel(): FakeKernel {
   const kernel: FakeKernel = {
     interrupts: 0,
@@ -20,26 +20,26 @@ export function startKernel(): FakeKernel {
       kernel.sent.push({ bundle: structuredClone(bundle), update });
     },
   };
-  host[hookName] = kernel;
+  host[HOOK] = kernel;
   return kernel;
 }
 
 afterEach(() => {
-  Reflect.deleteProperty(host, hookName);
+  Reflect.deleteProperty(host, HOOK);
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
   vi.useRealTimers();
 });
 
-/** What is printed from now on. */
-export function listen(): string[] {
+/** Returns the lines logged from now on. */
+export function captureLog(): string[] {
   const lines: string[] = [];
   vi.spyOn(console, "log").mockImplementation((line: unknown) => void lines.push(String(line)));
   return lines;
 }
 
-/** Lets standard output pass for a terminal, or not, until the test's end. */
-export function pretendTerminal(isTTY: boolean): void {
+/** Sets whether stdout is a terminal, until the end of the test. */
+export function setTerminal(isTTY: boolean): void {
   const before = process.stdout.isTTY;
   process.stdout.isTTY = isTTY;
   onTestFinished(() => {
@@ -47,6 +47,7 @@ export function pretendTerminal(isTTY: boolean): void {
   });
 }
 
-/** The text of what was sent, without colours. */
-export const plainTexts = ({ sent }: FakeKernel): string[] =>
-  sent.map(({ bundle }) => stripVTControlCharacters(String(bundle.data["text/plain"])));
+/** The plain text of each bundle sent, without colours. */
+export function plainTexts({ sent }: FakeKernel): string[] {
+  return sent.map(({ bundle }) => stripVTControlCharacters(String(bundle.data["text/plain"])));
+}

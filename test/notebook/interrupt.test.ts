@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Interrupted, interruptToken, yieldToKernel } from "latent/notebook";
 import { startKernel } from "./fake-kernel";
 
-test("a token sees interrupts that come after it was made", () => {
+test("a token reports interrupts after its creation", () => {
   const kernel = startKernel();
   kernel.interrupts = 3; // of earlier cells
   const token = interruptToken();
@@ -15,17 +15,17 @@ test("a token sees interrupts that come after it was made", () => {
   }).toThrow(new Interrupted("the loop was interrupted"));
 });
 
-test("the next loop's token starts anew", () => {
+test("a new token ignores earlier interrupts", () => {
   const kernel = startKernel();
   kernel.interrupts = 1;
   expect(interruptToken().interrupted).toBe(false);
 });
 
-test("without a kernel nothing interrupts", () => {
+test("a token is never interrupted without a kernel", () => {
   expect(interruptToken().interrupted).toBe(false);
 });
 
-test("a loop that yields sees a signal of the system", async () => {
+test("a loop that awaits yieldToKernel receives a signal", async () => {
   const kernel = startKernel();
   const raise = (): void => {
     kernel.interrupts += 1;

@@ -1,24 +1,25 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { liveFigure } from "latent/notebook";
 import { lineChart, type LineRow } from "latent/plot";
-import { listen, plainTexts, startKernel } from "./fake-kernel";
+import { captureLog, plainTexts, startKernel } from "./fake-kernel";
 
-const draw = (rows: readonly LineRow[]) =>
-  lineChart(rows, { x: { title: "step", unit: null }, y: { title: "loss", unit: "nats" } });
+function draw(rows: readonly LineRow[]) {
+  return lineChart(rows, { x: { title: "step", unit: null }, y: { title: "loss", unit: "nats" } });
+}
 const rows = [{ x: 1, y: 2 }];
 const diverged = [{ x: 1, y: NaN }];
-const words =
+const message =
   "The figure loss could not be drawn: lineChart: rows[0].y must be a finite number, got NaN; " +
   "leave such rows out, or find where the computation diverged";
 
-const reason = words.indexOf("lineChart:");
+const REASON_START = message.indexOf("lineChart:");
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["performance"] });
 });
 
-describe("in a notebook", () => {
-  test("five updates a second at most are sent, without a picture, all to one place", () => {
+describe("liveFigure in a notebook", () => {
+  test("sends at most five updates per second, without a PNG, to one display", () => {
     const kernel = startKernel();
     const figure = liveFigure("loss", draw);
     for (let ms = 0; ms < 1000; ms += 10) {
@@ -30,7 +31,7 @@ describe("in a notebook", () => {
     for (const { bundle } of kernel.sent) expect(bundle.data).not.toHaveProperty("image/png");
   });
 
-  test("the last one comes at once, with its picture and name", async () => {
+  test("done sends the final figure at once, with PNG and name", async () => {
     const kernel = startKernel();
     const figure = liveFigure("loss", draw, { alt: "The loss." });
     figure.update(rows);
@@ -43,36 +44,39 @@ describe("in a notebook", () => {
     expect(last?.bundle.metadata["latent"]).toEqual({ name: "loss" });
   });
 
-  test("without an update before it, the last one makes the place", async () => {
+  test("done creates the display if there was no update", async () => {
     const kernel = startKernel();
     await liveFigure("loss", draw).done(rows);
     expect(kernel.sent.map(({ update }) => update)).toEqual([false]);
   });
 
-  test("two figures have two places", () => {
+  test("two figures have two displays", () => {
     const kernel = startKernel();
     liveFigure("loss", draw).update(rows);
     liveFigure("loss", draw).update(rows);
     expect(new Set(kernel.sent.map(({ bundle }) => bundle.transient?.display_id)).size).toBe(2);
   });
 
-  test("a chart that cannot be drawn says why in its place, training goes on, and a later one replaces it", () => {
+  test("update displays why a figure cannot be drawn, until a later one can", () => {
     const kernel = startKernel();
     const figure = liveFigure("loss", draw);
     figure.update(diverged);
     vi.advanceTimersByTime(200);
     figure.update(rows);
-    expect(plainTexts(kernel)).toEqual([words, "loss (nats) against step"]);
-    expect(kernel.sent[0]?.bundle.metadata["latent"]).toEqual({ name: "loss", error: words.slice(reason) });
+    expect(plainTexts(kernel)).toEqual([message, "loss (nats) against step"]);
+    expect(kernel.sent[0]?.bundle.metadata["latent"]).toEqual({
+      name: "loss",
+      error: message.slice(REASON_START),
+    });
   });
 
-  test("a last chart that cannot be drawn does not fail the cell, or its results would be lost", async () => {
+  test("done does not throw if the figure cannot be drawn", async () => {
     const kernel = startKernel();
     await liveFigure("loss", draw).done(diverged);
-    expect(plainTexts(kernel)).toEqual([words]);
+    expect(plainTexts(kernel)).toEqual([message]);
   });
 
-  test("in strict mode it does", async () => {
+  test("done throws in strict mode if the figure cannot be drawn", async () => {
     startKernel();
     vi.stubEnv("LATENT_STRICT", "1");
     await expect(liveFigure("loss", draw).done(diverged)).rejects.toThrow(
@@ -81,17 +85,18 @@ describe("in a notebook", () => {
   });
 });
 
-test("a plain process prints one line at the end, of success or failure", async () => {
-  const lines = listen();
+test("done logs one line in a plain Node process, also if the figure cannot be drawn", async () => {
+  const lines = captureLog();
   const figure = liveFigure("loss", draw);
   figure.update(rows);
   await figure.done(rows);
   await figure.done(diverged);
-  expect(lines).toEqual(["[figure loss] loss (nats) against step", words]);
+  expect(lines).toEqual(["[figure loss] loss (nats) against step", message]);
 });
 
-test("a name that is no file name is refused before training", () => {
+test("throws at creation if the name is not in kebab-case", () => {
   expect(() => liveFigure("The Loss", draw)).toThrow(
-    'liveFigure: name must be in kebab-case, got "The Loss"; write it as in "elbo-curve"',
+    'liveFigure: name must be in kebab-case, got "The Loss"; ' +
+      'it becomes a file name, write it like "elbo-curve"',
   );
 });

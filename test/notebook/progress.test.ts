@@ -1,23 +1,23 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { progress } from "latent";
 import type { Progress } from "latent/notebook";
-import { listen, plainTexts, pretendTerminal, startKernel } from "./fake-kernel";
+import { captureLog, plainTexts, setTerminal, startKernel } from "./fake-kernel";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["performance"] });
 });
 
-/** Steps that take `ms` each. */
-function walk(line: Progress, steps: number, ms: number, note?: string): void {
+/** Runs steps that take `ms` each. */
+function runSteps(line: Progress, steps: number, ms: number, note?: string): void {
   for (let i = 0; i < steps; i++) {
     vi.advanceTimersByTime(ms);
     line.step(note);
   }
 }
 
-test("count, rate, remaining time and note, five times a second, in one place", () => {
+test("shows count, rate, remaining time and note, at most five times per second, in one display", () => {
   const kernel = startKernel();
-  walk(progress("training", 5000), 100, 10, "ELBO −101.2");
+  runSteps(progress("training", 5000), 100, 10, "ELBO −101.2");
   expect(plainTexts(kernel)).toEqual([
     "training 1 of 5,000 · ELBO −101.2",
     "training 21 of 5,000 · 100 steps/s · 50 s left · ELBO −101.2",
@@ -28,24 +28,24 @@ test("count, rate, remaining time and note, five times a second, in one place", 
   expect(kernel.sent.map(({ update }) => update)).toEqual([false, true, true, true, true]);
 });
 
-test("a slow first step does not spoil the promise", () => {
+test("excludes the first step from the rate", () => {
   const kernel = startKernel();
   const line = progress("training", 1000);
-  walk(line, 1, 30_000); // compiles
-  walk(line, 40, 10);
+  runSteps(line, 1, 30_000); // compiles
+  runSteps(line, 40, 10);
   expect(plainTexts(kernel).at(-1)).toBe("training 41 of 1,000 · 100 steps/s · 9.6 s left");
 });
 
-test("slow steps and long runs are told in fit units", () => {
+test("shows one decimal of a low rate, and minutes", () => {
   const kernel = startKernel();
-  walk(progress("runs", 100), 3, 2000);
+  runSteps(progress("runs", 100), 3, 2000);
   expect(plainTexts(kernel).at(-1)).toBe("runs 3 of 100 · 0.5 steps/s · 3 min 14 s left");
 });
 
-test("the summary replaces the line", () => {
+test("done replaces the line with the summary", () => {
   const kernel = startKernel();
   const line = progress("training", 100);
-  walk(line, 100, 10);
+  runSteps(line, 100, 10);
   line.done("ELBO −99.0");
   expect(plainTexts(kernel).at(-1)).toBe("training: 100 steps in 1.0 s · 100 steps/s · ELBO −99.0");
   expect(kernel.sent.at(-1)?.update).toBe(true);
@@ -54,19 +54,19 @@ test("the summary replaces the line", () => {
 test.each([
   [true, ["training: 2 steps in 0.0 s · 100 steps/s"]],
   [false, []],
-])("a plain process prints the summary only to a terminal: %s", (isTTY, expected) => {
-  const lines = listen();
-  pretendTerminal(isTTY);
+])("in a plain Node process, prints the summary if stdout is a terminal: %s", (isTTY, expected) => {
+  const lines = captureLog();
+  setTerminal(isTTY);
   const line = progress("training", 2);
-  walk(line, 2, 10);
+  runSteps(line, 2, 10);
   line.done();
   expect(lines).toEqual(expected);
 });
 
-test.each([0, -1, 1.5, NaN])("%d steps are refused", (total) => {
+test.each([0, -1, 1.5, NaN])("throws for a total of %d", (total) => {
   expect(() => progress("training", total)).toThrow(
     new Error(
-      `progress: total must be a whole number >= 1, got ${total}; give the number of the loop's steps`,
+      `progress: total must be a positive integer, got ${total}; pass the number of steps of the loop`,
     ),
   );
 });

@@ -16,7 +16,7 @@ const spec: FigureSpec = {
   },
 };
 
-test("the scale multiplies the pixels", async () => {
+test("renderPng multiplies the pixels by the scale", async () => {
   const [one, three] = await Promise.all(
     [1, 3].map(async (scale) => loadImage(await renderPng(spec, scale))),
   );
@@ -24,11 +24,11 @@ test("the scale multiplies the pixels", async () => {
   expect(three?.height).toBe(3 * (one?.height ?? NaN));
 });
 
-test("two renderings are the same, byte by byte", async () => {
+test("renderPng returns the same bytes twice", async () => {
   expect(await renderPng(spec)).toEqual(await renderPng(spec));
 });
 
-test("text is drawn: without fonts the words below the axis would be missing", async () => {
+test("renderPng draws text: the axis title has dark pixels", async () => {
   const image = await loadImage(await renderPng(spec, 1));
   const context = createCanvas(image.width, image.height).getContext("2d");
   context.drawImage(image, 0, 0);
@@ -37,19 +37,20 @@ test("text is drawn: without fonts the words below the axis would be missing", a
   expect(dark).toBeGreaterThan(50);
 });
 
-test("SVG keeps text as text", async () => {
+test("renderSvg keeps text as text", async () => {
   const svg = await renderSvg(spec);
   expect(svg).toMatch(/^<svg /);
   expect(svg).toContain(">a long title of an axis</text>");
 });
 
-test("a spec that makes no sense is refused", async () => {
+test("renderPng rejects an invalid spec", async () => {
   await expect(renderPng({} as unknown as FigureSpec)).rejects.toThrow();
 });
 
-test("letters are measured in the package's own font", async () => {
+test("text is measured in DejaVu Sans", async () => {
   await renderPng(spec);
   const context = createCanvas(1, 1).getContext("2d");
   context.font = `2048px ${font}`;
-  expect(context.measureText("∥").width).toBe(1024); // the glyph's advance in DejaVuSans.ttf, of 2048 units an em
+  // The advance of the glyph in DejaVuSans.ttf, at 2048 units per em.
+  expect(context.measureText("∥").width).toBe(1024);
 });

@@ -1,5 +1,5 @@
 /**
- * Compares the values of a check, as the library's own `check` does (lib/notebook/compare.ts). The grader does not
+ * Compares the values of a check, as the library's own `check` does (lib/notebook/answer-difference.ts). The grader does not
  * use the library's function: submitted code shares a process with the library and could have changed it, and a live
  * object could answer differently each time it is read. What is compared here are copies.
  */

@@ -1,28 +1,28 @@
 import { describe, expect, test, vi } from "vitest";
 import { check } from "latent";
 import { type Check, CheckFailed, checkReport } from "latent/notebook";
-import { listen, plainTexts, pretendTerminal, startKernel } from "./fake-kernel";
+import { captureLog, plainTexts, setTerminal, startKernel } from "./fake-kernel";
 
-const right: Check = { name: "equal distributions", got: 0, expected: 0 };
-const wrong: Check = { name: "shifted mean", got: 1, expected: 2, hint: "is the difference squared?" };
-const open = (): never => {
+const passing: Check = { name: "equal distributions", got: 0, expected: 0 };
+const failing: Check = { name: "shifted mean", got: 1, expected: 2, hint: "is the difference squared?" };
+function notAttempted(): never {
   throw new Error("YOUR CODE HERE");
-};
+}
 
-describe("in a notebook", () => {
-  test("a right solution is told in one line, and noted for a grader", () => {
+describe("check in a notebook", () => {
+  test("displays one line for a correct solution, with the result as metadata", () => {
     const kernel = startKernel();
-    check("KL", () => [right, { ...right, name: "again" }]);
+    check("KL", () => [passing, { ...passing, name: "again" }]);
     expect(plainTexts(kernel)).toEqual(["✓ KL: 2 of 2 checks passed"]);
     expect(kernel.sent[0]?.bundle.metadata).toEqual({
       latent: { check: { exercise: "KL", status: "passed", passed: 2, failed: 0 } },
     });
   });
 
-  test("a wrong one says what was expected, what came and a hint, and throws", () => {
+  test("displays expected and actual values and a hint for a wrong solution, and throws", () => {
     const kernel = startKernel();
     expect(() => {
-      check("KL", () => [right, wrong]);
+      check("KL", () => [passing, failing]);
     }).toThrow(new CheckFailed("KL: 1 of 2 checks failed"));
     expect(plainTexts(kernel)).toEqual([
       [
@@ -36,53 +36,53 @@ describe("in a notebook", () => {
     ]);
   });
 
-  test("an open one prints a notice and lets the notebook go on", () => {
+  test("displays a notice for an exercise that was not attempted, and does not throw", () => {
     const kernel = startKernel();
-    check("KL", open);
-    check("KL", () => [right, { name: "shifted mean", got: open, expected: 2 }]);
+    check("KL", notAttempted);
+    check("KL", () => [passing, { name: "shifted mean", got: notAttempted, expected: 2 }]);
     const notice =
       "○ KL: not attempted yet. Write your code where it says YOUR CODE HERE, run that cell, then this one.";
     expect(plainTexts(kernel)).toEqual([notice, notice]);
   });
 
-  test("in strict mode an open one throws as well", () => {
+  test("throws in strict mode if the exercise was not attempted", () => {
     startKernel();
     vi.stubEnv("LATENT_STRICT", "1");
     expect(() => {
-      check("KL", open);
+      check("KL", notAttempted);
     }).toThrow(new CheckFailed("KL: not attempted"));
   });
 
-  test("colours go with the signs", () => {
+  test("colours the line by its status", () => {
     const kernel = startKernel();
-    check("KL", () => [right]);
+    check("KL", () => [passing]);
     expect(kernel.sent[0]?.bundle.data["text/plain"]).toBe("\u001b[32m✓ KL: 1 of 1 check passed\u001b[0m");
   });
 });
 
-describe("in a plain process", () => {
-  test("the same words are printed, without colours where it is no terminal", () => {
-    const lines = listen();
-    pretendTerminal(false);
-    check("KL", () => [right]);
+describe("check in a plain Node process", () => {
+  test("logs the same text, without colours if stdout is not a terminal", () => {
+    const lines = captureLog();
+    setTerminal(false);
+    check("KL", () => [passing]);
     expect(lines).toEqual(["✓ KL: 1 of 1 check passed"]);
   });
 });
 
-test("an error in a solution is told as its failure, and leaves the other checks alone", () => {
+test("an error in `got` fails its check and no other", () => {
   const kernel = startKernel();
   const got = (): never => {
     throw new RangeError("sigma must be positive\n    at cell:3");
   };
   expect(() => {
-    check("KL", () => [{ name: "wide", got, expected: 1 }, right]);
+    check("KL", () => [{ name: "wide", got, expected: 1 }, passing]);
   }).toThrow(CheckFailed);
   expect(plainTexts(kernel)[0]).toContain(
     "   ✗ wide\n     stopped with an error: sigma must be positive\n   ✓",
   );
 });
 
-test("an error outside of any check is one, too", () => {
+test("an error thrown by the function that lists the checks is a failed check", () => {
   const kernel = startKernel();
   expect(() => {
     check("KL", () => {
@@ -92,10 +92,10 @@ test("an error outside of any check is one, too", () => {
   expect(plainTexts(kernel)[0]).toContain("stopped with an error: no such digit");
 });
 
-test("async checks are awaited", async () => {
+test("awaits async checks", async () => {
   const kernel = startKernel();
-  await check("training", async () => [{ ...right, got: await Promise.resolve(0) }]);
-  await expect(check("training", () => Promise.resolve([wrong]))).rejects.toThrow(CheckFailed);
+  await check("training", async () => [{ ...passing, got: await Promise.resolve(0) }]);
+  await expect(check("training", () => Promise.resolve([failing]))).rejects.toThrow(CheckFailed);
   await check("training", () => Promise.reject(new Error("YOUR CODE HERE")));
   expect(plainTexts(kernel).map((text) => text.slice(0, 11))).toEqual([
     "✓ training:",
@@ -104,25 +104,27 @@ test("async checks are awaited", async () => {
   ]);
 });
 
-test("the report keeps how each exercise stood last, in order", () => {
+test("checkReport returns the latest result of each exercise, in order of first check", () => {
   startKernel();
   const before = checkReport().length;
-  check("first of the report", open);
-  check("second of the report", () => [right]);
-  check("first of the report", () => [right]);
+  check("first of the report", notAttempted);
+  check("second of the report", () => [passing]);
+  check("first of the report", () => [passing]);
   expect(checkReport().slice(before)).toEqual([
     { exercise: "first of the report", status: "passed", passed: 1, failed: 0 },
     { exercise: "second of the report", status: "passed", passed: 1, failed: 0 },
   ]);
 });
 
-test("the thrown error shows its message and no frames of the library", () => {
+test("the stack of CheckFailed has no frames", () => {
   expect(new CheckFailed("KL: 1 of 2 checks failed").stack).toBe("CheckFailed: KL: 1 of 2 checks failed");
 });
 
-test("an exercise without checks is a mistake of its author", () => {
+test("throws if an exercise has no checks", () => {
   startKernel();
   expect(() => {
     check("KL", () => []);
-  }).toThrow('check: checks of "KL" must not be empty, got []; list what is true of a right solution');
+  }).toThrow(
+    'check: the checks of "KL" must not be empty, got []; list statements that hold for a correct solution',
+  );
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { difference, showValue } from "../../lib/notebook/compare";
+import { describeDifference, formatValue } from "../../lib/notebook/answer-difference";
 
 test.each([
   [1, 1.05, 0.1],
@@ -8,8 +8,8 @@ test.each([
   [false, false, 0],
   [[1, 2], Float32Array.of(1, 2), 0],
   [Float32Array.of(0.1), [0.1], 1e-8],
-])("%j is %j within %d", (got, expected, tolerance) => {
-  expect(difference(got, expected, tolerance)).toBeUndefined();
+])("describeDifference returns undefined for %j, expected %j within %d", (got, expected, tolerance) => {
+  expect(describeDifference(got, expected, tolerance)).toBeUndefined();
 });
 
 test.each([
@@ -29,14 +29,14 @@ test.each([
   ["b", "a", 0, 'got "b"'],
   [[1, 2, 3], [1, 2], 0, "got 3 numbers, not 2"],
   [[1, 2.5], [1, 2], 0.1, "got [1, 2.5], where entry 1 is 2.5, not 2"],
-  [[[1]], [1], 0.1, "got an array of something else, not a list of numbers"],
+  [[[1]], [1], 0.1, "got an array with entries that are not numbers, not a list of numbers"],
   [1, [1], 0.1, "got 1, not a list of numbers"],
-])("%j is not %j within %d", (got, expected, tolerance, words) => {
-  expect(difference(got, expected, tolerance)).toBe(words);
+])("describeDifference describes %j, expected %j within %d", (got, expected, tolerance, description) => {
+  expect(describeDifference(got, expected, tolerance)).toBe(description);
 });
 
-test("long lists are cut", () => {
-  expect(showValue(Array.from({ length: 9 }, (_, i) => i / 3))).toBe(
+test("formatValue shows at most eight entries of a list", () => {
+  expect(formatValue(Array.from({ length: 9 }, (_, i) => i / 3))).toBe(
     "[0, 0.333333, 0.666667, 1, 1.33333, 1.66667, 2, 2.33333, …]",
   );
 });
