@@ -1,8 +1,9 @@
 /**
  * The kernel: `node --no-force-async-hooks-checks main.js CONNECTION_FILE`.
  *
- * This thread runs the cells; a second one (server/server.ts) speaks Jupyter, so that interrupts, heartbeats and printed
- * text go through while a cell computes. The flag lets a loop be stopped inside a timer's callback.
+ * The main thread runs the cells. A worker thread (server/server.ts) handles Jupyter's protocol, so that
+ * interrupts, heartbeats and output are served while a cell computes. The flag allows stopping a loop in a
+ * timer's callback.
  */
 
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import { CLOSED, INTERRUPTS, SLOTS } from "./threads/shared-memory";
 import type { ServerData, ToEvaluator, ToServer } from "./threads/thread-messages";
 import { ts } from "./source/typescript";
 
-process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"; // TensorFlow's chatter; errors still reach the server's log
+process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"; // hides TensorFlow's log messages; errors still appear
 
 const connectionFile = process.argv[2];
 if (connectionFile === undefined) {
@@ -20,27 +21,30 @@ if (connectionFile === undefined) {
   process.exit(2);
 }
 
-/** Milliseconds that the server gets for its last messages. */
-const FAREWELL = 1000;
+/** Milliseconds to wait at exit for the server to send its last messages. */
+const EXIT_TIMEOUT = 1000;
 
 const shared = new Int32Array(new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT));
 const data: ServerData = { connectionFile, parent: process.ppid, shared, typescript: ts.version };
-// it connects while TypeScript loads here
+// the server connects while TypeScript loads in this thread
 const server = new Worker(join(__dirname, "server", "server.js"), { workerData: data });
-const post = (message: ToServer): void => server.postMessage(message);
+
+function post(message: ToServer): void {
+  server.postMessage(message);
+}
 
 const receive = createEvaluator(shared, post);
 
-const onSigint = (): void => {
+function onSigint(): void {
   Atomics.add(shared, INTERRUPTS, 1);
   receive({ type: "interrupt", number: 0 });
-};
+}
 process.on("SIGINT", onSigint);
 
 server.on("message", (message: ToEvaluator) => {
   receive(message);
   if (message.type !== "terminated") return;
-  process.off("SIGINT", onSigint); // Node.js takes it away while a cell runs, and has had no chance to put it back
+  process.off("SIGINT", onSigint); // Node.js removes the handler while a cell runs, and could not restore it
   process.on("SIGINT", onSigint);
 });
 server.on("error", (error) => {
@@ -49,8 +53,9 @@ server.on("error", (error) => {
 });
 server.on("exit", (code) => process.exit(code));
 
-// Lets the server send what was printed, and close its sockets: ZeroMQ aborts a process that ends without.
+// Lets the server send its output and close its sockets: ZeroMQ aborts a process that exits with open
+// sockets.
 process.on("exit", () => {
   post({ type: "exit" });
-  Atomics.wait(shared, CLOSED, 0, FAREWELL);
+  Atomics.wait(shared, CLOSED, 0, EXIT_TIMEOUT);
 });

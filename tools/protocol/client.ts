@@ -3,15 +3,15 @@ import { Dealer, Subscriber } from "zeromq";
 import { endpoint, type Connection } from "./connection";
 import { decodeMessage, encodeMessage, newHeader, type Content, type Message } from "./message";
 
-/** Called with the messages on iopub that a request has caused, also with those that come after its end. */
+/** Called with each iopub message that a request causes, including those after its end. */
 export type Listener = (message: Message) => void;
 
-/** A Jupyter client: it sends requests and matches what comes back with them. */
+/** A Jupyter client: sends requests and matches replies and iopub messages to them. */
 export interface Client {
   /**
-   * Sends a request and waits for its reply and, on the shell channel, until the kernel is idle again.
+   * Sends a request and waits for its reply; on the shell channel, also until the kernel is idle again.
    *
-   * @returns the reply's content.
+   * @returns the content of the reply.
    */
   readonly request: (
     type: string,
@@ -19,9 +19,9 @@ export interface Client {
     channel?: "shell" | "control",
     listener?: Listener,
   ) => Promise<Content>;
-  /** Whether anything has come in on iopub yet: a subscription takes a moment to arrive. */
+  /** Whether a message has arrived on iopub: a subscription takes effect with a delay. */
   readonly subscribed: () => boolean;
-  /** Ends every request that waits. */
+  /** Rejects every pending request. */
   readonly fail: (error: Error) => void;
   readonly close: () => void;
 }
@@ -34,12 +34,12 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-const settle = (pending: Pending): void => {
+function settle(pending: Pending): void {
   if (pending.reply && pending.idle) pending.resolve(pending.reply);
-};
+}
 
-/** Connects to the kernel of a connection; the kernel may come up later. */
-export const connect = (connection: Connection): Client => {
+/** Connects to the kernel of a connection; the kernel may start later. */
+export function connect(connection: Connection): Client {
   const { key } = connection;
   const session = randomUUID();
   const options = { linger: 0, reconnectInterval: 20, receiveHighWaterMark: 0, sendHighWaterMark: 0 };
@@ -89,7 +89,7 @@ export const connect = (connection: Connection): Client => {
     request: (type, content, channel = "shell", listener) =>
       new Promise<Content>((resolve, reject) => {
         const header = newHeader(type, session);
-        const idle = channel === "control"; // the kernel may be busy with a cell meanwhile
+        const idle = channel === "control"; // the kernel may be running a cell
         pending.set(header.msg_id, { listener, reply: undefined, idle, resolve, reject });
         const frames = encodeMessage(
           { identities: [], header, parent: undefined, metadata: {}, content },
@@ -103,4 +103,4 @@ export const connect = (connection: Connection): Client => {
       for (const socket of [iopub, shell, control]) socket.close();
     },
   };
-};
+}

@@ -19,37 +19,39 @@ export interface Connection {
 }
 
 /** The ZeroMQ address of a channel: `tcp://127.0.0.1:5555`, or `ipc://PATH-1` for a socket file. */
-export const endpoint = (connection: Connection, channel: Channel): string => {
+export function endpoint(connection: Connection, channel: Channel): string {
   const { transport, ip } = connection;
   return `${transport}://${ip}${transport === "ipc" ? "-" : ":"}${connection[`${channel}_port`]}`;
-};
+}
 
 /**
- * The connection in a file.
+ * Reads a connection file.
  *
- * @throws when the file is missing, is no connection file, or asks for a signature other than HMAC-SHA256.
+ * @throws if the file is missing, is not a connection file, or requires a signature scheme other than
+ * HMAC-SHA256.
  */
-export const readConnection = (path: string): Connection => {
+export function readConnection(path: string): Connection {
   const value = JSON.parse(readFileSync(path, "utf8")) as Partial<Connection>;
   if (value.transport === undefined || value.ip === undefined || value.shell_port === undefined)
     throw new Error(
-      `readConnection: ${path} is not a Jupyter connection file (no transport, ip or shell_port)`,
+      `readConnection: ${path} is not a Jupyter connection file: transport, ip or shell_port is missing`,
     );
   if (value.key !== "" && value.signature_scheme !== "hmac-sha256")
     throw new Error(
-      `readConnection: only hmac-sha256 is supported, got ${value.signature_scheme ?? "nothing"}`,
+      `readConnection: signature_scheme must be hmac-sha256, got ${value.signature_scheme ?? "nothing"}`,
     );
   return value as Connection;
-};
+}
 
 /**
- * Writes a new connection over socket files into `directory`, readable by its owner only.
+ * Writes a connection file for new socket files in `directory`, readable by its owner only.
  *
- * Socket files need no free TCP ports, so kernels that start side by side cannot take each other's.
+ * Socket files need no TCP ports, so kernels that start at the same time cannot take each other's.
  */
-export const createConnection = (
-  directory: string,
-): { readonly file: string; readonly connection: Connection } => {
+export function createConnection(directory: string): {
+  readonly file: string;
+  readonly connection: Connection;
+} {
   const connection: Connection = {
     transport: "ipc",
     ip: join(directory, "kernel"),
@@ -64,4 +66,4 @@ export const createConnection = (
   const file = join(directory, "connection.json");
   writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
   return { file, connection };
-};
+}

@@ -5,81 +5,81 @@ import { join } from "node:path";
 import { checkoutFolder } from "../common/checkout";
 import { createConnection, type Connection } from "./connection";
 
-/** Characters of the kernel's own stderr that are kept, to say why it died. */
-const TAIL = 4000;
+/** Characters of the kernel's output to keep for the message of a KernelDied error. */
+const MAX_OUTPUT = 4000;
 
-/** The longest folder in which a socket file's name still fits into an address (108 bytes). */
-const LONGEST_FOLDER = 60;
+/** The longest temporary folder for which the address of a socket file fits its limit of 108 bytes. */
+const MAX_FOLDER_LENGTH = 60;
 
 /** How a kernel's process ended. */
 export interface Death {
   readonly code: number | null;
   readonly signal: string | null;
-  /** The end of what it wrote to its own stdout and stderr: messages of native code, mostly. */
+  /** The end of its stdout and stderr: mostly messages of native code. */
   readonly output: string;
 }
 
-/** A kernel's process, leader of its own process group. */
+/** A kernel's process, the leader of its process group. */
 export interface KernelProcess {
   readonly pid: number;
   readonly connection: Connection;
   readonly died: Promise<Death>;
-  /** Ends it and its children at once. */
+  /** Kills it and its children at once. */
   readonly kill: () => void;
-  /** The most memory it has held so far, in bytes; undefined where the system does not say. */
+  /** Its peak memory so far, in bytes; undefined if the system does not report it. */
   readonly peakMemory: () => number | undefined;
 }
 
-/** The command that runs the kernel for a connection file, as in the kernelspec. */
-export const kernelArguments = (connectionFile: string): string[] => {
+/** The arguments of Node.js that start the kernel, as in the kernelspec. */
+export function kernelArguments(connectionFile: string): string[] {
   const kernel = join(checkoutFolder(), "tools", "dist", "kernel", "main.js");
   return ["--no-force-async-hooks-checks", kernel, connectionFile];
-};
+}
 
 const alive = new Set<KernelProcess>();
 
-/** Ends every kernel that this process has started. */
-export const killKernels = (): void => {
+/** Kills every kernel that this process has started. */
+export function killKernels(): void {
   for (const kernel of alive) kernel.kill();
-};
+}
 
-const killGroup = (pid: number): void => {
+function killGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // it has ended already
+    // it has already ended
   }
-};
+}
 
-const readPeak = (pid: number): number | undefined => {
+function readPeak(pid: number): number | undefined {
   try {
     const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return kib === undefined ? undefined : Number(kib) * 1024;
   } catch {
     return undefined;
   }
-};
+}
 
-const collectTail = (child: ChildProcess): (() => string) => {
+function collectTail(child: ChildProcess): () => string {
   let tail = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {
-      tail = (tail + text).slice(-TAIL);
+      tail = (tail + text).slice(-MAX_OUTPUT);
     });
   return () => tail.trim();
-};
+}
 
 /**
- * Starts the kernel's process in a folder.
+ * Starts the process of a kernel in a folder.
  *
- * @param environment added to this process's environment.
- * @throws when the process cannot be started.
+ * @param environment added to the environment of this process.
+ * @throws if the process cannot be started.
  */
-export const launchKernel = (
+export function launchKernel(
   folder: string,
   environment: Readonly<Record<string, string>> = {},
-): KernelProcess => {
-  const base = tmpdir().length > LONGEST_FOLDER ? "/tmp" : tmpdir();
+): KernelProcess {
+  const base = tmpdir().length > MAX_FOLDER_LENGTH ? "/tmp" : tmpdir();
   const directory = mkdtempSync(join(base, "latent-"));
   const { file, connection } = createConnection(directory);
   if (alive.size === 0) process.once("exit", killKernels);
@@ -87,7 +87,7 @@ export const launchKernel = (
     cwd: folder,
     env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
-    detached: true, // its own process group: Ctrl-C is for us to handle, and kill reaches its children
+    detached: true, // a separate process group: this process handles Ctrl-C, and kill reaches the children
   });
   const tail = collectTail(child);
   const died = new Promise<Death>((resolve) => {
@@ -113,4 +113,4 @@ export const launchKernel = (
   };
   alive.add(kernel);
   return kernel;
-};
+}

@@ -1,15 +1,15 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 
-/** What stands before the signature on the wire; the routing identities of ZeroMQ come before it. */
+/** The frame between the routing identities of ZeroMQ and the signature. */
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
 /** The version of Jupyter's messaging specification that both ends speak. */
 export const PROTOCOL_VERSION = "5.3";
 
-/** A JSON object whose fields are not known yet. */
+/** The content of a message: a JSON object with unknown fields. */
 export type Content = Readonly<Record<string, unknown>>;
 
-/** The header that every Jupyter message carries. */
+/** The header of a Jupyter message. */
 export interface Header {
   readonly msg_id: string;
   readonly msg_type: string;
@@ -30,29 +30,31 @@ export interface Message {
   readonly content: Content;
 }
 
-/** A message about to be sent; its content may already be JSON text. */
+/** A message to send; its content may already be serialized as JSON. */
 export type Outgoing = Omit<Message, "content"> & { readonly content: Content | string };
 
-/** A fresh header of `type` in `session`. */
-export const newHeader = (type: string, session: string): Header => ({
-  msg_id: randomUUID(),
-  msg_type: type,
-  session,
-  username: "latent",
-  date: new Date().toISOString(),
-  version: PROTOCOL_VERSION,
-});
+/** A new header for a message of type `type` in `session`. */
+export function newHeader(type: string, session: string): Header {
+  return {
+    msg_id: randomUUID(),
+    msg_type: type,
+    session,
+    username: "latent",
+    date: new Date().toISOString(),
+    version: PROTOCOL_VERSION,
+  };
+}
 
-/** The HMAC-SHA256 of the frames in hex; the empty text for the empty key, which means "unsigned". */
-const sign = (frames: readonly (Buffer | string)[], key: string): string => {
+/** The HMAC-SHA256 of the frames in hex; empty if the key is empty, which means "unsigned". */
+function sign(frames: readonly (Buffer | string)[], key: string): string {
   if (key === "") return "";
   const hmac = createHmac("sha256", key);
   for (const frame of frames) hmac.update(frame);
   return hmac.digest("hex");
-};
+}
 
 /** The frames of a message as ZeroMQ sends them, signed with `key`. */
-export const encodeMessage = (message: Outgoing, key: string): (Buffer | string)[] => {
+export function encodeMessage(message: Outgoing, key: string): (Buffer | string)[] {
   const { content } = message;
   const body = [
     JSON.stringify(message.header),
@@ -61,29 +63,33 @@ export const encodeMessage = (message: Outgoing, key: string): (Buffer | string)
     typeof content === "string" ? content : JSON.stringify(content),
   ];
   return [...message.identities, DELIMITER, sign(body, key), ...body];
-};
+}
 
-const sameText = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function sameText(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
 
-const parseObject = (frame: Buffer): Content => {
+function parseObject(frame: Buffer): Content {
   const value: unknown = JSON.parse(frame.toString());
-  if (typeof value !== "object" || value === null) throw new Error("decode: a frame is not a JSON object");
+  if (typeof value !== "object" || value === null)
+    throw new Error("decodeMessage: a frame is not a JSON object");
   return value as Content;
-};
+}
 
 /**
- * The message in `frames`.
+ * Decodes a message from its ZeroMQ frames.
  *
- * @throws when a frame is missing, the signature is not made with `key`, or a frame is no JSON object.
+ * @throws if a frame is missing or not a JSON object, or the signature does not match `key`.
  */
-export const decodeMessage = (frames: readonly Buffer[], key: string): Message => {
+export function decodeMessage(frames: readonly Buffer[], key: string): Message {
   const start = frames.findIndex((frame) => frame.equals(DELIMITER));
   const [signature, header, parent, metadata, content] = frames.slice(start + 1);
   if (start < 0 || !signature || !header || !parent || !metadata || !content)
-    throw new Error(`decode: not a Jupyter message: ${frames.length} frames, delimiter at ${start}`);
+    throw new Error(
+      `decodeMessage: not a Jupyter message: got ${frames.length} frames with the delimiter at ${start}`,
+    );
   if (!sameText(signature.toString(), sign([header, parent, metadata, content], key)))
-    throw new Error("decode: the signature does not match the connection's key");
+    throw new Error("decodeMessage: the signature does not match the connection's key");
   const parentHeader = parseObject(parent);
   return {
     identities: frames.slice(0, start),
@@ -92,4 +98,4 @@ export const decodeMessage = (frames: readonly Buffer[], key: string): Message =
     metadata: parseObject(metadata),
     content: parseObject(content),
   };
-};
+}

@@ -13,115 +13,120 @@ export interface ExecuteReply {
   readonly traceback?: readonly string[];
 }
 
-/** How a cell is run. */
+/** Options for running a cell. */
 export interface ExecuteOptions {
-  /** Called with every message on iopub that the cell causes. */
+  /** Called with each iopub message that the cell causes. */
   readonly onMessage?: Listener;
   readonly silent?: boolean;
   readonly storeHistory?: boolean;
-  /** Whether cells that wait behind it are aborted when it fails; true by default. */
+  /** Whether a failure aborts the cells queued after it; true by default. */
   readonly stopOnError?: boolean;
 }
 
 /** A running kernel. */
 export interface Kernel {
   readonly pid: number;
-  /** Where further clients can reach it. */
+  /** The connection for further clients. */
   readonly connection: Connection;
-  /** What it said of itself. */
+  /** The content of its kernel_info_reply. */
   readonly info: Content;
-  /** Settles when its process has ended. */
+  /** Resolves when its process has ended. */
   readonly died: Promise<Death>;
   /**
-   * Runs a cell; settles when the reply has come and the kernel is idle again.
+   * Runs a cell; resolves when the reply has arrived and the kernel is idle again.
    *
-   * @throws KernelDied when the process ends before.
+   * @throws KernelDied if the process ends first.
    */
   readonly execute: (code: string, options?: ExecuteOptions) => Promise<ExecuteReply>;
-  /** Sends any request and returns the content of its reply. */
+  /** Sends a request of any type and returns the content of its reply. */
   readonly request: (type: string, content?: Content, channel?: "shell" | "control") => Promise<Content>;
-  /** Asks it to stop the running cell, which then fails with `Interrupted`. */
+  /** Requests an interrupt; the running cell then fails with `Interrupted`. */
   readonly interrupt: () => Promise<void>;
-  /** Asks it to end, and ends it if it does not. */
+  /** Requests a shutdown, and kills the kernel if it does not end in time. */
   readonly shutdown: () => Promise<void>;
-  /** Ends it and its children at once. */
+  /** Kills it and its children at once. */
   readonly kill: () => void;
-  /** The most memory it has held so far, in bytes; undefined where the system does not say. */
+  /** Its peak memory so far, in bytes; undefined if the system does not report it. */
   readonly peakMemory: () => number | undefined;
 }
 
-/** How a kernel is started. */
+/** Options for starting a kernel. */
 export interface StartOptions {
-  /** The notebook's folder: where imports and relative paths start from. */
+  /** The notebook's folder, to which imports and paths are relative. */
   readonly folder: string;
-  /** Added to this process's environment. */
+  /** Added to the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Milliseconds until a kernel that cannot run cells yet is given up; 60,000 by default. */
+  /** Milliseconds to wait until the kernel can run cells; 60,000 by default. */
   readonly startTimeout?: number;
-  /** Ends the kernel, also one that is still starting. */
+  /** Kills the kernel, even while it is starting. */
   readonly signal?: AbortSignal;
 }
 
-/** The kernel's process ended while somebody was waiting for it. */
+/** The kernel's process ended before it replied. */
 export class KernelDied extends Error {
   override readonly name = "KernelDied";
   constructor({ code, signal, output }: Death) {
     const how = signal === null ? `with code ${code ?? "unknown"}` : `by ${signal}`;
-    super(`the kernel ended ${how}${output === "" ? "" : `; its last words:\n${output}`}`);
+    super(`the kernel ended ${how}${output === "" ? "" : `; its last output:\n${output}`}`);
   }
 }
 
+/** Milliseconds: until a start fails, between two kernel_info requests, and for a shutdown. */
 const START_TIMEOUT = 60_000;
-const NUDGE = 100;
-const FAREWELL = 3000;
+const RETRY_INTERVAL = 100;
+const SHUTDOWN_TIMEOUT = 3000;
 
-const tooLate = (timeout: number, what: string): Error =>
-  new Error(
+function startTimedOut(timeout: number, what: string): Error {
+  return new Error(
     `startKernel: the kernel ${what} within ${timeout / 1000} s; ` +
-      "try again when the machine is less busy, or see what `latent doctor` says",
+      "try again when the machine is less busy, or run `latent doctor`",
   );
+}
 
-/** Repeats the question until the kernel answers and its iopub channel is heard, then waits until it can run cells. */
-const waitUntilReady = async (client: Client, timeout: number): Promise<Content> => {
+/**
+ * Requests kernel_info until the kernel replies and an iopub message arrives, then waits until it can run
+ * cells.
+ */
+async function waitUntilReady(client: Client, timeout: number): Promise<Content> {
   const deadline = Date.now() + timeout;
   let info: Content | undefined;
-  const nudge = (): void =>
+  const requestInfo = (): void =>
     void client.request("kernel_info_request", {}, "control").then(
       (reply) => (info = reply),
       () => undefined,
     );
-  nudge();
+  requestInfo();
   while (!info || !client.subscribed()) {
-    if (Date.now() > deadline) throw tooLate(timeout, "did not answer");
-    await sleep(NUDGE);
-    if (info) nudge();
+    if (Date.now() > deadline) throw startTimedOut(timeout, "did not answer");
+    await sleep(RETRY_INTERVAL);
+    if (info) requestInfo();
   }
-  // The kernel speaks before it has loaded TypeScript; this is answered when it can run cells.
+  // The server replies before the evaluator has loaded TypeScript; the evaluator answers this request.
   const ready = client.request("is_complete_request", { code: "" });
   const late = sleep(Math.max(0, deadline - Date.now()), "late", { ref: false });
   if ((await Promise.race([ready, late])) === "late")
-    throw tooLate(timeout, "answered, but was not ready for cells");
+    throw startTimedOut(timeout, "answered, but did not get ready to run cells");
   return info;
-};
+}
 
-const shutDown = async (client: Client, { died, kill }: KernelProcess): Promise<void> => {
+async function shutDown(client: Client, { died, kill }: KernelProcess): Promise<void> {
   client.request("shutdown_request", { restart: false }, "control").catch(() => undefined);
-  const ended = await Promise.race([died, sleep(FAREWELL, undefined, { ref: false })]);
+  const ended = await Promise.race([died, sleep(SHUTDOWN_TIMEOUT, undefined, { ref: false })]);
   if (!ended) kill();
   await died;
-};
+}
 
 /**
- * Starts the kernel and waits until it answers.
+ * Starts a kernel and waits until it can run cells.
  *
- * @throws KernelDied when its process ends before, or an error when it does not answer in time.
+ * @throws KernelDied if its process ends first, or an Error if it is not ready in time.
  */
-export const startKernel = async ({
+export async function startKernel({
   folder,
   environment = {},
   startTimeout = START_TIMEOUT,
   signal,
-}: StartOptions): Promise<Kernel> => {
+}: StartOptions): Promise<Kernel> {
   signal?.throwIfAborted();
   const started = launchKernel(folder, environment);
   signal?.addEventListener("abort", started.kill, { once: true });
@@ -171,4 +176,4 @@ export const startKernel = async ({
     kill: started.kill,
     peakMemory: started.peakMemory,
   };
-};
+}

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Notebook } from "../../../tools/notebook/document";
 
 const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
@@ -15,7 +15,7 @@ const reason =
       ? ""
       : " (skipped: no JupyterLab; run the set-up)";
 
-/** Chromium's flags that keep it from the network and let root start it. */
+/** Flags that keep Chromium off the network and allow root to start it. */
 const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync"
   .concat(" --disable-background-networking --disable-component-update")
   .split(" ");
@@ -24,7 +24,7 @@ const serve = `
   import { serveLab } from ${JSON.stringify(resolve("tools/setup/lab/lab.mjs"))};
   process.exitCode = await serveLab({ browser: false, port: undefined });`;
 
-/** Milliseconds for the lab to start and for a notebook to run in its smoke mode, on a busy machine. */
+/** Milliseconds for the lab to start and for a notebook to run in smoke mode, on a busy machine. */
 const LIMIT = 300_000;
 
 /** Milliseconds for the lab to attach the cells that scrolling has brought into view. */
@@ -32,10 +32,12 @@ const SETTLE = 500;
 
 const VEGA_LITE = "application/vnd.vegalite.v5+json";
 
-/** A folder for pictures of the pages, to look at. */
+/** The folder for screenshots. */
 const shots = process.env["LATENT_SCREENSHOTS"];
 
-const read = (file: string): Notebook => JSON.parse(readFileSync(file, "utf8")) as Notebook;
+function read(file: string): Notebook {
+  return JSON.parse(readFileSync(file, "utf8")) as Notebook;
+}
 
 /** The notebook as the lab saved it; undefined while the lab is still writing the file. */
 function saved(file: string): Notebook | undefined {
@@ -47,7 +49,7 @@ function saved(file: string): Notebook | undefined {
   }
 }
 
-/** A copy of a notebook without its outputs, below notebooks/, from where it finds the library. */
+/** Copies a notebook without its outputs to a folder below notebooks/, from where it finds the library. */
 function blankCopy(name: string, folder: string): string {
   const notebook = read(join("notebooks", name));
   const cells = notebook.cells.map((cell) =>
@@ -58,7 +60,7 @@ function blankCopy(name: string, folder: string): string {
   return copy;
 }
 
-/** Starts the lab as `npm start` does, in smoke mode; the address has its token. */
+/** Starts the lab as `npm start` does, in smoke mode; the URL contains its token. */
 async function startLab(): Promise<{ lab: ChildProcess; address: URL }> {
   const lab = spawn(process.execPath, ["--input-type=module", "-e", serve], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -79,7 +81,7 @@ async function startLab(): Promise<{ lab: ChildProcess; address: URL }> {
 /** Chooses Run → Run All Cells, and saves until the last code cell has run. */
 async function runAll(page: Page, file: string): Promise<Notebook> {
   await page.locator(".jp-Notebook").waitFor({ timeout: LIMIT });
-  // The status bar knows when the kernel is there; cells run before that are dropped without a word.
+  // The status bar shows when the kernel is ready; cells that are run earlier are silently dropped.
   await page.getByText("TypeScript (latent) | Idle").waitFor({ timeout: LIMIT });
   await page.getByRole("menuitem", { name: "Run", exact: true }).click();
   await page.getByText("Run All Cells", { exact: true }).click();
@@ -95,38 +97,49 @@ async function runAll(page: Page, file: string): Promise<Notebook> {
   throw new Error(`${file} did not run to its end within ${LIMIT / 1000} s`);
 }
 
-/** Numbers of the cells that write to stderr. */
-const cellsThatWarn = ({ cells }: Notebook): number[] =>
-  cells.flatMap(({ outputs = [] }, index) =>
+/** The numbers of the cells that write to stderr. */
+function cellsThatWarn({ cells }: Notebook): number[] {
+  return cells.flatMap(({ outputs = [] }, index) =>
     outputs.some((output) => output.output_type === "stream" && output.name === "stderr") ? [index] : [],
   );
+}
 
-/** Those that do so on purpose, as the committed notebook shows them: notebook 2 asks for too many clusters. */
-const foreseen = (name: string): number[] => cellsThatWarn(read(join("notebooks", name)));
+/**
+ * Those that do so on purpose, as the committed notebook shows them: notebook 2 asks for too many clusters.
+ */
+function foreseen(name: string): number[] {
+  return cellsThatWarn(read(join("notebooks", name)));
+}
 
-/** Numbers of the cells that hold a chart for Vega-Lite. */
-const cellsWithFigures = ({ cells }: Notebook): number[] =>
-  cells.flatMap(({ outputs = [] }, index) =>
+/** The numbers of the cells with a Vega-Lite chart. */
+function cellsWithFigures({ cells }: Notebook): number[] {
+  return cells.flatMap(({ outputs = [] }, index) =>
     outputs.some((output) => "data" in output && VEGA_LITE in output.data) ? [index] : [],
   );
+}
 
-/** The numbers of the cells in view whose charts are drawn, as the page finds them. */
+/** The numbers of the visible cells whose charts are drawn, evaluated in the page. */
 const DRAWN = `Array.from(document.querySelectorAll(".jp-Cell"))
   .filter((cell) => cell.querySelector(".vega-embed canvas, .vega-embed svg"))
   .map((cell) => Number(cell.dataset.windowedListIndex))`;
 
-/** Whether no chart in view still waits to be drawn. */
+/** Whether all visible charts are drawn. */
 const ALL_DRAWN = `!document.querySelector(".jp-RenderedVegaCommon5:not(:has(canvas, svg))")`;
 
-/** Moves the notebook by most of a page, or to its top; whether it was at its end. */
-const scroll = (to: "down" | "top"): string => `(() => {
+/** Scrolls the notebook by most of a page, or to its top; returns whether it was at its end. */
+function scroll(to: "down" | "top"): string {
+  return `(() => {
   const panel = document.querySelector(".jp-Notebook .jp-WindowedPanel-outer");
   const before = panel.scrollTop;
   panel.scrollTop = ${to === "top" ? "0" : "before + 0.8 * panel.clientHeight"};
   return panel.scrollTop === before;
 })()`;
+}
 
-/** Scrolls from top to bottom, for the lab keeps only what is in view, and collects the cells whose charts are drawn. */
+/**
+ * Scrolls from top to bottom, for the lab keeps only what is in view, and collects the cells whose charts are
+ * drawn.
+ */
 async function cellsWithDrawnCharts(page: Page, name: string): Promise<number[]> {
   const drawn = new Set<number>();
   await page.evaluate(scroll("top"));
@@ -160,12 +173,12 @@ describe.skipIf(reason !== "")(`notebooks in JupyterLab${reason}`, () => {
   }, LIMIT);
 
   const names = reason === "" ? readdirSync("notebooks").filter((name) => name.endsWith(".ipynb")) : [];
-  it.each(names)(
+  test.each(names)(
     "runs %s from top to bottom, and draws its charts",
     async (name) => {
       const file = blankCopy(name, folder);
       const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
-      // a workspace of its own, or the lab would open the notebooks of the other tests beside it
+      // a separate workspace; otherwise the lab would also open the notebooks of other tests
       const workspace = name.slice(0, name.indexOf("-"));
       const at = new URL(`/lab/workspaces/${workspace}/tree/${basename(folder)}/${name}`, address);
       at.search = address.search; // the token

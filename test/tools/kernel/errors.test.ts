@@ -1,20 +1,25 @@
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Kernel } from "../../../tools/protocol/start-kernel";
 import { runCell, START, startTestKernel, until, type Ran } from "./support";
 
 let kernel: Kernel;
-const run = (code: string): Promise<Ran> => runCell(kernel, code);
+
+function run(code: string): Promise<Ran> {
+  return runCell(kernel, code);
+}
 
 beforeAll(async () => {
   kernel = await startTestKernel();
 }, START);
 afterAll(() => kernel.shutdown());
 
-/** The number of the cell as stacks name it. */
-const label = ({ reply }: Ran): string => `cell [${reply.execution_count}]`;
+/** The number of the cell in its stack. */
+function label({ reply }: Ran): string {
+  return `cell [${reply.execution_count}]`;
+}
 
-it("sends an error with the cell's own line, column and text, in the reply as on iopub", async () => {
+test("sends an error with the line, column and text of the cell, in the reply and on iopub", async () => {
   const ran = await run("const n: number = 2;\n// a comment\nconsole.log(n.toFixed(1000));");
   expect(ran.reply).toMatchObject({
     status: "error",
@@ -39,7 +44,7 @@ it("sends an error with the cell's own line, column and text, in the reply as on
   );
 });
 
-it("names the lines of a function of an earlier cell and of the cell that called it, and no frame of tslab", async () => {
+test("shows the lines of a function of an earlier cell and its caller, and no frames of tslab", async () => {
   const first = await run("const scale = (x: number): string => {\n\n  return x.toFixed(1000);\n};");
   const second = await run("\nscale(1);");
   expect(second.traceback).toContain(`at scale (${label(first)}:3:12)`);
@@ -48,7 +53,7 @@ it("names the lines of a function of an earlier cell and of the cell that called
   expect(second.traceback).not.toMatch(/tslab|node:|tools\/|internal/);
 });
 
-it("keeps the lines right through TypeScript that is longer than its JavaScript", async () => {
+test("keeps line numbers for TypeScript that is longer than its JavaScript", async () => {
   const ran = await run(
     [
       "interface Shape {",
@@ -65,59 +70,62 @@ it("keeps the lines right through TypeScript that is longer than its JavaScript"
   expect(ran.traceback).toContain(`at ${label(ran)}:9:9`);
 });
 
-it("keeps the lines right after an await and inside an async function", async () => {
-  const ran = await run(
-    "await Promise.resolve();\nconst fails = async () => {\n  await null;\n  throw new Error('late');\n};\nawait fails();",
-  );
+test("keeps line numbers after an await and inside an async function", async () => {
+  const ran = await run(`await Promise.resolve();
+const fails = async () => {
+  await null;
+  throw new Error('late');
+};
+await fails();`);
   expect(ran.traceback).toContain(`at fails (${label(ran)}:4:9)`);
   expect(ran.traceback).toContain(`at ${label(ran)}:6:1`);
 });
 
-it("counts the columns without the guards that it puts into awaiting loops", async () => {
+test("does not count loop guards in columns", async () => {
   const ran = await run("for (let i = 0; i < 2; i++) { await null; if (i === 1) throw new Error('turn'); }");
   expect(ran.traceback).toContain(`at ${label(ran)}:1:62`);
 });
 
-it("gives the stack that a cell reads itself the cell's lines", async () => {
+test("gives the lines of the cell in a stack that the cell reads", async () => {
   const ran = await run("\n\nconst stack = new Error('mine').stack!;\nconsole.log(stack);");
   expect(ran.printed).toBe(`Error: mine\n    at ${label(ran)}:3:15\n`);
 });
 
-it("shows the line of a file that the cell imports", async () => {
+test("shows the line of an imported file", async () => {
   const ran = await run('import { refuse } from "./helper";\nrefuse(3);');
   expect(ran.traceback).toContain("at refuse (helper.ts:5:24)");
   expect(ran.traceback).toContain('--> 5 |   if (count > 2) throw new RangeError("too many");');
   expect(ran.traceback).toContain(`at ${label(ran)}:2:`);
 });
 
-it("shows the inside of packages as one line", async () => {
+test("shows consecutive frames inside packages as one line", async () => {
   const ran = await run('import * as tf from "@tensorflow/tfjs-core";\ntf.tensor([1, 2], [3]);');
   expect(ran.traceback).toMatch(/^ {2}at \d+ frames in @tensorflow\/tfjs-core\n {2}at cell \[\d+\]:2:4$/m);
 });
 
-it("tells the causes of an error", async () => {
+test("shows the causes of an error", async () => {
   const ran = await run(
     "try {\n  throw new Error('inner');\n} catch (cause) {\n  throw new Error('outer', { cause });\n}",
   );
   expect(ran.traceback).toMatch(/^Error: outer\n[^]*\n\ncaused by\nError: inner\n {2}at cell \[\d+\]:2:9/);
 });
 
-it("tells the parts of an AggregateError", async () => {
+test("shows the errors of an AggregateError", async () => {
   const ran = await run("throw new AggregateError([new TypeError('one'), 2], 'both');");
   expect(ran.traceback).toMatch(/^AggregateError: both\n[^]*caused by\nTypeError: one[^]*caused by\n2$/);
 });
 
-it.each([
+test.each([
   ["'a text'", "a text"],
   ["{ code: 7 }", "{ code: 7 }"],
   ["undefined", "undefined"],
-])("says that %s was thrown, and why there is no line", async (thrown, shown) => {
+])("shows that %s was thrown, and why there is no line", async (thrown, shown) => {
   const ran = await run(`throw ${thrown};`);
   expect(ran.reply).toMatchObject({ status: "error", ename: "Thrown", evalue: shown });
-  expect(ran.traceback).toContain("only an Error knows the line");
+  expect(ran.traceback).toContain("only an Error has a line number");
 });
 
-it("gives TypeScript's errors a name, a place, the line and what is wrong with it", async () => {
+test("shows a type error with its name, position, line and message", async () => {
   const ran = await run('const one = 1;\n  const two: number = "2";');
   expect(ran.reply).toMatchObject({
     status: "error",
@@ -135,26 +143,26 @@ it("gives TypeScript's errors a name, a place, the line and what is wrong with i
   );
 });
 
-it("shows five of TypeScript's errors and counts the rest", async () => {
+test("shows five type errors and counts the others", async () => {
   const ran = await run(Array.from({ length: 7 }, (_, i) => `const v${i}: number = "";`).join("\n"));
   expect(ran.reply.evalue).toMatch(/ \(and 6 more\)$/);
   expect(ran.traceback.match(/^TypeScriptError/gm)).toHaveLength(5);
   expect(ran.traceback).toMatch(/\n\n… and 2 more errors$/);
 });
 
-it("keeps TypeScript's explanation with its error", async () => {
+test("shows the explanation of a type error after it", async () => {
   const ran = await run("const f: (x: number) => string = (x: number) => [x];");
   expect(ran.traceback.match(/^TypeScriptError/gm)).toHaveLength(1);
 });
 
-it("checks cells strictly", async () => {
+test("checks cells with strict", async () => {
   const implicit = await run("const same = (x) => x;");
   expect(implicit.reply.evalue).toContain("implicitly has an 'any' type");
   const absent = await run("const first = [1].find((x) => x > 1);\nfirst.toFixed();");
   expect(absent.reply.evalue).toContain("'first' is possibly 'undefined'");
 });
 
-it("keeps what a failed cell had assigned, with its type, and nothing that it had not come to", async () => {
+test("keeps the variables that a failed cell has assigned, with their types, and no others", async () => {
   await run("const done = 5;\nclass Before {}\nthrow new Error('stop');\nconst todo = 6;\nclass After {}");
   expect((await run("done.toFixed(1)")).reply.status).toBe("ok");
   expect((await run("new Before()")).reply.status).toBe("ok");
@@ -162,7 +170,7 @@ it("keeps what a failed cell had assigned, with its type, and nothing that it ha
   expect((await run("new After()")).reply.evalue).toContain("Cannot find name 'After'");
 });
 
-it("runs a cell with imports, types and a shorthand property of an earlier variable again", async () => {
+test("can rerun a cell with imports, types and a shorthand property of an earlier variable", async () => {
   await run("const steps = 3;");
   const code = 'import { refuse } from "./helper";\nconst options = { steps };\nrefuse(1);\noptions.steps';
   expect((await run(code)).reply.status).toBe("ok");
@@ -170,7 +178,7 @@ it("runs a cell with imports, types and a shorthand property of an earlier varia
   expect(again.outputs).toMatchObject([{ output_type: "execute_result", data: { "text/plain": "3" } }]);
 });
 
-it.each([
+test.each([
   ["a throw in a timer", "setTimeout(() => { throw new Error('stray'); }, 1);", "Uncaught error", 26],
   ["a rejection that nobody handles", "void Promise.reject(new Error('stray'));", "Unhandled rejection", 21],
 ])("reports %s as one outside any cell, and lives on", async (_, code, what, column) => {
@@ -182,18 +190,19 @@ it.each([
   });
   expect(reply.status).toBe("ok");
   await until(() => printed.includes("stray"));
+  const caller = what === "Uncaught error" ? "Timeout._onTimeout (" : "";
   expect(stripVTControlCharacters(printed)).toContain(
-    `${what}, outside any cell: Error: stray\n  at ${what === "Uncaught error" ? "Timeout._onTimeout (" : ""}cell [${reply.execution_count}]:1:${column}`,
+    `${what}, outside any cell: Error: stray\n  at ${caller}cell [${reply.execution_count}]:1:${column}`,
   );
   expect((await run("1 + 1")).reply.status).toBe("ok");
 });
 
-it("refuses cells for the browser", async () => {
+test("rejects cells for the browser", async () => {
   const ran = await run("/** @browser */\nconst x = 1;");
   expect(ran.reply.evalue).toContain("cells for the browser (/** @browser */) are not supported");
 });
 
-it("imports from a cell that is a module", async () => {
+test("imports from a cell that is a module", async () => {
   expect((await run("/** @module areas */\nexport const square = (a: number) => a * a;")).reply.status).toBe(
     "ok",
   );

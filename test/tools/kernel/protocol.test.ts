@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request } from "zeromq";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../../../tools/protocol/client";
 import { endpoint } from "../../../tools/protocol/connection";
 import { startKernel, type Kernel } from "../../../tools/protocol/start-kernel";
@@ -16,7 +16,7 @@ describe("a running kernel", () => {
   }, START);
   afterAll(() => kernel.shutdown());
 
-  it("says what it is, so that front ends highlight and store cells as TypeScript", () => {
+  test("identifies itself, so that front ends highlight and store cells as TypeScript", () => {
     expect(kernel.info).toMatchObject({
       status: "ok",
       protocol_version: "5.3",
@@ -30,7 +30,7 @@ describe("a running kernel", () => {
     });
   });
 
-  it("answers a cell with busy, input, outputs, result and idle, in this order", async () => {
+  test("replies to a cell with busy, input, outputs, result and idle, in this order", async () => {
     const ran = await runCell(kernel, 'console.log("a");\nconsole.error("b");\nconsole.log("c");\n6 * 7');
     expect(ran.reply).toMatchObject({ status: "ok", payload: [], user_expressions: {} });
     expect(ran.messages.map(({ header }) => header.msg_type)).toEqual([
@@ -55,18 +55,21 @@ describe("a running kernel", () => {
     ]);
   });
 
-  it("loses nothing of what a long loop prints, and joins it to few messages", async () => {
+  test("sends all the text that a long loop prints, in few messages", async () => {
     const ran = await runCell(kernel, "for (let i = 0; i < 20_000; i++) console.log(i);");
     expect(ran.printed.split("\n")).toHaveLength(20_001);
     expect(ran.messages.length).toBeLessThan(2000);
   });
 
-  it("sends what a cell prints while the cell computes", async () => {
+  test("sends printed text while the cell computes", async () => {
     const seen: number[] = [];
     let ended = 0;
     await kernel
       .execute(
-        "console.log('first');\nconst start = Date.now();\nwhile (Date.now() - start < 500);\nconsole.log('last');",
+        `console.log('first');
+const start = Date.now();
+while (Date.now() - start < 500);
+console.log('last');`,
         {
           onMessage: ({ header }) => {
             if (header.msg_type === "stream") seen.push(ended);
@@ -77,13 +80,13 @@ describe("a running kernel", () => {
     expect(seen).toEqual([0, 0]);
   });
 
-  it("sends MIME bundles whole and updates them", async () => {
-    const hook =
-      "(globalThis as unknown as Record<symbol, { display(bundle: object, update: boolean): void }>)[Symbol.for('latent.kernel')]!";
+  test("sends complete MIME bundles and updates them", async () => {
     const ran = await runCell(
       kernel,
-      `const hook = ${hook};
-const bundle = { data: { "application/vnd.vegalite.v5+json": { mark: "bar" }, "text/plain": "a bar" }, metadata: { latent: { name: "bar" } } };
+      `interface Hooked { [key: symbol]: { display(bundle: object, update: boolean): void } }
+const hook = (globalThis as unknown as Hooked)[Symbol.for("latent.kernel")]!;
+const data = { "application/vnd.vegalite.v5+json": { mark: "bar" }, "text/plain": "a bar" };
+const bundle = { data, metadata: { latent: { name: "bar" } } };
 hook.display({ ...bundle, transient: { display_id: "d" } }, false);
 hook.display({ data: { "text/plain": "new" }, metadata: {}, transient: { display_id: "d" } }, true);
 hook.display(bundle, false);`,
@@ -105,12 +108,12 @@ hook.display(bundle, false);`,
     ]);
   });
 
-  it("shows what tslab's own display sends", async () => {
+  test("publishes the displays of tslab", async () => {
     const ran = await runCell(kernel, 'import { display } from "tslab";\ndisplay.html("<b>x</b>");');
     expect(ran.outputs).toMatchObject([{ output_type: "display_data", data: { "text/html": "<b>x</b>" } }]);
   });
 
-  it("shows nothing of a silent cell that succeeds or fails, and does not count it", async () => {
+  test("does not count a silent cell and publishes nothing for it, even if it fails", async () => {
     const before = (await kernel.execute("0")).execution_count;
     for (const code of ["1", "throw new Error('silent');"]) {
       const ran = await runCell(kernel, code, { silent: true });
@@ -119,7 +122,7 @@ hook.display(bundle, false);`,
     expect((await kernel.execute("0")).execution_count).toBe((before ?? 0) + 1);
   });
 
-  it("aborts the cells behind one that failed", async () => {
+  test("aborts the cells queued after a failed one", async () => {
     const replies = await Promise.all(
       ["throw new Error('x');", "1", "2"].map((code) => kernel.execute(code)),
     );
@@ -127,13 +130,13 @@ hook.display(bundle, false);`,
     expect((await kernel.execute("3")).status).toBe("ok");
   });
 
-  it("does not abort them with stop_on_error false", async () => {
+  test("does not abort them if stop_on_error is false", async () => {
     const cells = ["const wrong: number = '';", "throw new Error('x');", "2"];
     const replies = await Promise.all(cells.map((code) => kernel.execute(code, { stopOnError: false })));
     expect(replies.map(({ status }) => status)).toEqual(["error", "error", "ok"]);
   });
 
-  it("answers requests between cells while those behind a failure are aborted", async () => {
+  test("answers other requests while aborting the cells after a failure", async () => {
     const [failed, info, aborted] = await Promise.all([
       kernel.execute("throw new Error('x');"),
       kernel.request("kernel_info_request"),
@@ -142,7 +145,7 @@ hook.display(bundle, false);`,
     expect([failed.status, info["status"], aborted.status]).toEqual(["error", "ok", "aborted"]);
   });
 
-  it("completes and explains code, counting the cursor in characters as Jupyter does", async () => {
+  test("completes and inspects code, with the cursor in code points as in Jupyter", async () => {
     await kernel.execute("/** How many. */\nconst amount = 3;");
     const code = '"🎲"; amou';
     const cursor_pos = Array.from(code).length;
@@ -157,14 +160,14 @@ hook.display(bundle, false);`,
     });
   });
 
-  it.each([
+  test.each([
     ["1 + 1", { status: "complete" }],
     ["const f = () => {", { status: "incomplete", indent: "  " }],
-  ])("says whether %j is complete", async (code, reply) => {
+  ])("replies whether %j is complete", async (code, reply) => {
     expect(await kernel.request("is_complete_request", { code })).toEqual(reply);
   });
 
-  it("remembers the cells of its session", async () => {
+  test("returns the history of its session", async () => {
     await kernel.execute("'one of many'");
     const tail = { hist_access_type: "tail", n: 1, raw: true, output: false };
     const { history } = (await kernel.request("history_request", tail)) as { history: unknown[] };
@@ -176,11 +179,11 @@ hook.display(bundle, false);`,
     });
   });
 
-  it("knows no comms", async () => {
+  test("has no comms", async () => {
     expect(await kernel.request("comm_info_request", {})).toEqual({ status: "ok", comms: {} });
   });
 
-  it("answers a request that it does not know with an error", async () => {
+  test("replies to an unknown request with an error", async () => {
     expect(await kernel.request("dance_request")).toMatchObject({
       status: "error",
       ename: "UnknownRequest",
@@ -189,7 +192,9 @@ hook.display(bundle, false);`,
   });
 });
 
-const summary = ({ header, content }: Message): unknown[] => [header.msg_type, content];
+function summary({ header, content }: Message): unknown[] {
+  return [header.msg_type, content];
+}
 
 describe("a kernel's sockets", () => {
   let kernel: Kernel;
@@ -198,7 +203,7 @@ describe("a kernel's sockets", () => {
   }, START);
   afterAll(() => kernel.shutdown());
 
-  it("answer heartbeats and kernel_info while a cell computes", async () => {
+  test("answer heartbeats and kernel_info while a cell computes", async () => {
     const cell = kernel.execute("const start = Date.now();\nwhile (Date.now() - start < 1500);");
     const heart = new Request({ linger: 0 });
     heart.connect(endpoint(kernel.connection, "hb"));
@@ -210,7 +215,7 @@ describe("a kernel's sockets", () => {
     expect((await cell).status).toBe("ok");
   });
 
-  it("drop a message with a wrong signature", async () => {
+  test("drop a message with an invalid signature", async () => {
     const { key } = kernel.connection;
     const forger = new Dealer({ linger: 0 });
     forger.connect(endpoint(kernel.connection, "shell"));
@@ -228,7 +233,7 @@ describe("a kernel's sockets", () => {
     expect(reply.parent?.session).toBe("honest");
   });
 
-  it("close a comm that a front end opens", async () => {
+  test("close a comm opened by a front end", async () => {
     const client = connect(kernel.connection);
     while (!client.subscribed()) await client.request("kernel_info_request", {}, "control");
     const closed: Message[] = [];
@@ -243,8 +248,8 @@ describe("a kernel's sockets", () => {
   });
 });
 
-describe("the end of a kernel", () => {
-  it("comes in order on a shutdown request, also while a cell computes", async () => {
+describe("a kernel that ends", () => {
+  test("exits cleanly on a shutdown request, even while a cell computes", async () => {
     const kernel = await startTestKernel();
     const cell = kernel.execute("while (true) {}");
     cell.catch(() => undefined);
@@ -256,15 +261,15 @@ describe("the end of a kernel", () => {
     expect(await idle.died).toEqual({ code: 0, signal: null, output: "" });
   });
 
-  it("is told, with its last words, to whoever waits for a cell", async () => {
+  test("rejects a pending cell with its last output", async () => {
     const kernel = await startTestKernel();
     const code = 'import { writeSync } from "node:fs";\nwriteSync(2, "out of luck\\n");\nprocess.exit(7);';
     await expect(kernel.execute(code)).rejects.toThrow(
-      "the kernel ended with code 7; its last words:\nout of luck",
+      "the kernel ended with code 7; its last output:\nout of luck",
     );
   });
 
-  it("leaves no files behind", async () => {
+  test("leaves no files", async () => {
     const folder = mkdtempSync(join(tmpdir(), "latent-"));
     const kernel = await startKernel({ folder });
     await kernel.shutdown();

@@ -1,17 +1,19 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startKernel, type Kernel } from "../../../tools/protocol/start-kernel";
 import { parseNotebook } from "../../../tools/notebook/read";
 import { notebooks, runCell, START } from "./support";
 
 const file = join(notebooks, "good.ipynb");
 const parameters = parseNotebook(readFileSync(file, "utf8"), file).cells[1]?.source ?? "";
-const valueOf = async (kernel: Kernel, code: string): Promise<unknown> =>
-  (await runCell(kernel, code)).outputs.map((output) =>
+
+async function valueOf(kernel: Kernel, code: string): Promise<unknown> {
+  return (await runCell(kernel, code)).outputs.map((output) =>
     output.output_type === "execute_result" ? output.data["text/plain"] : output.output_type,
   );
+}
 
 describe("with LATENT_SMOKE=1", () => {
   const folder = mkdtempSync(join(tmpdir(), "latent-smoke-"));
@@ -30,33 +32,34 @@ describe("with LATENT_SMOKE=1", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("a parameters cell takes the notebook's smoke parameters, with their types, and says so", async () => {
+  test("a parameters cell sets the smoke parameters with their types, and prints a notice", async () => {
     const ran = await runCell(kernel, `\r\n${parameters.replaceAll("\n", "\r\n")}\n`);
     expect(ran.reply.status).toBe("ok");
     expect(ran.printed).toBe('LATENT_SMOKE=1: smoke mode with label = "small", steps = 10\n');
     expect(await valueOf(kernel, "[steps, rate, label, noisy]")).toEqual(["[ 10, 0.5, 'small', false ]"]);
-    // `label` is still one of two words for the checker, not the one that it has now
+    // the type of `label` is still the declared union, not the literal type of its value
     expect(await valueOf(kernel, 'label === "full"')).toEqual(["false"]);
   });
 
-  it("other cells run as they are", async () => {
+  test("other cells run unchanged", async () => {
     expect((await runCell(kernel, "const steps = 1000;\nsteps")).outputs).toMatchObject([
       { data: { "text/plain": "1000" } },
     ]);
   });
 
-  it("a smoke parameter that does not exist fails the cell and names those that do", async () => {
+  test("an unknown smoke parameter fails the cell with the names of the known ones", async () => {
     const ran = await runCell(kernel, parameters.replace("const steps = 1000;", "const turns = 1000;"));
     expect(ran.reply).toMatchObject({
       status: "error",
       ename: "SmokeParameters",
       evalue:
-        "the notebook's smoke parameters: unknown parameter steps; the parameters cell declares: turns, rate, label, noisy",
+        "invalid smoke parameters: unknown parameter steps; " +
+        "the parameters cell declares: turns, rate, label, noisy",
     });
   });
 });
 
-it("without it a parameters cell runs as it is", async () => {
+test("a parameters cell runs unchanged without LATENT_SMOKE", async () => {
   const kernel = await startKernel({ folder: notebooks, environment: { LATENT_SMOKE: "" } });
   const ran = await runCell(kernel, parameters);
   expect(ran.outputs).toEqual([]);

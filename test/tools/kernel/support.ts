@@ -10,29 +10,30 @@ import type { Message } from "../../../tools/protocol/message";
 import type { Output } from "../../../tools/notebook/document";
 import { createOutputCollector } from "../../../tools/notebook/output-collector";
 
-/** Where the notebooks of the tests lie; inside the checkout, so that they find its packages. */
+/** The folder of the test notebooks, inside the checkout so that they find its packages. */
 export const notebooks = join(__dirname, "..", "..", "fixtures", "notebooks");
 
-/** Milliseconds for a kernel to start, on a machine that is busy with other tests. */
+/** Milliseconds for a kernel to start while other tests are running. */
 export const START = 60_000;
 
-/** A kernel in the folder of the test notebooks. */
-export const startTestKernel = (environment: Readonly<Record<string, string>> = {}): Promise<Kernel> =>
-  startKernel({ folder: notebooks, environment });
+/** Starts a kernel in the folder of the test notebooks. */
+export function startTestKernel(environment: Readonly<Record<string, string>> = {}): Promise<Kernel> {
+  return startKernel({ folder: notebooks, environment });
+}
 
-/** What a cell did. */
+/** The outputs and reply of a cell. */
 export interface Ran {
   readonly reply: ExecuteReply;
   readonly outputs: readonly Output[];
   readonly messages: readonly Message[];
-  /** What it printed, both streams. */
+  /** The text of both streams. */
   readonly printed: string;
   /** The traceback of its error message, without colours. */
   readonly traceback: string;
 }
 
-/** Runs a cell and collects what it shows. */
-export const runCell = async (kernel: Kernel, code: string, options: ExecuteOptions = {}): Promise<Ran> => {
+/** Runs a cell and collects its outputs. */
+export async function runCell(kernel: Kernel, code: string, options: ExecuteOptions = {}): Promise<Ran> {
   const collector = createOutputCollector();
   const messages: Message[] = [];
   const listen = collector.listener(1);
@@ -49,23 +50,23 @@ export const runCell = async (kernel: Kernel, code: string, options: ExecuteOpti
   const failed = outputs.find((output) => output.output_type === "error");
   const traceback = stripVTControlCharacters(failed?.traceback.join("\n") ?? "");
   return { reply, outputs, messages, printed, traceback };
-};
+}
 
-/** Waits until `ready` says so; fails after `limit` milliseconds. */
-export const until = async (ready: () => boolean, limit = 20_000): Promise<void> => {
+/** Waits until `ready` returns true; fails after `limit` milliseconds. */
+export async function until(ready: () => boolean, limit = 20_000): Promise<void> {
   const deadline = Date.now() + limit;
   while (!ready()) {
-    if (Date.now() > deadline) throw new Error("until: what was waited for did not happen");
+    if (Date.now() > deadline) throw new Error("until: the condition did not become true in time");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-};
+}
 
-/** Whether a process is there. */
-export const isAlive = (pid: number): boolean => {
+/** Whether a process exists. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch {
     return false;
   }
-};
+}

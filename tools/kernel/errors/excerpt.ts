@@ -4,24 +4,24 @@ const BOLD = "\u001b[1m";
 const GREY = "\u001b[90m";
 const RESET = "\u001b[0m";
 
-/** Text in the colours that Jupyter's front ends show. */
+/** ANSI styles that Jupyter's front ends render. */
 export const ansi = {
   error: (text: string): string => `${BOLD_RED}${text}${RESET}`,
   strong: (text: string): string => `${BOLD}${text}${RESET}`,
   faint: (text: string): string => `${GREY}${text}${RESET}`,
 };
 
-/** Lines shown before and after the one that is pointed at. */
+/** Lines to show before and after the marked line. */
 const CONTEXT = 2;
 
 /**
- * The lines around a place, with an arrow before its line and carets under its columns.
+ * The lines around a position, with an arrow before its line and carets under its columns.
  *
- * @param line the line pointed at, counted from 1.
- * @param column where it starts, counted from 1.
- * @param width how many columns to mark.
+ * @param line the line to mark, from 1.
+ * @param column the first column to mark, from 1.
+ * @param width the number of columns to mark.
  */
-export const excerpt = (lines: readonly string[], line: number, column: number, width = 1): string[] => {
+export function excerpt(lines: readonly string[], line: number, column: number, width = 1): string[] {
   const first = Math.max(1, line - CONTEXT);
   const last = Math.min(lines.length, line + CONTEXT);
   const digits = String(last).length;
@@ -34,10 +34,10 @@ export const excerpt = (lines: readonly string[], line: number, column: number, 
       continue;
     }
     const marks = Math.max(1, Math.min(width, text.length - column + 1));
-    // A tab before the place stays a tab, so that the caret stands under it.
+    // Tabs before the position are kept, so that the caret is aligned.
     const indent = text.slice(0, column - 1).replace(/[^\t]/g, " ");
     out.push(`${RED}--> ${RESET}${ansi.strong(label)}${ansi.faint(" | ")}${ansi.strong(text)}`);
     out.push(`    ${" ".repeat(digits)}${ansi.faint(" | ")}${indent}${RED}${"^".repeat(marks)}${RESET}`);
   }
   return out;
-};
+}

@@ -5,7 +5,7 @@ import type { CellError, RawFrame } from "../threads/thread-messages";
 import type { Sources } from "../source/sources";
 import { formatPlace, parseStack, type Frame } from "./stack";
 
-/** Stopped by the person: what an interrupted cell fails with. */
+/** The error of a cell that the user has interrupted. */
 export class CellInterrupted extends Error {
   override readonly name = "Interrupted";
   constructor() {
@@ -13,11 +13,13 @@ export class CellInterrupted extends Error {
   }
 }
 
-/** Places in cells of which the lines are shown; further ones are only named. */
-const EXCERPTS = 2;
-const CAUSES = 3;
+/** The number of frames in cells that are shown with their lines. */
+const MAX_EXCERPTS = 2;
 
-/** An error, also one with fields of unusual types. */
+/** The number of nested causes that are shown, in breadth and depth. */
+const MAX_CAUSES = 3;
+
+/** An error whose fields can have any type. */
 interface ErrorLike {
   readonly name?: unknown;
   readonly message: unknown;
@@ -26,23 +28,29 @@ interface ErrorLike {
   readonly errors?: unknown;
 }
 
-const isErrorLike = (value: unknown): value is ErrorLike =>
-  value instanceof Error ||
-  (typeof value === "object" && value !== null && "message" in value && "stack" in value);
+function isErrorLike(value: unknown): value is ErrorLike {
+  return (
+    value instanceof Error ||
+    (typeof value === "object" && value !== null && "message" in value && "stack" in value)
+  );
+}
 
-const nameOf = ({ name }: ErrorLike): string => (typeof name === "string" && name !== "" ? name : "Error");
+function nameOf({ name }: ErrorLike): string {
+  return typeof name === "string" && name !== "" ? name : "Error";
+}
 
-/** The installed package that a frame belongs to, `@scope/name`. */
-const packageOf = ({ place }: Frame): string | undefined =>
-  /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(place.name)?.[1];
+/** The installed package that a frame is in, such as `@scope/name`. */
+function packageOf({ place }: Frame): string | undefined {
+  return /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(place.name)?.[1];
+}
 
-const frameLine = ({ name, place }: Frame): string => {
+function frameLine({ name, place }: Frame): string {
   const shown = isAbsolute(place.name) ? { ...place, name: relative(process.cwd(), place.name) } : place;
   return name === "" ? formatPlace(shown) : `${name} (${formatPlace(shown)})`;
-};
+}
 
-/** Frames next to each other, all inside packages or each on its own. */
-const groupFrames = (frames: readonly Frame[]): Frame[][] => {
+/** Groups consecutive frames inside packages; every other frame is its own group. */
+function groupFrames(frames: readonly Frame[]): Frame[][] {
   const groups: Frame[][] = [];
   for (const frame of frames) {
     const last = groups.at(-1);
@@ -50,10 +58,10 @@ const groupFrames = (frames: readonly Frame[]): Frame[][] => {
     else groups.push([frame]);
   }
   return groups;
-};
+}
 
-/** The frames as text: cells with their lines, a stretch inside packages as one line. */
-const frameLines = (frames: readonly Frame[], sources: Sources): string[] => {
+/** Formats frames: cells with their lines, consecutive frames inside packages as one line. */
+function frameLines(frames: readonly Frame[], sources: Sources): string[] {
   let shown = 0;
   return groupFrames(frames).flatMap((group) => {
     const [frame] = group;
@@ -63,31 +71,31 @@ const frameLines = (frames: readonly Frame[], sources: Sources): string[] => {
       const count = group.length === 1 ? frame.name : `${group.length} frames`;
       return [ansi.faint(`  at ${count} in ${packages}`)];
     }
-    const lines = shown < EXCERPTS ? sources.lines(frame.place.name) : undefined;
+    const lines = shown < MAX_EXCERPTS ? sources.lines(frame.place.name) : undefined;
     if (!lines) return [ansi.faint(`  at ${frameLine(frame)}`)];
     shown += 1;
     const { line, column } = frame.place;
     return [`  at ${ansi.strong(frameLine(frame))}`, ...excerpt(lines, line, column)];
   });
-};
+}
 
-/** An error, its frames, and the errors that caused it. */
-const describeError = (error: ErrorLike, sources: Sources, depth: number): string[] => {
+/** Formats an error with its frames and causes. */
+function describeError(error: ErrorLike, sources: Sources, depth: number): string[] {
   const frames = typeof error.stack === "string" ? parseStack(error.stack) : [];
   const out = [`${ansi.error(nameOf(error))}: ${String(error.message)}`, ...frameLines(frames, sources)];
-  if (depth >= CAUSES) return out;
+  if (depth >= MAX_CAUSES) return out;
   const inner = Array.isArray(error.errors) ? (error.errors as unknown[]) : [];
-  const causes = [...inner, ...(error.cause === undefined ? [] : [error.cause])].slice(0, CAUSES);
+  const causes = [...inner, ...(error.cause === undefined ? [] : [error.cause])].slice(0, MAX_CAUSES);
   const described = causes.flatMap((cause) => [
     "",
     "caused by",
     ...(isErrorLike(cause) ? describeError(cause, sources, depth + 1) : [inspect(cause)]),
   ]);
   return [...out, ...described];
-};
+}
 
-/** What a cell that threw `thrown` fails with: the error, the cell's own lines, no frames of the kernel. */
-export const describeThrown = (thrown: unknown, sources: Sources): CellError => {
+/** The error of a cell that threw `thrown`, with the lines of the cell and without frames of the kernel. */
+export function describeThrown(thrown: unknown, sources: Sources): CellError {
   if (isErrorLike(thrown)) {
     const traceback = describeError(thrown, sources, 0);
     return { ename: nameOf(thrown), evalue: String(thrown.message), traceback };
@@ -98,13 +106,13 @@ export const describeThrown = (thrown: unknown, sources: Sources): CellError => 
     evalue: value,
     traceback: [
       `${ansi.error("Thrown")}: ${value}`,
-      "  (only an Error knows the line that it was thrown from: throw new Error(…))",
+      "  (only an Error has a line number: throw new Error(…))",
     ],
   };
-};
+}
 
-/** What an interrupted cell fails with; `frames` says where it was, where that is known. */
-export const describeInterrupted = (frames: readonly RawFrame[], sources: Sources): CellError => {
+/** The error of an interrupted cell; `frames` is its stack, empty if it is not known. */
+export function describeInterrupted(frames: readonly RawFrame[], sources: Sources): CellError {
   const { name, message } = new CellInterrupted();
   const places = frames.map((frame) => ({
     name: frame.name,
@@ -115,4 +123,4 @@ export const describeInterrupted = (frames: readonly RawFrame[], sources: Source
     evalue: message,
     traceback: [`${ansi.error(name)}: ${message}`, ...frameLines(places, sources)],
   };
-};
+}

@@ -1,9 +1,9 @@
 import type { ToServer } from "../threads/thread-messages";
 
-/** Sends what the process writes to stdout and stderr to the cell that `cell` names. */
-export const captureStreams = (cell: () => number, post: (message: ToServer) => void): void => {
+/** Posts the text written to stdout and stderr as output of the cell that `cell` returns. */
+export function captureStreams(cell: () => number, post: (message: ToServer) => void): void {
   for (const name of ["stdout", "stderr"] as const) {
-    const decoder = new TextDecoder(); // one per stream: a letter may come in two pieces
+    const decoder = new TextDecoder(); // one per stream: a character may be split over two chunks
     const write = (
       chunk: string | Uint8Array,
       encoding?: BufferEncoding | ((error?: Error) => void),
@@ -22,4 +22,4 @@ export const captureStreams = (cell: () => number, post: (message: ToServer) => 
     };
     process[name].write = write;
   }
-};
+}

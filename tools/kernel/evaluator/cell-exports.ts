@@ -1,17 +1,17 @@
 /** The variables of the notebook. */
 export interface CellExports {
-  /** What the cells' JavaScript knows as `exports`. */
+  /** The `exports` object of the cells' JavaScript. */
   readonly proxy: Record<string, unknown>;
   readonly values: Record<string, unknown>;
 }
 
 /**
- * The object on which cells leave their variables for later cells.
+ * Creates the `exports` object in which cells store their variables for later cells.
  *
- * TypeScript exports an imported name by a getter that cannot be defined twice; here its value is stored instead,
- * so that a cell with imports can run again.
+ * TypeScript exports an imported name as a getter that cannot be redefined. This object stores the value
+ * instead, so that a cell with imports can run again.
  */
-export const createExports = (): CellExports => {
+export function createExports(): CellExports {
   const values: Record<string, unknown> = {};
   const proxy = new Proxy(values, {
     defineProperty: (_target, name, descriptor) => {
@@ -21,4 +21,4 @@ export const createExports = (): CellExports => {
     },
   });
   return { proxy, values };
-};
+}

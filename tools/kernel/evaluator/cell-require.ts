@@ -4,10 +4,10 @@ import { compileFunction } from "node:vm";
 import type { ImportedFile } from "../source/convert-cell";
 import type { Sources } from "../source/sources";
 
-/** `require` as cells see it, and what it finds besides installed packages. */
+/** The `require` function of cells. */
 export interface CellRequire {
   readonly require: NodeJS.Require;
-  /** Makes known the files that a cell imports by a relative path, as TypeScript has just converted them. */
+  /** Registers the converted files that a cell imports by a relative path. */
   readonly update: (files: readonly ImportedFile[]) => void;
 }
 
@@ -19,11 +19,14 @@ type Body = (
   folder: string,
 ) => void;
 
-const compile = (js: string, filename: string): Body =>
-  compileFunction(js, ["exports", "require", "module", "__filename", "__dirname"], { filename }) as Body;
+function compile(js: string, filename: string): Body {
+  return compileFunction(js, ["exports", "require", "module", "__filename", "__dirname"], {
+    filename,
+  }) as Body;
+}
 
-/** The `require` of the cells of a notebook in `folder`. */
-export const createCellRequire = (folder: string, sources: Sources): CellRequire => {
+/** Creates the `require` function of a notebook in `folder`. */
+export function createCellRequire(folder: string, sources: Sources): CellRequire {
   const files = new Map<string, string>();
   const loaded = new Map<string, { exports: unknown }>();
   const own = createRequire(__filename);
@@ -32,7 +35,7 @@ export const createCellRequire = (folder: string, sources: Sources): CellRequire
     const known = loaded.get(path);
     if (known) return known.exports;
     const module = { exports: {} as unknown };
-    loaded.set(path, module); // before it runs, for files that import each other
+    loaded.set(path, module); // before it runs, for circular imports
     try {
       compile(js, path)(module.exports, requireFrom(dirname(path)), module, path, dirname(path));
     } catch (error) {
@@ -45,7 +48,7 @@ export const createCellRequire = (folder: string, sources: Sources): CellRequire
   const requireFrom = (from: string): NodeJS.Require => {
     const base = createRequire(join(from, "cell.js"));
     const find = (id: string): unknown => {
-      if (id === "tslab") return own("tslab"); // the one that this kernel runs, wherever the notebook lies
+      if (id === "tslab") return own("tslab"); // this kernel's copy, wherever the notebook is
       const path = resolve(from, id.endsWith(".js") ? id : `${id}.js`);
       const js = /^\.{0,2}\//.test(id) ? files.get(path) : undefined;
       return js === undefined ? base(id) : load(path, js);
@@ -63,4 +66,4 @@ export const createCellRequire = (folder: string, sources: Sources): CellRequire
       }
     },
   };
-};
+}

@@ -4,39 +4,39 @@ import { mapStacks } from "../errors/stack";
 import { createConverter } from "../source/convert-cell";
 import { installLibraryHook, type DisplayBundle } from "./library-hook";
 import { answer } from "./language-service";
-import { HEEDED, INTERRUPTS, PHASE } from "../threads/shared-memory";
+import { NOTICED, INTERRUPTS, PHASE } from "../threads/shared-memory";
 import type { CellError, ToEvaluator, ToServer } from "../threads/thread-messages";
 import { captureStreams } from "./capture-streams";
 import { createSession, type OnOutcome } from "./session";
 import { smokeCell, type SmokeCell } from "./smoke-cell";
 import { describeThrown } from "../errors/traceback";
 
-/** tslab's own `display` sends through this variable of its messaging module. */
-const connectTslabDisplay = (display: (bundle: DisplayBundle, update: boolean) => void): void => {
+/** tslab's `display` sends its bundles to this variable of its messaging module. */
+function connectTslabDisplay(display: (bundle: DisplayBundle, update: boolean) => void): void {
   const jupyter = createRequire(__filename)("tslab/dist/jupyter") as { lastWriteDisplayData: typeof display };
   jupyter.lastWriteDisplayData = display;
-};
+}
 
-/** What a parameters cell is followed by in smoke mode; a wrong smoke parameter fails the cell. */
-const smokeAfter = (code: string): SmokeCell | CellError | undefined => {
+/** The cell to run after a parameters cell in smoke mode, or the error of a wrong smoke parameter. */
+function smokeCellAfter(code: string): SmokeCell | CellError | undefined {
   try {
     return smokeCell(code);
   } catch (error) {
-    const text = `the notebook's smoke parameters: ${(error as Error).message}`;
+    const text = `invalid smoke parameters: ${(error as Error).message}`;
     return { ename: "SmokeParameters", evalue: text, traceback: [`SmokeParameters: ${text}`] };
   }
-};
+}
 
 /**
- * Loads TypeScript and returns what handles the server's messages.
+ * Loads TypeScript and returns the handler of the server's messages.
  *
- * @param shared memory shared with the server.
- * @param post sends to the server.
+ * @param shared the memory shared with the server.
+ * @param post sends a message to the server.
  */
-export const createEvaluator = (
+export function createEvaluator(
   shared: Int32Array,
   post: (message: ToServer) => void,
-): ((message: ToEvaluator) => void) => {
+): (message: ToEvaluator) => void {
   const sources = createSources();
   const converter = createConverter();
   const interrupts = (): number => Atomics.load(shared, INTERRUPTS);
@@ -44,10 +44,10 @@ export const createEvaluator = (
     converter,
     sources,
     interrupts,
-    isHeeded: () => Atomics.load(shared, HEEDED) === interrupts(),
+    isInterruptNoticed: () => Atomics.load(shared, NOTICED) === interrupts(),
     setPhase: (phase) => void Atomics.store(shared, PHASE, phase),
   });
-  /** The cell that runs, or ran last: what callbacks print afterwards still goes there. */
+  /** The cell that is running or ran last; it also gets the output of its later callbacks. */
   let cell = 0;
 
   const display = ({ data, metadata, transient }: DisplayBundle, update: boolean): void => {
@@ -55,7 +55,7 @@ export const createEvaluator = (
     post({ type: "publish", cell, message: update ? "update_display_data" : "display_data", content });
   };
 
-  const outside = (what: string) => (thrown: unknown) => {
+  const reportOutsideCell = (what: string) => (thrown: unknown) => {
     const { traceback } = describeThrown(thrown, sources);
     process.stderr.write(`${what}, outside any cell: ${traceback.join("\n")}\n`);
   };
@@ -64,7 +64,7 @@ export const createEvaluator = (
     cell = id;
     const finish: OnOutcome = (outcome) => post({ type: "done", id, outcome });
     session.run(code, label, (outcome) => {
-      const smoke = outcome.status === "ok" ? smokeAfter(code) : undefined;
+      const smoke = outcome.status === "ok" ? smokeCellAfter(code) : undefined;
       if (!smoke) finish(outcome);
       else if ("ename" in smoke) finish({ status: "error", ...smoke });
       else {
@@ -77,13 +77,13 @@ export const createEvaluator = (
   captureStreams(() => cell, post);
   installLibraryHook(() => {
     const number = interrupts();
-    Atomics.store(shared, HEEDED, number);
+    Atomics.store(shared, NOTICED, number);
     return number;
   }, display);
   connectTslabDisplay(display);
   mapStacks(sources);
-  process.on("uncaughtException", outside("Uncaught error"));
-  process.on("unhandledRejection", outside("Unhandled rejection"));
+  process.on("uncaughtException", reportOutsideCell("Uncaught error"));
+  process.on("unhandledRejection", reportOutsideCell("Unhandled rejection"));
 
   return (message) => {
     switch (message.type) {
@@ -96,7 +96,7 @@ export const createEvaluator = (
         break;
       }
       case "interrupt":
-        post({ type: "alive", number: message.number });
+        post({ type: "interrupt received", number: message.number });
         session.interrupt();
         break;
       case "terminated":
@@ -106,4 +106,4 @@ export const createEvaluator = (
         process.exit(0);
     }
   };
-};
+}

@@ -6,7 +6,7 @@ import { convertCell, type ConvertedCell } from "../source/convert-cell";
 import { declarationsSoFar } from "../source/declarations";
 import { typeScriptFailure } from "../errors/type-errors";
 import { createExports } from "./cell-exports";
-import { GRACE, HEEDED_GRACE } from "../threads/grace";
+import { GRACE, NOTICED_GRACE } from "../threads/grace";
 import { createCellRequire } from "./cell-require";
 import { Phase } from "../threads/shared-memory";
 import type { CellError, Outcome, RawFrame } from "../threads/thread-messages";
@@ -17,70 +17,75 @@ import { describeInterrupted, describeThrown, CellInterrupted } from "../errors/
 /** Called once when a cell has ended. */
 export type OnOutcome = (outcome: Outcome) => void;
 
-/** The running notebook: its variables, its declarations and the cell that runs now. */
+/** The state of the running notebook: its variables, declarations and running cell. */
 export interface Session {
-  /** Runs one cell under `label`, by which stacks name it. */
-  readonly run: (code: string, label: string, ended: OnOutcome) => void;
-  /** Lets the running cell end, after an interrupt, if it awaits something. */
+  /** Runs a cell; `label` names it in stack traces. */
+  readonly run: (code: string, label: string, onOutcome: OnOutcome) => void;
+  /** Ends the running cell if it is awaiting something, after a grace period. */
   readonly interrupt: () => void;
-  /** Ends the running cell after its code was stopped by force. */
+  /** Ends the running cell after its code was terminated. */
   readonly terminated: (frames: readonly RawFrame[]) => void;
-  /** What the cells so far declare, for completion and inspection. */
+  /** The declarations of the cells so far, for completion and inspection. */
   readonly declarations: () => string;
 }
 
-/** What a session is made of. */
-export interface SessionParts {
+/** The dependencies of a session. */
+export interface SessionDependencies {
   readonly converter: Converter;
   readonly sources: Sources;
-  /** How many interrupts there were. */
+  /** The number of interrupts so far. */
   readonly interrupts: () => number;
-  /** Whether code of the library has noticed the last one. */
-  readonly isHeeded: () => boolean;
+  /** Whether the library has noticed the last interrupt. */
+  readonly isInterruptNoticed: () => boolean;
   readonly setPhase: (phase: Phase) => void;
 }
 
 type CellFunction = (exports: unknown, require: NodeJS.Require, guard: (seen?: number) => number) => unknown;
 
 /** The outcome of a cell whose last expression has this value. */
-const resultOf = (value: unknown): Outcome => {
+function resultOf(value: unknown): Outcome {
   if (value === undefined || value === null) return { status: "ok" };
   return { status: "ok", result: { "text/plain": typeof value === "string" ? value : inspect(value) } };
-};
+}
 
-/** What a SIGINT throws out of code that does not yield. */
-const isSigint = (thrown: unknown): boolean =>
-  thrown instanceof Error && "code" in thrown && thrown.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+/** Whether an error is what SIGINT throws in code that does not yield. */
+function isSigint(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+}
 
 const CALLEE = Symbol.for("latent.kernel.callee");
 const CALL = new Script('globalThis[Symbol.for("latent.kernel.callee")]()', { filename: "node:latent" });
 
-/** Calls `body` so that a SIGINT stops it even in a loop that never yields. */
-const callInterruptibly = (body: () => unknown): unknown => {
+/** Calls `body` so that SIGINT stops it even in a loop that never yields. */
+function callInterruptibly(body: () => unknown): unknown {
   Reflect.set(globalThis, CALLEE, body);
   return CALL.runInThisContext({ breakOnSigint: true });
-};
+}
 
-/** The cell as a function; its line 1 is the JavaScript's line 1. */
-const compile = ({ code, awaits }: ConvertedCell, label: string): Script =>
-  new Script(`(${awaits ? "async " : ""}function (exports, require, ${GUARD}) {\n${code?.js ?? ""}\n})`, {
-    filename: label,
-    lineOffset: -1,
-  });
+/** Compiles a cell to a script that evaluates to a function; its lines are those of the cell's JavaScript. */
+function compile({ code, awaits }: ConvertedCell, label: string): Script {
+  return new Script(
+    `(${awaits ? "async " : ""}function (exports, require, ${GUARD}) {\n${code?.js ?? ""}\n})`,
+    {
+      filename: label,
+      lineOffset: -1,
+    },
+  );
+}
 
-/** A session without cells. */
-export const createSession = ({
+/** Creates a session without cells. */
+export function createSession({
   converter,
   sources,
   interrupts,
-  isHeeded,
+  isInterruptNoticed,
   setPhase,
-}: SessionParts): Session => {
+}: SessionDependencies): Session {
   const { proxy, values } = createExports();
   const cellRequire = createCellRequire(process.cwd(), sources);
   let declarations = "";
-  /** Ends the running cell as interrupted at a place. */
-  let stop: ((frames: readonly RawFrame[]) => void) | undefined;
+  /** Fails the running cell as interrupted, with the given stack. */
+  let interruptCell: ((frames: readonly RawFrame[]) => void) | undefined;
 
   const guard = (seen?: number): number => {
     const now = interrupts();
@@ -88,20 +93,20 @@ export const createSession = ({
     return now;
   };
 
-  /** Runs what `convertCell` made; `end` is called when it is over, also if the code never returns. */
-  const execute = (cell: ConvertedCell, code: string, label: string, ended: OnOutcome): void => {
-    let over = false;
+  /** Runs a converted cell and calls `onOutcome` once, even if its code never returns. */
+  const execute = (cell: ConvertedCell, code: string, label: string, onOutcome: OnOutcome): void => {
+    let hasEnded = false;
     const end = (outcome: Outcome): void => {
-      if (over) return;
-      over = true;
-      stop = undefined;
+      if (hasEnded) return;
+      hasEnded = true;
+      interruptCell = undefined;
       setPhase(Phase.Idle);
       declarations =
         outcome.status === "ok" ? cell.declarations : declarationsSoFar(cell.declarations, code, values);
-      ended(outcome);
+      onOutcome(outcome);
     };
-    const fail = (failure: CellError): void => end({ status: "error", ...failure });
-    const threw = (thrown: unknown): void =>
+    const fail = (error: CellError): void => end({ status: "error", ...error });
+    const failWith = (thrown: unknown): void =>
       fail(isSigint(thrown) ? describeInterrupted([], sources) : describeThrown(thrown, sources));
     const succeed = (): void => {
       const { resultName } = cell;
@@ -109,15 +114,15 @@ export const createSession = ({
       if (resultName !== undefined) Reflect.deleteProperty(values, resultName);
       end(resultOf(value));
     };
-    stop = (frames) => fail(describeInterrupted(frames, sources));
+    interruptCell = (frames) => fail(describeInterrupted(frames, sources));
     setPhase(Phase.Running);
     try {
       const body = compile(cell, label).runInThisContext() as CellFunction;
       const returned = callInterruptibly(() => body(proxy, cellRequire.require, guard));
-      if (cell.awaits) (returned as Promise<unknown>).then(succeed, threw);
+      if (cell.awaits) (returned as Promise<unknown>).then(succeed, failWith);
       else succeed();
     } catch (thrown) {
-      threw(thrown);
+      failWith(thrown);
     }
   };
 
@@ -128,8 +133,8 @@ export const createSession = ({
       : { status: "ok" };
   };
 
-  /** The cell in JavaScript, or why it cannot run. */
-  const check = (code: string, label: string): ConvertedCell | Outcome => {
+  /** Type-checks and converts a cell; returns its outcome instead if it has nothing to run. */
+  const convert = (code: string, label: string): ConvertedCell | Outcome => {
     const before = interrupts();
     setPhase(Phase.Checking);
     try {
@@ -147,28 +152,28 @@ export const createSession = ({
     }
   };
 
-  const run = (code: string, label: string, ended: OnOutcome): void => {
-    const checked = check(code, label);
-    if ("status" in checked) {
-      ended(checked);
+  const run = (code: string, label: string, onOutcome: OnOutcome): void => {
+    const converted = convert(code, label);
+    if ("status" in converted) {
+      onOutcome(converted);
       return;
     }
-    cellRequire.update(checked.imports);
-    sources.add(label, { toSource: checked.code?.toSource ?? (() => undefined), source: code });
-    execute(checked, code, label, ended);
+    cellRequire.update(converted.imports);
+    sources.add(label, { toSource: converted.code?.toSource ?? (() => undefined), source: code });
+    execute(converted, code, label, onOutcome);
   };
 
   return {
     run,
     interrupt: () => {
-      const running = stop;
-      if (!running) return;
+      const interrupt = interruptCell;
+      if (!interrupt) return;
       setTimeout(() => {
-        if (isHeeded()) setTimeout(running, HEEDED_GRACE - GRACE, []);
-        else running([]);
+        if (isInterruptNoticed()) setTimeout(interrupt, NOTICED_GRACE - GRACE, []);
+        else interrupt([]);
       }, GRACE);
     },
-    terminated: (frames) => stop?.(frames),
+    terminated: (frames) => interruptCell?.(frames),
     declarations: () => declarations,
   };
-};
+}

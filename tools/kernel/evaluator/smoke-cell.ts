@@ -4,54 +4,58 @@ import { hasTag, smokeParameters } from "../../notebook/document";
 import { readNotebook } from "../../notebook/read";
 import { injectedSource, PARAMETERS_TAG, type Overrides } from "../../notebook/parameters";
 
-/** A cell to run after a parameters cell, and what the learner is told about it. */
+/** A cell to run after a parameters cell, with a notice for the user. */
 export interface SmokeCell {
   readonly source: string;
   readonly notice: string;
 }
 
-interface Known {
+interface SmokeNotebook {
   readonly parameters: string;
   readonly overrides: Overrides;
 }
 
-const normalise = (source: string): string => source.replace(/\r\n?/g, "\n").trim();
+function normalise(source: string): string {
+  return source.replace(/\r\n?/g, "\n").trim();
+}
 
-const readKnown = (path: string): Known[] => {
+function readSmokeNotebook(path: string): SmokeNotebook[] {
   try {
     const notebook = readNotebook(path);
     const overrides = smokeParameters(notebook);
     const cell = notebook.cells.find((c) => hasTag(c, PARAMETERS_TAG));
     return overrides && cell ? [{ parameters: normalise(cell.source), overrides }] : [];
   } catch {
-    return []; // another language's notebook, or one that is being written
+    return []; // a notebook in another language, or one that is being written
   }
-};
+}
 
-/** The notebooks in `folder` that have a smoke mode; first the one that this kernel was started for. */
-const readNotebooks = (folder: string): Known[] => {
+/**
+ * The notebooks in `folder` that have a smoke mode, starting with the one that this kernel was started for.
+ */
+function readSmokeNotebooks(folder: string): SmokeNotebook[] {
   const own = basename(process.env["JPY_SESSION_NAME"] ?? "");
   return readdirSync(folder)
     .filter((name) => name.endsWith(".ipynb"))
     .sort((a, b) => Number(b === own) - Number(a === own) || (a < b ? -1 : 1))
-    .flatMap(readKnown);
-};
+    .flatMap(readSmokeNotebook);
+}
 
-let known: Known[] | undefined;
+let smokeNotebooks: SmokeNotebook[] | undefined;
 
 /**
- * With LATENT_SMOKE=1 in the environment, and `code` the parameters cell of a notebook in the current folder: the
- * cell that sets that notebook's smoke parameters. So a foreign client (JupyterLab, nbclient) runs it small, too.
+ * The cell that sets a notebook's smoke parameters, if LATENT_SMOKE is 1 and `code` is the parameters cell of
+ * a notebook in the current folder. It applies the smoke mode for other clients (JupyterLab, nbclient).
  */
-export const smokeCell = (code: string): SmokeCell | undefined => {
+export function smokeCell(code: string): SmokeCell | undefined {
   if (process.env["LATENT_SMOKE"] !== "1") return undefined;
-  known ??= readNotebooks(process.cwd());
+  smokeNotebooks ??= readSmokeNotebooks(process.cwd());
   const source = normalise(code);
-  const found = known.find(({ parameters }) => parameters === source);
+  const found = smokeNotebooks.find(({ parameters }) => parameters === source);
   if (!found) return undefined;
   const values = Object.entries(found.overrides).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
   return {
     source: injectedSource(source, found.overrides),
     notice: `LATENT_SMOKE=1: smoke mode with ${values.join(", ")}`,
   };
-};
+}

@@ -2,34 +2,32 @@ import type { Content, Header } from "../../protocol/message";
 import type { Outcome, Question, ToEvaluator, ToServer } from "../threads/thread-messages";
 import { createStreams } from "./join-streams";
 
-/** The evaluator as the server calls it. */
+/** The calls from the server to the evaluator. */
 export interface EvaluatorCalls {
-  /** Runs a cell; `parent` is the request that everything it shows belongs to. */
+  /** Runs a cell; its outputs are published as replies to `parent`. */
   readonly execute: (code: string, label: string, parent: Header) => Promise<Outcome>;
+  /** Passes a request to the language service. */
   readonly ask: (question: Question, content: Content) => Promise<Content>;
-  /** Handles what the evaluator sends. */
+  /** Handles a message from the evaluator. */
   readonly receive: (message: ToServer) => void;
-  /** The number of the cell that runs. */
+  /** The id of the running execute call, if any. */
   readonly running: () => number | undefined;
-  /** The last interrupt that the evaluator has heard of. */
-  readonly heard: () => number;
-  /** Sends printed text that waits for more. */
+  /** The number of the last interrupt that the evaluator has received. */
+  readonly receivedInterrupt: () => number;
+  /** Publishes buffered text of stdout and stderr. */
   readonly flush: () => void;
 }
 
 type Publish = (type: string, content: Content | string, parent: Header | undefined) => void;
 
-/** Calls to the evaluator through `post`; what cells show goes to `publish`. */
-export const createEvaluatorCalls = (
-  post: (message: ToEvaluator) => void,
-  publish: Publish,
-): EvaluatorCalls => {
+/** Creates the calls to the evaluator: requests go to `post`, the outputs of cells to `publish`. */
+export function createEvaluatorCalls(post: (message: ToEvaluator) => void, publish: Publish): EvaluatorCalls {
   const parents = new Map<number, Header>();
   const outcomes = new Map<number, (outcome: Outcome) => void>();
   const answers = new Map<number, (content: Content) => void>();
   let calls = 0;
   let runningCell: number | undefined;
-  let heardInterrupt = 0;
+  let lastInterrupt = 0;
 
   const streams = createStreams((cell, name, text) => {
     publish("stream", { name, text }, parents.get(cell));
@@ -60,7 +58,7 @@ export const createEvaluatorCalls = (
   };
 
   const receive = (message: ToServer): void => {
-    if (message.type !== "stream") streams.flush(); // keeps the order in which a cell shows things
+    if (message.type !== "stream") streams.flush(); // keeps the order of a cell's outputs
     switch (message.type) {
       case "stream":
         streams.write(message.cell, message.name, message.text);
@@ -74,8 +72,8 @@ export const createEvaluatorCalls = (
       case "answer":
         answers.get(message.id)?.(message.content);
         break;
-      case "alive":
-        heardInterrupt = message.number;
+      case "interrupt received":
+        lastInterrupt = message.number;
     }
   };
 
@@ -84,7 +82,7 @@ export const createEvaluatorCalls = (
     ask,
     receive,
     running: () => runningCell,
-    heard: () => heardInterrupt,
+    receivedInterrupt: () => lastInterrupt,
     flush: streams.flush,
   };
-};
+}

@@ -2,28 +2,28 @@ import type { Content, Header, Message } from "../../protocol/message";
 import type { HistoryEntry } from "./kernel-info";
 import type { Outcome } from "../threads/thread-messages";
 
-/** What running a cell needs from the server. */
-export interface ExecuteParts {
+/** The server functions that running a cell needs. */
+export interface ExecuteDependencies {
   readonly run: (code: string, label: string, parent: Header) => Promise<Outcome>;
   readonly publish: (type: string, content: Content, parent: Header) => void;
 }
 
-/** Answers execute requests, counts them and remembers their sources. */
-export interface Execute {
-  /** Runs the cell of a request; `failed` says that requests behind it are to be aborted. */
+/** Handles execute requests, numbers them and keeps their history. */
+export interface ExecuteHandler {
+  /** Runs the cell of a request; `stop` means that the requests queued after it are aborted. */
   readonly handle: (request: Message) => Promise<{ readonly reply: Content; readonly stop: boolean }>;
   readonly history: readonly HistoryEntry[];
 }
 
 const HISTORY_SESSION = 1;
 
-/** The handler of execute requests (messaging specification, "execute"). */
-export const createExecute = ({ run, publish }: ExecuteParts): Execute => {
+/** Creates the handler of execute requests (messaging specification, "execute"). */
+export function createExecuteHandler({ run, publish }: ExecuteDependencies): ExecuteHandler {
   const history: HistoryEntry[] = [];
   let count = 0;
   let hidden = 0;
 
-  const handle = async ({ header, content }: Message): ReturnType<Execute["handle"]> => {
+  const handle = async ({ header, content }: Message): ReturnType<ExecuteHandler["handle"]> => {
     const code = typeof content["code"] === "string" ? content["code"] : "";
     const silent = content["silent"] === true;
     const stored = !silent && content["store_history"] !== false;
@@ -46,4 +46,4 @@ export const createExecute = ({ run, publish }: ExecuteParts): Execute => {
   };
 
   return { handle, history };
-};
+}

@@ -1,63 +1,67 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HEEDED, INTERRUPTS, PHASE, Phase } from "../threads/shared-memory";
+import { NOTICED, INTERRUPTS, PHASE, Phase } from "../threads/shared-memory";
 import type { RawFrame } from "../threads/thread-messages";
-import { HEEDED_GRACE } from "../threads/grace";
+import { NOTICED_GRACE } from "../threads/grace";
 import { stopMainThread } from "./stop-main-thread";
 
-/** Milliseconds that code has to stop by itself before it is stopped by force. */
-const PATIENCE = 1000;
-const POLL = 20;
+/** Milliseconds for code to stop by itself before it is terminated. */
+const TERMINATION_DELAY = 1000;
+const POLL_INTERVAL = 20;
 
-/** Until the next look; a watch that is not over keeps no thread that is to end. */
-const nextLook = (): Promise<void> => sleep(POLL, undefined, { ref: false });
+/** Waits until the next poll without keeping the thread alive. */
+function nextPoll(): Promise<void> {
+  return sleep(POLL_INTERVAL, undefined, { ref: false });
+}
 
-/** What the watch over an interrupt needs to know and do. */
-export interface Watched {
+/** The state and functions that an interrupt needs. */
+export interface InterruptDependencies {
   readonly shared: Int32Array;
-  /** Tells the evaluator of interrupt `number`; it answers as soon as it can. */
-  readonly tell: (number: number) => void;
-  /** The last interrupt that the evaluator has answered. */
-  readonly heard: () => number;
-  /** The cell that runs. */
+  /** Sends interrupt `number` to the evaluator, which confirms it as soon as it can. */
+  readonly sendInterrupt: (number: number) => void;
+  /** The number of the last interrupt that the evaluator has received. */
+  readonly receivedInterrupt: () => number;
+  /** The id of the running execute call, if any. */
   readonly running: () => number | undefined;
-  /** Tells the evaluator that its code was stopped by force, and where, as far as that is known. */
+  /** Reports to the evaluator that its code was terminated, with the stack if it is known. */
   readonly terminated: (frames: readonly RawFrame[]) => void;
 }
 
 /**
- * What to do on an interrupt: count it, so that loops which look at the count stop; ask the evaluator to end a cell
- * that waits; and when neither helps within a second (longer when the library has noticed and is ending its work), or the person
- * asks again, stop the code by force, whether or not it ever yields.
+ * Creates the handler of interrupts. It increments the interrupt count, at which guarded loops stop, and asks
+ * the evaluator to end an awaiting cell. If the cell is still running after a second, or after a longer delay
+ * if the library has noticed the interrupt, or if the user interrupts again, it terminates the code even if
+ * it never yields.
  */
-export const createInterrupt = ({
+export function createInterrupt({
   shared,
-  tell,
-  heard,
+  sendInterrupt,
+  receivedInterrupt,
   running,
   terminated,
-}: Watched): (() => Promise<void>) => {
-  let pressing = 0;
+}: InterruptDependencies): () => Promise<void> {
+  let pending = 0;
 
-  const settled = (number: number, cell: number | undefined): boolean =>
-    heard() >= number && (cell === undefined || running() !== cell);
+  const isSettled = (number: number, cell: number | undefined): boolean =>
+    receivedInterrupt() >= number && (cell === undefined || running() !== cell);
 
   return async () => {
     const number = Atomics.add(shared, INTERRUPTS, 1) + 1;
     const cell = running();
-    pressing += 1;
-    const alone = pressing === 1;
-    tell(number);
-    const begun = Date.now();
-    const isHeeded = (): boolean => Atomics.load(shared, HEEDED) >= number;
-    const patience = (): number => (alone ? PATIENCE + (isHeeded() ? HEEDED_GRACE : 0) : 0);
-    while (!settled(number, cell)) {
-      const checking = Atomics.load(shared, PHASE) === Phase.Checking;
-      if (!checking && Date.now() >= begun + patience()) {
+    pending += 1;
+    const isFirst = pending === 1;
+    sendInterrupt(number);
+    const start = Date.now();
+    const isInterruptNoticed = (): boolean => Atomics.load(shared, NOTICED) >= number;
+    const delay = (): number =>
+      isFirst ? TERMINATION_DELAY + (isInterruptNoticed() ? NOTICED_GRACE : 0) : 0;
+    while (!isSettled(number, cell)) {
+      const isChecking = Atomics.load(shared, PHASE) === Phase.Checking;
+      if (!isChecking && Date.now() >= start + delay()) {
         terminated((await stopMainThread()) ?? []);
-        await nextLook();
+        await nextPoll();
       }
-      await nextLook();
+      await nextPoll();
     }
-    pressing -= 1;
+    pending -= 1;
   };
-};
+}

@@ -1,34 +1,34 @@
-/** Milliseconds that printed text may wait for more of it. */
+/** Milliseconds for which text is buffered. */
 const DELAY = 40;
 
-/** Printed text on its way to the notebook. */
+/** A buffer for the text of stdout and stderr. */
 export interface Streams {
   readonly write: (cell: number, name: string, text: string) => void;
-  /** Sends what waits, before anything that must come after it. */
+  /** Sends the buffered text. */
   readonly flush: () => void;
 }
 
-/** Joins what is printed in quick succession, so that a loop of `console.log` does not make thousands of messages. */
-export const createStreams = (send: (cell: number, name: string, text: string) => void): Streams => {
-  let waiting: { readonly cell: number; readonly name: string; text: string } | undefined;
+/** Joins text that is printed in quick succession, so that a loop of `console.log` sends few messages. */
+export function createStreams(send: (cell: number, name: string, text: string) => void): Streams {
+  let buffered: { readonly cell: number; readonly name: string; text: string } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const flush = (): void => {
     clearTimeout(timer);
-    const ready = waiting;
-    waiting = undefined;
+    const ready = buffered;
+    buffered = undefined;
     if (ready) send(ready.cell, ready.name, ready.text);
   };
 
   const write = (cell: number, name: string, text: string): void => {
-    if (waiting?.cell === cell && waiting.name === name) {
-      waiting.text += text;
+    if (buffered?.cell === cell && buffered.name === name) {
+      buffered.text += text;
       return;
     }
     flush();
-    waiting = { cell, name, text };
+    buffered = { cell, name, text };
     timer = setTimeout(flush, DELAY);
   };
 
   return { write, flush };
-};
+}

@@ -1,31 +1,33 @@
 import type { Content } from "../../protocol/message";
 import { PROTOCOL_VERSION } from "../../protocol/message";
 
-/** What the kernel says of itself (messaging specification, "kernel info"). */
-export const kernelInfo = (typescript: string): Content => ({
-  status: "ok",
-  protocol_version: PROTOCOL_VERSION,
-  implementation: "latent",
-  implementation_version: "0.1.0",
-  banner: `TypeScript ${typescript} (tslab) on Node.js ${process.versions.node}`,
-  help_links: [],
-  language_info: {
-    name: "typescript",
-    version: typescript,
-    mimetype: "text/typescript",
-    file_extension: ".ts",
-    pygments_lexer: "typescript",
-    nbconvert_exporter: "script",
-    // JupyterLab chooses its highlighting by the name, others by the MIME type.
-    codemirror_mode: { name: "typescript", mimetype: "application/typescript", typescript: true },
-  },
-});
+/** The content of a kernel_info_reply (messaging specification, "kernel info"). */
+export function kernelInfo(typescript: string): Content {
+  return {
+    status: "ok",
+    protocol_version: PROTOCOL_VERSION,
+    implementation: "latent",
+    implementation_version: "0.1.0",
+    banner: `TypeScript ${typescript} (tslab) on Node.js ${process.versions.node}`,
+    help_links: [],
+    language_info: {
+      name: "typescript",
+      version: typescript,
+      mimetype: "text/typescript",
+      file_extension: ".ts",
+      pygments_lexer: "typescript",
+      nbconvert_exporter: "script",
+      // JupyterLab chooses the syntax highlighting by name, other front ends by MIME type.
+      codemirror_mode: { name: "typescript", mimetype: "application/typescript", typescript: true },
+    },
+  };
+}
 
-/** A cell that has run: session, line, source. */
+/** An executed cell: session, line (execution count) and source. */
 export type HistoryEntry = readonly [session: number, line: number, source: string];
 
-/** The answer to a history request; there is one session, that of this kernel. */
-export const historyReply = (entries: readonly HistoryEntry[], request: Content): Content => {
+/** The content of a history_reply; the only session is that of this kernel. */
+export function historyReply(entries: readonly HistoryEntry[], request: Content): Content {
   const { hist_access_type: access, n, start, stop, pattern } = request;
   let found = entries;
   if (access === "range") {
@@ -46,4 +48,4 @@ export const historyReply = (entries: readonly HistoryEntry[], request: Content)
     request["output"] === true ? [session, line, [source, null]] : [session, line, source],
   );
   return { status: "ok", history };
-};
+}

@@ -1,4 +1,6 @@
-/** The kernel's second thread: it speaks Jupyter's messaging protocol and hands the cells to the first one. */
+/**
+ * The worker thread of the kernel: handles Jupyter's messaging protocol and passes cells to the main thread.
+ */
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +8,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { readConnection } from "../../protocol/connection";
 import type { Content, Header, Message } from "../../protocol/message";
 import { createEvaluatorCalls } from "./evaluator-calls";
-import { createExecute } from "./execute-requests";
+import { createExecuteHandler } from "./execute-requests";
 import { historyReply, kernelInfo } from "./kernel-info";
 import { createInterrupt } from "./interrupt-cell";
 import { CLOSED } from "../threads/shared-memory";
@@ -14,44 +16,44 @@ import type { Question, ServerData, ToEvaluator, ToServer } from "../threads/thr
 import { watchParent } from "./watch-parent";
 import { bindSockets, type Sockets } from "./sockets";
 
-/** Milliseconds in which requests that are on their way when a cell fails still arrive. */
-const ON_THE_WIRE = 20;
+/** Milliseconds to wait after a failure for requests that were already sent. */
+const ABORT_WINDOW = 20;
 
-/** Milliseconds until a kernel that was asked to end, and computes, is ended by force. */
-const FAREWELL = 500;
+/** Milliseconds after a shutdown request until a kernel that is still running is killed. */
+const SHUTDOWN_TIMEOUT = 500;
 
-interface Waiting {
+interface QueuedRequest {
   readonly request: Message;
   aborted: boolean;
 }
 
 /** Starts serving a connection. */
-const serve = async ({ connectionFile, parent, shared, typescript }: ServerData): Promise<void> => {
+async function serve({ connectionFile, parent, shared, typescript }: ServerData): Promise<void> {
   const post = (message: ToEvaluator): void => parentPort?.postMessage(message);
   const info = kernelInfo(typescript);
-  const queue: Waiting[] = [];
-  let serving = false;
+  const queue: QueuedRequest[] = [];
+  let isServing = false;
 
   const publish = (type: string, content: Content | string, parent: Header | undefined): void => {
     sockets.publish(type, content, parent);
   };
   const calls = createEvaluatorCalls(post, publish);
-  const execute = createExecute({ run: calls.execute, publish });
+  const execute = createExecuteHandler({ run: calls.execute, publish });
   const interrupt = createInterrupt({
     shared,
-    tell: (number) => post({ type: "interrupt", number }),
-    heard: calls.heard,
+    sendInterrupt: (number) => post({ type: "interrupt", number }),
+    receivedInterrupt: calls.receivedInterrupt,
     running: calls.running,
     terminated: (frames) => post({ type: "terminated", frames }),
   });
 
-  /** Ends this thread: without sockets and without its link to the other one nothing keeps it. */
+  /** Ends this thread: it exits once its sockets and its message port are closed. */
   const close = (): void => {
     calls.flush();
-    sockets.close(); // what was sent still goes out
+    sockets.close(); // messages already sent still go out
     parentPort?.close();
   };
-  // Not before: a thread that is torn down while ZeroMQ still settles its promises aborts the process.
+  // Not earlier: the process aborts if a thread exits while ZeroMQ is settling its promises.
   process.once("exit", () => {
     Atomics.store(shared, CLOSED, 1);
     Atomics.notify(shared, CLOSED);
@@ -61,10 +63,11 @@ const serve = async ({ connectionFile, parent, shared, typescript }: ServerData)
     sockets.reply(request, { status: "ok", restart: request.content["restart"] === true });
     publish("status", { execution_state: "idle" }, request.header);
     post({ type: "shutdown" });
-    setTimeout(() => process.kill(process.pid, "SIGKILL"), FAREWELL).unref(); // should a cell hold the evaluator
+    // in case a cell blocks the evaluator
+    setTimeout(() => process.kill(process.pid, "SIGKILL"), SHUTDOWN_TIMEOUT).unref();
   };
 
-  /** The reply to a request; undefined where the protocol has none. */
+  /** The content of the reply to a request; undefined if the protocol defines none. */
   const answer = async (request: Message): Promise<Content | undefined> => {
     const { header, content } = request;
     const type = header.msg_type;
@@ -79,7 +82,7 @@ const serve = async ({ connectionFile, parent, shared, typescript }: ServerData)
         return historyReply(execute.history, content);
       case "comm_info_request":
         return { status: "ok", comms: {} };
-      case "comm_open": // there are no targets, so nobody is there to talk to
+      case "comm_open": // the kernel registers no comm targets
         publish("comm_close", { comm_id: content["comm_id"], data: {} }, header);
         return undefined;
       case "interrupt_request":
@@ -98,33 +101,33 @@ const serve = async ({ connectionFile, parent, shared, typescript }: ServerData)
     }
   };
 
-  const abortWaiting = async (): Promise<void> => {
-    await sleep(ON_THE_WIRE);
-    for (const waiting of queue)
-      if (waiting.request.header.msg_type === "execute_request") waiting.aborted = true;
+  const abortQueued = async (): Promise<void> => {
+    await sleep(ABORT_WINDOW);
+    for (const queued of queue)
+      if (queued.request.header.msg_type === "execute_request") queued.aborted = true;
   };
 
-  const runCell = async ({ request, aborted }: Waiting): Promise<Content> => {
+  const runCell = async ({ request, aborted }: QueuedRequest): Promise<Content> => {
     if (aborted) return { status: "aborted" };
     const { reply, stop } = await execute.handle(request);
-    if (stop) await abortWaiting();
+    if (stop) await abortQueued();
     return reply;
   };
 
-  const handle = async (waiting: Waiting): Promise<void> => {
-    const { request } = waiting;
+  const handle = async (queued: QueuedRequest): Promise<void> => {
+    const { request } = queued;
     publish("status", { execution_state: "busy" }, request.header);
     const isCell = request.header.msg_type === "execute_request";
-    const reply = isCell ? await runCell(waiting) : await answer(request);
+    const reply = isCell ? await runCell(queued) : await answer(request);
     if (reply) sockets.reply(request, reply);
     publish("status", { execution_state: "idle" }, request.header);
   };
 
-  /** One request of the shell channel after another. */
+  /** Handles the requests of the shell channel one at a time. */
   const serveQueue = async (): Promise<void> => {
-    serving = true;
+    isServing = true;
     for (let next = queue.shift(); next; next = queue.shift()) await handle(next);
-    serving = false;
+    isServing = false;
   };
 
   const onRequest = (request: Message, channel: "shell" | "control"): void => {
@@ -132,7 +135,7 @@ const serve = async ({ connectionFile, parent, shared, typescript }: ServerData)
     else if (channel === "control") void handle({ request, aborted: false });
     else {
       queue.push({ request, aborted: false });
-      if (!serving) void serveQueue();
+      if (!isServing) void serveQueue();
     }
   };
 
@@ -143,6 +146,6 @@ const serve = async ({ connectionFile, parent, shared, typescript }: ServerData)
   });
   publish("status", { execution_state: "starting" }, undefined);
   watchParent(parent, Number(process.env["JPY_PARENT_PID"]) || undefined);
-};
+}
 
 void serve(workerData as ServerData);

@@ -9,26 +9,29 @@ import {
   type Message,
 } from "../../protocol/message";
 
-/** The kernel's ends of the five channels. */
+/** The kernel's sockets for the five channels. */
 export interface Sockets {
-  /** Answers a request on the socket that it came from. */
+  /** Replies to a request on the socket that received it. */
   readonly reply: (request: Message, content: Content) => void;
-  /** Sends to everybody who listens; `parent` is the request that caused it. */
+  /** Publishes a message on iopub; `parent` is the request that caused it. */
   readonly publish: (type: string, content: Content | string, parent: Header | undefined) => void;
-  /** Closes the sockets after what was sent has gone out. */
+  /** Closes the sockets once all messages are sent. */
   readonly close: () => void;
 }
 
-/** Milliseconds that the last messages have to go out. */
+/** Milliseconds to send the last messages after closing. */
 const LINGER = 1000;
 
-const log = (text: string): void => void process.stderr.write(`latent kernel: ${text}\n`);
+function log(text: string): void {
+  process.stderr.write(`latent kernel: ${text}\n`);
+}
 
-const requestRouter = (): Router =>
-  new Router({ sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: LINGER });
+function requestRouter(): Router {
+  return new Router({ sendHighWaterMark: 0, receiveHighWaterMark: 0, linger: LINGER });
+}
 
-/** Hands every well-formed message on; others are logged and dropped. */
-const receive = async (socket: Router, key: string, handle: (request: Message) => void): Promise<void> => {
+/** Passes on well-formed messages; logs and drops others. */
+async function receive(socket: Router, key: string, handle: (request: Message) => void): Promise<void> {
   for await (const frames of socket) {
     try {
       handle(decodeMessage(frames, key));
@@ -36,25 +39,25 @@ const receive = async (socket: Router, key: string, handle: (request: Message) =
       log(String(error));
     }
   }
-};
+}
 
 /**
  * Binds the sockets of a connection.
  *
- * @param onRequest called with every request, and the channel that it came through.
- * @throws when an address is taken.
+ * @param onRequest called with each request and its channel.
+ * @throws if an address is in use.
  */
-export const bindSockets = async (
+export async function bindSockets(
   connection: Connection,
   session: string,
   onRequest: (request: Message, channel: "shell" | "control") => void,
-): Promise<Sockets> => {
+): Promise<Sockets> {
   const { key } = connection;
   const shell = requestRouter();
   const control = requestRouter();
   const stdin = requestRouter();
   const heartbeat = new Reply({ linger: 0 });
-  // Without a high-water mark: a burst of output must not be dropped.
+  // No high-water mark: a burst of output must not be dropped.
   const iopub = new Publisher({ sendHighWaterMark: 0, linger: LINGER });
   const origins = new WeakMap<Message, Router>();
 
@@ -93,4 +96,4 @@ export const bindSockets = async (
       for (const socket of [shell, control, stdin, heartbeat, iopub]) socket.close();
     },
   };
-};
+}

@@ -3,21 +3,25 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RawFrame } from "../threads/thread-messages";
 
-/** Milliseconds to wait for the main thread to reach a place where it can pause; native code has none. */
-const PAUSE = 500;
+/** Milliseconds to wait for the main thread to pause; it cannot pause in native code. */
+const PAUSE_TIMEOUT = 500;
 
 const KERNEL = dirname(__dirname);
-const isOwn = ({ file }: RawFrame): boolean => file.startsWith("node:") || file.startsWith(KERNEL);
 
-const send = (session: Session, method: string): Promise<void> =>
-  new Promise((resolve) => {
+function isOwn({ file }: RawFrame): boolean {
+  return file.startsWith("node:") || file.startsWith(KERNEL);
+}
+
+function send(session: Session, method: string): Promise<void> {
+  return new Promise((resolve) => {
     session.post(method, () => {
       resolve();
     });
   });
+}
 
-/** Pauses the main thread and reads its stack; undefined when it does not pause. */
-const pause = async (session: Session): Promise<RawFrame[] | undefined> => {
+/** Pauses the main thread and reads its stack; undefined if it does not pause in time. */
+async function pause(session: Session): Promise<RawFrame[] | undefined> {
   const files = new Map<string, string>();
   session.on("Debugger.scriptParsed", ({ params }) => files.set(params.scriptId, params.url));
   const paused = new Promise<Debugger.CallFrame[]>((resolve) => {
@@ -27,22 +31,22 @@ const pause = async (session: Session): Promise<RawFrame[] | undefined> => {
   });
   void send(session, "Debugger.enable");
   void send(session, "Debugger.pause");
-  const frames = await Promise.race([paused, sleep(PAUSE, undefined, { ref: false })]);
+  const frames = await Promise.race([paused, sleep(PAUSE_TIMEOUT, undefined, { ref: false })]);
   return frames?.map(({ functionName, location: { scriptId, lineNumber, columnNumber = 0 } }) => ({
     name: functionName,
     file: (files.get(scriptId) ?? "").replace(/^file:\/\//, ""),
     line: lineNumber + 1,
     column: columnNumber + 1,
   }));
-};
+}
 
 /**
- * Throws the main thread out of the JavaScript it is in, as a debugger would; it cannot be caught.
+ * Terminates the JavaScript that the main thread is running, as a debugger does; code cannot catch this.
  *
- * @returns where it was; undefined where that is not known, `[]` when it was the kernel's own code that ran: that is
- * left alone.
+ * @returns the stack; undefined if it is not known, `[]` if the kernel's own code was running, which is not
+ * terminated.
  */
-export const stopMainThread = async (): Promise<RawFrame[] | undefined> => {
+export async function stopMainThread(): Promise<RawFrame[] | undefined> {
   const session = new Session();
   session.connectToMainThread();
   try {
@@ -58,4 +62,4 @@ export const stopMainThread = async (): Promise<RawFrame[] | undefined> => {
   } finally {
     session.disconnect();
   }
-};
+}

@@ -1,21 +1,21 @@
-/** Milliseconds between looks at the parent process. */
+/** Milliseconds between checks of the parent process. */
 const INTERVAL = 1000;
 
-/** The process of the system that takes over those whose parent has ended. */
+/** The id of the process that adopts processes whose parent has ended. */
 const INIT = 1;
 
 /**
- * Ends the process when the one that started it is gone, so that no kernel is left behind.
+ * Kills this process when its parent has ended, so that no kernel is left running.
  *
- * @param parent the parent's process number when the kernel began.
- * @param expected the number that the parent itself has given (Jupyter's JPY_PARENT_PID), if it has: it may have
- * ended even before the kernel began.
+ * @param parent the id of the parent process when the kernel started.
+ * @param expected the id that the parent has announced (Jupyter's JPY_PARENT_PID), if any: the parent may
+ * have ended before the kernel started.
  */
-export const watchParent = (parent: number, expected: number | undefined): void => {
-  const look = (): void => {
+export function watchParent(parent: number, expected: number | undefined): void {
+  const check = (): void => {
     const adopted = process.ppid === INIT && expected !== undefined && expected !== INIT;
     // SIGKILL, because the other thread may be in a loop that never yields
     if (adopted || process.ppid !== parent) process.kill(process.pid, "SIGKILL");
   };
-  setInterval(look, INTERVAL).unref();
-};
+  setInterval(check, INTERVAL).unref();
+}

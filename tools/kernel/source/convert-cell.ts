@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { applyInsertions, guardLoops } from "./loop-guards";
 import { createMapper, withoutInsertions, type Insertion, type Mapper } from "./positions";
-import { writeOutPropertyNames } from "./property-names";
+import { expandPropertyNames } from "./property-names";
 import { emitted } from "./typescript";
 import {
   createConverter as createTslabConverter,
@@ -10,7 +10,7 @@ import {
   type SideOutput,
 } from "tslab/dist/converter";
 
-/** JavaScript that is ready to run, and the way back to its source. */
+/** JavaScript with a map to its source. */
 export interface Converted {
   readonly js: string;
   readonly toSource: Mapper;
@@ -18,22 +18,22 @@ export interface Converted {
 
 /** A TypeScript or JavaScript file that a cell imports by a relative path. */
 export interface ImportedFile extends Converted {
-  /** What its JavaScript goes by. */
+  /** The path under which it is required and compiled. */
   readonly path: string;
-  /** The file that it was made from. */
+  /** The path of its source. */
   readonly file: string;
 }
 
-/** What became of a cell. */
+/** The result of converting a cell. */
 export interface ConvertedCell {
-  /** TypeScript's complaints; where there is one, nothing else is set. */
+  /** TypeScript's errors; if there are any, nothing else is set. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Absent for a cell of types only. */
+  /** Absent for a cell of only types. */
   readonly code?: Converted;
-  /** The declarations that the next cell starts from. */
+  /** The declarations for the next cell. */
   readonly declarations: string;
   readonly awaits: boolean;
-  /** The export that holds the value of the cell's last expression. */
+  /** The name of the export with the value of the cell's last expression. */
   readonly resultName?: string;
   readonly imports: readonly ImportedFile[];
 }
@@ -41,47 +41,50 @@ export interface ConvertedCell {
 /** tslab's first line in a cell's file: `export {};`. */
 const CELL_PREFIX_LINES = 1;
 
-const UNMAPPED: Mapper = () => undefined;
+/** Maps no position. */
+function unmapped(): undefined {
+  return undefined;
+}
 
-const convertedCode = (output: string, prefixLines: number): Converted => {
+function convertedCode(output: string, prefixLines: number): Converted {
   const insertions = guardLoops(output);
   const maps = emitted.get(output);
   return {
     js: applyInsertions(output, insertions),
-    toSource: maps ? createMapper(maps, prefixLines, insertions) : UNMAPPED,
+    toSource: maps ? createMapper(maps, prefixLines, insertions) : unmapped,
   };
-};
+}
 
-const cellCode = (output: string, names: readonly Insertion[]): Converted => {
+function cellCode(output: string, names: readonly Insertion[]): Converted {
   const { js, toSource } = convertedCode(output, CELL_PREFIX_LINES);
   const mapped: Mapper = (position) => {
     const found = toSource(position);
     return found && withoutInsertions(found, names);
   };
   return { js, toSource: mapped };
-};
+}
 
-/** A complaint about a cell at its place in the cell as the person wrote it. */
-const inSource = (diagnostic: Diagnostic, names: readonly Insertion[]): Diagnostic => {
+/** Moves an error to its position in the cell as the user wrote it. */
+function inSource(diagnostic: Diagnostic, names: readonly Insertion[]): Diagnostic {
   if (diagnostic.fileName !== undefined) return diagnostic;
   const move = (at: Diagnostic["start"]): Diagnostic["start"] => ({
     ...at,
     character: withoutInsertions({ line: at.line, column: at.character }, names).column,
   });
   return { ...diagnostic, start: move(diagnostic.start), end: move(diagnostic.end) };
-};
+}
 
-const importedFile = ({ path, data }: SideOutput): ImportedFile => {
+function importedFile({ path, data }: SideOutput): ImportedFile {
   const file = path.replace(/\.js$/, ".ts");
-  const isModule = !existsSync(file) && !existsSync(path); // a cell that begins with /** @module name */
+  const isModule = !existsSync(file) && !existsSync(path); // a cell that starts with /** @module name */
   const prefixLines = isModule ? CELL_PREFIX_LINES : 0;
   return { path, file: existsSync(file) ? file : path, ...convertedCode(data, prefixLines) };
-};
+}
 
-/** Checks and converts one cell against the declarations of the cells before it, by tslab's converter. */
-export const convertCell = (converter: Converter, declarations: string, source: string): ConvertedCell => {
+/** Checks and converts a cell against the declarations of the previous cells, with tslab's converter. */
+export function convertCell(converter: Converter, declarations: string, source: string): ConvertedCell {
   emitted.clear();
-  const names = writeOutPropertyNames(source);
+  const names = expandPropertyNames(source);
   const result = converter.convert(declarations, applyInsertions(source, names));
   return {
     diagnostics: result.diagnostics.map((diagnostic) => inSource(diagnostic, names)),
@@ -91,7 +94,9 @@ export const convertCell = (converter: Converter, declarations: string, source: 
     ...(result.lastExpressionVar === undefined ? {} : { resultName: result.lastExpressionVar }),
     imports: (result.sideOutputs ?? []).map(importedFile),
   };
-};
+}
 
-/** tslab's converter for the current folder; creating it takes a second. */
-export const createConverter = (): Converter => createTslabConverter({ isJS: false, isBrowser: false });
+/** Creates tslab's converter for the current folder; this takes about a second. */
+export function createConverter(): Converter {
+  return createTslabConverter({ isJS: false, isBrowser: false });
+}

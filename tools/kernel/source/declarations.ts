@@ -1,33 +1,38 @@
 import { ts } from "./typescript";
 
-const parse = (text: string): ts.SourceFile =>
-  ts.createSourceFile("cell.ts", text, ts.ScriptTarget.ES2022, /* setParentNodes */ true);
+function parse(text: string): ts.SourceFile {
+  return ts.createSourceFile("cell.ts", text, ts.ScriptTarget.ES2022, /* setParentNodes */ true);
+}
 
-const bindingNames = (name: ts.BindingName): string[] =>
-  ts.isIdentifier(name)
+function bindingNames(name: ts.BindingName): string[] {
+  return ts.isIdentifier(name)
     ? [name.text]
     : name.elements.flatMap((element) => (ts.isBindingElement(element) ? bindingNames(element.name) : []));
+}
 
-/** The variables and classes that a cell declares at its top level: what has no value before its line has run. */
-const declaredNames = (source: string): string[] =>
-  parse(source).statements.flatMap((statement) => {
+/**
+ * The variables and classes that a cell declares at its top level; they have no value before their line runs.
+ */
+function declaredNames(source: string): string[] {
+  return parse(source).statements.flatMap((statement) => {
     if (ts.isVariableStatement(statement))
       return statement.declarationList.declarations.flatMap(({ name }) => bindingNames(name));
     return ts.isClassDeclaration(statement) && statement.name ? [statement.name.text] : [];
   });
+}
 
 /**
- * The declarations after a cell that failed half-way, without the names that its code had not come to.
+ * The declarations after a failed cell, without the names that its code did not reach.
  *
- * @param declarations what TypeScript declares after the whole cell.
- * @param source the cell.
- * @param values the values that the cells have exported so far.
+ * @param declarations the declarations after the complete cell.
+ * @param source the source of the cell.
+ * @param values the values that cells have exported so far.
  */
-export const declarationsSoFar = (
+export function declarationsSoFar(
   declarations: string,
   source: string,
   values: Readonly<Record<string, unknown>>,
-): string => {
+): string {
   const missing = new Set(declaredNames(source).filter((name) => values[name] === undefined));
   if (missing.size === 0) return declarations;
   const file = parse(declarations);
@@ -41,4 +46,4 @@ export const declarationsSoFar = (
     return `\ndeclare let ${present.map((declaration) => declaration.getText(file)).join(", ")};`;
   });
   return `${kept.join("")}\n`;
-};
+}

@@ -1,27 +1,32 @@
 import type { Insertion } from "./positions";
 import { ts } from "./typescript";
 
-/** The name under which cell code finds the guard of its loops. */
+/** The name of the loop guard in the code of cells. */
 export const GUARD = "__latentLoop";
 
-const isLoop = (node: ts.Node): node is ts.IterationStatement =>
-  ts.isIterationStatement(node, /* lookInLabeledStatements */ false);
+function isLoop(node: ts.Node): node is ts.IterationStatement {
+  return ts.isIterationStatement(node, /* lookInLabeledStatements */ false);
+}
 
-/** Whether `node` waits for something itself, not inside a function that it only defines. */
-const waits = (node: ts.Node): boolean =>
-  ts.isAwaitExpression(node) ||
-  (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
-  (!ts.isFunctionLike(node) && ts.forEachChild(node, (child) => waits(child) || undefined) === true);
+/** Whether `node` aawaits something outside the functions that it defines. */
+function awaits(node: ts.Node): boolean {
+  return (
+    ts.isAwaitExpression(node) ||
+    (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
+    (!ts.isFunctionLike(node) && ts.forEachChild(node, (child) => awaits(child) || undefined) === true)
+  );
+}
 
-/** The statement that carries the loop's labels, or the loop. */
-const labelled = (loop: ts.Node): ts.Node =>
-  ts.isLabeledStatement(loop.parent) ? labelled(loop.parent) : loop;
+/** The outermost labelled statement of a loop, or the loop. */
+function withLabels(loop: ts.Node): ts.Node {
+  return ts.isLabeledStatement(loop.parent) ? withLabels(loop.parent) : loop;
+}
 
 /**
- * What makes the loops of `js` that await stop after an interrupt: each notes the number of interrupts when it
- * starts and compares it in every turn. Loops that do not await are stopped by the server instead.
+ * The insertions that make the awaiting loops of `js` stop after an interrupt: each loop stores the number of
+ * interrupts at its start and compares it in every iteration. The server terminates loops that do not await.
  */
-export const guardLoops = (js: string): Insertion[] => {
+export function guardLoops(js: string): Insertion[] {
   const file = ts.createSourceFile("cell.js", js, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   const insertions: Insertion[] = [];
   const insert = (offset: number, text: string): void => {
@@ -29,8 +34,8 @@ export const guardLoops = (js: string): Insertion[] => {
     insertions.push({ line, column: character, text });
   };
   const visit = (node: ts.Node): void => {
-    if (isLoop(node) && waits(node)) {
-      const outer = labelled(node);
+    if (isLoop(node) && awaits(node)) {
+      const outer = withLabels(node);
       const name = `${GUARD}${outer.pos}`;
       const body = node.statement;
       insert(outer.getStart(file), `{ const ${name} = ${GUARD}(); `);
@@ -47,10 +52,10 @@ export const guardLoops = (js: string): Insertion[] => {
   };
   visit(file);
   return insertions.sort((a, b) => a.line - b.line || a.column - b.column);
-};
+}
 
-/** `js` with the insertions made. */
-export const applyInsertions = (js: string, insertions: readonly Insertion[]): string => {
+/** Applies insertions to `js`. */
+export function applyInsertions(js: string, insertions: readonly Insertion[]): string {
   if (insertions.length === 0) return js;
   const lines = js.split("\n");
   for (const { line, column, text } of [...insertions].reverse()) {
@@ -58,4 +63,4 @@ export const applyInsertions = (js: string, insertions: readonly Insertion[]): s
     lines[line] = before.slice(0, column) + text + before.slice(column);
   }
   return lines.join("\n");
-};
+}

@@ -1,48 +1,49 @@
 import { SourceMap } from "node:module";
 import type { EmittedMaps } from "./typescript";
 
-/** A place in a text; both numbers count from 0. */
+/** A position in a text, counted from 0. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** From a place in the JavaScript that runs to the place in the TypeScript it was made from. */
+/** Maps a position in the running JavaScript to its position in the TypeScript source. */
 export type Mapper = (position: Position) => Position | undefined;
 
-/** Text put into the JavaScript after it was emitted, at a place of the JavaScript as it was before. */
+/** Text to insert at a position of the original text. */
 export interface Insertion extends Position {
   readonly text: string;
 }
 
-const readMap = (json: string): SourceMap =>
-  new SourceMap(JSON.parse(json) as ConstructorParameters<typeof SourceMap>[0]);
+function readMap(json: string): SourceMap {
+  return new SourceMap(JSON.parse(json) as ConstructorParameters<typeof SourceMap>[0]);
+}
 
-const lookUp = (map: SourceMap, { line, column }: Position): Position | undefined => {
+function lookUp(map: SourceMap, { line, column }: Position): Position | undefined {
   const entry = map.findEntry(line, column);
   return "originalLine" in entry ? { line: entry.originalLine, column: entry.originalColumn } : undefined;
-};
+}
 
-/** The place before `insertions` (which hold no line breaks) were made. */
-export const withoutInsertions = ({ line, column }: Position, insertions: readonly Insertion[]): Position => {
+/** The position before `insertions` (without line breaks) were made. */
+export function withoutInsertions({ line, column }: Position, insertions: readonly Insertion[]): Position {
   let original = column;
   for (const insertion of insertions)
     if (insertion.line === line && insertion.column < original)
       original = Math.max(insertion.column, original - insertion.text.length);
   return { line, column: original };
-};
+}
 
 /**
- * The mapper through both source maps.
+ * Creates a mapper through both source maps.
  *
- * @param prefixLines lines that stand before the source in the file that was compiled.
- * @param insertions what was put into the JavaScript, sorted by place.
+ * @param prefixLines number of lines before the source in the compiled file.
+ * @param insertions insertions into the JavaScript, sorted by position.
  */
-export const createMapper = (
+export function createMapper(
   maps: EmittedMaps,
   prefixLines: number,
   insertions: readonly Insertion[] = [],
-): Mapper => {
+): Mapper {
   const first = readMap(maps.first);
   const second = readMap(maps.second);
   return (position) => {
@@ -52,4 +53,4 @@ export const createMapper = (
       ? { line: source.line - prefixLines, column: source.column }
       : undefined;
   };
-};
+}

@@ -2,14 +2,14 @@ import type { Insertion } from "./positions";
 import { ts } from "./typescript";
 
 /**
- * What makes `{ steps }` into `{ steps: steps }` throughout a cell, and the property names of a pattern into strings:
- * `const { theta: mean } = model` into `const { ["theta"]: mean } = model`.
+ * The insertions that expand shorthand properties, `{ steps }` to `{ steps: steps }`, and quote the property
+ * names of patterns, `const { theta: mean } = model` to `const { ["theta"]: mean } = model`.
  *
- * tslab turns a variable of an earlier cell into a property of its exports wherever it finds the identifier. It overlooks it in a
- * shorthand property, which would then be a ReferenceError, and it takes the property names of a pattern for such
- * variables where an earlier cell declares the property, which would then be a SyntaxError.
+ * tslab replaces each identifier of a variable from an earlier cell by a property of its exports. It misses
+ * shorthand properties, which causes a ReferenceError, and it replaces property names in patterns if an
+ * earlier cell declares a variable of that name, which causes a SyntaxError.
  */
-export const writeOutPropertyNames = (source: string): Insertion[] => {
+export function expandPropertyNames(source: string): Insertion[] {
   const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
   const insertions: Insertion[] = [];
   const insert = (position: number, text: string): void => {
@@ -32,14 +32,14 @@ export const writeOutPropertyNames = (source: string): Insertion[] => {
   };
   visit(file);
   return insertions;
-};
+}
 
-/** Whether an expression is assigned to: `{ a }` and `{ b }` in `({ a, c: { b } } = value)`. */
-const isTarget = (node: ts.Node): boolean => {
+/** Whether an expression is an assignment target: `{ a }` and `{ b }` in `({ a, c: { b } } = value)`. */
+function isTarget(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isBinaryExpression(parent))
     return parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
   if (ts.isForOfStatement(parent)) return parent.initializer === node;
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node && isTarget(parent.parent);
   return (ts.isArrayLiteralExpression(parent) || ts.isParenthesizedExpression(parent)) && isTarget(parent);
-};
+}

@@ -3,15 +3,15 @@ import { SourceMap } from "node:module";
 import { dirname, resolve } from "node:path";
 import type { Mapper } from "./positions";
 
-/** A place in a source as people count it: lines and columns from 1. */
+/** A position in a source, with lines and columns counted from 1. */
 export interface SourcePlace {
-  /** The cell's label, or the path of the file. */
+  /** The label of the cell, or the path of the file. */
   readonly name: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** A script that the kernel compiled itself: a cell, or a file that a cell imported. */
+/** A script compiled by the kernel: a cell, or a file that a cell imports. */
 interface Script {
   readonly toSource: Mapper;
   /** The text of a cell. */
@@ -20,32 +20,34 @@ interface Script {
   readonly file?: string;
 }
 
-/** Which source each line of running JavaScript came from. */
+/** Maps running JavaScript to its sources. */
 export interface Sources {
-  /** Makes a script known under the file name it is compiled with. */
+  /** Registers a script under the file name it is compiled with. */
   readonly add: (name: string, script: Script) => void;
-  /** The place in the source for a place in the JavaScript `name`; lines and columns count from 1. */
+  /** The source position of a position in the JavaScript `name`; lines and columns count from 1. */
   readonly place: (name: string, line: number, column: number) => SourcePlace;
-  /** The lines of a cell, or of a file that a cell imported. */
+  /** The lines of a cell, or of a file that a cell imports. */
   readonly lines: (name: string) => readonly string[] | undefined;
 }
 
-/** The mapper of a compiled file on disk that has its map beside it, such as this project's own library. */
-const mapBeside = (path: string): { readonly map: SourceMap; readonly root: string } | undefined => {
+/**
+ * The source map next to a compiled file on disk, such as the library's files; undefined if there is none.
+ */
+function readSourceMap(path: string): { readonly map: SourceMap; readonly root: string } | undefined {
   const file = `${path}.map`;
   if (path.includes("node_modules") || !existsSync(file)) return undefined;
   const json = JSON.parse(readFileSync(file, "utf8")) as ConstructorParameters<typeof SourceMap>[0];
   return { map: new SourceMap(json), root: dirname(path) };
-};
+}
 
-/** An empty registry of sources. */
-export const createSources = (): Sources => {
+/** Creates an empty registry of sources. */
+export function createSources(): Sources {
   const scripts = new Map<string, Script>();
   const texts = new Map<string, string>();
-  const maps = new Map<string, ReturnType<typeof mapBeside>>();
+  const maps = new Map<string, ReturnType<typeof readSourceMap>>();
 
   const placeOnDisk = (path: string, line: number, column: number): SourcePlace => {
-    if (!maps.has(path)) maps.set(path, mapBeside(path));
+    if (!maps.has(path)) maps.set(path, readSourceMap(path));
     const known = maps.get(path);
     const entry = known?.map.findEntry(line - 1, column - 1);
     if (!known || !entry || !("originalLine" in entry)) return { name: path, line, column };
@@ -68,4 +70,4 @@ export const createSources = (): Sources => {
     },
     lines: (name) => texts.get(name)?.split("\n"),
   };
-};
+}

@@ -1,6 +1,6 @@
 /**
- * The TypeScript inside tslab, with two of its functions wrapped before tslab loads it: cells are checked with
- * `strict`, and the source maps of both steps from a cell to the JavaScript that runs are kept.
+ * tslab's TypeScript, with two functions wrapped before tslab loads it: cells are checked with `strict`, and
+ * the source maps of both steps from a cell to the running JavaScript are kept.
  *
  * Import this module before `tslab/dist/converter`.
  */
@@ -12,7 +12,7 @@ const NAME = "@tslab/typescript-for-tslab";
 const INLINE_MAP = /\n?\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/;
 const MAP_COMMENT = /\n?\/\/# sourceMappingURL=\S+\s*$/;
 
-/** The source maps (JSON) of the two steps that made a piece of JavaScript. */
+/** The source maps (JSON) of the two compilation steps. */
 export interface EmittedMaps {
   /** TypeScript → ES module. */
   readonly first: string;
@@ -20,35 +20,36 @@ export interface EmittedMaps {
   readonly second: string;
 }
 
-/** The maps of everything that the current conversion has emitted, by the JavaScript itself. */
+/** The source maps of all code emitted by the current conversion, keyed by the emitted JavaScript. */
 export const emitted = new Map<string, EmittedMaps>();
 
 const OPTIONS: ts.CompilerOptions = {
   strict: true,
-  alwaysStrict: false, // tslab forbids "use strict" in its output
+  alwaysStrict: false, // tslab rejects "use strict" in its output
   inlineSourceMap: true,
   moduleResolution: ts.ModuleResolutionKind.Bundler, // resolves the entries of a package, such as latent/plot
-  types: ["node"], // not every package under @types that happens to be installed
+  types: ["node"], // not every installed package under @types
 };
 
 type Wrapped = (...args: unknown[]) => unknown;
 
-/** The callback by which TypeScript rebuilds; tslab keeps one such timer and calls it itself when a cell comes. */
+/** The name of the callback that rebuilds; tslab keeps one such timer and calls it when a cell arrives. */
 const REBUILD = "updateProgramWithWatchStatus";
 
 type Callback = (...args: unknown[]) => void;
 
-/** The timers that tslab gives TypeScript. */
+/** The timer functions that tslab passes to TypeScript. */
 interface Timers {
   setTimeout: (callback: Callback, ms: number, ...args: unknown[]) => unknown;
   clearTimeout: (timer: unknown) => void;
 }
 
 /**
- * TypeScript starts a second kind of timer when a file that an import could resolve to appears or changes, as it does
- * after a new build of the library. tslab takes that one for a rebuild and fails; it gets a timer of its own here.
+ * Gives timers other than the rebuild their own implementation. TypeScript starts a second kind of timer when
+ * a file that an import could resolve to appears or changes, as after a build of the library; tslab would
+ * mistake it for a rebuild and fail.
  */
-const withOwnTimers = (host: Timers): void => {
+function separateTimers(host: Timers): void {
   const startRebuild = host.setTimeout.bind(host);
   const clearRebuild = host.clearTimeout.bind(host);
   const others = new Map<unknown, NodeJS.Timeout>();
@@ -64,20 +65,20 @@ const withOwnTimers = (host: Timers): void => {
     else clearTimeout(own);
     others.delete(timer);
   };
-};
+}
 
-const createWatchCompilerHost: Wrapped = (files, options, ...rest) => {
-  // One of several overloads; tslab calls the one with root files and compiler options.
+function createWatchCompilerHost(files: unknown, options: unknown, ...rest: unknown[]): unknown {
+  // A cast, because tslab calls the overload with root files and compiler options.
   const host = (ts.createWatchCompilerHost as unknown as Wrapped)(
     files,
     { ...(options as object), ...OPTIONS },
     ...rest,
   );
-  withOwnTimers(host as Timers);
+  separateTimers(host as Timers);
   return host;
-};
+}
 
-const transpileModule = (input: string, options: ts.TranspileOptions): ts.TranspileOutput => {
+function transpileModule(input: string, options: ts.TranspileOptions): ts.TranspileOutput {
   const inline = INLINE_MAP.exec(input);
   if (!inline?.[1]) return ts.transpileModule(input, options);
   const result = ts.transpileModule(input.slice(0, inline.index), {
@@ -90,7 +91,7 @@ const transpileModule = (input: string, options: ts.TranspileOptions): ts.Transp
     second: result.sourceMapText ?? "",
   });
   return { ...result, outputText };
-};
+}
 
 const load = createRequire(__filename);
 const cached = load.cache[load.resolve(NAME)];

@@ -1,8 +1,8 @@
-/** Milliseconds that an awaiting cell gets after an interrupt to end by itself and clean up. */
+/** Milliseconds for an awaiting cell to end by itself and clean up after an interrupt. */
 export const GRACE = 250;
 
 /**
- * The same for a cell in which the library has noticed the interrupt: training that stops now evaluates its model and draws its
- * figure once more, and a cell that failed meanwhile would lose the model.
+ * The same for a cell in which the library has noticed the interrupt: training then evaluates its model and
+ * draws its figure a last time, and the model would be lost if the cell failed meanwhile.
  */
-export const HEEDED_GRACE = 10_000;
+export const NOTICED_GRACE = 10_000;

@@ -1,11 +1,13 @@
 import { runInThisContext } from "node:vm";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { applyInsertions, GUARD, guardLoops } from "../../../../tools/kernel/source/loop-guards";
 
-const guarded = (js: string): string => applyInsertions(js, guardLoops(js));
+function guarded(js: string): string {
+  return applyInsertions(js, guardLoops(js));
+}
 
-/** Runs guarded code whose guard counts its calls, and stops it at the tenth turn. */
-const runGuarded = async (js: string): Promise<{ value: unknown; checks: number }> => {
+/** Runs guarded code with a guard that counts its calls and stops the code at the tenth iteration. */
+async function runGuarded(js: string): Promise<{ value: unknown; checks: number }> {
   let checks = 0;
   const guard = (seen?: number): number => {
     if (seen !== undefined && ++checks >= 10) throw new Error("stopped");
@@ -16,9 +18,9 @@ const runGuarded = async (js: string): Promise<{ value: unknown; checks: number 
   ) => Promise<unknown>;
   const value = await run(guard).catch((error: unknown) => String(error));
   return { value, checks };
-};
+}
 
-it.each([
+test.each([
   ["while (true) { await null; }"],
   ["while (true) await null;"],
   ["do { await null; } while (true);"],
@@ -35,7 +37,7 @@ it.each([
   expect(await runGuarded(js)).toEqual({ value: "Error: stopped", checks: 10 });
 });
 
-it.each([
+test.each([
   ["while (true) { break; }"],
   ["for (const f of [async () => { await null; }]) f();"],
   ["await null;"],
@@ -44,7 +46,7 @@ it.each([
   expect(guarded(js)).toBe(js);
 });
 
-it("keeps what a loop does", async () => {
+test("does not change the result of a loop", async () => {
   const js = `let out = [];
 outer: for (var i = 0; i < 3; i++) for (const j of [0, 1]) {
   if (j > i) continue outer;

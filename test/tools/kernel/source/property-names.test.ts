@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { applyInsertions } from "../../../../tools/kernel/source/loop-guards";
-import { writeOutPropertyNames } from "../../../../tools/kernel/source/property-names";
+import { expandPropertyNames } from "../../../../tools/kernel/source/property-names";
 import type { Kernel } from "../../../../tools/protocol/start-kernel";
 import { runCell, START, startTestKernel } from "../support";
 
@@ -10,9 +10,11 @@ beforeAll(async () => {
 }, START);
 afterAll(() => kernel.shutdown());
 
-const writtenOut = (source: string): string => applyInsertions(source, writeOutPropertyNames(source));
+function writtenOut(source: string): string {
+  return applyInsertions(source, expandPropertyNames(source));
+}
 
-it.each([
+test.each([
   ["const options = { steps };", "const options = { steps: steps };"],
   ["const { theta: mean } = model;", 'const { ["theta"]: mean } = model;'],
   ["const { a: { b: c = 1 } = d, ...rest } = e;", 'const { ["a"]: { ["b"]: c = 1 } = d, ...rest } = e;'],
@@ -21,11 +23,11 @@ it.each([
   ["for ({ a } of b);", 'for ({ ["a"]: a } of b);'],
   ["const { theta } = model;", "const { theta } = model;"],
   ["const a = { b: c, 'd': e };", "const a = { b: c, 'd': e };"],
-])("writes the names of %s out", (source, expected) => {
+])("expands the property names of %s", (source, expected) => {
   expect(writtenOut(source)).toBe(expected);
 });
 
-it("takes properties of an earlier variable by a pattern, and says where an error is", async () => {
+test("destructures an earlier variable, and keeps the positions of errors", async () => {
   await runCell(kernel, "const fitted = { mean: { theta: 3 }, steps: 5 };\nlet theta = 0, steps = 0;");
   const declared = await runCell(kernel, "const { mean: { theta: found } } = fitted;\nfound");
   expect(declared.outputs).toMatchObject([{ data: { "text/plain": "3" } }]);
