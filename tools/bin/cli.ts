@@ -1,8 +1,8 @@
 /** The command `latent`, behind tools/bin/latent.mjs. */
 import { Command } from "commander";
 
-/** Each subcommand comes with its own module, loaded only when it is asked for: some load TensorFlow. */
-const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
+/** The SUBCOMMANDS, each loaded on demand, because some load TensorFlow. */
+const SUBCOMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("../run/command.js")).runCommand,
   check: async () => (await import("../check/command.js")).checkCommand,
   figures: async () => (await import("../figures/command.js")).figuresCommand,
@@ -15,12 +15,9 @@ const subcommands: Readonly<Record<string, () => Promise<Command>>> = {
 async function main(args: readonly string[]): Promise<void> {
   const program = new Command("latent")
     .description("The command line of the course")
-    .addHelpText(
-      "after",
-      "\nAlso: `latent setup` does what is missing of the set-up, and tries again what failed.",
-    );
-  const named = subcommands[args[0] ?? ""];
-  const wanted = named === undefined ? Object.values(subcommands) : [named];
+    .addHelpText("after", "\nAlso: `latent setup` completes the set-up and retries the steps that failed.");
+  const named = SUBCOMMANDS[args[0] ?? ""];
+  const wanted = named === undefined ? Object.values(SUBCOMMANDS) : [named];
   for (const load of wanted) program.addCommand(await load());
   await program.parseAsync([...args], { from: "user" });
 }

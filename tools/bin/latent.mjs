@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `latent`. What sets the checkout up runs from here; the rest is TypeScript that set-up has compiled.
+// The command `latent`. `latent setup` runs from here; the other subcommands are TypeScript that set-up compiles.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { requireNode } from "../setup/system/node-version.mjs";
@@ -14,6 +14,6 @@ if (name === "setup") {
 } else if (existsSync(fileURLToPath(program))) {
   await import(program.href);
 } else {
-  console.error("latent: the tools are not built yet; run `npm start`, or `npx latent setup`, first.");
+  console.error("latent: the tools are not built yet; run `npm start` or `npx latent setup` first.");
   process.exitCode = 1;
 }

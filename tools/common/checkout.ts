@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * The checkout that these tools belong to, found from where they lie, built or not.
+ * The folder of the checkout that contains these tools, whether they are compiled or not.
  *
- * @throws when they were taken out of it.
+ * @throws if `from` is not in a checkout of the course.
  */
 export function checkoutFolder(from: string = __dirname): string {
   for (let folder = from; ; folder = dirname(folder)) {
@@ -17,12 +17,12 @@ export function checkoutFolder(from: string = __dirname): string {
   }
 }
 
-/** The compiled files below a folder of the checkout, in order. */
-export const builtFiles = (name: string): string[] => {
+/** The compiled files (.js) below a folder of the checkout, sorted by path. */
+export function builtFiles(name: string): string[] {
   const folder = join(checkoutFolder(), name);
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".js"))
     .sort()
     .map((file) => join(folder, file));
-};
+}

@@ -1,2 +1,4 @@
-/** A count with its word: `1 figure`, `2 figures`. */
-export const countOf = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+/** A count with its noun: `1 figure`, `2 figures`. */
+export function countOf(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}

@@ -1,24 +1,23 @@
 import { InvalidArgumentError } from "commander";
 
 /**
- * Seconds from the command line.
+ * Parses a time limit in seconds.
  *
- * @throws for anything else than a number from 0.
+ * @throws if the text is not a non-negative number.
  */
-export const seconds = (text: string): number => {
+export function seconds(text: string): number {
   const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError("expected seconds, 0 for no limit.");
+  if (!(value >= 0)) throw new InvalidArgumentError("expected a number of seconds, or 0 for no limit.");
   return value;
-};
+}
 
 /**
- * A count from the command line.
+ * Parses a count.
  *
- * @throws for anything else than a whole number from 1.
+ * @throws if the text is not a positive integer.
  */
-export const count = (text: string): number => {
+export function count(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError("expected a whole number from 1.");
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a positive integer.");
   return value;
-};
+}

@@ -2,8 +2,8 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Writes a file so that it is there whole or not at all; makes its folder where there is none. */
-export const writeAtomic = (path: string, content: string | Buffer): void => {
+/** Writes a file so that it is either complete or absent; creates its folder if necessary. */
+export function writeAtomic(path: string, content: string | Buffer): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   try {
@@ -13,4 +13,4 @@ export const writeAtomic = (path: string, content: string | Buffer): void => {
     rmSync(temporary, { force: true });
     throw error;
   }
-};
+}

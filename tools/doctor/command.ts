@@ -4,9 +4,9 @@ import { gatherFacts } from "./facts";
 import { diagnose } from "./diagnosis";
 import { reportText } from "./report-text";
 
-/** `latent doctor`: exit code 0 only when a notebook can be worked through in JupyterLab. */
+/** `latent doctor`: exits with 0 only if notebooks can run in JupyterLab. */
 export const doctorCommand = new Command("doctor")
-  .description("Say which backend runs and how fast, and what is wrong, with its remedy")
+  .description("report the backend and its speed, and any problems with their remedies")
   .option("--json", "print the report as JSON")
   .action(async ({ json }: { json?: boolean }) => {
     const report = diagnose(await gatherFacts(checkoutFolder()));

@@ -1,56 +1,56 @@
-/** What computes: the processor, or a graphics card. */
+/** The computing device: the CPU or a GPU. */
 export type Device =
   | { readonly kind: "cpu"; readonly name: string; readonly threads: number }
   | { readonly kind: "gpu"; readonly name: string; readonly memoryMiB: number | null };
 
-/** What the child process found out about the backend, having started it. */
+/** The measurements of the backend in a child process. */
 export interface Measured {
   readonly backend: string;
-  /** For example `tensorflow 2.21.0 on the CPU, 2 threads`. */
+  /** Such as `tensorflow 2.21.0 on the CPU, 2 threads`. */
   readonly summary: string;
-  /** TensorFlow's version; null on the other backends. */
+  /** The version of TensorFlow; null for other backends. */
   readonly tensorflow: string | null;
   readonly onGpu: boolean;
-  /** The graphics card's name, where the backend tells it. */
+  /** The name of the GPU, if the backend reports it. */
   readonly gpu: string | null;
   readonly threads: number;
-  /** Why each better backend was passed over. */
+  /** Why each faster backend was not chosen. */
   readonly reasons: readonly string[];
-  /** Multiplications of two square matrices, in 10⁹ floating-point operations a second, and their side. */
+  /** Speed of multiplying two square matrices in 10⁹ floating-point operations per second, and their side. */
   readonly gflops: number;
   readonly side: number;
 }
 
-/** The kernel as Jupyter is told to start it. */
+/** Jupyter's kernelspec of the kernel. */
 export interface KernelSpec {
   readonly name: string;
-  /** The command line's absolute paths that do not exist. */
+  /** The absolute paths in its command line that do not exist. */
   readonly missing: readonly string[];
 }
 
-/** Everything that was looked up on the machine, as it was found. */
+/** Facts about the machine and the checkout. */
 export interface Facts {
   readonly node: string;
   readonly npm: string | null;
   readonly python: string | null;
   readonly jupyterlab: string | null;
   readonly kernel: KernelSpec | null;
-  /** A string is why no backend could be started. */
+  /** A string gives the reason why no backend starts. */
   readonly measured: Measured | string;
   readonly processor: string;
-  /** NVIDIA graphics cards, by name and memory. */
+  /** NVIDIA GPUs by name and memory. */
   readonly gpus: readonly { readonly name: string; readonly memoryMiB: number | null }[];
-  /** The backend that LATENT_BACKEND asks for, if it does. */
+  /** The value of LATENT_BACKEND, if set. */
   readonly askedFor: string | undefined;
-  /** What set-up could not provide, in its own words. */
+  /** The error messages of optional set-up steps that failed. */
   readonly setupFailures: readonly string[];
 }
 
-/** Something that is wrong, and what to do about it. */
+/** A problem with its remedy. */
 export interface Problem {
   readonly what: string;
   readonly remedy: string;
-  /** Whether a notebook cannot be worked through in JupyterLab because of it. */
+  /** Whether it prevents running notebooks in JupyterLab. */
   readonly blocks: boolean;
 }
 
@@ -71,9 +71,9 @@ export interface Diagnosis {
   readonly problems: readonly Problem[];
 }
 
-const setUp = "run `npm start`, or `npx latent setup`";
+const SET_UP = "run `npm start`, or `npx latent setup`";
 
-/** Draws the conclusions from what was found. */
+/** Derives the diagnosis from the facts. */
 export function diagnose(facts: Facts): Diagnosis {
   const measured = typeof facts.measured === "string" ? null : facts.measured;
   const problems = [...jupyterProblems(facts), ...backendProblems(facts, measured)];
@@ -108,17 +108,17 @@ function jupyterProblems({ python, jupyterlab, kernel }: Facts): Problem[] {
   if (python === null)
     problems.push({
       what: "the virtual environment .venv has no working Python",
-      remedy: setUp,
+      remedy: SET_UP,
       blocks: true,
     });
   else if (jupyterlab === null)
-    problems.push({ what: "JupyterLab does not start in .venv", remedy: setUp, blocks: true });
+    problems.push({ what: "JupyterLab does not start in .venv", remedy: SET_UP, blocks: true });
   if (kernel === null)
-    problems.push({ what: "Jupyter does not know the kernel `latent`", remedy: setUp, blocks: true });
+    problems.push({ what: "Jupyter does not know the kernel `latent`", remedy: SET_UP, blocks: true });
   else if (kernel.missing.length > 0)
     problems.push({
-      what: `the kernel's command line names what is not there: ${kernel.missing.join(", ")}`,
-      remedy: setUp,
+      what: `the kernel's command line contains missing files: ${kernel.missing.join(", ")}`,
+      remedy: SET_UP,
       blocks: true,
     });
   return problems;
@@ -134,16 +134,18 @@ function backendProblems(facts: Facts, measured: Measured | null): Problem[] {
   if (typeof found === "string")
     problems.push({
       what: `no backend starts: ${found}`,
-      remedy: askedFor ? "leave LATENT_BACKEND unset" : `${setUp}; if it stays, set LATENT_BACKEND=wasm`,
+      remedy: askedFor
+        ? "leave LATENT_BACKEND unset"
+        : `${SET_UP}; if the problem remains, set LATENT_BACKEND=wasm`,
       blocks: true,
     });
   if (measured !== null && measured.reasons.length > 0 && setupFailures.length === 0)
     problems.push({ what: measured.reasons.join("; "), remedy: "run `npx latent setup`", blocks: false });
   if (measured?.backend === "tensorflow" && !measured.onGpu && gpus[0] !== undefined)
     problems.push({
-      what: `the graphics card (${gpus[0].name}) is not used`,
+      what: `the GPU (${gpus[0].name}) is not used`,
       remedy:
-        "set LATENT_DEVICE=gpu and run `npx latent setup`; if that was done, the driver may be too old for CUDA 12",
+        "set LATENT_DEVICE=gpu and run `npx latent setup`; if you did, its driver may be too old for CUDA 12",
       blocks: false,
     });
   return problems;

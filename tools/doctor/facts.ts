@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { measureBackend } from "./measure-backend";
 import type { Facts, KernelSpec } from "./diagnosis";
 
-/** Looks at the machine and the checkout; changes nothing. */
+/** Collects facts about the machine and the checkout without changing anything. */
 export async function gatherFacts(checkout: string): Promise<Facts> {
   const windows = process.platform === "win32";
   const python = windows
@@ -16,9 +16,9 @@ export async function gatherFacts(checkout: string): Promise<Facts> {
     npmVersion(),
     output(python, ["-c", "import platform; print(platform.python_version())"]),
     output(python, ["-m", "jupyterlab", "--version"]),
-    graphicsCards(),
+    nvidiaGpus(),
   ]);
-  const measured = await measureBackend(); // alone, so that nothing else takes the processor meanwhile
+  const measured = await measureBackend(); // on its own, so that nothing else uses the CPU
   return {
     node: process.versions.node,
     npm,
@@ -33,7 +33,7 @@ export async function gatherFacts(checkout: string): Promise<Facts> {
   };
 }
 
-/** A command's output without its last newline; null when it is missing or fails. */
+/** The trimmed output of a command; null if it is missing or fails. */
 async function output(command: string, args: readonly string[]): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)(command, args, { timeout: 60_000 });
@@ -48,7 +48,7 @@ function npmVersion(): Promise<string | null> {
   return started === undefined ? output("npm", ["--version"]) : Promise.resolve(started);
 }
 
-async function graphicsCards(): Promise<Facts["gpus"]> {
+async function nvidiaGpus(): Promise<Facts["gpus"]> {
   const lines = await output("nvidia-smi", [
     "--query-gpu=name,memory.total",
     "--format=csv,noheader,nounits",
@@ -62,7 +62,7 @@ async function graphicsCards(): Promise<Facts["gpus"]> {
     });
 }
 
-/** The kernel that set-up has registered; null when there is none, or its file is damaged. */
+/** The kernelspec that set-up has registered; null if it is missing or invalid. */
 export function readKernelSpec(checkout: string): KernelSpec | null {
   const file = join(checkout, ".venv", "share", "jupyter", "kernels", "latent", "kernel.json");
   const spec = readJson(file) as { display_name?: unknown; argv?: unknown } | null;
@@ -71,7 +71,7 @@ export function readKernelSpec(checkout: string): KernelSpec | null {
   return { name: spec.display_name, missing: words.filter((word) => isAbsolute(word) && !existsSync(word)) };
 }
 
-/** Why the parts that set-up may fail on are missing, as it noted when it failed. */
+/** The error messages of optional set-up steps that failed, from their stamps. */
 export function readSetupFailures(checkout: string): string[] {
   return ["tensorflow", "addon"].flatMap((step) => {
     const stamp = readJson(join(checkout, ".setup", `${step}.json`)) as { failure?: unknown } | null;

@@ -2,8 +2,8 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 import type { Measured } from "./diagnosis";
 
-/** How the process that tries the backend ended. */
-interface Trial {
+/** The outcome of the probe process. */
+interface ProbeExit {
   readonly message: { readonly measured: Measured } | { readonly error: string } | undefined;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -11,23 +11,25 @@ interface Trial {
 }
 
 /**
- * Starts the backend in a process of its own, so that a crash in the native library is a finding.
+ * Starts and measures the backend in a separate process, so that a crash of the native library can be
+ * reported.
  *
- * @param probe the program to run there, for tests.
- * @returns what it measured, or why no backend starts.
+ * @param probe the program to run in that process, for tests.
+ * @returns the measurements, or why no backend starts.
  */
 export async function measureBackend(
   probe: string = join(__dirname, "probe.js"),
 ): Promise<Measured | string> {
-  const trial = await tryOut(probe, {});
+  const trial = await runProbe(probe, {});
   if (trial.message !== undefined)
     return "measured" in trial.message ? trial.message.measured : trial.message.error;
-  const loud = await tryOut(probe, { TF_CPP_MIN_LOG_LEVEL: "0" }); // once more, for what the library has to say
-  const said = loud.stderr.split("\n").filter((line) => line.trim() !== "");
-  return `${ending(trial)}${said.length === 0 ? "" : `, saying: ${said.slice(-1).join("")}`}`;
+  const verbose = await runProbe(probe, { TF_CPP_MIN_LOG_LEVEL: "0" }); // again, with the library's messages
+  const messages = verbose.stderr.split("\n").filter((line) => line.trim() !== "");
+  const last = messages.at(-1);
+  return describeExit(trial) + (last === undefined ? "" : `, with the message: ${last}`);
 }
 
-function tryOut(probe: string, env: NodeJS.ProcessEnv): Promise<Trial> {
+function runProbe(probe: string, env: NodeJS.ProcessEnv): Promise<ProbeExit> {
   return new Promise((resolve) => {
     const child = fork(probe, [], {
       env: { ...process.env, ...env },
@@ -35,9 +37,9 @@ function tryOut(probe: string, env: NodeJS.ProcessEnv): Promise<Trial> {
       silent: true,
       timeout: 120_000,
     });
-    let message: Trial["message"];
+    let message: ProbeExit["message"];
     let stderr = "";
-    child.on("message", (received) => (message = received as Trial["message"]));
+    child.on("message", (received) => (message = received as ProbeExit["message"]));
     child.stderr?.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-8192)));
     child.stdout?.resume();
     child.on("error", (error) => resolve({ message, code: null, signal: null, stderr: error.message }));
@@ -45,9 +47,9 @@ function tryOut(probe: string, env: NodeJS.ProcessEnv): Promise<Trial> {
   });
 }
 
-function ending({ code, signal }: Trial): string {
-  if (signal === "SIGTERM") return "the process that tries the backend took more than two minutes";
+function describeExit({ code, signal }: ProbeExit): string {
+  if (signal === "SIGTERM") return "the process that starts the backend took more than two minutes";
   return signal === null
-    ? `the process that tries the backend ended with code ${code ?? "unknown"}`
-    : `the process that tries the backend crashed (${signal})`;
+    ? `the process that starts the backend ended with code ${code ?? "unknown"}`
+    : `the process that starts the backend crashed (${signal})`;
 }

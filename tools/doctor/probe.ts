@@ -1,13 +1,14 @@
-/** Run by the doctor in a process of its own: starts the backend, measures it, reports to the parent. */
+/** Run by the doctor in a separate process: starts the backend, measures it and reports to the parent. */
 import { availableParallelism } from "node:os";
 import { tf, useBackend, type Backend } from "latent";
 import { matmulSpeed } from "./speed";
 
-/** The side of the matrices to multiply: enough work to keep each kind of backend busy, and over soon. */
-const side = ({ name, device }: Backend): number =>
-  device === "gpu" ? 4096 : { tensorflow: 1024, webgpu: 256, wasm: 1024, cpu: 256 }[name];
+/** The side of the matrices to multiply: enough work to use each backend fully, but finished quickly. */
+function side({ name, device }: Backend): number {
+  return device === "gpu" ? 4096 : { tensorflow: 1024, webgpu: 256, wasm: 1024, cpu: 256 }[name];
+}
 
-/** The graphics card by the name that the webgpu backend gives it; TensorFlow names none. */
+/** The name of the GPU from the webgpu backend; TensorFlow reports none. */
 function adapterName(): string | null {
   const { adapter } = tf.backend() as unknown as { readonly adapter?: { readonly name?: string } };
   return adapter?.name ?? null;

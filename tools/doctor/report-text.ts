@@ -1,7 +1,7 @@
 import { countOf } from "../common/count-of";
 import type { Device, Problem, Diagnosis } from "./diagnosis";
 
-/** The report as a person reads it, without a newline at the end. */
+/** Formats a diagnosis for the terminal, without a final newline. */
 export function reportText(report: Diagnosis): string {
   const rows: (readonly [string, string | null])[] = [
     ["node", report.node],

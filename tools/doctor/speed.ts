@@ -1,11 +1,11 @@
 import { tf } from "latent";
 
 /**
- * The speed of a warm matrix product on the current backend.
+ * Measures the speed of a matrix product on the current backend, after warm-up.
  *
- * @param side of both square matrices.
- * @param repeats of which the median counts.
- * @returns 10⁹ floating-point operations a second; a product takes 2 · side³ of them.
+ * @param side the side of both square matrices.
+ * @param repeats the number of timings, whose median is taken.
+ * @returns 10⁹ floating-point operations per second; a product takes 2 · side³.
  */
 export async function matmulSpeed(side: number, repeats = 9): Promise<number> {
   const a = tf.ones([side, side]);
@@ -13,7 +13,7 @@ export async function matmulSpeed(side: number, repeats = 9): Promise<number> {
   const once = async (): Promise<number> => {
     const begun = performance.now();
     const corner = tf.tidy(() => tf.matMul(a, b).slice([0, 0], [1, 1]));
-    await corner.data(); // a backend may answer before it has computed
+    await corner.data(); // a backend may return before it has finished
     corner.dispose();
     return performance.now() - begun;
   };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { diagnose, type Facts, type Measured } from "../../../tools/doctor/diagnosis";
 import { reportText } from "../../../tools/doctor/report-text";
 
@@ -36,7 +36,7 @@ const healthy: Facts = {
 const card = { name: "NVIDIA H200", memoryMiB: 143_771 };
 
 describe("diagnose", () => {
-  it("finds nothing wrong on a healthy machine", () => {
+  test("finds no problem on a healthy machine", () => {
     expect(diagnose(healthy)).toEqual({
       ok: true,
       node: "20.20.2",
@@ -54,7 +54,7 @@ describe("diagnose", () => {
     });
   });
 
-  it.each<[string, Partial<Facts>, string]>([
+  test.each<[string, Partial<Facts>, string]>([
     [
       "no virtual environment",
       { python: null, jupyterlab: null },
@@ -65,10 +65,10 @@ describe("diagnose", () => {
     [
       "a kernel that was moved",
       { kernel: { name: "x", missing: ["/gone/main.js"] } },
-      "the kernel's command line names what is not there: /gone/main.js",
+      "the kernel's command line contains missing files: /gone/main.js",
     ],
     ["no backend", { measured: "it crashed" }, "no backend starts: it crashed"],
-  ])("calls %s a reason why notebooks cannot run, once", (_, facts, what) => {
+  ])("reports %s once, as a reason why notebooks cannot run", (_, facts, what) => {
     const { ok, problems } = diagnose({ ...healthy, ...facts });
     expect(ok).toBe(false);
     expect(problems.map((problem) => problem.what)).toEqual([what]);
@@ -76,7 +76,7 @@ describe("diagnose", () => {
     expect(problems[0]?.remedy).toContain("npx latent setup");
   });
 
-  it("notes why the better backend does not run, but lets notebooks run", () => {
+  test("notes why a faster backend is not used, without failing", () => {
     const { ok, backend, tensorflow, problems } = diagnose({ ...healthy, measured: wasm });
     expect({ ok, backend, tensorflow }).toEqual({ ok: true, backend: "wasm", tensorflow: null });
     expect(problems).toEqual([
@@ -88,7 +88,7 @@ describe("diagnose", () => {
     ]);
   });
 
-  it("rather repeats what set-up said about it", () => {
+  test("prefers the error message of set-up", () => {
     const { problems } = diagnose({
       ...healthy,
       measured: wasm,
@@ -97,24 +97,24 @@ describe("diagnose", () => {
     expect(problems.map(({ what }) => what)).toEqual(["the disk is full; free 2 GB"]);
   });
 
-  it("blames a backend that was asked for on the asking", () => {
+  test("suggests to unset LATENT_BACKEND if that backend does not start", () => {
     const { problems } = diagnose({ ...healthy, measured: "unknown backend", askedFor: "jax" });
     expect(problems[0]?.remedy).toBe("leave LATENT_BACKEND unset");
   });
 
-  it("names the graphics card in use, and notes one that is not used", () => {
+  test("names the GPU in use, and notes one that is not used", () => {
     const used = diagnose({ ...healthy, gpus: [card], measured: { ...native, onGpu: true } });
     expect(used.device).toEqual({ kind: "gpu", ...card });
     expect(used.problems).toEqual([]);
     const unused = diagnose({ ...healthy, gpus: [card] });
-    expect(unused.problems[0]?.what).toBe("the graphics card (NVIDIA H200) is not used");
+    expect(unused.problems[0]?.what).toBe("the GPU (NVIDIA H200) is not used");
     const other = diagnose({ ...healthy, measured: { ...wasm, backend: "webgpu", onGpu: true, gpu: "Arc" } });
     expect(other.device).toEqual({ kind: "gpu", name: "Arc", memoryMiB: null });
   });
 });
 
 describe("reportText", () => {
-  it("is a table and a verdict", () => {
+  test("formats a table and a verdict", () => {
     expect(reportText(diagnose(healthy))).toBe(
       [
         "  node        20.20.2",
@@ -132,18 +132,19 @@ describe("reportText", () => {
     );
   });
 
-  it("names problems with their remedies, and what is missing", () => {
+  test("lists problems with their remedies, and missing facts", () => {
     const text = reportText(diagnose({ ...healthy, kernel: null, measured: wasm }));
     expect(text).toContain("  kernel      missing\n");
     expect(text).toContain("  tensorflow  not in use\n");
     expect(text).toContain(
-      "  Error: Jupyter does not know the kernel `latent`.\n    Remedy: run `npm start`, or `npx latent setup`.\n",
+      "  Error: Jupyter does not know the kernel `latent`.\n" +
+        "    Remedy: run `npm start`, or `npx latent setup`.\n",
     );
     expect(text).toContain("  Note: tensorflow does not start: its library is not there.\n");
     expect(text.split("\n").at(-1)).toBe("Notebooks cannot run in JupyterLab; see the problems above.");
   });
 
-  it("tells a graphics card's memory where it is known", () => {
+  test("shows the memory of a GPU if it is known", () => {
     const measured = { ...native, onGpu: true };
     expect(reportText(diagnose({ ...healthy, gpus: [card], measured }))).toContain("NVIDIA H200, 143771 MiB");
     const gpus = [{ ...card, memoryMiB: null }];

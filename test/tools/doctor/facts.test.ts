@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readKernelSpec, readSetupFailures } from "../../../tools/doctor/facts";
 
 let folder: string;
@@ -12,16 +12,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const write = (path: string, content: string): void => {
+function write(path: string, content: string): void {
   const file = join(folder, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
-};
+}
 
 describe("readKernelSpec", () => {
   const path = ".venv/share/jupyter/kernels/latent/kernel.json";
 
-  it("names what the command line lacks", () => {
+  test("lists the missing files of the command line", () => {
     const argv = [process.execPath, "--flag", join(folder, "main.js"), "{connection_file}"];
     write(path, JSON.stringify({ display_name: "TypeScript", argv }));
     expect(readKernelSpec(folder)).toEqual({ name: "TypeScript", missing: [join(folder, "main.js")] });
@@ -29,8 +29,8 @@ describe("readKernelSpec", () => {
     expect(readKernelSpec(folder)).toEqual({ name: "TypeScript", missing: [] });
   });
 
-  it.each(["", "{", "null", '{"display_name": 3}', '{"display_name": "x", "argv": "node"}'])(
-    "refuses %j",
+  test.each(["", "{", "null", '{"display_name": 3}', '{"display_name": "x", "argv": "node"}'])(
+    "returns null for %j",
     (text) => {
       expect(readKernelSpec(folder)).toBeNull();
       write(path, text);
@@ -39,7 +39,7 @@ describe("readKernelSpec", () => {
   );
 });
 
-it("reads why set-up left out the native library", () => {
+test("reads why set-up failed to provide the native library", () => {
   expect(readSetupFailures(folder)).toEqual([]);
   write(".setup/tensorflow.json", JSON.stringify({ key: "k", failure: "the disk is full" }));
   write(".setup/addon.json", JSON.stringify({ key: "k" }));

@@ -1,8 +1,8 @@
 import { tf } from "latent";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { matmulSpeed } from "../../../tools/doctor/speed";
 
-it("is a positive number, and leaves no tensors behind", async () => {
+test("returns a positive number, and leaves no tensors", async () => {
   const before = tf.memory().numTensors;
   const speed = await matmulSpeed(32, 3);
   expect(speed).toBeGreaterThan(0);
