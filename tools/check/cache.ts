@@ -3,30 +3,34 @@ import { join } from "node:path";
 import { writeAtomic } from "../common/write-atomic";
 import { fingerprint, passName } from "./fingerprint";
 
-/** Remembers which notebooks have passed, so that nothing is run again that cannot have changed. */
+/**
+ * A cache of passed checks, so that a notebook is not run again while nothing that it depends on has changed.
+ */
 export interface PassCache {
-  /** Whether the notebook has passed exactly as it is now. */
+  /** Whether the notebook has passed with its current key. */
   readonly has: (path: string) => boolean;
-  /** Remembers that it has passed as it was at {@link PassCache.key}. */
+  /** Stores that the notebook has passed with a key. */
   readonly add: (path: string, key: string) => void;
-  /** What its result depends on, now; to be asked before it runs. */
+  /**
+   * The current key of the notebook, a hash of everything that its result depends on; read it before a run.
+   */
   readonly key: (path: string) => string;
 }
 
-const readKey = (file: string): unknown => {
+function readKey(file: string): unknown {
   try {
     return (JSON.parse(readFileSync(file, "utf8")) as { readonly key?: unknown } | null)?.key;
   } catch {
-    return undefined; // none yet, or one that was cut off
+    return undefined; // missing or incomplete
   }
-};
+}
 
 /**
- * Opens the cache in a folder, one small file for each notebook and backend.
+ * Opens the cache in a folder, with one file per notebook and backend.
  *
- * @param root the checkout.
+ * @param root the folder of the checkout.
  */
-export const openCache = (folder: string, root: string): PassCache => {
+export function openCache(folder: string, root: string): PassCache {
   const key = (path: string): string => fingerprint(path, root);
   const fileOf = (path: string): string => join(folder, passName(path));
   return {
@@ -36,4 +40,4 @@ export const openCache = (folder: string, root: string): PassCache => {
       writeAtomic(fileOf(path), `${JSON.stringify({ key: passed })}\n`);
     },
   };
-};
+}

@@ -3,16 +3,17 @@ import type { Notebook } from "../notebook/document";
 import { compareOutputs, type Finding } from "./compare-outputs";
 import { rulesOf } from "./rules";
 
-/** Whether a notebook has outputs to compare with: any of its cells was executed. */
-export const isExecuted = ({ cells }: Notebook): boolean =>
-  cells.some(({ execution_count: count }) => typeof count === "number");
+/** Whether any cell of a notebook has been executed, so that there are outputs to compare with. */
+export function isExecuted({ cells }: Notebook): boolean {
+  return cells.some(({ execution_count: count }) => typeof count === "number");
+}
 
 /**
- * Reads every cell's rules, so that a mistake in one is told before the notebook runs.
+ * Validates the rules of all cells before the notebook runs.
  *
- * @throws naming the cell and its line.
+ * @throws if a rule is invalid, with the cell and line.
  */
-export const checkRules = ({ cells }: Notebook): void => {
+export function validateRules({ cells }: Notebook): void {
   for (const [index, { source }] of cells.filter(isRunnable).entries()) {
     try {
       rulesOf(source);
@@ -20,12 +21,12 @@ export const checkRules = ({ cells }: Notebook): void => {
       throw new Error(`cell [${index + 1}], ${(error as Error).message}`, { cause: error });
     }
   }
-};
+}
 
 /** The outputs in which a notebook and its rerun differ. */
-export const compareNotebooks = (committed: Notebook, rerun: Notebook): Finding[] => {
+export function compareNotebooks(committed: Notebook, rerun: Notebook): Finding[] {
   const now = rerun.cells.filter(isRunnable);
   return committed.cells
     .filter(isRunnable)
     .flatMap((cell, index) => compareOutputs(cell, now[index]?.outputs ?? [], index + 1));
-};
+}

@@ -9,34 +9,35 @@ import { rulesOf, type Rules } from "./rules";
 import { compareText } from "./compare/compare-text";
 import { exact, type Tolerance } from "./compare/tolerance";
 
-/** An output as it is compared and shown: a text, or a display in its forms. */
-export type Shown = { readonly text: string } | { readonly bundle: Bundle };
+/** The content of an output: text, or a MIME bundle. */
+export type OutputContent = { readonly text: string } | { readonly bundle: Bundle };
 
-/** An output that is not as it was. */
+/** An output that differs from the committed one. */
 export interface Finding {
-  /** The number of the code cell, counted from 1, as its prompt shows it. */
+  /** The number of the code cell from 1, as in its prompt. */
   readonly cell: number;
-  /** What it is called: `stdout`, `figure elbo-curve`, `result`. */
+  /** The name of the output: `stdout`, `figure elbo-curve`, `result`. */
   readonly output: string;
   readonly changes: readonly Change[];
-  readonly expected?: Shown;
-  readonly got?: Shown;
+  readonly expected?: OutputContent;
+  readonly got?: OutputContent;
 }
 
-const latentOf = (output: Output): Json =>
-  "metadata" in output ? ((output.metadata["latent"] ?? {}) as Json) : {};
+function latentOf(output: Output): Json {
+  return "metadata" in output ? ((output.metadata["latent"] ?? {}) as Json) : {};
+}
 
-const nameOf = (output: Output, displays: number): string => {
+function nameOf(output: Output, displays: number): string {
   const { name, check } = latentOf(output);
   if (typeof name === "string") return `figure ${name}`;
   const exercise = (check as Json | undefined)?.["exercise"];
   if (typeof exercise === "string") return `check "${exercise}"`;
   return output.output_type === "execute_result" ? "result" : `display ${displays}`;
-};
+}
 
-/** The outputs of a cell by name; what it prints is put together for each stream. */
-const outputsByName = (outputs: readonly Output[]): Map<string, Shown> => {
-  const byName = new Map<string, Shown>();
+/** The outputs of a cell by name, with the text of each stream joined. */
+function outputsByName(outputs: readonly Output[]): Map<string, OutputContent> {
+  const byName = new Map<string, OutputContent>();
   let displays = 0;
   for (const output of outputs) {
     if (output.output_type === "stream") {
@@ -51,63 +52,66 @@ const outputsByName = (outputs: readonly Output[]): Map<string, Shown> => {
     }
   }
   return byName;
-};
+}
 
-const asText = (value: unknown): string =>
-  typeof value === "string" ? value : JSON.stringify(value, undefined, 1);
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value, undefined, 1);
+}
 
-/** A display's forms: a spec stands for its own picture and sentence, which are made of it. */
-const compareBundles = (expected: Bundle, got: Bundle, tolerance: Tolerance): Change[] => {
+/** Compares two MIME bundles; of a figure only the spec, from which its image and text are derived. */
+function compareBundles(expected: Bundle, got: Bundle, tolerance: Tolerance): Change[] {
   if (VEGA_LITE in expected && VEGA_LITE in got)
     return compareFigures(expected[VEGA_LITE], got[VEGA_LITE], tolerance);
   return [...new Set([...Object.keys(expected), ...Object.keys(got)])].flatMap((mime) => {
     const [a, b] = [expected[mime], got[mime]];
     if (a === undefined || b === undefined)
-      return [{ where: "forms", expected: a ? mime : NOTHING, got: b ? mime : NOTHING }];
+      return [{ where: "MIME types", expected: a ? mime : NOTHING, got: b ? mime : NOTHING }];
     if (mime === "image/png") return comparePictures(asText(a), asText(b), tolerance);
     return compareText(normalizeDisplay(asText(a)), normalizeDisplay(asText(b)), tolerance);
   });
-};
+}
 
-const compareShown = (
-  expected: Shown | undefined,
-  got: Shown | undefined,
+function kindOf(content: OutputContent): string {
+  return "text" in content ? "text" : "a display";
+}
+
+function compareContents(
+  expected: OutputContent | undefined,
+  got: OutputContent | undefined,
   tolerance: Tolerance,
-): Change[] => {
+): Change[] {
   if (!expected || !got)
-    return [{ where: "output", expected: expected ? "there" : NOTHING, got: got ? "there" : NOTHING }];
+    return [{ where: "output", expected: expected ? "present" : NOTHING, got: got ? "present" : NOTHING }];
   if ("text" in expected && "text" in got)
     return compareText(normalizeText(expected.text), normalizeText(got.text), tolerance);
   return "bundle" in expected && "bundle" in got
     ? compareBundles(expected.bundle, got.bundle, tolerance)
-    : [{ where: "output", expected: "text" in expected ? "a text" : "a display", got: "the other" }];
-};
+    : [{ where: "output", expected: kindOf(expected), got: kindOf(got) }];
+}
 
-/** Which tolerance an output gets; undefined when its content is not compared. The result of a check always is. */
-const toleranceFor = (name: string, { volatile, tolerance, figures }: Rules): Tolerance | undefined => {
+/**
+ * The tolerance of an output; undefined if its content is not compared. Exercise checks are always compared.
+ */
+function toleranceFor(name: string, { volatile, tolerance, figures }: Rules): Tolerance | undefined {
   if (name.startsWith("check ")) return exact;
   if (volatile) return undefined;
   return figures.get(name.replace(/^figure /, "")) ?? tolerance;
-};
+}
 
 /**
- * The outputs in which two executions of one cell differ, by the rules that the cell declares.
+ * The outputs in which two executions of a cell differ under the rules that the cell declares.
  *
- * @param number of the code cell.
- * @throws when a rule cannot be read.
+ * @param number the number of the code cell.
+ * @throws if a rule is invalid.
  */
-export const compareOutputs = (
-  { source, outputs }: Cell,
-  got: readonly Output[],
-  number: number,
-): Finding[] => {
+export function compareOutputs({ source, outputs }: Cell, got: readonly Output[], number: number): Finding[] {
   const rules = rulesOf(source);
   const [old, now] = [outputsByName(outputs ?? []), outputsByName(got)];
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((name) => {
     const [before, after] = [old.get(name), now.get(name)];
     const tolerance = toleranceFor(name, rules);
     if (tolerance === undefined && (!name.startsWith("figure ") || (before && after))) return [];
-    const changes = compareShown(before, after, tolerance ?? exact);
+    const changes = compareContents(before, after, tolerance ?? exact);
     if (changes.length === 0) return [];
     return [
       {
@@ -119,4 +123,4 @@ export const compareOutputs = (
       },
     ];
   });
-};
+}

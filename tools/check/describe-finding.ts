@@ -2,32 +2,39 @@ import type { Change } from "./compare/change";
 import type { Finding } from "./compare-outputs";
 import { percent } from "./compare/tolerance";
 
-/** Changes of one output that are told in the terminal; the report has all. */
-const MOST = 5;
+/** The most changes of an output to print; the report contains all. */
+const MAX_CHANGES = 5;
 
-const indented = (text: string): string => text.split("\n").join("\n                ");
+function indented(text: string): string {
+  return text.split("\n").join("\n                ");
+}
 
-/** How far apart, in words: `5 % apart, allowed: 2 %`; empty for words. */
-export const describeDistance = ({ relative, allowed }: Change): string =>
-  [
+/** Formats the size of a change: `5 % apart, allowed: 2 %`; empty for text. */
+export function describeDistance({ relative, allowed }: Change): string {
+  return [
     ...(relative === undefined ? [] : [`${percent(relative)} apart`]),
     ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
   ].join(", ");
+}
 
-const inBrackets = (text: string): string => (text === "" ? "" : ` (${text})`);
+function inBrackets(text: string): string {
+  return text === "" ? "" : ` (${text})`;
+}
 
-const changeLines = (change: Change): string[] => [
-  `    ${change.where}${inBrackets(describeDistance(change))}`,
-  `      expected: ${indented(change.expected)}`,
-  `      got:      ${indented(change.got)}`,
-];
+function changeLines(change: Change): string[] {
+  return [
+    `    ${change.where}${inBrackets(describeDistance(change))}`,
+    `      expected: ${indented(change.expected)}`,
+    `      got:      ${indented(change.got)}`,
+  ];
+}
 
-/** An output that differs, for the terminal. */
-export const describeFinding = (path: string, { cell, output, changes }: Finding): string => {
-  const more = changes.length - MOST;
+/** Formats a differing output for the terminal. */
+export function describeFinding(path: string, { cell, output, changes }: Finding): string {
+  const more = changes.length - MAX_CHANGES;
   return [
     `${path}, cell [${cell}], ${output}:`,
-    ...changes.slice(0, MOST).flatMap(changeLines),
+    ...changes.slice(0, MAX_CHANGES).flatMap(changeLines),
     ...(more > 0 ? [`    and ${more} more`] : []),
   ].join("\n");
-};
+}

@@ -9,20 +9,20 @@ import { describeFinding } from "./describe-finding";
 import { compareNotebooks, isExecuted } from "./compare-notebooks";
 import type { Finding } from "./compare-outputs";
 
-/** How notebooks are checked. */
+/** Options for rerunning notebooks. */
 export interface RerunOptions {
   readonly cache: PassCache;
-  /** Runs a notebook even if nothing has changed since it passed. */
+  /** Whether to rerun notebooks that have not changed since they passed. */
   readonly force: boolean;
-  /** Writes the new outputs into notebooks whose outputs differ. */
+  /** Whether to write the new outputs into notebooks whose outputs differ. */
   readonly update: boolean;
   readonly limits: TimeLimits;
   readonly signal: AbortSignal;
-  /** Called with a line to show. */
+  /** Called with each line of progress. */
   readonly say: (line: string) => void;
 }
 
-/** How the check of one notebook went. */
+/** The result of rerunning a notebook. */
 export interface RerunResult {
   readonly path: string;
   readonly result: "same" | "unchanged" | "updated" | "differs" | "failed";
@@ -32,11 +32,11 @@ export interface RerunResult {
 }
 
 /**
- * Reruns a notebook and compares what comes out with what lies in it.
+ * Reruns a notebook and compares the new outputs with the committed ones.
  *
- * @throws when a file cannot be read or written, or a rule of a cell cannot be read.
+ * @throws if a file cannot be read or written, or a rule of a cell is invalid.
  */
-export const rerunAndCompare = async (path: string, options: RerunOptions): Promise<RerunResult> => {
+export async function rerunAndCompare(path: string, options: RerunOptions): Promise<RerunResult> {
   const { cache, force, update, limits, signal, say } = options;
   const key = cache.key(path);
   if (!force && cache.has(path)) return { path, result: "unchanged", findings: [], seconds: 0 };
@@ -44,7 +44,7 @@ export const rerunAndCompare = async (path: string, options: RerunOptions): Prom
   const { notebook, failure, seconds } = await runNotebook(committed, path, {
     limits,
     signal,
-    environment: { LATENT_SMOKE: "" }, // full parameters, whatever the shell says
+    environment: { LATENT_SMOKE: "" }, // full parameters, regardless of the environment
     onProgress: ({ cell, cells, seconds: took, passed }) => {
       say(`${path}: cell ${cell}/${cells} ${passed ? "passed" : "failed"} in ${took.toFixed(1)} s`);
     },
@@ -64,4 +64,4 @@ export const rerunAndCompare = async (path: string, options: RerunOptions): Prom
   if (findings.length > 0) return { path, result: "differs", findings, seconds };
   cache.add(path, key);
   return { path, result: "same", findings, seconds };
-};
+}

@@ -1,11 +1,14 @@
 import { exact, parseTolerance, type Tolerance } from "./compare/tolerance";
 
-/** What a cell says of the comparison of its outputs, in comments of its own. */
+/** How to compare the outputs of a cell, declared by its comments. */
 export interface Rules {
-  /** Its text changes from run to run (`// volatile: why`): it is not compared, nor are the values of its figures. */
+  /**
+   * Whether outputs change from run to run (`// volatile: why`): text and figure values are then not
+   * compared.
+   */
   readonly volatile: boolean;
   readonly tolerance: Tolerance;
-  /** For single figures (`// tolerance of elbo-curve: 0.05`), by name. */
+  /** Tolerances of single figures (`// tolerance of elbo-curve: 0.05`), by name. */
   readonly figures: ReadonlyMap<string, Tolerance>;
 }
 
@@ -13,11 +16,11 @@ const VOLATILE = /^\s*\/\/ volatile\b/;
 const TOLERANCE = /^\s*\/\/ tolerance(?: of ([\w-]+))?:(.*)$/;
 
 /**
- * The rules that a cell declares; without any, its outputs must be the same.
+ * Parses the rules of a cell; without rules its outputs must be equal.
  *
- * @throws for a tolerance that cannot be read, naming the line of the cell.
+ * @throws if a tolerance is invalid, with the line in the cell.
  */
-export const rulesOf = (source: string): Rules => {
+export function rulesOf(source: string): Rules {
   const figures = new Map<string, Tolerance>();
   let tolerance = exact;
   let volatile = false;
@@ -34,4 +37,4 @@ export const rulesOf = (source: string): Rules => {
     }
   }
   return { volatile, tolerance, figures };
-};
+}

@@ -4,50 +4,52 @@ import { placeOf, replyFailure, type RunFailure } from "./run-failure";
 import { hasTag, type Cell } from "../notebook/document";
 import type { OutputCollector } from "../notebook/output-collector";
 
-/** Seconds that a cell gets, after its time is over, to end by an interrupt. */
-const LAST_SECONDS = 3;
+/** Seconds for a cell to end after the interrupt that follows a time limit. */
+const INTERRUPT_SECONDS = 3;
 
 /** The execution of one notebook in one kernel. */
 export interface Execution {
   readonly kernel: Kernel;
   readonly collector: OutputCollector;
   readonly limits: TimeLimits;
-  /** When it began, as `performance.now()` counts. */
+  /** The start of the run, as returned by `performance.now()`. */
   readonly started: number;
-  /** Set when somebody ends the run. */
+  /** Aborted when the run is stopped by request. */
   readonly signal: AbortSignal | undefined;
 }
 
-const timeoutFailure = (limit: Limit, limits: TimeLimits, place: ReturnType<typeof placeOf>): RunFailure => ({
-  kind: "timeout",
-  ...place,
-  message:
-    limit === "cell"
-      ? `the cell ran longer than ${limits.cell} s (--cell-timeout)`
-      : `the notebook ran longer than ${limits.notebook} s (--timeout)`,
-});
+function timeoutFailure(limit: Limit, limits: TimeLimits, place: ReturnType<typeof placeOf>): RunFailure {
+  return {
+    kind: "timeout",
+    ...place,
+    message:
+      limit === "cell"
+        ? `the cell ran longer than ${limits.cell} s (--cell-timeout)`
+        : `the notebook ran longer than ${limits.notebook} s (--timeout)`,
+  };
+}
 
 /**
- * Interrupts a cell whose time is over, so that it can still say where it was, and then ends its kernel.
+ * Interrupts a cell that exceeded its time limit, to get its traceback, and then kills the kernel.
  *
- * @returns the traceback, if it came.
+ * @returns the traceback; empty if none arrived.
  */
-const stopCell = async (kernel: Kernel, reply: Promise<ExecuteReply>): Promise<readonly string[]> => {
+async function stopCell(kernel: Kernel, reply: Promise<ExecuteReply>): Promise<readonly string[]> {
   kernel.interrupt().catch(() => undefined);
   const stopped = await withinLimits(
     reply.catch(() => undefined),
-    { cell: LAST_SECONDS, notebook: 0 },
+    { cell: INTERRUPT_SECONDS, notebook: 0 },
     0,
   );
   kernel.kill();
   return ("value" in stopped ? stopped.value?.traceback : undefined) ?? [];
-};
+}
 
-const executeCell = async (
+async function executeCell(
   execution: Execution,
   cell: Cell,
   number: number,
-): Promise<RunFailure | undefined> => {
+): Promise<RunFailure | undefined> {
   const { kernel, collector, limits, started, signal } = execution;
   const onMessage = collector.listener(number);
   const reply = kernel.execute(cell.source, { onMessage });
@@ -67,10 +69,10 @@ const executeCell = async (
     const message = kind === "stopped" ? "the run was stopped" : error.message;
     return { kind, ...placeOf(cell.source, number), message };
   }
-};
+}
 
-/** Says in the notebook itself why it ends here, where the cell could not. */
-const recordFailure = (collector: OutputCollector, number: number, { kind, message }: RunFailure): void => {
+/** Adds an error output for a failure that the cell could not report itself. */
+function appendFailure(collector: OutputCollector, number: number, { kind, message }: RunFailure): void {
   const ename = { timeout: "Timeout", died: "KernelDied", stopped: "Stopped" }[kind as string];
   if (ename === undefined) return;
   collector.append(number, {
@@ -79,20 +81,20 @@ const recordFailure = (collector: OutputCollector, number: number, { kind, messa
     evalue: message,
     traceback: [`${ename}: ${message}`],
   });
-};
+}
 
 /**
- * Runs code cell `number`. It passes when the kernel replies ok and is idle again; one tagged `raises-exception` may
- * fail.
+ * Runs code cell `number`. It passes if the kernel replies "ok", or if it raises an error and has the tag
+ * `raises-exception`.
  *
- * @returns the failure, if it did not pass.
+ * @returns the failure; undefined if the cell passed.
  */
-export const runCell = async (
+export async function runCell(
   execution: Execution,
   cell: Cell,
   number: number,
-): Promise<RunFailure | undefined> => {
+): Promise<RunFailure | undefined> {
   const failure = await executeCell(execution, cell, number);
-  if (failure) recordFailure(execution.collector, number, failure);
+  if (failure) appendFailure(execution.collector, number, failure);
   return failure;
-};
+}

@@ -1,35 +1,36 @@
 import { stripVTControlCharacters } from "node:util";
 import type { ExecuteReply } from "../protocol/start-kernel";
 
-/** Why a notebook did not pass. */
+/** Why the run of a notebook failed. */
 export interface RunFailure {
   readonly kind: "error" | "timeout" | "died" | "start" | "stopped" | "figure";
-  /** The number of the code cell, counted from 1, as its prompt shows it; absent before the first. */
+  /** The number of the code cell from 1, as in its prompt; absent if no cell was run. */
   readonly cell?: number;
-  /** The line of the cell, counted from 1, where it is known. */
+  /** The line in the cell from 1, if known. */
   readonly line?: number;
-  /** That line's text; the cell's first line of code where it is not known. */
+  /** The text of that line, or the first line of code if the line is not known. */
   readonly source?: string;
   readonly message: string;
 }
 
 /** The first line of a cell that is neither empty nor a comment. */
-const firstLine = (source: string): string =>
-  source.split("\n").find((line) => line.trim() !== "" && !line.trim().startsWith("//")) ?? source;
+function firstLine(source: string): string {
+  return source.split("\n").find((line) => line.trim() !== "" && !line.trim().startsWith("//")) ?? source;
+}
 
-/** The line of cell `number` that a traceback names first. */
-const lineIn = (traceback: readonly string[], number: number): number | undefined => {
+/** The first line of cell `number` that a traceback names. */
+function lineIn(traceback: readonly string[], number: number): number | undefined {
   const place = new RegExp(`cell \\[${number}\\]:(\\d+):\\d+`);
   const line = place.exec(stripVTControlCharacters(traceback.join("\n")))?.[1];
   return line === undefined ? undefined : Number(line);
-};
+}
 
 /** Where a cell failed. */
-export const placeOf = (
+export function placeOf(
   source: string,
   number: number,
   traceback: readonly string[] = [],
-): Pick<RunFailure, "cell" | "line" | "source"> => {
+): Pick<RunFailure, "cell" | "line" | "source"> {
   const line = lineIn(traceback, number);
   const text = line === undefined ? undefined : source.split("\n")[line - 1];
   return {
@@ -37,18 +38,20 @@ export const placeOf = (
     ...(line === undefined ? {} : { line }),
     source: (text ?? firstLine(source)).trim(),
   };
-};
+}
 
-/** The failure that a kernel's reply tells of. */
-export const replyFailure = (reply: ExecuteReply, source: string, number: number): RunFailure => ({
-  kind: "error",
-  ...placeOf(source, number, reply.traceback),
-  message: `${reply.ename ?? reply.status}: ${reply.evalue ?? "no reason given"}`,
-});
+/** The failure described by a kernel's reply. */
+export function replyFailure(reply: ExecuteReply, source: string, number: number): RunFailure {
+  return {
+    kind: "error",
+    ...placeOf(source, number, reply.traceback),
+    message: `${reply.ename ?? reply.status}: ${reply.evalue ?? "no reason given"}`,
+  };
+}
 
-/** One sentence with the notebook, the cell, the line and what happened. */
-export const formatFailure = (path: string, { cell, line, source, message }: RunFailure): string => {
+/** Formats a failure with the notebook, the cell, the line and the message. */
+export function formatFailure(path: string, { cell, line, source, message }: RunFailure): string {
   const where =
     cell === undefined ? path : `${path}, cell [${cell}]${line === undefined ? "" : `, line ${line}`}`;
   return source === undefined ? `${where}: ${message}` : `${where}: ${message}\n    ${source}`;
-};
+}

@@ -7,45 +7,49 @@ import { isRunnable, type Cell, type Notebook } from "../notebook/document";
 import type { Json } from "../notebook/json";
 import { createOutputCollector, type OutputCollector } from "../notebook/output-collector";
 
-/** What is told while a notebook runs. */
+/** The result of one cell, reported while the notebook runs. */
 export interface CellProgress {
-  /** The code cell that has just ended, counted from 1. */
+  /** The number of the code cell that has just ended, from 1. */
   readonly cell: number;
   readonly cells: number;
   readonly seconds: number;
   readonly passed: boolean;
 }
 
-/** How a notebook is run. */
+/** Options for running a notebook. */
 export interface RunOptions {
   readonly limits: TimeLimits;
   readonly onProgress?: (progress: CellProgress) => void;
-  /** Ends the run, and the kernel, at once. */
+  /** Stops the run and kills the kernel. */
   readonly signal?: AbortSignal;
   /** Added to the kernel's environment. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Asked when a cell has failed with an error: whether the cells behind it run all the same. Never, by default. */
-  readonly goesOn?: (failure: RunFailure, cell: Cell) => boolean;
+  /**
+   * Whether to continue with the next cell after a cell has failed with an error; by default the run ends.
+   */
+  readonly continuesAfter?: (failure: RunFailure, cell: Cell) => boolean;
 }
 
-/** How a run went. */
+/** The result of a run. */
 export interface RunResult {
   /** The notebook with the outputs of every cell that ran. */
   readonly notebook: Notebook;
-  /** What ended the run; absent when every cell passed, or was allowed to fail. */
+  /** The failure that ended the run; absent if it reached the end of the notebook. */
   readonly failure?: RunFailure;
-  /** Code cells that passed, and how many there are. */
+  /** The number of code cells that passed, and the number of all code cells. */
   readonly passed: number;
   readonly cells: number;
   readonly seconds: number;
-  /** Bytes; undefined where the system does not say. */
+  /** In bytes; undefined if the system does not report it. */
   readonly peakMemory?: number | undefined;
 }
 
-const seconds = (since: number): number => (performance.now() - since) / 1000;
+function seconds(since: number): number {
+  return (performance.now() - since) / 1000;
+}
 
 /** The notebook with the outputs of its first `reached` runnable cells. */
-const withOutputs = (notebook: Notebook, collector: OutputCollector, reached: number): Notebook => {
+function withOutputs(notebook: Notebook, collector: OutputCollector, reached: number): Notebook {
   let number = 0;
   const cells = notebook.cells.map((cell) => {
     if (!isRunnable(cell)) return cell;
@@ -55,12 +59,14 @@ const withOutputs = (notebook: Notebook, collector: OutputCollector, reached: nu
       : cell;
   });
   return { ...notebook, cells };
-};
+}
 
-const withLanguage = (notebook: Notebook, info: Json): Notebook => ({
-  ...notebook,
-  metadata: { ...notebook.metadata, language_info: info["language_info"] },
-});
+function withLanguage(notebook: Notebook, info: Json): Notebook {
+  return {
+    ...notebook,
+    metadata: { ...notebook.metadata, language_info: info["language_info"] },
+  };
+}
 
 interface CellsRun {
   readonly failure: RunFailure | undefined;
@@ -69,14 +75,14 @@ interface CellsRun {
   readonly peakMemory: number | undefined;
 }
 
-/** Runs the cells in order until one does not pass, and the run does not go on without it. */
-const runCells = async (
+/** Runs the cells in order until one fails and the run does not continue after it. */
+async function runCells(
   cells: readonly Cell[],
   kernel: Kernel,
   collector: OutputCollector,
   started: number,
-  { limits, onProgress, signal, goesOn }: RunOptions,
-): Promise<CellsRun> => {
+  { limits, onProgress, signal, continuesAfter }: RunOptions,
+): Promise<CellsRun> {
   const execution = { kernel, collector, limits, started, signal };
   let peakMemory = kernel.peakMemory();
   let passed = 0;
@@ -87,24 +93,20 @@ const runCells = async (
     peakMemory = kernel.peakMemory() ?? peakMemory;
     onProgress?.({ cell: number, cells: cells.length, seconds: seconds(before), passed: !failure });
     if (!failure) passed += 1;
-    else if (failure.kind !== "error" || goesOn?.(failure, cell) !== true)
+    else if (failure.kind !== "error" || continuesAfter?.(failure, cell) !== true)
       return { failure, reached: number, passed, peakMemory };
   }
   return { failure: undefined, reached: cells.length, passed, peakMemory };
-};
+}
 
 /**
- * Runs a notebook from top to bottom in a kernel of its own, in the notebook's folder.
+ * Runs a notebook from top to bottom in a new kernel, in the notebook's folder.
  *
- * Failures of the notebook are part of the result; the kernel has ended in any case.
+ * Failures of the notebook are part of the result. The kernel has ended when this resolves.
  *
- * @param path where the notebook lies.
+ * @param path the path of the notebook.
  */
-export const runNotebook = async (
-  notebook: Notebook,
-  path: string,
-  options: RunOptions,
-): Promise<RunResult> => {
+export async function runNotebook(notebook: Notebook, path: string, options: RunOptions): Promise<RunResult> {
   const started = performance.now();
   const cells = notebook.cells.filter(isRunnable);
   const { signal, environment } = options;
@@ -148,4 +150,4 @@ export const runNotebook = async (
   } finally {
     await kernel.shutdown();
   }
-};
+}

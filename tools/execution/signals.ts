@@ -3,11 +3,12 @@ import { killKernels } from "../protocol/launch";
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * Ends the kernels when this program is asked to end, and gives it the exit code of that signal.
+ * Kills the kernels on SIGINT, SIGTERM and SIGHUP, and sets the exit code of the signal.
  *
- * @returns a function that stops listening.
+ * @param controller aborted on a signal.
+ * @returns a function that removes the handlers.
  */
-export const endKernelsOnSignals = (controller: AbortController): (() => void) => {
+export function killKernelsOnSignals(controller: AbortController): () => void {
   const handlers = Object.entries(SIGNALS).map(([signal, code]) => {
     const handler = (): void => {
       process.exitCode = code;
@@ -20,4 +21,4 @@ export const endKernelsOnSignals = (controller: AbortController): (() => void) =
   return () => {
     for (const remove of handlers) remove();
   };
-};
+}

@@ -1,7 +1,7 @@
-/** Which of the limits of a run has passed. */
+/** The limit that a run has exceeded. */
 export type Limit = "cell" | "notebook";
 
-/** Time limits, in seconds; 0 is none. */
+/** Time limits in seconds; 0 means no limit. */
 export interface TimeLimits {
   readonly cell: number;
   readonly notebook: number;
@@ -9,20 +9,20 @@ export interface TimeLimits {
 
 const MILLISECONDS = 1000;
 
-/** The longest wait that timers of Node.js know; more would mean at once. */
-const LONGEST = 2 ** 31 - 1;
+/** The longest delay of a Node.js timer in milliseconds; a longer one fires at once. */
+const MAX_DELAY = 2 ** 31 - 1;
 
 /**
- * Waits for `work` until a limit passes.
+ * Waits for a promise until it settles or a limit is exceeded.
  *
- * @param started when the notebook was started, in milliseconds as `performance.now()` counts.
- * @returns what the work gave, or the limit that passed first.
+ * @param started start of the notebook's run, as returned by `performance.now()`.
+ * @returns the value of the promise, or the limit that was exceeded first.
  */
-export const withinLimits = async <T>(
-  work: Promise<T>,
+export async function withinLimits<T>(
+  promise: Promise<T>,
   limits: TimeLimits,
   started: number,
-): Promise<{ readonly value: T } | { readonly limit: Limit }> => {
+): Promise<{ readonly value: T } | { readonly limit: Limit }> {
   const left = limits.notebook * MILLISECONDS - (performance.now() - started);
   const waits: readonly (readonly [Limit, number])[] = [
     ...(limits.cell > 0 ? [["cell", limits.cell * MILLISECONDS] as const] : []),
@@ -32,12 +32,12 @@ export const withinLimits = async <T>(
   const passed = waits.map(
     ([limit, wait]) =>
       new Promise<{ readonly limit: Limit }>((resolve) => {
-        timers.push(setTimeout(() => resolve({ limit }), Math.min(wait, LONGEST)));
+        timers.push(setTimeout(() => resolve({ limit }), Math.min(wait, MAX_DELAY)));
       }),
   );
   try {
-    return await Promise.race([work.then((value) => ({ value })), ...passed]);
+    return await Promise.race([promise.then((value) => ({ value })), ...passed]);
   } finally {
     timers.forEach(clearTimeout);
   }
-};
+}

@@ -6,7 +6,7 @@ import { courseNotebooks } from "../notebook/course-notebooks";
 import { readExecuted } from "../notebook/read-executed";
 import { formatFailure } from "../execution/run-failure";
 import { runNotebook } from "../execution/run-notebook";
-import { endKernelsOnSignals } from "../execution/signals";
+import { killKernelsOnSignals } from "../execution/signals";
 import { writeFigures, type ExecutedNotebook } from "./write-figures";
 
 interface Options {
@@ -18,22 +18,22 @@ interface Options {
 const EXIT_FAILED = 1;
 const EXIT_INPUT = 2;
 
-const readSources = (paths: readonly string[]): ExecutedNotebook[] => {
+function readSources(paths: readonly string[]): ExecutedNotebook[] {
   const names = paths.map((path) => basename(path, ".ipynb"));
-  const double = names.find((name, index) => names.indexOf(name) !== index);
-  if (double !== undefined)
-    throw new Error(`two notebooks are called ${double}; take their figures one by one`);
-  if (paths.length === 0) throw new Error("there is no notebook to take figures from");
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate !== undefined)
+    throw new Error(`two notebooks are named ${duplicate}; write their figures separately`);
+  if (paths.length === 0) throw new Error("there are no notebooks to take figures from");
   return paths.map((path) => ({ path, notebook: readExecuted(path) }));
-};
+}
 
-/** Runs the notebooks first; undefined when one does not pass. */
-const rerun = async (
+/** Runs the notebooks; undefined if one fails. */
+async function rerun(
   sources: readonly ExecutedNotebook[],
   cellTimeout: number,
-): Promise<ExecutedNotebook[] | undefined> => {
+): Promise<ExecutedNotebook[] | undefined> {
   const controller = new AbortController();
-  const removeHandlers = endKernelsOnSignals(controller);
+  const removeHandlers = killKernelsOnSignals(controller);
   const done: ExecutedNotebook[] = [];
   try {
     for (const { path, notebook } of sources) {
@@ -54,20 +54,20 @@ const rerun = async (
   } finally {
     removeHandlers();
   }
-};
+}
 
-const write = async (sources: readonly ExecutedNotebook[], out: string): Promise<void> => {
+async function write(sources: readonly ExecutedNotebook[], out: string): Promise<void> {
   const counts = await writeFigures(sources, out);
   for (const [index, count] of counts.entries()) {
     const path = sources[index]?.path ?? "";
     const found =
-      count === 0 ? "no named figures among its outputs (--run makes them)" : countOf(count, "figure");
+      count === 0 ? "no named figures in its outputs (run it with --run)" : countOf(count, "figure");
     console.log(`${path}: ${found}`);
   }
-  console.log(`all of them on one page: ${join(out, "index.html")}`);
-};
+  console.log(`all figures on one page: ${join(out, "index.html")}`);
+}
 
-const figures = async (named: readonly string[], options: Options): Promise<void> => {
+async function figures(named: readonly string[], options: Options): Promise<void> {
   try {
     const read = readSources(named.length > 0 ? named : courseNotebooks());
     const sources = options.run === true ? await rerun(read, options.cellTimeout) : read;
@@ -77,13 +77,16 @@ const figures = async (named: readonly string[], options: Options): Promise<void
     console.error(`latent figures: ${(error as Error).message}`);
     process.exitCode = EXIT_INPUT;
   }
-};
+}
 
-/** `latent figures [NOTEBOOK…] --out DIR`: the figures of the course as files, with a page that shows them. */
+/**
+ * `latent figures [NOTEBOOK…] --out DIR`: writes the figures of notebooks to files, with a page that shows
+ * them.
+ */
 export const figuresCommand = new Command("figures")
   .description("write every named figure as PNG, SVG and Vega-Lite spec, with a page that shows them all")
-  .argument("[notebook...]", "notebooks to take figures from; by default all of the course")
-  .requiredOption("--out <dir>", "where the files and index.html go")
-  .option("--run", "run the notebooks first, instead of taking the figures that lie in them")
-  .option("--cell-timeout <seconds>", "with --run: end a cell that runs longer; 0 is no limit", seconds, 600)
+  .argument("[notebook...]", "notebooks to take figures from (default: all notebooks of the course)")
+  .requiredOption("--out <dir>", "folder for the files and index.html")
+  .option("--run", "run the notebooks instead of using their stored figures")
+  .option("--cell-timeout <seconds>", "with --run: time limit for a cell; 0 means no limit", seconds, 600)
   .action(figures);

@@ -5,20 +5,22 @@ import type { Notebook } from "../notebook/document";
 import { headingOf } from "./headings";
 import { indexPage, type IndexFigure, type IndexSection } from "./index-page";
 
-/** An executed notebook with its place. */
+/** An executed notebook with its path. */
 export interface ExecutedNotebook {
   readonly path: string;
   readonly notebook: Notebook;
 }
 
-const extensionOf = (file: string): string => basename(file).replace(/^[^.]*\./, "");
+function extensionOf(file: string): string {
+  return basename(file).replace(/^[^.]*\./, "");
+}
 
-const altOf = ({ data, name }: NamedFigure): string => {
+function altOf({ data, name }: NamedFigure): string {
   const text = data["text/plain"];
   return typeof text === "string" ? text : name;
-};
+}
 
-const writeFigure = async (figure: NamedFigure, folder: string, out: string): Promise<IndexFigure> => {
+async function writeFigure(figure: NamedFigure, folder: string, out: string): Promise<IndexFigure> {
   const files = await saveFigure(figure, folder);
   return {
     name: figure.name,
@@ -28,26 +30,27 @@ const writeFigure = async (figure: NamedFigure, folder: string, out: string): Pr
       files.map((file) => [extensionOf(file), relative(out, file).replaceAll("\\", "/")]),
     ),
   };
-};
+}
 
-const writeSection = async ({ path, notebook }: ExecutedNotebook, out: string): Promise<IndexSection> => {
+async function writeSection({ path, notebook }: ExecutedNotebook, out: string): Promise<IndexSection> {
   const name = basename(path, ".ipynb");
   const figures: IndexFigure[] = [];
   for (const figure of namedFigures(notebook)) figures.push(await writeFigure(figure, join(out, name), out));
   return { ...headingOf(notebook, name), notebook: name, figures };
-};
+}
 
 /**
- * Writes every named figure of executed notebooks (`OUT/NOTEBOOK/FIGURE.png`, `.svg`, `.vl.json`) and the page that
- * shows them (`OUT/index.html`).
+ * Writes the named figures of executed notebooks (`OUT/NOTEBOOK/FIGURE.png`, `.svg`, `.vl.json`) and a page
+ * that shows them (`OUT/index.html`).
  *
- * @returns how many figures each notebook has, in their order.
- * @throws naming the notebook, when a figure's name is taken twice, or a figure was not drawn.
+ * @returns the number of figures of each notebook.
+ * @throws if two figures of a notebook have the same name, or a figure was not drawn, with the path of the
+ * notebook.
  */
-export const writeFigures = async (
+export async function writeFigures(
   sources: readonly ExecutedNotebook[],
   out: string,
-): Promise<readonly number[]> => {
+): Promise<readonly number[]> {
   const sections: IndexSection[] = [];
   for (const source of sources) {
     try {
@@ -58,4 +61,4 @@ export const writeFigures = async (
   }
   writeAtomic(join(out, "index.html"), indexPage(sections.filter(({ figures }) => figures.length > 0)));
   return sections.map(({ figures }) => figures.length);
-};
+}

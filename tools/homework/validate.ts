@@ -68,7 +68,7 @@ export const validate = async (
   const { notebook: executed, failure: last } = await runNotebook(notebook, path, {
     ...options,
     environment: { LATENT_SMOKE: "", LATENT_STRICT: "" }, // an open exercise is told, it is no error
-    goesOn: (failure, cell) => {
+    continuesAfter: (failure, cell) => {
       failed.set(cell, failure);
       return true;
     },

@@ -2,12 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { checkoutFolder } from "../common/checkout";
 
-/** The course's own notebooks. */
-export const courseNotebooks = (): string[] => {
+/** The paths of the course's notebooks, relative to the current folder. */
+export function courseNotebooks(): string[] {
   const folder = join(checkoutFolder(), "notebooks");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith(".ipynb"))
     .sort()
     .map((name) => relative(process.cwd(), join(folder, name)));
-};
+}

@@ -21,7 +21,7 @@ export type Output =
       readonly traceback: readonly string[];
     };
 
-/** A cell; `outputs` and `execution_count` are there on code cells. */
+/** A cell; only code cells have `outputs` and `execution_count`. */
 export interface Cell {
   readonly id: string;
   readonly cell_type: string;
@@ -38,17 +38,21 @@ export interface Notebook {
   readonly cells: readonly Cell[];
 }
 
-/** Whether a cell carries a tag. */
-export const hasTag = ({ metadata }: Cell, tag: string): boolean =>
-  Array.isArray(metadata["tags"]) && (metadata["tags"] as unknown[]).includes(tag);
+/** Whether a cell has a tag. */
+export function hasTag({ metadata }: Cell, tag: string): boolean {
+  return Array.isArray(metadata["tags"]) && (metadata["tags"] as unknown[]).includes(tag);
+}
 
-/** Whether a cell is one that a run executes and counts. */
-export const isRunnable = (cell: Cell): boolean =>
-  cell.cell_type === "code" && cell.source.trim() !== "" && !hasTag(cell, "skip-execution");
+/**
+ * Whether a run executes and counts a cell: a code cell that is neither empty nor tagged `skip-execution`.
+ */
+export function isRunnable(cell: Cell): boolean {
+  return cell.cell_type === "code" && cell.source.trim() !== "" && !hasTag(cell, "skip-execution");
+}
 
-/** The parameters of a notebook's smoke mode, from its own metadata (`latent.smoke`). */
-export const smokeParameters = ({ metadata }: Notebook): Overrides | undefined => {
+/** The parameters of the notebook's smoke mode, from its metadata (`latent.smoke`). */
+export function smokeParameters({ metadata }: Notebook): Overrides | undefined {
   const { latent } = metadata;
   const smoke = isObject(latent) ? latent["smoke"] : undefined;
   return isObject(smoke) ? smoke : undefined;
-};
+}

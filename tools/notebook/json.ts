@@ -1,6 +1,7 @@
-/** A JSON object of a notebook whose fields this program does not interpret. */
+/** A JSON object with unknown fields. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a JSON object: neither null nor a list. */
-export const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** Whether a value is a JSON object, and neither null nor an array. */
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -4,41 +4,46 @@ import type { Json } from "./json";
 
 /** The outputs of a notebook while it runs. */
 export interface OutputCollector {
-  /** What to do with the messages that the cell with this number causes. */
+  /** The handler of the messages from the cell with this number. */
   readonly listener: (cell: number) => (message: Message) => void;
   /** The outputs of a cell so far. */
   readonly outputs: (cell: number) => readonly Output[];
-  /** Puts an output behind the others of a cell. */
+  /** Appends an output to those of a cell. */
   readonly append: (cell: number, output: Output) => void;
 }
 
-/** A display that its id can replace. */
-interface Shown {
+/** A display that a later message with the same display id can replace. */
+interface Display {
   data: Bundle;
   metadata: Json;
 }
 
-interface Area {
-  items: (Output | (Shown & { readonly output_type: "display_data" }))[];
-  /** Whether the next output replaces what is there. */
+interface CellOutputs {
+  items: (Output | (Display & { readonly output_type: "display_data" }))[];
+  /** Whether the next output replaces the current ones. */
   clearNext: boolean;
 }
 
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const object = (value: unknown): Json => (typeof value === "object" && value !== null ? (value as Json) : {});
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
 
-/** Collects outputs as Jupyter's front ends do: streams joined, displays replaced by their id. */
-export const createOutputCollector = (): OutputCollector => {
-  const areas = new Map<number, Area>();
-  const displays = new Map<string, Shown[]>();
+function object(value: unknown): Json {
+  return typeof value === "object" && value !== null ? (value as Json) : {};
+}
 
-  const areaOf = (cell: number): Area => {
+/** Creates a collector that follows Jupyter's front ends: joins streams, and updates displays by their id. */
+export function createOutputCollector(): OutputCollector {
+  const areas = new Map<number, CellOutputs>();
+  const displays = new Map<string, Display[]>();
+
+  const areaOf = (cell: number): CellOutputs => {
     const known = areas.get(cell) ?? { items: [], clearNext: false };
     areas.set(cell, known);
     return known;
   };
 
-  const append = (cell: number, output: Area["items"][number]): void => {
+  const append = (cell: number, output: CellOutputs["items"][number]): void => {
     const area = areaOf(cell);
     if (area.clearNext) area.items = [];
     area.clearNext = false;
@@ -107,4 +112,4 @@ export const createOutputCollector = (): OutputCollector => {
     outputs: (cell) => areas.get(cell)?.items ?? [],
     append,
   };
-};
+}

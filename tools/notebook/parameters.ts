@@ -1,29 +1,29 @@
 import ts from "@tslab/typescript-for-tslab";
 
-/** The values that replace those of a parameters cell, by name. */
+/** New values for the variables of a parameters cell, by name. */
 export type Overrides = Readonly<Record<string, unknown>>;
 
-/** The kinds of value that a parameter can be checked for before the notebook runs. */
+/** The types that can be checked before the notebook runs. */
 type Kind = "number" | "string" | "boolean";
 
 /** One variable of a parameters cell. */
 export interface Parameter {
   readonly name: string;
   readonly keyword: "const" | "let" | "var";
-  /** The type to declare the new value with: as written, or widened from a literal; absent where unclear. */
+  /** The declared type, or the type of the literal; absent if neither is known. */
   readonly type: string | undefined;
   readonly kind: Kind | undefined;
-  /** Its value in the cell, as written. */
+  /** The source text of its value in the cell. */
   readonly written: string;
 }
 
-/** The tag of the cell whose variables are the notebook's parameters, and of the one that overrides them. */
+/** The tags of the cell that declares the notebook's parameters, and of the cell that overrides them. */
 export const PARAMETERS_TAG = "parameters";
 export const INJECTED_TAG = "injected-parameters";
 
 const KINDS: readonly string[] = ["number", "string", "boolean"] satisfies Kind[];
 
-const literalKind = (node: ts.Expression | undefined): Kind | undefined => {
+function literalKind(node: ts.Expression | undefined): Kind | undefined {
   if (!node) return undefined;
   if (ts.isPrefixUnaryExpression(node)) return literalKind(node.operand) === "number" ? "number" : undefined;
   if (ts.isNumericLiteral(node)) return "number";
@@ -31,13 +31,14 @@ const literalKind = (node: ts.Expression | undefined): Kind | undefined => {
   return node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword
     ? "boolean"
     : undefined;
-};
+}
 
-const keywordOf = ({ flags }: ts.VariableDeclarationList): Parameter["keyword"] =>
-  flags & ts.NodeFlags.Const ? "const" : flags & ts.NodeFlags.Let ? "let" : "var";
+function keywordOf({ flags }: ts.VariableDeclarationList): Parameter["keyword"] {
+  return flags & ts.NodeFlags.Const ? "const" : flags & ts.NodeFlags.Let ? "let" : "var";
+}
 
-/** The parameters that a cell declares: its variables, in order. */
-export const declaredParameters = (source: string): Parameter[] => {
+/** The variables that a cell declares at its top level, in order. */
+export function declaredParameters(source: string): Parameter[] {
   const file = ts.createSourceFile("parameters.ts", source, ts.ScriptTarget.ES2022, true);
   return file.statements.filter(ts.isVariableStatement).flatMap(({ declarationList }) =>
     declarationList.declarations.flatMap(({ name, type, initializer }) => {
@@ -56,17 +57,19 @@ export const declaredParameters = (source: string): Parameter[] => {
       ];
     }),
   );
-};
+}
 
-const describe = (value: unknown): string =>
-  `${JSON.stringify(value)} (a ${Array.isArray(value) ? "list" : value === null ? "null" : typeof value})`;
+function describe(value: unknown): string {
+  const type = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
+  return `${JSON.stringify(value)} (a ${type})`;
+}
 
 /**
  * Checks overrides against the parameters that a notebook declares.
  *
- * @throws for a name that is not declared, naming those that are, and for a value of another kind.
+ * @throws if a name is not declared, or a value has the wrong type.
  */
-export const checkOverrides = (parameters: readonly Parameter[], overrides: Overrides): void => {
+export function validateOverrides(parameters: readonly Parameter[], overrides: Overrides): void {
   for (const [name, value] of Object.entries(overrides)) {
     const parameter = parameters.find((p) => p.name === name);
     if (!parameter) {
@@ -75,19 +78,20 @@ export const checkOverrides = (parameters: readonly Parameter[], overrides: Over
     }
     if (parameter.kind !== undefined && typeof value !== parameter.kind)
       throw new Error(
-        `parameter ${name} must be a ${parameter.kind} (${parameter.written} in the notebook), got ${describe(value)}`,
+        `parameter ${name} must be a ${parameter.kind} (${parameter.written} in the notebook), ` +
+          `got ${describe(value)}`,
       );
   }
-};
+}
 
 /**
- * The cell that gives parameters new values, declared as they were: run after the parameters cell.
+ * The source of a cell that redeclares parameters with new values; it runs after the parameters cell.
  *
- * @throws as {@link checkOverrides}.
+ * @throws as {@link validateOverrides} does.
  */
-export const injectedSource = (parametersSource: string, overrides: Overrides): string => {
+export function injectedSource(parametersSource: string, overrides: Overrides): string {
   const parameters = declaredParameters(parametersSource);
-  checkOverrides(parameters, overrides);
+  validateOverrides(parameters, overrides);
   const lines = parameters
     .filter(({ name }) => Object.hasOwn(overrides, name))
     .map(({ name, keyword, type }) => {
@@ -95,14 +99,15 @@ export const injectedSource = (parametersSource: string, overrides: Overrides): 
       return `${keyword} ${name}${annotation} = ${JSON.stringify(overrides[name])};`;
     });
   return ["// Parameters of this run", ...lines].join("\n");
-};
+}
 
 /**
- * A parameter from the command line: `name=value`, the value in JSON or else as text.
+ * Parses a parameter from the command line: `name=value`, where the value is JSON, or text if it is not valid
+ * JSON.
  *
- * @throws when there is no `=` or no name.
+ * @throws if the name or the `=` is missing.
  */
-export const parseAssignment = (text: string): readonly [name: string, value: unknown] => {
+export function parseAssignment(text: string): readonly [name: string, value: unknown] {
   const at = text.indexOf("=");
   if (at < 1) throw new Error(`-p expects name=value, got ${text}`);
   const raw = text.slice(at + 1);
@@ -111,4 +116,4 @@ export const parseAssignment = (text: string): readonly [name: string, value: un
   } catch {
     return [text.slice(0, at), raw];
   }
-};
+}

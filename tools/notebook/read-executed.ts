@@ -2,20 +2,25 @@ import type { Bundle, Notebook, Output } from "./document";
 import { isObject, type Json } from "./json";
 import { joined, parseNotebook, readText } from "./read";
 
-const object = (value: unknown): Json => (isObject(value) ? value : {});
+function object(value: unknown): Json {
+  return isObject(value) ? value : {};
+}
 
-/** Texts and pictures may be stored as lists of lines; JSON is what it is. */
-const bundle = (data: unknown): Bundle =>
-  Object.fromEntries(
+/** Joins text and images that are stored as lists of lines; JSON stays as it is. */
+function bundle(data: unknown): Bundle {
+  return Object.fromEntries(
     Object.entries(object(data)).map(([mime, value]) => [
       mime,
       /^(text|image)\//.test(mime) ? (joined(value) ?? value) : value,
     ]),
   );
+}
 
-const text = (value: unknown): string => joined(value) ?? "";
+function text(value: unknown): string {
+  return joined(value) ?? "";
+}
 
-const parseOutput = (value: unknown): Output[] => {
+function parseOutput(value: unknown): Output[] {
   const output = object(value);
   const shown = { data: bundle(output["data"]), metadata: object(output["metadata"]) };
   switch (output["output_type"]) {
@@ -35,15 +40,15 @@ const parseOutput = (value: unknown): Output[] => {
     default:
       return [];
   }
-};
+}
 
 /**
- * The notebook in `text` with the outputs that lie in it; outputs of a kind that nbformat 4 does not know are left out.
+ * Parses a notebook with its stored outputs; skips output types that are not in nbformat 4.
  *
- * @param path what errors call it.
- * @throws as {@link parseNotebook}.
+ * @param path named in error messages.
+ * @throws as {@link parseNotebook} does.
  */
-export const parseExecuted = (text: string, path: string): Notebook => {
+export function parseExecuted(text: string, path: string): Notebook {
   const notebook = parseNotebook(text, path);
   const stored = (JSON.parse(text) as { readonly cells: readonly Json[] }).cells;
   const cells = notebook.cells.map((cell, index) => {
@@ -56,11 +61,13 @@ export const parseExecuted = (text: string, path: string): Notebook => {
     };
   });
   return { ...notebook, cells };
-};
+}
 
 /**
- * The notebook in a file with the outputs that lie in it.
+ * Reads a notebook with its stored outputs from a file.
  *
- * @throws as {@link parseNotebook}, and when the file cannot be read.
+ * @throws if the file cannot be read, or as {@link parseNotebook} does.
  */
-export const readExecuted = (path: string): Notebook => parseExecuted(readText(path), path);
+export function readExecuted(path: string): Notebook {
+  return parseExecuted(readText(path), path);
+}

@@ -3,17 +3,17 @@ import { readFileSync } from "node:fs";
 import type { Cell, Notebook } from "./document";
 import { isObject, type Json } from "./json";
 
-/** A text of a notebook's file, which may be stored as a list of its lines; undefined when it is neither. */
-export const joined = (value: unknown): string | undefined => {
+/** The text of a field that nbformat stores as a string or a list of lines; undefined for any other value. */
+export function joined(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   return Array.isArray(value) && value.every((line) => typeof line === "string") ? value.join("") : undefined;
-};
+}
 
-const fail = (path: string, why: string): never => {
+function fail(path: string, why: string): never {
   throw new Error(`${path} ${why}`);
-};
+}
 
-const parseCell = (value: unknown, index: number, path: string): Cell => {
+function parseCell(value: unknown, index: number, path: string): Cell {
   const source = isObject(value) ? joined(value["source"]) : undefined;
   if (!isObject(value) || typeof value["cell_type"] !== "string" || source === undefined)
     return fail(path, `is not a valid notebook: cell ${index + 1} has no cell_type or source`);
@@ -27,62 +27,66 @@ const parseCell = (value: unknown, index: number, path: string): Cell => {
     ...(isObject(attachments) ? { attachments } : {}),
     ...(type === "code" ? { outputs: [], execution_count: null } : {}),
   };
-};
+}
 
-/** The language that a notebook's metadata names. */
-const languageOf = (metadata: Json): unknown => {
+/** The language named in the notebook's metadata. */
+function languageOf(metadata: Json): unknown {
   const { kernelspec, language_info: info } = metadata;
   const named = isObject(kernelspec) ? kernelspec["language"] : undefined;
   return named ?? (isObject(info) ? info["name"] : undefined);
-};
+}
 
 /**
- * The notebook in `text`, without its outputs.
+ * Parses a notebook and drops its outputs.
  *
- * @param path what errors call it.
- * @throws when it is no JSON, no notebook of nbformat 4, or not written in TypeScript.
+ * @param path named in error messages.
+ * @throws if the text is not JSON, not a notebook of nbformat 4, or not a TypeScript notebook.
  */
-export const parseNotebook = (text: string, path: string): Notebook => {
+export function parseNotebook(text: string, path: string): Notebook {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return fail(path, `is not a notebook: it is not JSON (${(error as Error).message})`);
+    return fail(path, `is not a notebook: invalid JSON (${(error as Error).message})`);
   }
   if (!isObject(value) || value["nbformat"] === undefined)
-    return fail(path, "is not a notebook: it has no nbformat");
+    return fail(path, "is not a notebook: nbformat is missing");
   if (value["nbformat"] !== 4)
     return fail(
       path,
-      `has nbformat ${JSON.stringify(value["nbformat"])}, only 4 is supported; save it once in JupyterLab`,
+      `has nbformat ${JSON.stringify(value["nbformat"])}, but only 4 is supported; ` +
+        "open and save it in JupyterLab",
     );
-  if (!Array.isArray(value["cells"])) return fail(path, "is not a valid notebook: it has no list of cells");
+  if (!Array.isArray(value["cells"]))
+    return fail(path, "is not a valid notebook: cells is missing or not a list");
   const metadata = isObject(value["metadata"]) ? value["metadata"] : {};
   const language = languageOf(metadata);
   if (language !== "typescript")
     return fail(
       path,
-      `is not a TypeScript notebook: its metadata names ${JSON.stringify(language ?? "no language")}`,
+      `is not a TypeScript notebook: its metadata names the language ${JSON.stringify(language ?? "none")}`,
     );
   return { metadata, cells: value["cells"].map((cell, i) => parseCell(cell, i, path)) };
-};
+}
 
 /**
- * The text of a notebook's file.
+ * Reads the text of a notebook file.
  *
- * @throws when the file cannot be read.
+ * @throws if the file cannot be read.
  */
-export const readText = (path: string): string => {
+export function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw new Error(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
   }
-};
+}
 
 /**
- * The notebook in a file.
+ * Reads a notebook from a file and drops its outputs.
  *
- * @throws as {@link parseNotebook}, and when the file cannot be read.
+ * @throws if the file cannot be read, or as {@link parseNotebook} does.
  */
-export const readNotebook = (path: string): Notebook => parseNotebook(readText(path), path);
+export function readNotebook(path: string): Notebook {
+  return parseNotebook(readText(path), path);
+}

@@ -5,26 +5,28 @@ import { INJECTED_TAG, injectedSource, PARAMETERS_TAG, type Overrides } from "./
 export interface ParameterChoice {
   /** From the command line. */
   readonly parameters: Overrides;
-  /** Whether the notebook's own smoke parameters are used; those from the command line come before them. */
+  /** Whether to use the notebook's smoke parameters; those from the command line take precedence. */
   readonly smoke: boolean;
 }
 
-const injectedCell = (source: string): Cell => ({
-  id: INJECTED_TAG,
-  cell_type: "code",
-  metadata: { tags: [INJECTED_TAG] },
-  source,
-  outputs: [],
-  execution_count: null,
-});
+function injectedCell(source: string): Cell {
+  return {
+    id: INJECTED_TAG,
+    cell_type: "code",
+    metadata: { tags: [INJECTED_TAG] },
+    source,
+    outputs: [],
+    execution_count: null,
+  };
+}
 
 /**
- * The notebook with a cell behind its parameters cell that gives them new values (papermill's convention); the same
- * notebook when there is nothing to change.
+ * The notebook with a cell that overrides parameters, inserted after its parameters cell (papermill's
+ * convention); the same notebook if there is nothing to override.
  *
- * @throws when there is no parameters cell, or a parameter is unknown or of another kind.
+ * @throws if there is no parameters cell, or a parameter is unknown or has the wrong type.
  */
-export const withParameters = (notebook: Notebook, { parameters, smoke }: ParameterChoice): Notebook => {
+export function withParameters(notebook: Notebook, { parameters, smoke }: ParameterChoice): Notebook {
   const overrides = { ...(smoke ? smokeParameters(notebook) : {}), ...parameters };
   if (Object.keys(overrides).length === 0) return notebook;
   const cells = notebook.cells.filter((cell) => !hasTag(cell, INJECTED_TAG));
@@ -36,4 +38,4 @@ export const withParameters = (notebook: Notebook, { parameters, smoke }: Parame
     );
   const injected = injectedCell(injectedSource(cell.source, overrides));
   return { ...notebook, cells: [...cells.slice(0, at + 1), injected, ...cells.slice(at + 1)] };
-};
+}

@@ -1,11 +1,13 @@
 import type { Bundle, Notebook, Output } from "./document";
 import { isObject, type Json } from "./json";
 
-const lines = (text: string): string[] => (text === "" ? [] : text.split(/(?<=\n)/));
+function lines(text: string): string[] {
+  return text === "" ? [] : text.split(/(?<=\n)/);
+}
 
-/** Texts are stored as lists of lines, for readable differences; pictures and JSON are not. */
-const storedBundle = (bundle: Bundle): Json =>
-  Object.fromEntries(
+/** Stores text as lists of lines for readable diffs; images and JSON stay as they are. */
+function storedBundle(bundle: Bundle): Json {
+  return Object.fromEntries(
     Object.entries(bundle).map(([mime, value]) => [
       mime,
       typeof value === "string" && (mime.startsWith("text/") || mime === "image/svg+xml")
@@ -13,17 +15,21 @@ const storedBundle = (bundle: Bundle): Json =>
         : value,
     ]),
   );
+}
 
-const storedOutput = (output: Output): Json => {
+function storedOutput(output: Output): Json {
   if (output.output_type === "stream") return { ...output, text: lines(output.text) };
   return output.output_type === "error" ? { ...output } : { ...output, data: storedBundle(output.data) };
-};
+}
 
-const sortedKeys = (_key: string, value: unknown): unknown =>
-  isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+function sortedKeys(_key: string, value: unknown): unknown {
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+}
 
-/** The text of the notebook's file, laid out as Jupyter itself writes it (nbformat 4.5). */
-export const serializeNotebook = ({ metadata, cells }: Notebook): string => {
+/** The text of a notebook file, formatted as Jupyter formats it (nbformat 4.5). */
+export function serializeNotebook({ metadata, cells }: Notebook): string {
   const stored = cells.map((cell) => ({
     ...cell,
     source: lines(cell.source),
@@ -31,4 +37,4 @@ export const serializeNotebook = ({ metadata, cells }: Notebook): string => {
   }));
   const notebook = { cells: stored, metadata, nbformat: 4, nbformat_minor: 5 };
   return `${JSON.stringify(notebook, sortedKeys, 1)}\n`;
-};
+}

@@ -4,7 +4,7 @@ import { parseAssignment, type Overrides } from "../notebook/parameters";
 import { planRuns, type PlannedRun } from "./plan";
 import { formatTable } from "./result-table";
 import { runAll } from "./run-all";
-import { endKernelsOnSignals } from "../execution/signals";
+import { killKernelsOnSignals } from "../execution/signals";
 
 interface Options {
   readonly out?: string;
@@ -19,16 +19,16 @@ interface Options {
 const EXIT_FAILED = 1;
 const EXIT_INPUT = 2;
 
-const assignment = (text: string, before: Overrides): Overrides => {
+function assignment(text: string, before: Overrides): Overrides {
   try {
     const [name, value] = parseAssignment(text);
     return { ...before, [name]: value };
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
-};
+}
 
-const readPlan = (paths: readonly string[], options: Options): PlannedRun[] | undefined => {
+function readPlan(paths: readonly string[], options: Options): PlannedRun[] | undefined {
   const { out, p: parameters, smoke = process.env["LATENT_SMOKE"] === "1", inPlace = false } = options;
   try {
     return planRuns({ paths, parameters, smoke, inPlace, ...(out === undefined ? {} : { out }) });
@@ -37,13 +37,13 @@ const readPlan = (paths: readonly string[], options: Options): PlannedRun[] | un
     process.exitCode = EXIT_INPUT;
     return undefined;
   }
-};
+}
 
-const run = async (paths: readonly string[], options: Options): Promise<void> => {
+async function run(paths: readonly string[], options: Options): Promise<void> {
   const planned = readPlan(paths, options);
   if (!planned) return;
   const controller = new AbortController();
-  const removeHandlers = endKernelsOnSignals(controller);
+  const removeHandlers = killKernelsOnSignals(controller);
   const { out, inPlace = false, timeout, cellTimeout, jobs } = options;
   const rows = await runAll(planned, {
     limits: { cell: cellTimeout, notebook: timeout },
@@ -58,26 +58,21 @@ const run = async (paths: readonly string[], options: Options): Promise<void> =>
   removeHandlers();
   console.log(formatTable(rows));
   if (rows.some(({ failure }) => failure)) process.exitCode ??= EXIT_FAILED;
-};
+}
 
-/** `latent run NOTEBOOK…`: executes notebooks in the course's kernel, without Python. */
+/** `latent run NOTEBOOK…`: runs notebooks in the course's kernel, without Python. */
 export const runCommand = new Command("run")
-  .description("run notebooks from top to bottom, and report what failed and where")
+  .description("run notebooks from top to bottom and report failures with their cell and line")
   .argument("<notebook...>", "notebooks to run")
-  .option("--out <dir>", "write executed notebooks and named figures (PNG, SVG, spec) here")
-  .option("--in-place", "write the outputs into the notebooks themselves, if they pass")
+  .option("--out <dir>", "write executed notebooks and named figures (PNG, SVG, spec) to this folder")
+  .option("--in-place", "write the outputs into the notebooks that pass")
   .addOption(
-    new Option("-p <name=value>", "set a variable of the parameters cell; may be repeated")
+    new Option("-p <name=value>", "set a variable of the parameters cell; can be repeated")
       .argParser(assignment)
       .default({}, "none"),
   )
-  .option("--smoke", "use the small parameters from the notebook's own metadata")
-  .option("--timeout <seconds>", "end a notebook that runs longer; 0 is no limit", seconds, 0)
-  .option(
-    "--cell-timeout <seconds>",
-    "end a notebook with a cell that runs longer; 0 is no limit",
-    seconds,
-    600,
-  )
-  .option("--jobs <n>", "how many notebooks run at the same time", count, 1)
+  .option("--smoke", "use the small parameters from the notebook's metadata")
+  .option("--timeout <seconds>", "time limit for a notebook; 0 means no limit", seconds, 0)
+  .option("--cell-timeout <seconds>", "time limit for a cell; 0 means no limit", seconds, 600)
+  .option("--jobs <n>", "number of notebooks to run at the same time", count, 1)
   .action(run);

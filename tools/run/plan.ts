@@ -4,7 +4,7 @@ import { readNotebook } from "../notebook/read";
 import type { Overrides } from "../notebook/parameters";
 import { withParameters } from "../notebook/with-parameters";
 
-/** What the person asked for. */
+/** The arguments of `latent run`. */
 export interface RunRequest {
   readonly paths: readonly string[];
   readonly out?: string;
@@ -16,18 +16,20 @@ export interface RunRequest {
 /** A notebook that is ready to run. */
 export interface PlannedRun {
   readonly path: string;
-  /** The file's name without `.ipynb`; what its results are called. */
+  /** The file name without `.ipynb`, which names the results. */
   readonly name: string;
   readonly notebook: Notebook;
-  /** Something to know before it runs. */
+  /** A note to print before it runs. */
   readonly note?: string;
 }
 
-const nameOf = (path: string): string => basename(path, ".ipynb");
+function nameOf(path: string): string {
+  return basename(path, ".ipynb");
+}
 
-const planOne = (path: string, { parameters, smoke }: RunRequest): PlannedRun => {
+function planOne(path: string, { parameters, smoke }: RunRequest): PlannedRun {
   const notebook = readNotebook(path);
-  const note = "has no smoke parameters (latent.smoke in its metadata), so it runs in full";
+  const note = "has no smoke parameters (latent.smoke in its metadata); it runs with its full parameters";
   try {
     return {
       path,
@@ -38,26 +40,26 @@ const planOne = (path: string, { parameters, smoke }: RunRequest): PlannedRun =>
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }
-};
+}
 
-const checkRequest = ({ paths, out, inPlace, parameters, smoke }: RunRequest): void => {
+function validateRequest({ paths, out, inPlace, parameters, smoke }: RunRequest): void {
   if (inPlace && (smoke || Object.keys(parameters).length > 0))
     throw new Error(
-      "--in-place keeps the notebook as it is, so it cannot go with -p or --smoke; use --out DIR",
+      "--in-place cannot be combined with -p or --smoke, which change the notebook; use --out DIR",
     );
   const names = paths.map(nameOf);
-  const double = names.find((name, index) => names.indexOf(name) !== index);
-  if (out !== undefined && double !== undefined)
-    throw new Error(`--out: two notebooks are called ${double}; run them one by one, or rename one`);
-};
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (out !== undefined && duplicate !== undefined)
+    throw new Error(`--out: two notebooks are named ${duplicate}; run them separately, or rename one`);
+}
 
 /**
- * Reads and checks everything before anything runs.
+ * Reads and validates all notebooks before any of them runs.
  *
- * @throws one error that names every notebook which cannot be run, and why.
+ * @throws one error that lists every notebook that cannot be run, with the reason.
  */
-export const planRuns = (request: RunRequest): PlannedRun[] => {
-  checkRequest(request);
+export function planRuns(request: RunRequest): PlannedRun[] {
+  validateRequest(request);
   const planned: PlannedRun[] = [];
   const problems: string[] = [];
   for (const path of request.paths) {
@@ -69,4 +71,4 @@ export const planRuns = (request: RunRequest): PlannedRun[] => {
   }
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return planned;
-};
+}

@@ -1,32 +1,34 @@
 import type { RunFailure } from "../execution/run-failure";
 
-/** The row of a notebook in the table at the end. */
+/** The row of one notebook. */
 export interface Row {
   readonly path: string;
   readonly failure?: RunFailure;
   readonly passed: number;
   readonly cells: number;
   readonly seconds: number;
-  /** Bytes. */
+  /** In bytes. */
   readonly peakMemory?: number | undefined;
 }
 
 const MEBIBYTE = 2 ** 20;
 
-const HEAD = ["notebook", "result", "time", "cells", "memory"] as const;
+const COLUMNS = ["notebook", "result", "time", "cells", "memory"] as const;
 
-const cellsOf = (row: Row): string[] => [
-  row.path,
-  row.failure ? `failed (${row.failure.kind})` : "passed",
-  `${row.seconds.toFixed(1)} s`,
-  `${row.passed}/${row.cells}`,
-  row.peakMemory === undefined ? "-" : `${Math.round(row.peakMemory / MEBIBYTE)} MiB`,
-];
+function cellsOf(row: Row): string[] {
+  return [
+    row.path,
+    row.failure ? `failed (${row.failure.kind})` : "passed",
+    `${row.seconds.toFixed(1)} s`,
+    `${row.passed}/${row.cells}`,
+    row.peakMemory === undefined ? "-" : `${Math.round(row.peakMemory / MEBIBYTE)} MiB`,
+  ];
+}
 
-/** The table of all notebooks; memory is the most that the kernel held. */
-export const formatTable = (rows: readonly Row[]): string => {
-  const lines = [[...HEAD], ...rows.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+/** Formats the table of all notebooks; memory is the peak of the kernel. */
+export function formatTable(rows: readonly Row[]): string {
+  const lines = [[...COLUMNS], ...rows.map(cellsOf)];
+  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map((line) =>
       line
@@ -37,4 +39,4 @@ export const formatTable = (rows: readonly Row[]): string => {
         .trimEnd(),
     )
     .join("\n");
-};
+}

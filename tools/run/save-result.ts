@@ -7,41 +7,42 @@ import { serializeNotebook } from "../notebook/write";
 import type { RunResult } from "../execution/run-notebook";
 import type { PlannedRun } from "./plan";
 
-/** Where results go. */
+/** Where to write results. */
 export interface Destination {
   readonly out?: string;
   readonly inPlace: boolean;
 }
 
-/** What was written. */
+/** The files that were written. */
 export interface Saved {
-  /** The executed notebook, or what there is of it. */
+  /** The executed notebook, possibly partial. */
   readonly notebook?: string;
   readonly figures: readonly string[];
 }
 
-/** The file for the executed notebook; one that failed never takes the place of the original. */
-const notebookPath = (
+/** The path for the executed notebook; a failed one never replaces the original. */
+function notebookPath(
   { path, name }: PlannedRun,
   failed: boolean,
   { out, inPlace }: Destination,
-): string | undefined => {
+): string | undefined {
   if (inPlace && !failed) return path;
   if (out !== undefined) return join(out, `${name}.ipynb`);
   return failed ? join(mkdtempSync(join(tmpdir(), "latent-failed-")), `${name}.ipynb`) : undefined;
-};
+}
 
 /**
- * Writes the executed notebook (`OUT/NAME.ipynb`, or in place) and its named figures (`OUT/NAME/FIGURE.png`, `.svg`,
- * `.vl.json`). What there is of a notebook that failed is kept, too: in OUT, or else in a temporary folder.
+ * Writes the executed notebook (`OUT/NAME.ipynb`, or in place) and its named figures (`OUT/NAME/FIGURE.png`,
+ * `.svg`, `.vl.json`). The partial result of a failed notebook goes to OUT, or to a temporary folder without
+ * OUT.
  *
- * @throws when a file cannot be written, or a figure cannot be drawn.
+ * @throws if a file cannot be written or a figure cannot be drawn.
  */
-export const saveResult = async (
+export async function saveResult(
   planned: PlannedRun,
   result: RunResult,
   destination: Destination,
-): Promise<Saved> => {
+): Promise<Saved> {
   const { notebook, failure } = result;
   const file = notebookPath(planned, failure !== undefined, destination);
   if (file !== undefined) writeAtomic(file, serializeNotebook(notebook));
@@ -50,4 +51,4 @@ export const saveResult = async (
     for (const figure of namedFigures(notebook))
       figures.push(...(await saveFigure(figure, join(destination.out, planned.name))));
   return { ...(file === undefined ? {} : { notebook: file }), figures };
-};
+}

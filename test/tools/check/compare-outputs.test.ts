@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeFinding } from "../../../tools/check/describe-finding";
 import { compareNotebooks, isExecuted } from "../../../tools/check/compare-notebooks";
 import { compareOutputs } from "../../../tools/check/compare-outputs";
@@ -7,42 +7,63 @@ import type { Json } from "../../../tools/notebook/json";
 
 const VEGA_LITE = "application/vnd.vegalite.v5+json";
 
-const cell = (source: string, ...outputs: Output[]): Cell => ({
-  id: "a",
-  cell_type: "code",
-  metadata: {},
-  source,
-  outputs,
-  execution_count: 1,
-});
-const printed = (text: string, name = "stdout"): Output => ({ output_type: "stream", name, text });
-const shown = (data: Bundle, latent?: Json): Output => ({
-  output_type: "display_data",
-  data,
-  metadata: latent ? { latent } : {},
-});
-const result = (text: string): Output => ({
-  output_type: "execute_result",
-  data: { "text/plain": text },
-  metadata: {},
-  execution_count: 1,
-});
-const figure = (value: number): Output =>
-  shown(
+function cell(source: string, ...outputs: Output[]): Cell {
+  return {
+    id: "a",
+    cell_type: "code",
+    metadata: {},
+    source,
+    outputs,
+    execution_count: 1,
+  };
+}
+
+function printed(text: string, name = "stdout"): Output {
+  return { output_type: "stream", name, text };
+}
+
+function shown(data: Bundle, latent?: Json): Output {
+  return {
+    output_type: "display_data",
+    data,
+    metadata: latent ? { latent } : {},
+  };
+}
+
+function result(text: string): Output {
+  return {
+    output_type: "execute_result",
+    data: { "text/plain": text },
+    metadata: {},
+    execution_count: 1,
+  };
+}
+
+function figure(value: number): Output {
+  return shown(
     { [VEGA_LITE]: { data: { values: [{ value }] } }, "text/plain": `${value}`, "image/png": `${value}` },
     { name: "points" },
   );
-const passed = (count: number): Output =>
-  shown({ "text/plain": `✓ 1. Task: ${count} of 4` }, { check: { exercise: "1. Task", passed: count } });
-const progress = (seconds: number): Output =>
-  shown({ "text/plain": `training: 10 steps in ${seconds} s · ${10 / seconds} steps/s` });
+}
+
+function passed(count: number): Output {
+  return shown(
+    { "text/plain": `✓ 1. Task: ${count} of 4` },
+    { check: { exercise: "1. Task", passed: count } },
+  );
+}
+
+function progress(seconds: number): Output {
+  return shown({ "text/plain": `training: 10 steps in ${seconds} s · ${10 / seconds} steps/s` });
+}
 
 /** Which outputs differ. */
-const differing = (source: string, old: readonly Output[], now: readonly Output[]): string[] =>
-  compareOutputs(cell(source, ...old), now, 7).map(({ output }) => output);
+function differing(source: string, old: readonly Output[], now: readonly Output[]): string[] {
+  return compareOutputs(cell(source, ...old), now, 7).map(({ output }) => output);
+}
 
 describe("the outputs of a cell", () => {
-  it("are matched by what they are, wherever they stand among others", () => {
+  test("are matched by name, in any order", () => {
     const old = [printed("a\n"), figure(1), printed("b\n"), printed("!", "stderr"), progress(2), result("3")];
     const now = [progress(5), figure(1), printed("a\nb\n"), printed("!", "stderr"), result("3")];
     expect(differing("", old, now)).toEqual([]);
@@ -54,14 +75,14 @@ describe("the outputs of a cell", () => {
     ]);
   });
 
-  it("that are new or gone are told", () => {
+  test("that are new or missing are reported", () => {
     expect(compareOutputs(cell("", figure(1)), [printed("a")], 7)).toMatchObject([
-      { cell: 7, output: "figure points", changes: [{ expected: "there", got: "nothing" }] },
-      { cell: 7, output: "stdout", changes: [{ expected: "nothing", got: "there" }] },
+      { cell: 7, output: "figure points", changes: [{ expected: "present", got: "nothing" }] },
+      { cell: 7, output: "stdout", changes: [{ expected: "nothing", got: "present" }] },
     ]);
   });
 
-  it("are compared in every form, and errors by name and message", () => {
+  test("are compared in every MIME type, and errors by name and message", () => {
     const html = (text: string) => shown({ "text/html": text, "application/json": { a: 1 } });
     expect(differing("", [html("<b>1</b>")], [html("<b>1</b>")])).toEqual([]);
     expect(differing("", [html("<b>1</b>")], [html("<b>2</b>")])).toEqual(["display 1"]);
@@ -78,19 +99,19 @@ describe("the outputs of a cell", () => {
 });
 
 describe("the rules of a cell", () => {
-  it("volatile leaves out what is printed and the values of figures, not that a figure is there", () => {
+  test("volatile ignores text and figure values, but not a missing figure", () => {
     const source = "// volatile: random on purpose";
     expect(differing(source, [printed("1"), figure(1), result("1")], [figure(2), printed("2")])).toEqual([]);
     expect(differing(source, [figure(1)], [printed("2")])).toEqual(["figure points"]);
   });
 
-  it("the result of a check is always compared, exactly", () => {
+  test("the result of an exercise check is always compared exactly", () => {
     const source = "// volatile\n// tolerance: 0.5";
     expect(differing(source, [passed(4)], [passed(4)])).toEqual([]);
     expect(differing(source, [passed(4)], [passed(3)])).toEqual(['check "1. Task"']);
   });
 
-  it("a tolerance holds for texts and figures, one of a figure's own for that figure", () => {
+  test("a tolerance applies to text and figures, and the tolerance of a figure to that figure", () => {
     const [old, now] = [
       [figure(1), printed("1.00")],
       [figure(1.1), printed("1.10")],
@@ -101,7 +122,7 @@ describe("the rules of a cell", () => {
   });
 });
 
-it("cells of a notebook are numbered as a run counts them", () => {
+test("cells are numbered as in a run", () => {
   const words: Cell = { id: "m", cell_type: "markdown", metadata: {}, source: "# Title" };
   const notebook = (text: string) => ({
     metadata: {},
@@ -112,7 +133,7 @@ it("cells of a notebook are numbered as a run counts them", () => {
   expect(isExecuted({ metadata: {}, cells: [words] })).toBe(false);
 });
 
-it("a finding is told with its place, both values and the first five changes", () => {
+test("describeFinding shows the position, both values and the first five changes", () => {
   const lines = (sign: string) => [1, 2, 3, 4, 5, 6, 7].map((i) => `${i} ${sign}\n`).join("");
   const [finding] = compareOutputs(cell("", printed(lines("a"))), [printed(lines("b"))], 7);
   const text = finding ? describeFinding("n.ipynb", finding) : "";

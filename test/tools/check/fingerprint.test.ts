@@ -1,14 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openCache } from "../../../tools/check/cache";
 
 let root: string;
-const write = (path: string, text: string): void => {
+
+function write(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
-};
+}
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "latent-fingerprint-"));
@@ -30,21 +31,24 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-const open = () => openCache(join(root, "cache"), root);
-const passed = () => {
+function open() {
+  return openCache(join(root, "cache"), root);
+}
+
+function passed() {
   const cache = open();
   const path = join(root, "notebooks", "a.ipynb");
   cache.add(path, cache.key(path));
   return () => open().has(path);
-};
+}
 
-it("a pass is remembered as long as nothing changes", () => {
+test("a pass is valid while nothing changes", () => {
   const holds = passed();
   expect(holds()).toBe(true);
   expect(open().has(join(root, "notebooks", "b.ipynb"))).toBe(false);
 });
 
-it.each([
+test.each([
   "notebooks/a.ipynb",
   "notebooks/helper.ts",
   "notebooks/new.json",
@@ -60,8 +64,8 @@ it.each([
   expect(holds()).toBe(false);
 });
 
-it.each(["notebooks/b.ipynb", "lib/dist/core/key.js.map", "lib/dist/.tsbuildinfo", "README.md"])(
-  "a change of %s does not",
+test.each(["notebooks/b.ipynb", "lib/dist/core/key.js.map", "lib/dist/.tsbuildinfo", "README.md"])(
+  "a change of %s does not invalidate it",
   (path) => {
     const holds = passed();
     write(path, "22");
@@ -69,7 +73,7 @@ it.each(["notebooks/b.ipynb", "lib/dist/core/key.js.map", "lib/dist/.tsbuildinfo
   },
 );
 
-it("each backend has its own passes", () => {
+test("passes are separate for each backend", () => {
   const holds = passed();
   vi.stubEnv("LATENT_BACKEND", "wasm");
   expect(holds()).toBe(false);
@@ -80,7 +84,7 @@ it("each backend has its own passes", () => {
   expect(onWasm()).toBe(true);
 });
 
-it("a cache file that was cut off counts as none", () => {
+test("an incomplete cache file is ignored", () => {
   const holds = passed();
   const cache = open();
   const path = join(root, "notebooks", "b.ipynb");

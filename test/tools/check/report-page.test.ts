@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { renderPng, renderSvg } from "latent/notebook";
 import type { FigureSpec } from "latent/plot";
 import { reportPage } from "../../../tools/check/report-page";
@@ -9,16 +9,21 @@ const renderer: Renderer = {
   renderSvg: (figure) => renderSvg(figure as FigureSpec),
 };
 
-const spec = (value: number) => ({
-  data: { values: [{ x: 1, y: value }] },
-  mark: "point",
-  encoding: { x: { field: "x", type: "quantitative" }, y: { field: "y", type: "quantitative" } },
-});
-const bundle = (value: number) => ({
-  bundle: { "application/vnd.vegalite.v5+json": spec(value), "text/plain": "a point" },
-});
+function spec(value: number) {
+  return {
+    data: { values: [{ x: 1, y: value }] },
+    mark: "point",
+    encoding: { x: { field: "x", type: "quantitative" }, y: { field: "y", type: "quantitative" } },
+  };
+}
 
-it("shows the old beside the new: pictures drawn alike, texts with the lines marked that differ", async () => {
+function bundle(value: number) {
+  return {
+    bundle: { "application/vnd.vegalite.v5+json": spec(value), "text/plain": "a point" },
+  };
+}
+
+test("shows old and new side by side, with figures drawn alike and differing lines marked", async () => {
   const page = await reportPage(
     [
       {
@@ -41,7 +46,7 @@ it("shows the old beside the new: pictures drawn alike, texts with the lines mar
           {
             cell: 4,
             output: "display 1",
-            changes: [{ where: "output", expected: "nothing", got: "there" }],
+            changes: [{ where: "output", expected: "nothing", got: "present" }],
             got: { bundle: { "text/plain": "come" } },
           },
         ],
@@ -56,11 +61,11 @@ it("shows the old beside the new: pictures drawn alike, texts with the lines mar
   expect(pictures[0]).not.toBe(pictures[1]);
   expect(page).toContain("<pre>same\n<mark>&lt;old&gt;</mark></pre>");
   expect(page).toContain("<pre>same\n<mark>new</mark></pre>");
-  expect(page).toContain("<figcaption>as committed</figcaption><p>nothing</p>");
+  expect(page).toContain("<figcaption>committed</figcaption><p>nothing</p>");
   expect(page).toContain("<pre>come</pre>");
 });
 
-it("says why a figure cannot be drawn, and shows the others", async () => {
+test("shows why a figure cannot be drawn, and the other figures", async () => {
   const broken = { bundle: { "application/vnd.vegalite.v5+json": { mark: "nothing" } } };
   const page = await reportPage(
     [
@@ -71,6 +76,6 @@ it("says why a figure cannot be drawn, and shows the others", async () => {
     ],
     renderer,
   );
-  expect(page).toContain("<p>It cannot be drawn: ");
+  expect(page).toContain("<p>This figure cannot be drawn: ");
   expect(page.match(/<img/g)).toHaveLength(1);
 });

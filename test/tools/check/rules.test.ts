@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { rulesOf } from "../../../tools/check/rules";
 import { describeTolerance, exact, parseTolerance } from "../../../tools/check/compare/tolerance";
 
-it("a cell that declares nothing must give the same", () => {
+test("a cell without rules must reproduce its outputs exactly", () => {
   expect(rulesOf("const a = 1; // not volatile\n/* tolerance: 0.1 */")).toEqual({
     volatile: false,
     tolerance: exact,
@@ -10,7 +10,7 @@ it("a cell that declares nothing must give the same", () => {
   });
 });
 
-it("reads volatile, the cell's tolerance and those of single figures from comments on lines of their own", () => {
+test("reads volatile and tolerances of the cell and of figures from comments on separate lines", () => {
   const source = [
     "// volatile: the time",
     "// tolerance: 0.02, 3 standard errors",
@@ -24,7 +24,7 @@ it("reads volatile, the cell's tolerance and those of single figures from commen
   });
 });
 
-it.each([
+test.each([
   ["0.02", "2 %"],
   ["1e-6", "0.0001 %"],
   ["1 standard error", "1 standard errors"],
@@ -34,11 +34,12 @@ it.each([
   expect(describeTolerance(parseTolerance(text))).toBe(words);
 });
 
-it.each(["", "small", "2", "0.02 0.03", "-0.1", "3 standard deviations", "0.1,"])(
-  "%j is none, and the line is named",
+test.each(["", "small", "2", "0.02 0.03", "-0.1", "3 standard deviations", "0.1,"])(
+  "%j is invalid, and the line is named",
   (text) => {
     expect(() => rulesOf(`f();\n// tolerance: ${text}`)).toThrow(
-      `line 2: tolerance must be like 0.02 (a share below 1), 0.5 absolute or 3 standard errors, got "${text}"`,
+      "line 2: tolerance must be relative and below 1 (0.02), absolute (0.5 absolute) " +
+        `or in standard errors (3 standard errors), got "${text}"`,
     );
   },
 );

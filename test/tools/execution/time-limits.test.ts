@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { withinLimits } from "../../../tools/execution/time-limits";
 
 beforeEach(() => {
@@ -8,9 +8,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const after = (ms: number): Promise<string> => new Promise((resolve) => setTimeout(resolve, ms, "done"));
+function after(ms: number): Promise<string> {
+  return new Promise((resolve) => setTimeout(resolve, ms, "done"));
+}
 
-it.each([
+test.each([
   ["no limit", { cell: 0, notebook: 0 }, 10_000, { value: "done" }],
   ["the cell's", { cell: 2, notebook: 0 }, 2001, { limit: "cell" }],
   ["none of two", { cell: 2, notebook: 3 }, 1999, { value: "done" }],
@@ -23,7 +25,7 @@ it.each([
   expect(await ended).toEqual(expected);
 });
 
-it("passes on a failure of the work, and leaves no timer", async () => {
+test("rejects with the error of the promise, and leaves no timer", async () => {
   await expect(
     withinLimits(Promise.reject(new Error("broken")), { cell: 9, notebook: 9 }, 0),
   ).rejects.toThrow("broken");

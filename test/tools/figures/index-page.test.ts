@@ -1,14 +1,16 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { headingOf } from "../../../tools/figures/headings";
 import { indexPage, type IndexSection } from "../../../tools/figures/index-page";
 import type { Notebook } from "../../../tools/notebook/document";
 
-const markdown = (source: string): Notebook => ({
-  metadata: {},
-  cells: [{ id: "a", cell_type: "markdown", metadata: {}, source }],
-});
+function markdown(source: string): Notebook {
+  return {
+    metadata: {},
+    cells: [{ id: "a", cell_type: "markdown", metadata: {}, source }],
+  };
+}
 
-it("reads title, segment and slides from the top of a notebook", () => {
+test("reads title, segment and slides from the first Markdown cell", () => {
   const top =
     "# 5 · The VAE\n\n*Lecture, part 4: slides “The VAE” and “Using the VAE.”*\n\nText *Lecture* “no slide”.";
   expect(headingOf(markdown(top), "05")).toEqual({
@@ -36,7 +38,7 @@ const section: IndexSection = {
   ],
 };
 
-it("shows each figure with its files, its sentence and the slide it reproduces, by default the notebook's", () => {
+test("shows each figure with its files, its description and its slide or those of the notebook", () => {
   const page = indexPage([section]);
   expect(page).toContain('<h2 id="03-kl">KL &amp; friends</h2>');
   expect(page).toContain("Lecture, part 2 · slides “A &lt;slide&gt;” · 03-kl.ipynb");
@@ -47,7 +49,7 @@ it("shows each figure with its files, its sentence and the slide it reproduces, 
   expect(page).toContain("2 figures, each as PNG");
 });
 
-it("says nothing of slides where nobody names any", () => {
+test("omits slides if none are named", () => {
   const { title, notebook, figures } = section;
   const page = indexPage([{ title, notebook, figures: figures.slice(0, 1), slides: [] }]);
   expect(page).not.toContain('class="slide"');

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeFigures } from "../../../tools/figures/write-figures";
 import type { Notebook } from "../../../tools/notebook/document";
 import type { Json } from "../../../tools/notebook/json";
@@ -15,25 +15,28 @@ afterAll(() => {
 });
 
 const png = Buffer.from("pixels").toString("base64");
-const notebook = (...latent: Json[]): Notebook => ({
-  metadata: {},
-  cells: latent.map((one, i) => ({
-    id: String(i),
-    cell_type: "code",
-    metadata: {},
-    source: "",
-    execution_count: i + 1,
-    outputs: [
-      {
-        output_type: "display_data",
-        data: { "image/png": png, "text/plain": "a picture" },
-        metadata: { latent: one },
-      },
-    ],
-  })),
-});
 
-it("writes the figures of each notebook into a folder of its own, and the page; none is no section", async () => {
+function notebook(...latent: Json[]): Notebook {
+  return {
+    metadata: {},
+    cells: latent.map((one, i) => ({
+      id: String(i),
+      cell_type: "code",
+      metadata: {},
+      source: "",
+      execution_count: i + 1,
+      outputs: [
+        {
+          output_type: "display_data",
+          data: { "image/png": png, "text/plain": "a picture" },
+          metadata: { latent: one },
+        },
+      ],
+    })),
+  };
+}
+
+test("writes a folder per notebook and the page, with sections only for notebooks with figures", async () => {
   const counts = await writeFigures(
     [
       { path: "some/01-a.ipynb", notebook: notebook({ name: "one" }, { name: "two", slide: "S" }) },
@@ -51,7 +54,7 @@ it("writes the figures of each notebook into a folder of its own, and the page; 
   expect(page).not.toContain("03-c");
 });
 
-it("names the notebook whose figures cannot be written", async () => {
+test("names a notebook whose figures cannot be written", async () => {
   const twice = notebook({ name: "one" }, { name: "one" });
   await expect(writeFigures([{ path: "01-a.ipynb", notebook: twice }], out)).rejects.toThrow(
     '01-a.ipynb: two figures are named "one"',

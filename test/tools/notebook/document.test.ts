@@ -1,28 +1,34 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { hasTag, smokeParameters } from "../../../tools/notebook/document";
 import { parseNotebook, readNotebook } from "../../../tools/notebook/read";
 import { serializeNotebook } from "../../../tools/notebook/write";
 import { notebooks } from "../kernel/support";
 
-const fixture = (name: string): string => join(notebooks, `${name}.ipynb`);
-const TYPESCRIPT = { kernelspec: { language: "typescript" } };
-const parse = (value: unknown) => parseNotebook(JSON.stringify(value), "x.ipynb");
+function fixture(name: string): string {
+  return join(notebooks, `${name}.ipynb`);
+}
 
-it("writes a notebook as it read it, byte for byte", () => {
+const TYPESCRIPT = { kernelspec: { language: "typescript" } };
+
+function parse(value: unknown) {
+  return parseNotebook(JSON.stringify(value), "x.ipynb");
+}
+
+test("reads and writes a notebook without any change", () => {
   const text = readFileSync(fixture("good"), "utf8");
   expect(serializeNotebook(parseNotebook(text, "good.ipynb"))).toBe(text);
 });
 
-it("leaves out the outputs of an earlier run", () => {
+test("drops the outputs of an earlier run", () => {
   const outputs = [{ output_type: "stream", name: "stdout", text: "old" }];
   const cell = { cell_type: "code", id: "a", metadata: {}, source: "1", outputs, execution_count: 7 };
   const { cells } = parse({ nbformat: 4, nbformat_minor: 5, metadata: TYPESCRIPT, cells: [cell] });
   expect(cells).toEqual([{ ...cell, outputs: [], execution_count: null }]);
 });
 
-it("gives cells of nbformat 4.4 and older an id, and keeps attachments", () => {
+test("adds ids to cells of nbformat 4.4 and older, and keeps attachments", () => {
   const cell = { cell_type: "markdown", metadata: {}, source: ["a\n", "b"], attachments: { "x.png": {} } };
   const { cells } = parse({ nbformat: 4, nbformat_minor: 2, metadata: TYPESCRIPT, cells: [cell, cell] });
   expect(cells[0]).toMatchObject({ source: "a\nb", attachments: { "x.png": {} } });
@@ -30,7 +36,7 @@ it("gives cells of nbformat 4.4 and older an id, and keeps attachments", () => {
   expect(cells[0]?.id).not.toBe(cells[1]?.id);
 });
 
-it("stores texts as lines, and pictures and JSON as they are", () => {
+test("stores text as lines, and images and JSON unchanged", () => {
   const data = {
     "text/plain": "a\nb\n",
     "image/svg+xml": "<svg>\n</svg>",
@@ -52,7 +58,7 @@ it("stores texts as lines, and pictures and JSON as they are", () => {
   ]);
 });
 
-it("knows tags and smoke parameters", () => {
+test("reads tags and smoke parameters", () => {
   const notebook = readNotebook(fixture("good"));
   expect(notebook.cells.map((cell) => hasTag(cell, "parameters"))).toEqual([
     false,
@@ -66,24 +72,27 @@ it("knows tags and smoke parameters", () => {
   expect(smokeParameters(readNotebook(fixture("failing")))).toBeUndefined();
 });
 
-it.each([
-  ["not-json", "is not a notebook: it is not JSON ("],
-  ["old", "has nbformat 3, only 4 is supported; save it once in JupyterLab"],
-  ["python", 'is not a TypeScript notebook: its metadata names "python"'],
+test.each([
+  ["not-json", "is not a notebook: invalid JSON ("],
+  ["old", "has nbformat 3, but only 4 is supported; open and save it in JupyterLab"],
+  ["python", 'is not a TypeScript notebook: its metadata names the language "python"'],
   ["missing", "cannot be read: ENOENT"],
-])("refuses %s.ipynb and says why", (name, message) => {
+])("rejects %s.ipynb with the reason", (name, message) => {
   expect(() => readNotebook(fixture(name))).toThrow(`${fixture(name)} ${message}`);
 });
 
-it.each([
-  [[], "x.ipynb is not a notebook: it has no nbformat"],
-  [null, "x.ipynb is not a notebook: it has no nbformat"],
-  [{ nbformat: 4 }, "x.ipynb is not a valid notebook: it has no list of cells"],
-  [{ nbformat: 4, cells: [] }, 'x.ipynb is not a TypeScript notebook: its metadata names "no language"'],
+test.each([
+  [[], "x.ipynb is not a notebook: nbformat is missing"],
+  [null, "x.ipynb is not a notebook: nbformat is missing"],
+  [{ nbformat: 4 }, "x.ipynb is not a valid notebook: cells is missing or not a list"],
+  [
+    { nbformat: 4, cells: [] },
+    'x.ipynb is not a TypeScript notebook: its metadata names the language "none"',
+  ],
   [
     { nbformat: 4, metadata: TYPESCRIPT, cells: [{ cell_type: "code", source: 3 }] },
     "x.ipynb is not a valid notebook: cell 1 has no cell_type or source",
   ],
-])("refuses %j", (value, message) => {
+])("rejects %j", (value, message) => {
   expect(() => parse(value)).toThrow(message);
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { namedFigures, saveFigure } from "../../../tools/notebook/named-figures";
 import { writeAtomic } from "../../../tools/common/write-atomic";
 import type { Notebook } from "../../../tools/notebook/document";
@@ -15,20 +15,25 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const notebook = (...metadata: Json[]): Notebook => ({
-  metadata: {},
-  cells: metadata.map((one, i) => ({
-    id: String(i),
-    cell_type: "code",
+function notebook(...metadata: Json[]): Notebook {
+  return {
     metadata: {},
-    source: "",
-    execution_count: 1,
-    outputs: [{ output_type: "display_data", data: { "text/plain": String(i) }, metadata: one }],
-  })),
-});
-const named = (name: string, more: Json = {}): Json => ({ latent: { name, ...more } });
+    cells: metadata.map((one, i) => ({
+      id: String(i),
+      cell_type: "code",
+      metadata: {},
+      source: "",
+      execution_count: 1,
+      outputs: [{ output_type: "display_data", data: { "text/plain": String(i) }, metadata: one }],
+    })),
+  };
+}
 
-it("finds the displays that have a name", () => {
+function named(name: string, more: Json = {}): Json {
+  return { latent: { name, ...more } };
+}
+
+test("finds the displays with a name", () => {
   const slide = "A slide";
   expect(namedFigures(notebook(named("a-1", { slide }), {}, named("b", { error: "why" })))).toEqual([
     { name: "a-1", data: { "text/plain": "0" }, slide },
@@ -36,21 +41,21 @@ it("finds the displays that have a name", () => {
   ]);
 });
 
-it.each([
-  [["a", "b", "a"], 'two figures are named "a"; each needs a name of its own'],
-  [["../a"], 'the figure\'s name "../a" is no file name; use letters, digits and -'],
-  [[""], 'the figure\'s name "" is no file name'],
-])("refuses the names %j", (names, message) => {
+test.each([
+  [["a", "b", "a"], 'two figures are named "a"; rename one of them'],
+  [["../a"], 'the figure name "../a" cannot be a file name; use letters, digits and -'],
+  [[""], 'the figure name "" cannot be a file name'],
+])("rejects the names %j", (names, message) => {
   expect(() => namedFigures(notebook(...names.map((name) => named(name))))).toThrow(message);
 });
 
-it("saves a figure that is only a picture as that picture", async () => {
+test("saves a figure without a spec as its PNG", async () => {
   const data = { "image/png": Buffer.from("pixels").toString("base64") };
   expect(await saveFigure({ name: "photo", data }, folder)).toEqual([join(folder, "photo.png")]);
   expect(readFileSync(join(folder, "photo.png"), "utf8")).toBe("pixels");
 });
 
-it("refuses one that was not drawn, or holds nothing to draw", async () => {
+test("rejects a figure that was not drawn or has no content", async () => {
   await expect(saveFigure({ name: "x", data: {}, error: "no rows" }, folder)).rejects.toThrow(
     'the figure "x" could not be drawn: no rows',
   );
@@ -59,7 +64,7 @@ it("refuses one that was not drawn, or holds nothing to draw", async () => {
   );
 });
 
-it("writes files whole, into folders that need not exist, and leaves nothing beside them", () => {
+test("writes complete files, creates their folders and leaves no other files", () => {
   writeAtomic(join(folder, "new", "deep", "a.txt"), "one");
   writeAtomic(join(folder, "new", "deep", "a.txt"), "two");
   expect(readdirSync(join(folder, "new", "deep"))).toEqual(["a.txt"]);

@@ -1,13 +1,13 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { newHeader, type Content } from "../../../tools/protocol/message";
 import { createOutputCollector } from "../../../tools/notebook/output-collector";
 
-const send = (
+function send(
   collector: ReturnType<typeof createOutputCollector>,
   cell: number,
   type: string,
   content: Content,
-) => {
+) {
   collector.listener(cell)({
     identities: [],
     header: newHeader(type, "test"),
@@ -15,19 +15,25 @@ const send = (
     metadata: {},
     content,
   });
-};
-const shown = (text: string, id?: string): Content => ({
-  data: { "text/plain": text },
-  metadata: {},
-  transient: id === undefined ? {} : { display_id: id },
-});
-const display = (text: string) => ({
-  output_type: "display_data",
-  data: { "text/plain": text },
-  metadata: {},
-});
+}
 
-it("joins what the same stream says without a break", () => {
+function shown(text: string, id?: string): Content {
+  return {
+    data: { "text/plain": text },
+    metadata: {},
+    transient: id === undefined ? {} : { display_id: id },
+  };
+}
+
+function display(text: string) {
+  return {
+    output_type: "display_data",
+    data: { "text/plain": text },
+    metadata: {},
+  };
+}
+
+test("joins consecutive text of the same stream", () => {
   const collector = createOutputCollector();
   for (const [name, text] of [
     ["stdout", "a"],
@@ -43,7 +49,7 @@ it("joins what the same stream says without a break", () => {
   ]);
 });
 
-it("replaces displays by their id, wherever they stand, and forgets the id", () => {
+test("updates displays by their id in any cell, and does not store the id", () => {
   const collector = createOutputCollector();
   send(collector, 1, "display_data", shown("first", "x"));
   send(collector, 1, "display_data", shown("other"));
@@ -54,7 +60,7 @@ it("replaces displays by their id, wherever they stand, and forgets the id", () 
   expect(collector.outputs(2)).toEqual([display("new")]);
 });
 
-it("clears a cell at once, or with its next output", () => {
+test("clears a cell immediately or at its next output", () => {
   const collector = createOutputCollector();
   send(collector, 1, "display_data", shown("a"));
   send(collector, 1, "clear_output", { wait: true });
@@ -65,7 +71,7 @@ it("clears a cell at once, or with its next output", () => {
   expect(collector.outputs(1)).toEqual([]);
 });
 
-it("keeps results and errors, and nothing of other messages", () => {
+test("keeps results and errors, and ignores other messages", () => {
   const collector = createOutputCollector();
   send(collector, 3, "status", { execution_state: "busy" });
   send(collector, 3, "execute_result", { ...shown("5"), execution_count: 3 });

@@ -1,17 +1,18 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { declaredParameters, injectedSource, parseAssignment } from "../../../tools/notebook/parameters";
 
-const SOURCE = `// Every knob
+const SOURCE = `// Every parameter
 const steps = 2_000, rate: number = -0.5;
 let noisy = false;
 var title = \`plain\`;
 const kind: "static" | "dynamic" = "static";
 const widths = [400, 400];
 const { ignored } = { ignored: 1 };
+
 function alsoIgnored() {}`;
 
-it("reads the variables of a parameters cell", () => {
+test("reads the variables of a parameters cell", () => {
   expect(declaredParameters(SOURCE)).toEqual([
     { name: "steps", keyword: "const", type: "number", kind: "number", written: "2_000" },
     { name: "rate", keyword: "const", type: "number", kind: "number", written: "-0.5" },
@@ -22,7 +23,7 @@ it("reads the variables of a parameters cell", () => {
   ]);
 });
 
-it("declares new values as the cell does, in its order", () => {
+test("declares new values in the form and order of the cell", () => {
   expect(injectedSource(SOURCE, { widths: [20], kind: "dynamic", steps: 10, noisy: true })).toBe(
     `// Parameters of this run
 const steps: number = 10;
@@ -32,14 +33,14 @@ const widths = [20];`,
   );
 });
 
-it("names the known parameters when one is unknown", () => {
+test("names the known parameters if one is unknown", () => {
   expect(() => injectedSource(SOURCE, { stesp: 1 })).toThrow(
     "unknown parameter stesp; the parameters cell declares: steps, rate, noisy, title, kind, widths",
   );
   expect(() => injectedSource("", { steps: 1 })).toThrow("the parameters cell declares: nothing");
 });
 
-it.each([
+test.each([
   ["steps", "abc", 'parameter steps must be a number (2_000 in the notebook), got "abc" (a string)'],
   ["noisy", 1, "parameter noisy must be a boolean (false in the notebook), got 1 (a number)"],
   ["title", [1], "parameter title must be a string (`plain` in the notebook), got [1] (a list)"],
@@ -48,7 +49,7 @@ it.each([
   expect(() => injectedSource(SOURCE, { [name]: value })).toThrow(message);
 });
 
-it.each([
+test.each([
   ["steps=10", ["steps", 10]],
   ["title=a=b", ["title", "a=b"]],
   ["title=", ["title", ""]],
@@ -60,11 +61,11 @@ it.each([
   expect(parseAssignment(text)).toEqual(expected);
 });
 
-it.each(["steps", "=3", ""])("refuses %j", (text) => {
+test.each(["steps", "=3", ""])("rejects %j", (text) => {
   expect(() => parseAssignment(text)).toThrow(`-p expects name=value, got ${text}`);
 });
 
-it("gives back any JSON value that is written out", () => {
+test("round-trips any JSON value", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       // JSON has no −0

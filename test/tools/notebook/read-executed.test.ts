@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { parseExecuted, readExecuted } from "../../../tools/notebook/read-executed";
 import type { Output } from "../../../tools/notebook/document";
 import { serializeNotebook } from "../../../tools/notebook/write";
 import { notebooks } from "../kernel/support";
 
-const parse = (...outputs: unknown[]) =>
-  parseExecuted(
+function parse(...outputs: unknown[]) {
+  return parseExecuted(
     JSON.stringify({
       nbformat: 4,
       metadata: { kernelspec: { language: "typescript" } },
@@ -15,13 +15,14 @@ const parse = (...outputs: unknown[]) =>
     }),
     "x.ipynb",
   ).cells[0];
+}
 
-it("reads an executed notebook so that it is written as it was, byte for byte", () => {
+test("an executed notebook is read and written without any change", () => {
   const path = join(notebooks, "backends.ipynb");
   expect(serializeNotebook(readExecuted(path))).toBe(readFileSync(path, "utf8"));
 });
 
-it("joins texts that are stored as lines, and leaves JSON as it is", () => {
+test("joins text stored as lines, and does not change JSON", () => {
   const data = { "text/plain": ["a\n", "b"], "application/json": ["a", "b"], "image/png": "aGk=" };
   const error: Output = { output_type: "error", ename: "E", evalue: "why", traceback: ["one", "two"] };
   const cell = parse(
@@ -42,6 +43,6 @@ it("joins texts that are stored as lines, and leaves JSON as it is", () => {
   ]);
 });
 
-it("says which file cannot be read", () => {
+test("names a file that cannot be read", () => {
   expect(() => readExecuted("missing.ipynb")).toThrow("missing.ipynb cannot be read: ENOENT");
 });

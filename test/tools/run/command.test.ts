@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cell } from "../../../tools/notebook/document";
 import { runNotebook } from "../../../tools/execution/run-notebook";
 import { isAlive, notebooks, until } from "../kernel/support";
@@ -24,7 +24,7 @@ interface Ended {
 }
 
 /** Starts `latent run` in the folder of the test notebooks. */
-const start = (...args: string[]) => {
+function start(...args: string[]) {
   const child = spawn(process.execPath, [LATENT, "run", ...args], {
     cwd: notebooks,
     env: { ...process.env, LATENT_SMOKE: "" },
@@ -34,23 +34,33 @@ const start = (...args: string[]) => {
   child.stderr.on("data", (text: Buffer) => (said.stderr += text.toString()));
   const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, ...said })));
   return { pid: child.pid ?? 0, kill: (signal: NodeJS.Signals) => child.kill(signal), ended };
-};
-const latentRun = (...args: string[]): Promise<Ended> => start(...args).ended;
+}
 
-const readCells = (...path: string[]): Cell[] =>
-  (JSON.parse(readFileSync(join(...path), "utf8")) as { cells: Cell[] }).cells;
-const outputsOf = (cells: readonly Cell[]) =>
-  cells.filter(({ cell_type: type }) => type === "code").map(({ outputs = [] }) => outputs);
+function latentRun(...args: string[]): Promise<Ended> {
+  return start(...args).ended;
+}
 
-/** The path under which a notebook that failed is kept; a test that removes its folder must never guess. */
+function readCells(...path: string[]): Cell[] {
+  return (JSON.parse(readFileSync(join(...path), "utf8")) as { cells: Cell[] }).cells;
+}
+
+function outputsOf(cells: readonly Cell[]) {
+  return cells.filter(({ cell_type: type }) => type === "code").map(({ outputs = [] }) => outputs);
+}
+
+/**
+ * The path of the partial results; throws if the message has none, because tests delete the folder of the
+ * result.
+ */
 function keptNotebook(stderr: string): string {
-  const kept = /what ran of it is in (\S+)/.exec(stderr)?.[1];
-  if (kept === undefined || !isAbsolute(kept)) throw new Error(`no path of a kept notebook in: ${stderr}`);
+  const kept = /partial results in (\S+)/.exec(stderr)?.[1];
+  if (kept?.startsWith(join(tmpdir(), "latent-failed-")) !== true)
+    throw new Error(`no path of partial results in: ${stderr}`);
   return kept;
 }
 
 describe("a notebook that passes", () => {
-  it("is written with its outputs and figures, and left alone where it lies", async () => {
+  test("is written to --out with its outputs and figures, and the original is unchanged", async () => {
     const before = readFileSync(join(notebooks, "good.ipynb"));
     const out = join(folder, "good");
     const { code, stdout, stderr } = await latentRun("good.ipynb", "--out", out);
@@ -99,7 +109,7 @@ describe("a notebook that passes", () => {
     expect(readFileSync(join(notebooks, "good.ipynb"))).toEqual(before);
   });
 
-  it("runs small with --smoke, and -p comes before the smoke parameters", async () => {
+  test("takes the smoke parameters with --smoke, and -p takes precedence", async () => {
     const out = join(folder, "small");
     const { code } = await latentRun(
       "good.ipynb",
@@ -130,7 +140,7 @@ describe("a notebook that passes", () => {
     ]);
   });
 
-  it("is written in place when asked; one that fails is not", async () => {
+  test("is written in place with --in-place; one that fails is not", async () => {
     for (const name of ["expected-error.ipynb", "failing.ipynb"])
       copyFileSync(join(notebooks, name), join(folder, name));
     const before = readFileSync(join(folder, "failing.ipynb"));
@@ -152,18 +162,20 @@ describe("a notebook that passes", () => {
   });
 });
 
-describe("a notebook that does not pass", () => {
-  it.each([
+describe("a notebook that fails", () => {
+  test.each([
     [
       "failing.ipynb",
       [],
-      "failing.ipynb, cell [2], line 3: RangeError: toFixed() digits argument must be between 0 and 100\n    scale(2);",
+      "failing.ipynb, cell [2], line 3: " +
+        "RangeError: toFixed() digits argument must be between 0 and 100\n    scale(2);",
       ["stream", "error"],
     ],
     [
       "type-error.ipynb",
       [],
-      "type-error.ipynb, cell [1], line 2: TypeScriptError: cell [1]:2:7 - Type 'number' is not assignable to type 'string'.\n    const name: string = count;",
+      "type-error.ipynb, cell [1], line 2: TypeScriptError: cell [1]:2:7 - " +
+        "Type 'number' is not assignable to type 'string'.\n    const name: string = count;",
       ["error"],
     ],
     [
@@ -175,7 +187,8 @@ describe("a notebook that does not pass", () => {
     [
       "endless.ipynb",
       ["--cell-timeout", "3"],
-      "endless.ipynb, cell [1], line 2: the cell ran longer than 3 s (--cell-timeout)\n    while (true) turns += 1;",
+      "endless.ipynb, cell [1], line 2: the cell ran longer than 3 s (--cell-timeout)\n" +
+        "    while (true) turns += 1;",
       ["error", "error"],
     ],
     [
@@ -185,7 +198,7 @@ describe("a notebook that does not pass", () => {
       ["stream", "error"],
     ],
   ])(
-    "%s is told with cell, line and reason, and kept as far as it came",
+    "%s is reported with cell, line and reason, and its partial results are kept",
     async (name, options, message, types) => {
       const out = join(folder, "failed");
       const { code, stderr, stdout } = await latentRun(name, "--out", out, ...options);
@@ -199,14 +212,14 @@ describe("a notebook that does not pass", () => {
     },
   );
 
-  it("is ended when the whole of it takes too long", async () => {
+  test("is stopped when it exceeds --timeout", async () => {
     const { code, stderr } = await latentRun("slow.ipynb", "--timeout", "4");
     expect(stderr).toContain("the notebook ran longer than 4 s (--timeout)");
     expect(code).toBe(1);
     rmSync(dirname(keptNotebook(stderr)), { recursive: true });
   });
 
-  it("is told when the kernel cannot start at all", async () => {
+  test("reports a kernel that cannot start", async () => {
     const { failure } = await runNotebook({ metadata: {}, cells: [] }, join(folder, "nowhere", "x.ipynb"), {
       limits: { cell: 0, notebook: 0 },
     });
@@ -215,30 +228,46 @@ describe("a notebook that does not pass", () => {
   });
 });
 
-describe("what cannot be run", () => {
-  it.each([
+/** Matches a text of these lines, each a regular expression. */
+function lines(...expected: readonly string[]): RegExp {
+  return new RegExp(`^${expected.join("\\n")}\\n$`);
+}
+
+describe("invalid input", () => {
+  test.each([
     [
       ["good.ipynb", "python.ipynb", "not-json.ipynb", "old.ipynb", "missing.ipynb"],
-      /^latent run: python.ipynb is not a TypeScript notebook: its metadata names "python"\nnot-json.ipynb is not a notebook: it is not JSON \(.*\)\nold.ipynb has nbformat 3, only 4 is supported; save it once in JupyterLab\nmissing.ipynb cannot be read: ENOENT.*\n$/,
+      lines(
+        'latent run: python.ipynb is not a TypeScript notebook: its metadata names the language "python"',
+        "not-json.ipynb is not a notebook: invalid JSON \\(.*\\)",
+        "old.ipynb has nbformat 3, but only 4 is supported; open and save it in JupyterLab",
+        "missing.ipynb cannot be read: ENOENT.*",
+      ),
     ],
     [
       ["good.ipynb", "-p", "stesp=5"],
-      /^latent run: good.ipynb: unknown parameter stesp; the parameters cell declares: steps, rate, label, noisy\n$/,
+      lines(
+        "latent run: good.ipynb: unknown parameter stesp; " +
+          "the parameters cell declares: steps, rate, label, noisy",
+      ),
     ],
     [
       ["good.ipynb", "-p", "steps=abc"],
-      /^latent run: good.ipynb: parameter steps must be a number \(1000 in the notebook\), got "abc" \(a string\)\n$/,
+      lines(
+        "latent run: good.ipynb: parameter steps must be a number \\(1000 in the notebook\\), " +
+          'got "abc" \\(a string\\)',
+      ),
     ],
     [
       ["failing.ipynb", "-p", "a=1"],
       /^latent run: failing.ipynb: has no code cell tagged "parameters" to set a\n$/,
     ],
-    [["good.ipynb", "--in-place", "--smoke"], /--in-place keeps the notebook as it is, so it cannot go with/],
-    [["good.ipynb", "../notebooks/good.ipynb"], /^latent run: --out: two notebooks are called good; /],
+    [["good.ipynb", "--in-place", "--smoke"], /--in-place cannot be combined with -p or --smoke/],
+    [["good.ipynb", "../notebooks/good.ipynb"], /^latent run: --out: two notebooks are named good; /],
     [["good.ipynb", "-p", "steps"], /-p expects name=value, got steps/],
-    [["good.ipynb", "--jobs", "0"], /expected a whole number from 1/],
-    [["good.ipynb", "--timeout", "soon"], /expected seconds, 0 for no limit/],
-  ])("%j is refused before anything runs or is written", async (args, message) => {
+    [["good.ipynb", "--jobs", "0"], /expected a positive integer/],
+    [["good.ipynb", "--timeout", "soon"], /expected a number of seconds, or 0 for no limit/],
+  ])("%j is rejected before anything runs or is written", async (args, message) => {
     const out = join(folder, "refused");
     const { code, stderr, stdout } = await latentRun(...args, "--out", out);
     expect(stderr).toMatch(message);
@@ -249,19 +278,19 @@ describe("what cannot be run", () => {
 });
 
 /** The kernel that a process has started. */
-const kernelOf = (pid: number): number | undefined => {
+function kernelOf(pid: number): number | undefined {
   try {
     return (
       Number(execFileSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" }).trim()) ||
       undefined
     );
   } catch {
-    return undefined; // none yet
+    return undefined; // not started yet
   }
-};
+}
 
-describe.skipIf(process.platform !== "linux")("a run that is ended from outside", () => {
-  it.each([
+describe.skipIf(process.platform !== "linux")("a run that is ended by a signal", () => {
+  test.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGKILL", null],
@@ -269,7 +298,7 @@ describe.skipIf(process.platform !== "linux")("a run that is ended from outside"
     const run = start("slow.ipynb", "--out", join(folder, signal));
     let kernel: number | undefined;
     await until(() => (kernel = kernelOf(run.pid)) !== undefined);
-    await new Promise((resolve) => setTimeout(resolve, 1500)); // somewhere between its start and its first cell
+    await new Promise((resolve) => setTimeout(resolve, 1500)); // between its start and its first cell
     run.kill(signal);
     const { code } = await run.ended;
     expect(code).toBe(exit);

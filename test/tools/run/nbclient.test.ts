@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { runAll } from "../../../tools/run/run-all";
 import { planRuns } from "../../../tools/run/plan";
 import { notebooks } from "../kernel/support";
@@ -11,21 +11,23 @@ const CHECKOUT = join(__dirname, "..", "..", "..");
 const PYTHON = join(CHECKOUT, ".venv", "bin", "python");
 const KERNELSPEC = join(CHECKOUT, ".venv", "share", "jupyter", "kernels", "latent", "kernel.json");
 
-/** Why Python's side cannot be tried here; undefined where it can. */
+/** Why nbclient cannot be tested here; undefined if it can. */
 const missing = [PYTHON, KERNELSPEC].find((file) => !existsSync(file));
-const withPython = it.skipIf(missing !== undefined);
-if (missing !== undefined) console.warn(`skipped: nbclient's view of the kernel, for there is no ${missing}`);
+const withPython = test.skipIf(missing !== undefined);
+if (missing !== undefined) console.warn(`skipped: the test with nbclient, because ${missing} is missing`);
 
-const python = (environment: Record<string, string>, ...args: string[]): Record<string, unknown> => {
+function python(environment: Record<string, string>, ...args: string[]): Record<string, unknown> {
   const stdout = execFileSync(PYTHON, [join(__dirname, "nbclient_run.py"), ...args], {
     encoding: "utf8",
     env: { ...process.env, PYDEVD_DISABLE_FILE_VALIDATION: "1", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   return JSON.parse(stdout) as Record<string, unknown>;
-};
-const underNbclient = (name: string, environment: Record<string, string> = {}) =>
-  python({ LATENT_SMOKE: "", ...environment }, "run", join(notebooks, name), notebooks);
+}
+
+function underNbclient(name: string, environment: Record<string, string> = {}) {
+  return python({ LATENT_SMOKE: "", ...environment }, "run", join(notebooks, name), notebooks);
+}
 
 let folder: string;
 beforeAll(() => {
@@ -79,7 +81,7 @@ withPython.each([
 });
 
 withPython(
-  "nbformat validates what latent run writes, of a notebook that passes and of one that does not",
+  "nbformat accepts the output of latent run, for a notebook that passes and one that fails",
   async () => {
     const paths = ["good.ipynb", "failing.ipynb", "expected-error.ipynb"].map((name) =>
       join(notebooks, name),

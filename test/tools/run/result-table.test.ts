@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { formatFailure, placeOf } from "../../../tools/execution/run-failure";
 import { formatTable } from "../../../tools/run/result-table";
 
-it("makes a table of the notebooks", () => {
+test("formats the table of notebooks", () => {
   expect(
     formatTable([
       { path: "notebooks/05-vae.ipynb", passed: 21, cells: 21, seconds: 102.34, peakMemory: 812 * 2 ** 20 },
@@ -19,7 +19,7 @@ it("makes a table of the notebooks", () => {
 
 const SOURCE = "// what follows fails\nconst a = 1;\n  throw new Error('x');";
 
-it("finds the line of a cell in a traceback", () => {
+test("finds the line of a cell in a traceback", () => {
   const traceback = [
     "Error: x",
     "  at \u001b[1mf (cell [2]:9:9)\u001b[0m",
@@ -29,7 +29,7 @@ it("finds the line of a cell in a traceback", () => {
   expect(placeOf(SOURCE, 4, traceback)).toEqual({ cell: 4, source: "const a = 1;" });
 });
 
-it("tells a failure with notebook, cell, line, reason and source", () => {
+test("formats a failure with notebook, cell, line, message and source", () => {
   const failure = { kind: "error" as const, ...placeOf(SOURCE, 3, ["cell [3]:3:9"]), message: "Error: x" };
   expect(formatFailure("a.ipynb", failure)).toBe(
     "a.ipynb, cell [3], line 3: Error: x\n    throw new Error('x');",

@@ -3,34 +3,36 @@ import type { Change } from "./change";
 import { decodePng, type Pixels } from "./decode-png";
 import { describeTolerance, percent, type Tolerance } from "./tolerance";
 
-/** Side of the squares, in pixels, that a picture is compared by: about one digit of MNIST. */
+/** Side in pixels of the squares that are compared: one MNIST digit. */
 const SIDE = 28;
-const FULL = 255;
+const FULL_SCALE = 255;
 
-/** Root mean square of the difference over a square, as a share of the full scale. */
-const differenceIn = (a: Pixels, b: Pixels, left: number, top: number): number => {
+/** Root mean square difference over a square, relative to the full scale. */
+function differenceIn(a: Pixels, b: Pixels, left: number, top: number): number {
   const [right, bottom] = [Math.min(left + SIDE, a.width), Math.min(top + SIDE, a.height)];
   let sum = 0;
   for (let y = top; y < bottom; y++)
     for (let i = (y * a.width + left) * a.channels; i < (y * a.width + right) * a.channels; i++)
       sum += ((a.bytes[i] ?? 0) - (b.bytes[i] ?? 0)) ** 2;
-  return Math.sqrt(sum / ((right - left) * (bottom - top) * a.channels)) / FULL;
-};
+  return Math.sqrt(sum / ((right - left) * (bottom - top) * a.channels)) / FULL_SCALE;
+}
 
-const dimensions = ({ width, height, channels }: Pixels): string =>
-  `${width} by ${height} pixels, ${countOf(channels, "channel")}`;
+function dimensions({ width, height, channels }: Pixels): string {
+  return `${width} by ${height} pixels, ${countOf(channels, "channel")}`;
+}
 
 /**
- * How two PNG pictures differ by their pixels: the root mean square of the difference over each square of 28 by 28
- * pixels, as a share of the full scale, so that one changed image in a mosaic of many is found.
+ * Compares the pixels of two PNG images by the root mean square difference over each square of 28 by 28
+ * pixels, relative to the full scale, which finds one changed image in a grid of many.
  *
- * @param expected and `got`, both in base64.
- * @param tolerance of which only the share counts.
+ * @param expected the committed image in base64.
+ * @param got the new image in base64.
+ * @param tolerance of which only the relative part is used.
  */
-export const comparePictures = (expected: string, got: string, tolerance: Tolerance): Change[] => {
+export function comparePictures(expected: string, got: string, tolerance: Tolerance): Change[] {
   if (expected === got) return [];
   const [a, b] = [expected, got].map((text) => decodePng(Buffer.from(text, "base64")));
-  if (!a || !b) return [{ where: "picture", expected: "the same file", got: "another file" }];
+  if (!a || !b) return [{ where: "picture", expected: "the same file", got: "a different file" }];
   if (dimensions(a) !== dimensions(b))
     return [{ where: "picture", expected: dimensions(a), got: dimensions(b) }];
   let worst = { share: 0, left: 0, top: 0 };
@@ -49,4 +51,4 @@ export const comparePictures = (expected: string, got: string, tolerance: Tolera
       allowed: describeTolerance(tolerance),
     },
   ];
-};
+}

@@ -1,6 +1,6 @@
 import { inflateSync } from "node:zlib";
 
-/** The pixels of a picture, row by row, one byte a channel. */
+/** The pixels of an image by rows, one byte per channel. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -10,10 +10,10 @@ export interface Pixels {
 
 const SIGNATURE = "89504e470d0a1a0a";
 
-/** Channels of a pixel by the header's colour type; a palette is not decoded. */
+/** Channels per pixel by colour type; palettes are not supported. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
 
-const chunksOf = (file: Buffer): { type: string; data: Buffer }[] => {
+function chunksOf(file: Buffer): { type: string; data: Buffer }[] {
   const chunks = [];
   for (let at = 8; at + 12 <= file.length;) {
     const length = file.readUInt32BE(at);
@@ -24,17 +24,17 @@ const chunksOf = (file: Buffer): { type: string; data: Buffer }[] => {
     at += 12 + length;
   }
   return chunks;
-};
+}
 
-/** Of left, above and above-left, the one nearest to left + above − above-left (ISO/IEC 15948, 9.4). */
-const paeth = (left: number, above: number, corner: number): number => {
+/** Whichever of left, above and above-left is nearest to left + above − above-left (ISO/IEC 15948, 9.4). */
+function paeth(left: number, above: number, corner: number): number {
   const estimate = left + above - corner;
   const [a, b, c] = [Math.abs(estimate - left), Math.abs(estimate - above), Math.abs(estimate - corner)];
   if (a <= b && a <= c) return left;
   return b <= c ? above : corner;
-};
+}
 
-const predicted = (filter: number, left: number, above: number, corner: number): number => {
+function predicted(filter: number, left: number, above: number, corner: number): number {
   switch (filter) {
     case 1:
       return left;
@@ -47,10 +47,10 @@ const predicted = (filter: number, left: number, above: number, corner: number):
     default:
       return 0;
   }
-};
+}
 
-/** Undoes the filters of the rows, each of which begins with the number of its filter. */
-const unfilter = (raw: Uint8Array, height: number, stride: number, channels: number): Uint8Array => {
+/** Reverses the row filters; each row starts with the number of its filter. */
+function unfilter(raw: Uint8Array, height: number, stride: number, channels: number): Uint8Array {
   const bytes = new Uint8Array(height * stride);
   const at = (x: number, y: number): number => (x < 0 || y < 0 ? 0 : (bytes[y * stride + x] ?? 0));
   for (let y = 0; y < height; y++) {
@@ -61,14 +61,14 @@ const unfilter = (raw: Uint8Array, height: number, stride: number, channels: num
     }
   }
   return bytes;
-};
+}
 
 /**
- * The pixels of a PNG file with 8 bits a channel and without interlacing: all that the library and its renderer write.
+ * Decodes a PNG file with 8 bits per channel and no interlacing, as the library and its renderer write it.
  *
  * @returns undefined for any other file.
  */
-export const decodePng = (file: Buffer): Pixels | undefined => {
+export function decodePng(file: Buffer): Pixels | undefined {
   if (file.toString("hex", 0, 8) !== SIGNATURE) return undefined;
   const chunks = chunksOf(file);
   const header = chunks.find(({ type }) => type === "IHDR")?.data;
@@ -85,4 +85,4 @@ export const decodePng = (file: Buffer): Pixels | undefined => {
   } catch {
     return undefined; // damaged
   }
-};
+}

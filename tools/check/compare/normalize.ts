@@ -1,14 +1,16 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** The line that `progress` of the library leaves: its steps count, its time and pace do not. */
+/** The final line of the library's `progress`: its steps are compared, its time and speed are not. */
 const PROGRESS = /^(.*: [\d,]+ steps in )(?:\d+ min )?[\d.]+ s · [\d.,]+ steps\/s/gm;
 
-/** Text as it is compared: no colours, one kind of line end, no blanks at the end of a line. */
-export const normalizeText = (text: string): string =>
-  stripVTControlCharacters(text)
+/** Normalizes text for comparison: removes colours and trailing spaces, and unifies line endings. */
+export function normalizeText(text: string): string {
+  return stripVTControlCharacters(text)
     .replace(/\r\n?/g, "\n")
     .replace(/[ \t]+$/gm, "");
+}
 
-/** A display's text as it is compared: the time and the pace in a progress line are left out, too. */
-export const normalizeDisplay = (text: string): string =>
-  normalizeText(text).replace(PROGRESS, "$1… s · … steps/s");
+/** Normalizes the text of a display, and also removes the time and speed from progress lines. */
+export function normalizeDisplay(text: string): string {
+  return normalizeText(text).replace(PROGRESS, "$1… s · … steps/s");
+}

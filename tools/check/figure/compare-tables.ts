@@ -1,56 +1,65 @@
 import type { Json } from "../../notebook/json";
-import { NOTHING, relativeDifference, showNumber, type Change } from "../compare/change";
-import type { Table } from "./figure-meaning";
+import { NOTHING, relativeDifference, formatNumber, type Change } from "../compare/change";
+import type { Table } from "./figure-content";
 import { comparePictures } from "../compare/compare-pictures";
 import { allowedDifference, describeTolerance, type Tolerance } from "../compare/tolerance";
 
 const PICTURE = "data:image/png;base64,";
 
-const isPicture = (value: unknown): value is string => typeof value === "string" && value.startsWith(PICTURE);
+function isPicture(value: unknown): value is string {
+  return typeof value === "string" && value.startsWith(PICTURE);
+}
 
-/** Half the length of a 95 % interval in standard errors: `lower` and `upper` of the library's charts. */
-const HALF_INTERVAL = 1.96;
+/** Half the width of a 95 % interval in standard errors, for `lower` and `upper` in the library's charts. */
+const HALF_WIDTH = 1.96;
 
-const standardErrorOf = ({ lower, upper }: Json): number =>
-  typeof lower === "number" && typeof upper === "number" ? (upper - lower) / (2 * HALF_INTERVAL) : 0;
+function standardErrorOf({ lower, upper }: Json): number {
+  return typeof lower === "number" && typeof upper === "number" ? (upper - lower) / (2 * HALF_WIDTH) : 0;
+}
 
-/** The words of a row in the order of their fields' names: what names its series. */
-const seriesOf = (row: Json): string =>
-  Object.entries(row)
+/** The name of a row's series: its strings and booleans, ordered by field name. */
+function seriesOf(row: Json): string {
+  return Object.entries(row)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .filter(([, value]) => (typeof value === "string" && !isPicture(value)) || typeof value === "boolean")
     .map(([, value]) => JSON.stringify(value))
     .join(", ");
+}
 
-const bySeries = (rows: readonly Json[]): Map<string, Json[]> => {
+function bySeries(rows: readonly Json[]): Map<string, Json[]> {
   const series = new Map<string, Json[]>();
   for (const row of rows) series.set(seriesOf(row), [...(series.get(seriesOf(row)) ?? []), row]);
   return series;
-};
+}
 
-const rootMeanSquare = (values: readonly unknown[]): number => {
+function rootMeanSquare(values: readonly unknown[]): number {
   const numbers = values.filter((value) => typeof value === "number");
   return Math.sqrt(numbers.reduce((sum, value) => sum + value * value, 0) / Math.max(1, numbers.length));
-};
+}
 
-const shown = (value: unknown): string =>
-  typeof value === "number" ? showNumber(value) : value === undefined ? NOTHING : JSON.stringify(value);
+function shown(value: unknown): string {
+  return typeof value === "number"
+    ? formatNumber(value)
+    : value === undefined
+      ? NOTHING
+      : JSON.stringify(value);
+}
 
-/** One value that is too far from what it was. */
-interface Far {
+/** A value outside the tolerance. */
+interface Deviation {
   readonly row: number;
   readonly expected: unknown;
   readonly got: unknown;
-  /** How far, as a multiple of the series's size. */
+  /** The difference relative to the size of the series. */
   readonly distance: number;
 }
 
-const farValues = (
+function deviations(
   old: readonly Json[],
   now: readonly Json[],
   field: string,
   tolerance: Tolerance,
-): Far[] => {
+): Deviation[] {
   const typical = rootMeanSquare(old.map((row) => row[field]));
   return old.flatMap((before, row) => {
     const [expected, got] = [before[field], now[row]?.[field]];
@@ -62,33 +71,28 @@ const farValues = (
     const allowed = allowedDifference(tolerance, size, standardErrorOf(before));
     return difference <= allowed ? [] : [{ row, expected, got, distance: difference / size }];
   });
-};
+}
 
-const rowName = (
-  index: number,
-  row: Json | undefined,
-  field: string,
-  xFields: ReadonlySet<string>,
-): string => {
+function rowName(index: number, row: Json | undefined, field: string, xFields: ReadonlySet<string>): string {
   const x = [...xFields].find((name) => name !== field && row?.[name] !== undefined);
   return `row ${index + 1}${x === undefined ? "" : ` (${x} = ${shown(row?.[x])})`}`;
-};
+}
 
-const compareField = (
+function compareField(
   [old, now]: readonly [readonly Json[], readonly Json[]],
   field: string,
   place: string,
   tolerance: Tolerance,
   xFields: ReadonlySet<string>,
-): Change[] => {
+): Change[] {
   const pictures = old.flatMap((row, i) => {
     const [a, b] = [row[field], now[i]?.[field]];
     return isPicture(a) && isPicture(b)
       ? comparePictures(a.slice(PICTURE.length), b.slice(PICTURE.length), tolerance)
       : [];
   });
-  const plain = old.some((row) => isPicture(row[field])) ? [] : farValues(old, now, field, tolerance);
-  const worst = plain.reduce<Far | undefined>(
+  const plain = old.some((row) => isPicture(row[field])) ? [] : deviations(old, now, field, tolerance);
+  const worst = plain.reduce<Deviation | undefined>(
     (most, far) => (most && most.distance >= far.distance ? most : far),
     undefined,
   );
@@ -100,26 +104,26 @@ const compareField = (
       : undefined;
   return [
     {
-      where: `${place}field "${field}", ${plain.length} of ${old.length} values, the most at ${name}`,
+      where: `${place}field "${field}", ${plain.length} of ${old.length} values, largest at ${name}`,
       expected: shown(worst.expected),
       got: shown(worst.got),
       ...(relative === undefined ? {} : { relative }),
       allowed: describeTolerance(tolerance),
     },
   ];
-};
+}
 
 /**
- * How the rows of a figure differ. Words name the series, and each series is compared row by row: numbers within the
- * tolerance, whose share is taken of the number or of the series's root mean square, whichever is larger, so that a
- * curve may cross zero.
+ * Compares the rows of two tables. Strings identify the series, and each series is compared row by row. A
+ * relative tolerance refers to the larger of the number and the root mean square of its series, so that a
+ * curve can cross zero.
  */
-export const compareTables = (
+export function compareTables(
   expected: Table,
   got: Table,
   tolerance: Tolerance,
   xFields: ReadonlySet<string>,
-): Change[] => {
+): Change[] {
   const [old, now] = [bySeries(expected.rows), bySeries(got.rows)];
   const place = expected.place === "" ? "" : `${expected.place.replace(/\.$/, "")}: `;
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((series) => {
@@ -130,4 +134,4 @@ export const compareTables = (
     const fields = new Set([...a, ...b].flatMap((row) => Object.keys(row)));
     return [...fields].flatMap((field) => compareField([a, b], field, at, tolerance, xFields));
   });
-};
+}

@@ -1,5 +1,5 @@
 import { createCanvas } from "canvas";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { comparePictures } from "../../../../tools/check/compare/compare-pictures";
 import { decodePng } from "../../../../tools/check/compare/decode-png";
 import { exact, parseTolerance } from "../../../../tools/check/compare/tolerance";
@@ -7,23 +7,31 @@ import { imageGrid } from "latent/plot";
 import { encodePng } from "../../../../lib/plot/raster/png";
 import { compareFigures } from "../../../../tools/check/figure/compare-figures";
 
-const grey = (width: number, height: number, level: (x: number, y: number) => number) => ({
-  width,
-  height,
-  channels: 1 as const,
-  bytes: Uint8Array.from({ length: width * height }, (_, i) => level(i % width, Math.floor(i / width))),
-});
-const picture = (...args: Parameters<typeof grey>): string => encodePng(grey(...args)).toString("base64");
-const slope = (x: number, y: number) => (3 * x + 7 * y) % 256;
+function grey(width: number, height: number, level: (x: number, y: number) => number) {
+  return {
+    width,
+    height,
+    channels: 1 as const,
+    bytes: Uint8Array.from({ length: width * height }, (_, i) => level(i % width, Math.floor(i / width))),
+  };
+}
 
-it("decodes what the library encodes, in grey and in colours", () => {
+function picture(...args: Parameters<typeof grey>): string {
+  return encodePng(grey(...args)).toString("base64");
+}
+
+function slope(x: number, y: number) {
+  return (3 * x + 7 * y) % 256;
+}
+
+test("decodes images of the library, in grey and in colour", () => {
   const raster = grey(37, 19, slope);
   expect(decodePng(encodePng(raster))).toEqual(raster);
   const colours = { ...grey(30, 19, slope), width: 10, channels: 3 as const };
   expect(decodePng(encodePng(colours))).toEqual(colours);
 });
 
-it("decodes what the renderer writes: every row filter, with transparency", () => {
+test("decodes images of the renderer, with every row filter and transparency", () => {
   const canvas = createCanvas(40, 30);
   const context = canvas.getContext("2d");
   const gradient = context.createLinearGradient(0, 0, 40, 30);
@@ -40,12 +48,12 @@ it("decodes what the renderer writes: every row filter, with transparency", () =
   expect(firstThree(decoded?.bytes ?? [], channels)).toEqual(firstThree(pixels, 4));
 });
 
-it("knows what it cannot decode", () => {
+test("returns undefined for other files", () => {
   expect(decodePng(Buffer.from("no picture"))).toBeUndefined();
   expect(decodePng(encodePng(grey(5, 5, slope)).subarray(0, 45))).toBeUndefined();
 });
 
-it("compares pixels, not files", () => {
+test("compares pixels, not files", () => {
   const even = picture(60, 60, () => 100);
   expect(
     comparePictures(
@@ -73,7 +81,7 @@ it("compares pixels, not files", () => {
   expect(comparePictures("AAAA", "AAAB", exact)).toHaveLength(1);
 });
 
-it("finds one changed image in a mosaic of a hundred", () => {
+test("finds one changed image in a grid of a hundred", () => {
   const digits = (changed: number) =>
     imageGrid(
       Array.from({ length: 100 * 784 }, (_, i) => (Math.floor(i / 784) === changed ? 1 : 0)),
