@@ -98,7 +98,7 @@ async function waitUntilReady(client: Client, timeout: number): Promise<Content>
   requestInfo();
   while (!info || !client.subscribed()) {
     if (Date.now() > deadline) throw startTimedOut(timeout, "did not answer");
-    await sleep(RETRY_INTERVAL);
+    await sleep(RETRY_INTERVAL, undefined, { ref: false }); // must not delay the exit after a kill
     if (info) requestInfo();
   }
   // The server replies before the evaluator has loaded TypeScript; the evaluator answers this request.
