@@ -1,6 +1,26 @@
+/**
+ * The entry `latent/plot`: functions that turn results into figures.
+ *
+ * Input: plain rows of numbers and strings, or flat lists of pixels; never tensors (`tensor.dataSync()` gives
+ * such a list). Output: a {@link FigureSpec}, a Vega-Lite 5 specification that contains its data, for
+ * `display` of `latent/notebook`. Arguments are checked: a figure of no rows or of NaN is an error, not an
+ * empty plot.
+ *
+ * Read in this order; each folder uses only those before it:
+ * 1. `numeric/`: argument checks, number formats, ticks, and the geometry of lines over a grid.
+ * 2. `marks/`: what the figures share: the theme, axes, series, intervals, panels, reference lines, arrows.
+ * 3. `raster/`: images as PNGs inside a spec.
+ * 4. The figures, one per file: `charts/` (curves, histograms, ranked values), `planes/` (points and
+ *    densities over two axes), `images/` (grids, strips and manifolds of images), `diagrams/` (computation
+ *    graphs).
+ *
+ * A new figure is one file in one of the last four folders: it checks its rows, names its channels with the
+ * parts of `marks/`, and starts its spec with `figureBase`. `charts/ranked-dots.ts` is a short example.
+ */
 export type { Axis } from "./marks/axis";
 export { computationGraph } from "./diagrams/computation-graph";
-export type { ComputationGraphOptions, GraphEdge, GraphNode, NodeKind } from "./diagrams/computation-graph";
+export type { ComputationGraphOptions } from "./diagrams/computation-graph";
+export type { GraphEdge, GraphNode, NodeKind } from "./diagrams/graph-layout";
 export { densityContours } from "./planes/density-contours";
 export type { ContourPanel, DensityContoursOptions } from "./planes/density-contours";
 export { densityOverlay, normalReference } from "./charts/density-overlay";
@@ -11,7 +31,7 @@ export { gaussianEllipses } from "./planes/gaussian-ellipses";
 export type { GaussianEllipsesOptions, PlaneGaussian } from "./planes/gaussian-ellipses";
 export { imageGrid } from "./images/image-grid";
 export type { ImageGridOptions } from "./images/image-grid";
-export type { ImageShape } from "./raster/images";
+export type { ImageOptions, ImageShape } from "./raster/images";
 export { interpolationStrip } from "./images/interpolation-strip";
 export type { InterpolationRow, InterpolationStripOptions } from "./images/interpolation-strip";
 export type { Interval, IntervalOptions } from "./marks/intervals";
@@ -24,7 +44,7 @@ export type { LatentManifoldOptions } from "./images/latent-manifold";
 export { latentScatter } from "./planes/latent-scatter";
 export type { LatentPoint, LatentScatterOptions } from "./planes/latent-scatter";
 export { lineChart } from "./charts/line-chart";
-export type { LineChartOptions, LineRow, Rule } from "./charts/line-chart";
+export type { LineChartOptions, LineRow } from "./charts/line-chart";
 export { priorQuantiles } from "./numeric/prior-quantiles";
 export { rankedDots } from "./charts/ranked-dots";
 export type { RankedDotsOptions, RankedRow } from "./charts/ranked-dots";
@@ -38,6 +58,7 @@ export type {
 export type { RoadPlan } from "./marks/road-plan";
 export { rollouts } from "./planes/rollouts";
 export type { RolloutPanel, RolloutPath, RolloutsOptions } from "./planes/rollouts";
+export type { Rule } from "./marks/reference-line";
 export { stackedBound } from "./charts/stacked-bound";
 export type { BoundRow, StackedBoundOptions } from "./charts/stacked-bound";
 export type { FigureSpec, Titles } from "./marks/theme";

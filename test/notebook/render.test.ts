@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from "canvas";
 import { expect, test } from "vitest";
 import { renderPng, renderSvg } from "latent/notebook";
 import type { FigureSpec } from "latent/plot";
-import { font } from "../../lib/plot/marks/theme";
+import { FONT } from "../../lib/plot/marks/theme";
 
 const spec: FigureSpec = {
   data: { values: [{ a: "x", b: 1 }] },
@@ -50,7 +50,7 @@ test("renderPng rejects an invalid spec", async () => {
 test("text is measured in DejaVu Sans", async () => {
   await renderPng(spec);
   const context = createCanvas(1, 1).getContext("2d");
-  context.font = `2048px ${font}`;
+  context.font = `2048px ${FONT}`;
   // The advance of the glyph in DejaVuSans.ttf, at 2048 units per em.
   expect(context.measureText("∥").width).toBe(1024);
 });

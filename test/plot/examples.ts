@@ -22,11 +22,12 @@ import {
   varianceComparison,
 } from "latent/plot";
 
-/** Grey levels that differ from pixel to pixel: `count` images of `size` numbers in [0, 1). */
-export const pixels = (count: number, size: number): number[] =>
-  Array.from({ length: count * size }, (_, i) => (i * 0.37) % 1);
+/** Returns `count` images of `size` numbers in [0, 1) that differ from pixel to pixel. */
+export function pixels(count: number, size: number): number[] {
+  return Array.from({ length: count * size }, (_, i) => (i * 0.37) % 1);
+}
 
-/** A run of 2,000 steps whose first ones are far away, as in training. */
+/** A training run of 2,000 steps with an ELBO far below the others at the start. */
 export const elboRows: readonly ElboRow[] = Array.from({ length: 21 }, (_, i) => i * 100).flatMap((step) =>
   (["train", "test"] as const).map((split) => {
     const kl = 25 * (1 - Math.exp(-step / 100));
@@ -36,9 +37,10 @@ export const elboRows: readonly ElboRow[] = Array.from({ length: 21 }, (_, i) =>
 );
 
 const bell = Array.from({ length: 200 }, (_, i) => Math.sin(i) + Math.sin(2.3 * i));
-const arc = (side: number): [number, number][] =>
-  Array.from({ length: 21 }, (_, x) => [x, side * 2.5 * Math.sin((Math.PI * x) / 20)]);
-/** Two round hills on a lattice of 21 by 17 points. */
+function arc(side: number): [number, number][] {
+  return Array.from({ length: 21 }, (_, x) => [x, side * 2.5 * Math.sin((Math.PI * x) / 20)]);
+}
+/** Two round hills on a grid of 21 × 17 points. */
 const hills = (() => {
   const x = Array.from({ length: 21 }, (_, i) => (i - 10) / 2);
   const y = Array.from({ length: 17 }, (_, j) => (j - 8) / 2);
@@ -50,7 +52,7 @@ const boundRows = [16, 4, 1, 0].map((gap, i) => ({ step: 100 * i, elbo: -4.25 - 
 const nats = { title: "KL", unit: "nats" } as const;
 const banded = { lower: 0.4, upper: 2.5 } as const;
 
-/** Every kind of figure, in each of its shapes, by a name for the test's title. */
+/** Every figure in each of its forms, by test name. */
 export const examples: Readonly<Record<string, () => FigureSpec>> = {
   "elboCurve": () => elboCurve(elboRows),
   "elboCurve of one step": () => elboCurve(elboRows.slice(0, 2)),

@@ -7,17 +7,17 @@ import type { FigureSpec } from "latent/plot";
 import { examples } from "./examples";
 import { outline } from "./outline";
 
-/** What vega-lite complains of while it compiles a spec. */
-function complaints(spec: FigureSpec): string[] {
-  const heard: string[] = [];
+/** Returns the warnings of Vega-Lite while it compiles a spec. */
+function compileWarnings(spec: FigureSpec): string[] {
+  const warnings: string[] = [];
   const logger = makeLogger(Warn, undefined, (_method, level, input) => {
-    heard.push(`${level} ${Array.from(input, String).join(" ")}`);
+    warnings.push(`${level} ${Array.from(input, String).join(" ")}`);
   });
   compile(spec, { logger });
-  return heard;
+  return warnings;
 }
 
-/** The part of the picture that is not white. */
+/** Returns the share of the picture's pixels that are not white. */
 async function inkShare(png: Buffer): Promise<number> {
   const image = await loadImage(png);
   const canvas = createCanvas(image.width, image.height);
@@ -32,33 +32,33 @@ async function inkShare(png: Buffer): Promise<number> {
 
 describe.each(Object.entries(examples))("%s", (_name, make) => {
   test("compiles without a warning", () => {
-    expect(complaints(make())).toEqual([]);
+    expect(compileWarnings(make())).toEqual([]);
   });
 
-  test("is the same each time, and plain JSON", () => {
+  test("is deterministic and plain JSON", () => {
     expect(JSON.parse(JSON.stringify(make()))).toEqual(make());
   });
 
-  test("says in words what it shows", () => {
+  test("has a description", () => {
     expect(make().description).toMatch(/\w{4,}/);
   });
 
-  test("draws what its outline says", () => {
+  test("draws the marks and channels of its snapshot", () => {
     expect(outline(make())).toMatchSnapshot();
   });
 
-  test("has ink on white paper", async () => {
+  test("draws something on white", async () => {
     const share = await inkShare(await renderPng(make(), 1));
     expect(share).toBeGreaterThan(0.005);
     expect(share).toBeLessThan(0.9);
   });
 });
 
-test("a spec with a property that does not work is complained of", () => {
+test("compileWarnings reports a property without effect", () => {
   const spec: FigureSpec = {
     data: { values: [{ a: 1 }] },
     mark: "point",
     encoding: { x: { field: "a", type: "quantitative", scale: { type: "log", zero: true } } },
   };
-  expect(complaints(spec)).toEqual([expect.stringMatching(/zero.*log/)]);
+  expect(compileWarnings(spec)).toEqual([expect.stringMatching(/zero.*log/)]);
 });

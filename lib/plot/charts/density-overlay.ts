@@ -1,12 +1,13 @@
 import { axisTitle, type Axis } from "../marks/axis";
-import { distinct, extent, short } from "../numeric/numbers";
+import { facetByPanel } from "../marks/facet";
 import { seriesChannels } from "../marks/series";
-import { head, seriesColors, type FigureSpec, type Titles, type Unit } from "../marks/theme";
-import { checkAtMost, checkFiniteList, checkNotEmpty, reject } from "../numeric/validate";
+import { figureBase, seriesColors, type FigureSpec, type Titles, type Unit } from "../marks/theme";
+import { distinct, extent, roundDigits } from "../numeric/numbers";
+import { checkAtMost, checkFiniteList, checkInteger, checkNotEmpty } from "../numeric/validate";
 
 /** Samples of one quantity. */
 export interface Samples {
-  /** Samples of one panel share it; may be left out where there is one panel only. */
+  /** The title of their panel; optional if there is only one panel. */
   readonly panel?: string;
   /** What the samples are, for example `aggregate posterior`. */
   readonly series: string;
@@ -15,79 +16,88 @@ export interface Samples {
 
 /** A density drawn over the histograms of every panel. */
 export interface ReferenceDensity {
+  /** Its name in the legend. */
   readonly label: string;
+  /** p(x). */
   readonly density: (x: number) => number;
 }
 
-/** Axes, bins and reference of a {@link densityOverlay}. */
+/** Axis, bins and reference of a {@link densityOverlay}. */
 export interface DensityOverlayOptions extends Titles {
   readonly x: Axis;
+  /** Drawn as a line over every panel; none by default. */
   readonly reference?: ReferenceDensity;
-  /** Bins over the range of all samples; 40 by default. */
+  /** The number of bins over the range of all samples; 40 by default. */
   readonly bins?: number;
-  /** Panels in a row; 4 by default. */
+  /** Panels per row; 4 by default. */
   readonly columns?: number;
 }
 
-/** The density of N(mean, sd²), for instance the prior N(0, 1), as a reference. */
-export const normalReference = (label = "N(0, 1)", mean = 0, sd = 1): ReferenceDensity => ({
-  label,
-  density: (x) => Math.exp(-(((x - mean) / sd) ** 2) / 2) / (sd * Math.sqrt(2 * Math.PI)),
-});
+/** Returns the density of N(mean, sd²), by default the prior N(0, 1), as a reference. */
+export function normalReference(label = "N(0, 1)", mean = 0, sd = 1): ReferenceDensity {
+  return {
+    label,
+    density: (x) => Math.exp(-(((x - mean) / sd) ** 2) / 2) / (sd * Math.sqrt(2 * Math.PI)),
+  };
+}
+
+const CALLER = "densityOverlay";
 
 /**
- * Histograms as densities, with a reference density over them: for example the aggregate posterior of each latent
- * dimension against the prior N(0, 1).
+ * Draws histograms as densities, with a reference density over them: for example the aggregate posterior of
+ * each latent dimension and the prior N(0, 1).
  *
- * @throws when there are no samples, one is not finite, or one panel holds more than six series.
+ * @throws if there are no samples, one is not finite, or there are more than six series.
  */
 export function densityOverlay(samples: readonly Samples[], options: DensityOverlayOptions): FigureSpec {
   const { x, reference, bins = 40, columns = 4 } = options;
-  checkNotEmpty("densityOverlay", "samples", samples);
+  checkNotEmpty(CALLER, "samples", samples);
   samples.forEach(({ values }, i) => {
-    checkNotEmpty("densityOverlay", `samples[${i}].values`, values);
-    checkFiniteList("densityOverlay", `samples[${i}].values`, values);
+    checkNotEmpty(CALLER, `samples[${i}].values`, values);
+    checkFiniteList(CALLER, `samples[${i}].values`, values);
   });
-  if (!Number.isInteger(bins) || bins < 1)
-    reject("densityOverlay", "bins", "a whole number >= 1", bins, "try 40");
+  checkInteger(CALLER, "bins", bins, 1, "try 40");
   const names = distinct(samples.map(({ series }) => series));
-  checkAtMost("densityOverlay", "the number of series", names.length, seriesColors.length - 1);
+  checkAtMost(CALLER, "the number of series", names.length, seriesColors.length - 1);
   const panels = distinct(samples.map(({ panel = "" }) => panel));
   const edges = binEdges(samples, bins);
-  const channels = seriesChannels(names, "by dash", { reference: reference?.label });
+  const channels = seriesChannels(names, { reference: reference?.label });
   const layer = [
-    ...histogram(channels),
-    ...(reference === undefined ? [] : [curve(reference, edges, channels)]),
+    ...histogramMarks(channels),
+    ...(reference === undefined ? [] : [referenceMark(reference, edges, channels)]),
   ];
-  const data = { values: samples.flatMap((one) => steps(one, edges)) };
-  const axes = sharedAxes(x);
-  const top = head(options, describe(names, panels, options));
-  if (panels.length === 1) return { ...top, data, width: 420, height: 260, encoding: axes, layer };
-  return {
-    ...top,
-    data,
-    facet: { field: "panel", type: "nominal", sort: [...panels], header: { title: null, labelPadding: 4 } },
-    columns,
-    spacing: { row: 14, column: 16 },
-    spec: { width: 150, height: 105, encoding: axes, layer },
+  const base = {
+    ...figureBase(options, describe(names, panels, options)),
+    data: { values: samples.flatMap((one) => histogramRows(one, edges)) },
   };
+  const encoding = sharedAxes(x);
+  if (panels.length === 1) return { ...base, width: 420, height: 260, encoding, layer };
+  const layout = { columns, spacing: { row: 14, column: 16 }, header: { labelPadding: 4 } };
+  return { ...base, ...facetByPanel(panels, layout, { width: 150, height: 105, encoding, layer }) };
 }
 
 type Channels = ReturnType<typeof seriesChannels>;
 
-const sharedAxes = (x: Axis) => ({
-  x: { field: "x", type: "quantitative" as const, title: axisTitle(x), axis: { grid: false, tickCount: 5 } },
-  y: {
-    field: "density",
-    type: "quantitative" as const,
-    title: "density",
-    stack: null,
-    axis: { tickCount: 4 },
-  },
-});
+function sharedAxes(x: Axis) {
+  return {
+    x: {
+      field: "x",
+      type: "quantitative" as const,
+      title: axisTitle(x),
+      axis: { grid: false, tickCount: 5 },
+    },
+    y: {
+      field: "density",
+      type: "quantitative" as const,
+      title: "density",
+      stack: null,
+      axis: { tickCount: 4 },
+    },
+  };
+}
 
-/** Steps filled lightly, with an outline in the series' own dash. */
-function histogram({ color, strokeDash }: Channels): Unit[] {
+/** A light area and its outline in the dash of the series. */
+function histogramMarks({ color, strokeDash }: Channels): Unit[] {
   const order = { field: "i", type: "quantitative" } as const;
   return [
     { mark: { type: "area", interpolate: "step-after", opacity: 0.2, tooltip: null }, encoding: { color } },
@@ -98,18 +108,23 @@ function histogram({ color, strokeDash }: Channels): Unit[] {
   ];
 }
 
-/** Its own data, which no panel divides, so that it stands in each. */
-function curve({ label, density }: ReferenceDensity, edges: readonly number[], channels: Channels): Unit {
+/** Has its own data without a panel, so that Vega-Lite repeats it in every panel. */
+function referenceMark(
+  { label, density }: ReferenceDensity,
+  edges: readonly number[],
+  channels: Channels,
+): Unit {
   const [low, high] = extent(edges);
   const xs = Array.from({ length: 301 }, (_, i) => low + ((high - low) * i) / 300);
+  const values = xs.map((x) => ({ x: roundDigits(x), density: roundDigits(density(x)), series: label }));
   return {
-    data: { values: xs.map((at) => ({ x: short(at), density: short(density(at)), series: label })) },
+    data: { values },
     mark: { type: "line", tooltip: null },
     encoding: { color: channels.color, strokeDash: channels.strokeDash },
   };
 }
 
-/** Equal bins over the range of all samples; a width of 1 where all are the same. */
+/** Equal bins over the range of all samples, or over a range of 1 if all samples are equal. */
 function binEdges(samples: readonly Samples[], bins: number): number[] {
   const [low, high] = extent(samples.flatMap(({ values }) => extent(Array.from(values))));
   const width = low === high ? 1 / bins : (high - low) / bins;
@@ -117,8 +132,8 @@ function binEdges(samples: readonly Samples[], bins: number): number[] {
   return Array.from({ length: bins + 1 }, (_, i) => start + i * width);
 }
 
-/** The outline of one histogram from its left foot to its right one; its area is 1. */
-function steps({ panel = "", series, values }: Samples, edges: readonly number[]) {
+/** The outline of one histogram from left to right, starting and ending at 0; its area is 1. */
+function histogramRows({ panel = "", series, values }: Samples, edges: readonly number[]) {
   const bins = edges.length - 1;
   const start = edges[0] ?? 0;
   const width = (edges[1] ?? 1) - start;
@@ -127,11 +142,11 @@ function steps({ panel = "", series, values }: Samples, edges: readonly number[]
     const bin = Math.min(bins - 1, Math.max(0, Math.floor((value - start) / width)));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  const heights = [0, ...counts.map((count) => count / (values.length * width)), 0];
-  return heights.map((height, i) => ({
+  const densities = [0, ...counts.map((count) => count / (values.length * width)), 0];
+  return densities.map((density, i) => ({
     i,
-    x: short(edges[Math.max(0, i - 1)] ?? start),
-    density: short(height),
+    x: roundDigits(edges[Math.max(0, i - 1)] ?? start),
+    density: roundDigits(density),
     series,
     panel,
   }));
@@ -141,7 +156,7 @@ function describe(
   names: readonly string[],
   panels: readonly string[],
   { x, reference }: DensityOverlayOptions,
-) {
+): string {
   const against = reference === undefined ? "" : ` against ${reference.label}`;
   const where = panels.length === 1 ? "" : ` in ${panels.length} panels`;
   return `Densities of ${axisTitle(x)}${where}: ${names.join(", ")}${against}`;

@@ -1,35 +1,38 @@
 import { seriesChannels } from "../marks/series";
 import type { Layer, Unit } from "../marks/theme";
 
-/** One of the three curves of an ELBO figure. */
-export interface Panel {
+/** One of the three panels of an ELBO figure. */
+export interface ElboPanel {
   readonly field: "elbo" | "reconstruction" | "kl";
+  /** The title of the y axis. */
   readonly title: string;
   readonly width: number;
   readonly height: number;
+  /** The range of the y axis. */
   readonly domain: readonly [low: number, high: number];
-  /** The splits that there are, for the legend; each keeps its colour and dash. */
+  /** The splits in the legend; each keeps its colour and dash if the other is absent. */
   readonly splits: readonly string[];
-  /** Marks each row, while there are too few for a line. */
-  readonly marked: boolean;
-  /** Whether rows carry intervals around this curve. */
-  readonly banded: boolean;
-  /** Whether the steps are written below it. */
-  readonly foot: boolean;
+  /** Whether each row is marked with a point, because there are too few for a line. */
+  readonly showPoints: boolean;
+  /** Whether the intervals of the rows are drawn as a band. */
+  readonly showBand: boolean;
+  /** Whether the x axis has labels and a title. */
+  readonly showStepAxis: boolean;
 }
 
-/** Part of a spec: one curve a split against the training step. */
-export function elboPanel(panel: Panel): Layer {
-  const { field, title, width, height, domain, marked, banded, foot } = panel;
-  const { color, strokeDash } = channelsOf(panel.splits);
+/** Returns the part of a spec that draws one curve per split against the training step. */
+export function elboPanel(panel: ElboPanel): Layer {
+  const { field, title, width, height, domain, showPoints, showBand, showStepAxis } = panel;
+  const { color, strokeDash } = splitChannels(panel.splits);
   return {
     width,
     height,
-    encoding: { x: { field: "step", type: "quantitative", axis: stepAxis(foot) }, color },
+    encoding: { x: { field: "step", type: "quantitative", axis: stepAxis(showStepAxis) }, color },
     layer: [
-      ...(banded ? [band] : []),
+      ...(showBand ? [band] : []),
       {
-        mark: { type: "line", clip: true, point: marked ? true : "transparent" }, // transparent: for the mouse
+        // Transparent points show the tooltips.
+        mark: { type: "line", clip: true, point: showPoints ? true : "transparent" },
         encoding: {
           y: {
             field,
@@ -46,19 +49,21 @@ export function elboPanel(panel: Panel): Layer {
   };
 }
 
-function channelsOf(splits: readonly string[]) {
+function splitChannels(splits: readonly string[]) {
   const { color, strokeDash } = seriesChannels(["train", "test"]);
   const legend = { ...color.legend, values: [...splits] };
   return { color: { ...color, legend }, strokeDash: { ...strokeDash, legend } };
 }
 
-const stepAxis = (written: boolean) => ({
-  title: written ? "training step" : null,
-  labels: written,
-  ticks: written,
-  grid: false,
-  tickCount: 5,
-});
+function stepAxis(isLabelled: boolean) {
+  return {
+    title: isLabelled ? "training step" : null,
+    labels: isLabelled,
+    ticks: isLabelled,
+    grid: false,
+    tickCount: 5,
+  };
+}
 
 const band: Unit = {
   mark: { type: "area", opacity: 0.18, clip: true, tooltip: null },

@@ -1,45 +1,53 @@
 import { axisTitle, type Axis } from "../marks/axis";
-import { checkIntervals, ends, withNotes, type Interval, type IntervalOptions } from "../marks/intervals";
-import { logarithmic } from "../marks/log-axis";
-import { distinct, short } from "../numeric/numbers";
+import { facetByPanel } from "../marks/facet";
+import {
+  checkIntervals,
+  intervalFields,
+  withIntervalNote,
+  type Interval,
+  type IntervalOptions,
+} from "../marks/intervals";
+import { logChannel } from "../marks/log-axis";
 import { seriesChannels } from "../marks/series";
-import { head, seriesColors, type FigureSpec, type Unit } from "../marks/theme";
-import { checkAtMost, checkFinite, checkNotEmpty, reject } from "../numeric/validate";
+import { figureBase, seriesColors, withTitle, type FigureSpec, type Unit } from "../marks/theme";
+import { distinct, roundDigits } from "../numeric/numbers";
+import { checkAtMost, checkFinite, checkNotEmpty, rejectArgument } from "../numeric/validate";
 
-/** The variance of one estimator in one place: measured with its interval, known exactly, or both. */
+/** The variance of one estimator at one x: measured with its interval, exact, or both. */
 export interface VarianceRow extends Interval {
-  /** Rows of one panel share it; may be left out where there is one panel only. */
+  /** The title of its panel; optional if there is only one panel. */
   readonly panel?: string;
   /** The estimator. */
   readonly series: string;
-  /** What is varied: the number of draws, a dimension, a parameter of the cost. */
+  /** The quantity that is varied: the number of samples, a dimension, a parameter of the cost. */
   readonly x: number;
-  /** Above 0; `lower` and `upper` go with it. */
+  /** The variance of samples, positive; requires `lower` and `upper`. */
   readonly measured?: number;
-  /** By closed form or quadrature, above 0. */
+  /** The variance in closed form or by quadrature, positive. */
   readonly exact?: number;
 }
 
 /** Axes and panels of a {@link varianceComparison}. */
 export interface VarianceComparisonOptions extends IntervalOptions {
   readonly x: Axis;
-  /** The variance, with its unit; its axis is logarithmic whatever `scale` says. */
+  /** The variance with its unit; always logarithmic, whatever `scale` is. */
   readonly y: Axis;
-  /** Panels in a row; 2 by default. */
+  /** Panels per row; 2 by default. */
   readonly columns?: number;
-  /** Of a panel, in px; 520 by 300 for one, 290 by 220 for several by default. */
+  /** Width of a panel in px; by default 520 for a single panel, 290 for several. */
   readonly width?: number;
+  /** Height of a panel in px; by default 300 for a single panel, 220 for several. */
   readonly height?: number;
 }
 
 const CALLER = "varianceComparison";
 
 /**
- * Variances of gradient estimators on a logarithmic axis: symbols with interval bars are measured, lines are exact where that is
- * known and else join the symbols.
+ * Draws variances of gradient estimators on a logarithmic axis. Symbols with interval bars are measured; a
+ * series' line shows its exact values, or connects its symbols if it has none.
  *
- * @throws when there is no row, a number is not finite, a variance or the lower end of its interval is not above 0, a measured
- *   variance has no interval, or there are more than seven series.
+ * @throws if there are no rows, a number is not finite, a variance or the lower end of its interval is not
+ *   positive, a measured variance has no interval, or there are more than seven series.
  */
 export function varianceComparison(
   rows: readonly VarianceRow[],
@@ -50,122 +58,134 @@ export function varianceComparison(
   rows.forEach((row, i) => {
     checkRow(row, i, options);
   });
-  const measured = rows.some((row) => row.measured !== undefined);
   checkIntervals(CALLER, "rows", rows, options);
   const names = distinct(rows.map(({ series }) => series));
   checkAtMost(CALLER, "the number of series", names.length, seriesColors.length);
-  const channels = seriesChannels(names, measured ? "by symbol" : "by dash");
-  const lines = line(channels, measured, yChannel(rows, options));
-  const layer = [lines, ...(measured ? [bars(channels), symbols(channels)] : [])];
-  const known = new Set(rows.filter(({ exact }) => exact !== undefined).map(({ series }) => series));
-  const note =
-    measured && known.size > 0 ? [known.size === names.length ? "Lines: exact." : exactly(known)] : [];
+  const hasMeasured = rows.some((row) => row.measured !== undefined);
+  const exactSeries = new Set(rows.filter(({ exact }) => exact !== undefined).map(({ series }) => series));
+  const channels = seriesChannels(names, { style: hasMeasured ? "symbol" : "dash" });
+  const line = lineMark(channels, hasMeasured, yChannel(rows, options));
+  const layer = [line, ...(hasMeasured ? [intervalMark(channels), symbolMark(channels)] : [])];
+  const notes = hasMeasured ? exactNotes(exactSeries, names) : [];
+  const drawing = { encoding: { x: xChannel(rows, options) }, layer };
   return {
-    ...head(withNotes(options, "Bars", ...note), describe(names, options)),
-    data: { values: rows.map((row) => compact(row, known.has(row.series))) },
-    ...arranged(
-      distinct(rows.map(({ panel = "" }) => panel)),
-      { encoding: { x: xChannel(rows, options) }, layer },
-      options,
-    ),
+    ...figureBase(withIntervalNote(options, "Bars", ...notes), describe(names, options)),
+    data: { values: rows.map((row) => dataRow(row, exactSeries.has(row.series))) },
+    ...inPanels(distinct(rows.map(({ panel = "" }) => panel)), drawing, options),
   };
 }
 
-const exactly = (known: ReadonlySet<string>): string => `Exact lines: ${[...known].join(", ")}.`;
+/** Says which lines are exact, if any. */
+function exactNotes(exactSeries: ReadonlySet<string>, names: readonly string[]): string[] {
+  if (exactSeries.size === 0) return [];
+  return [
+    exactSeries.size === names.length ? "Lines: exact." : `Exact lines: ${[...exactSeries].join(", ")}.`,
+  ];
+}
 
 type Channels = ReturnType<typeof seriesChannels>;
 type Drawing = { readonly encoding: { readonly x: ReturnType<typeof xChannel> }; readonly layer: Unit[] };
 
-const xChannel = (rows: readonly VarianceRow[], { x }: VarianceComparisonOptions) => ({
-  field: "x",
-  type: "quantitative" as const,
-  title: axisTitle(x),
-  ...(x.scale === "log"
-    ? logarithmic(rows.map((row) => row.x))
-    : { scale: { zero: false }, axis: { tickCount: 6 } }),
-});
-
-const yChannel = (rows: readonly VarianceRow[], { y }: VarianceComparisonOptions) => ({
-  type: "quantitative" as const,
-  title: axisTitle(y),
-  ...logarithmic(
-    rows.flatMap(({ measured, exact, lower, upper }) =>
-      [measured, exact, lower, upper].filter((value) => value !== undefined),
-    ),
-  ),
-});
-
-/** One line a series: through its exact values if it has any, else through its measured ones. */
-const line = ({ color, strokeDash }: Channels, measured: boolean, y: ReturnType<typeof yChannel>): Unit => ({
-  transform: [{ filter: { field: "line", valid: true } }],
-  mark: { type: "line", strokeWidth: 1.8, tooltip: null },
-  encoding: { y: { field: "line", ...y }, color, ...(measured ? {} : { strokeDash }) },
-});
-
-const bars = ({ color }: Channels): Unit => ({
-  transform: [{ filter: { field: "measured", valid: true } }],
-  mark: { type: "rule", strokeWidth: 2, tooltip: null },
-  encoding: { y: { field: "lower", type: "quantitative" }, y2: { field: "upper" }, color },
-});
-
-const symbols = ({ color, shape }: Channels): Unit => ({
-  transform: [{ filter: { field: "measured", valid: true } }],
-  mark: { type: "point", filled: true, opacity: 1, size: 50, tooltip: true },
-  encoding: { y: { field: "measured", type: "quantitative" }, color, shape },
-});
-
-function arranged(panels: readonly string[], drawing: Drawing, options: VarianceComparisonOptions) {
-  const one = panels.length === 1;
-  const size = { width: options.width ?? (one ? 520 : 290), height: options.height ?? (one ? 300 : 220) };
-  if (one) return { ...size, ...drawing };
+function xChannel(rows: readonly VarianceRow[], { x }: VarianceComparisonOptions) {
   return {
-    facet: {
-      field: "panel",
-      type: "nominal" as const,
-      sort: [...panels],
-      header: { title: null, labelAnchor: "start" as const, labelPadding: 4 },
-    },
-    columns: options.columns ?? 2,
-    spacing: { row: 16, column: 20 },
-    spec: { ...size, ...drawing },
+    field: "x",
+    type: "quantitative" as const,
+    title: axisTitle(x),
+    ...(x.scale === "log"
+      ? logChannel(rows.map((row) => row.x))
+      : { scale: { zero: false }, axis: { tickCount: 6 } }),
   };
 }
 
-/** A row for the figure; the line of a series is exact wherever one of its rows is. */
-const compact = ({ panel = "", series, x, measured, exact, ...interval }: VarianceRow, known: boolean) => {
-  const onLine = known ? exact : measured;
+function yChannel(rows: readonly VarianceRow[], { y }: VarianceComparisonOptions) {
+  return {
+    type: "quantitative" as const,
+    title: axisTitle(y),
+    ...logChannel(
+      rows.flatMap(({ measured, exact, lower, upper }) =>
+        [measured, exact, lower, upper].filter((value) => value !== undefined),
+      ),
+    ),
+  };
+}
+
+function lineMark(
+  { color, strokeDash }: Channels,
+  hasMeasured: boolean,
+  y: ReturnType<typeof yChannel>,
+): Unit {
+  return {
+    transform: [{ filter: { field: "line", valid: true } }],
+    mark: { type: "line", strokeWidth: 1.8, tooltip: null },
+    encoding: { y: { field: "line", ...y }, color, ...(hasMeasured ? {} : { strokeDash }) },
+  };
+}
+
+function intervalMark({ color }: Channels): Unit {
+  return {
+    transform: [{ filter: { field: "measured", valid: true } }],
+    mark: { type: "rule", strokeWidth: 2, tooltip: null },
+    encoding: { y: { field: "lower", type: "quantitative" }, y2: { field: "upper" }, color },
+  };
+}
+
+function symbolMark({ color, shape }: Channels): Unit {
+  return {
+    transform: [{ filter: { field: "measured", valid: true } }],
+    mark: { type: "point", filled: true, opacity: 1, size: 50, tooltip: true },
+    encoding: { y: { field: "measured", type: "quantitative" }, color, shape },
+  };
+}
+
+function inPanels(panels: readonly string[], drawing: Drawing, options: VarianceComparisonOptions) {
+  const [width, height] = panels.length === 1 ? [520, 300] : [290, 220];
+  const panel = { width: options.width ?? width, height: options.height ?? height, ...drawing };
+  if (panels.length === 1) return panel;
+  const layout = {
+    columns: options.columns ?? 2,
+    spacing: { row: 16, column: 20 },
+    header: { labelAnchor: "start", labelPadding: 4 },
+  } as const;
+  return facetByPanel(panels, layout, panel);
+}
+
+/** The field `line` is the exact value if the series has exact values, and the measured one otherwise. */
+function dataRow({ panel = "", series, x, measured, exact, ...interval }: VarianceRow, isExact: boolean) {
+  const line = isExact ? exact : measured;
   return {
     panel,
     series,
-    x: short(x),
-    ...(measured === undefined ? {} : { measured: short(measured) }),
-    ...(onLine === undefined ? {} : { line: short(onLine) }),
-    ...ends(interval),
+    x: roundDigits(x),
+    ...(measured === undefined ? {} : { measured: roundDigits(measured) }),
+    ...(line === undefined ? {} : { line: roundDigits(line) }),
+    ...intervalFields(interval),
   };
-};
+}
 
 function checkRow(row: VarianceRow, i: number, { x }: VarianceComparisonOptions): void {
   const { measured, exact, lower } = row;
   if (measured === undefined && exact === undefined)
-    reject(CALLER, `rows[${i}]`, "with measured, exact, or both", "neither", "give the variance");
+    rejectArgument(CALLER, `rows[${i}]`, "have measured, exact, or both", "neither", "add the variance");
   if (measured !== undefined && lower === undefined)
-    reject(
+    rejectArgument(
       CALLER,
       `rows[${i}]`,
-      "with lower and upper beside measured",
+      "have lower and upper in addition to measured",
       "no interval",
-      "a variance from draws is itself random: say by how much",
+      "a variance of samples is itself uncertain; add its interval",
     );
   for (const [field, value] of Object.entries({ measured, exact, lower, x: x.scale === "log" ? row.x : 1 }))
     if (value !== undefined && value <= 0)
-      reject(
+      rejectArgument(
         CALLER,
         `rows[${i}].${field}`,
-        "> 0 on a logarithmic axis",
+        "be positive on a logarithmic axis",
         value,
-        "leave such rows out, and say so",
+        "drop such rows, and say so in the subtitle",
       );
 }
 
-const describe = (names: readonly string[], { title, x, y }: VarianceComparisonOptions): string =>
-  `${title === undefined ? "" : `${title}. `}${axisTitle(y)} against ${axisTitle(x)}: ${names.join(", ")}`;
+function describe(names: readonly string[], options: VarianceComparisonOptions): string {
+  const { x, y } = options;
+  return withTitle(options, `${axisTitle(y)} against ${axisTitle(x)}: ${names.join(", ")}`);
+}

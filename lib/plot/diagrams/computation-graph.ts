@@ -1,67 +1,55 @@
 import {
-  arrows,
-  backwards,
-  BARB,
-  distance,
-  position,
-  rimToRim,
-  roomBetween,
-  type Line,
-  type Place,
+  arrowMarks,
+  pixelChannels,
+  reverseArrow,
+  type DrawingSize,
+  type NodeDisc,
   type Point,
-  type Size,
 } from "../marks/arrows";
-import { ink, head, seriesColors, type FigureSpec, type Titles, type Unit } from "../marks/theme";
-import { checkFinite, checkNotEmpty, reject } from "../numeric/validate";
-
-/** What a node is: learned, drawn at random, given, or computed from others. */
-export type NodeKind = "parameter" | "random" | "data" | "computed";
-
-/** One quantity of the computation. */
-export interface GraphNode {
-  /** What edges call it. */
-  readonly id: string;
-  /** What is written on it; the id by default. */
-  readonly label?: string;
-  /** Written below it, smaller. */
-  readonly note?: string;
-  readonly kind: NodeKind;
-  /** Its place on a lattice: columns from the left, rows from the top, fractions allowed. */
-  readonly column: number;
-  readonly row: number;
-}
-
-/** An arrow: what one quantity needs of another. */
-export interface GraphEdge {
-  readonly from: string;
-  readonly to: string;
-  /** Draws an arrow back beside it: a gradient passes here. */
-  readonly gradient?: boolean;
-}
+import {
+  figureBase,
+  ink,
+  seriesColors,
+  withTitle,
+  type FigureSpec,
+  type Titles,
+  type Unit,
+} from "../marks/theme";
+import { checkFinite, checkNotEmpty } from "../numeric/validate";
+import {
+  DIAMOND,
+  edgeArrow,
+  MARGIN,
+  nodeDiscs,
+  RADIUS,
+  type GraphEdge,
+  type GraphNode,
+  type NodeKind,
+} from "./graph-layout";
 
 /** Titles and spacing of a {@link computationGraph}. */
 export interface ComputationGraphOptions extends Titles {
-  /** Between columns and between rows of the lattice, in px; 110 and 90 by default. */
+  /** The distances between columns and between rows, px; 110 and 90 by default. */
   readonly spacing?: readonly [column: number, row: number];
 }
 
 const CALLER = "computationGraph";
-const RADIUS = 23; // of a node, px
-const DIAMOND = 1.22; // times that, from its middle to a corner
-const MARGIN = 46; // around the outermost nodes, px
-const looks = {
-  parameter: { shape: "square", fill: "#dcebf5", words: "learned" },
-  random: { shape: "circle", fill: "#fdebd3", words: "random" },
-  data: { shape: "circle", fill: "#d9d9d9", words: "given" },
-  computed: { shape: "diamond", fill: "#ffffff", words: "computed" },
+
+/** Shape and fill of each kind of node, and its name in the description. */
+const NODE_STYLES = {
+  parameter: { shape: "square", fill: "#dcebf5", meaning: "learned" },
+  random: { shape: "circle", fill: "#fdebd3", meaning: "random" },
+  data: { shape: "circle", fill: "#d9d9d9", meaning: "given" },
+  computed: { shape: "diamond", fill: "#ffffff", meaning: "computed" },
 } as const;
 
 /**
- * A computation as nodes and arrows, with the way that gradients take back: squares are learned, shaded circles given or random,
- * diamonds computed (lecture, "Another way to look at it").
+ * Draws a computation as nodes and arrows, with the paths of the gradients (lecture, "Another way to look at
+ * it"). Squares are learned, shaded circles random or given, diamonds computed.
  *
- * @throws when there is no node, two have one id or lie over each other, a place is not finite, the spacing is not above 0, or an edge
- *   names no node, joins one to itself or has no room for an arrow.
+ * @throws if there are no nodes, two have the same id or overlap, a position is not finite, the spacing is
+ *   not positive, or an edge refers to an unknown node, connects a node to itself or is too short for an
+ *   arrow.
  */
 export function computationGraph(
   nodes: readonly GraphNode[],
@@ -70,107 +58,42 @@ export function computationGraph(
 ): FigureSpec {
   checkNotEmpty(CALLER, "nodes", nodes);
   checkFinite(CALLER, "nodes", nodes, ["column", "row"]);
-  const places = placesOf(nodes, options.spacing ?? [110, 90]);
-  checkApart(places);
-  const lines = edges.map((edge, i) => straight(edge, i, places));
-  const back = lines.filter((_, i) => edges[i]?.gradient === true).map(backwards);
-  const width = Math.max(...[...places.values()].map(({ x }) => x)) + MARGIN;
-  const height = Math.max(...[...places.values()].map(({ y }) => y)) + MARGIN;
+  const discs = nodeDiscs(nodes, options.spacing ?? [110, 90]);
+  const arrows = edges.map((edge, i) => edgeArrow(edge, i, discs));
+  const gradients = arrows.filter((_, i) => edges[i]?.gradient === true).map(reverseArrow);
+  const width = Math.max(...[...discs.values()].map(({ x }) => x)) + MARGIN;
+  const height = Math.max(...[...discs.values()].map(({ y }) => y)) + MARGIN;
+  const size = [width, height] as const;
   return {
-    ...head(options, describe(nodes, edges, options)),
+    ...figureBase(options, describe(nodes, edges, options)),
     width,
     height,
     layer: [
-      ...arrows(lines, ink.muted, [1, 0], [width, height]),
-      ...(back.length === 0 ? [] : arrows(back, seriesColors[1], [5, 3], [width, height])),
+      ...arrowMarks(arrows, ink.muted, [1, 0], size),
+      ...(gradients.length === 0 ? [] : arrowMarks(gradients, seriesColors[1], [5, 3], size)),
       ...(["parameter", "random", "data", "computed"] as const).flatMap((kind) =>
-        symbols(kind, nodes, places, [width, height]),
+        nodeMarks(kind, nodes, discs, size),
       ),
-      labels(nodes, places, [width, height]),
-      notes(nodes, places, [width, height]),
+      labelMark(nodes, discs, size),
+      noteMark(nodes, discs, size),
     ],
   };
 }
 
-function placesOf(nodes: readonly GraphNode[], spacing: readonly [number, number]): Map<string, Place> {
-  const [wide, high] = spacing;
-  if (!spacing.every((step) => Number.isFinite(step) && step > 0))
-    reject(
-      CALLER,
-      "options.spacing",
-      "two finite numbers > 0",
-      `[${wide}, ${high}]`,
-      "[110, 90] is wide enough for most",
-    );
-  const left = Math.min(...nodes.map(({ column }) => column));
-  const top = Math.min(...nodes.map(({ row }) => row));
-  const places = new Map<string, Place>();
-  for (const { id, kind, column, row } of nodes) {
-    if (places.has(id)) reject(CALLER, "nodes", "with distinct ids", `"${id}" twice`, "name each node");
-    const rim = kind === "computed" ? DIAMOND * RADIUS : RADIUS;
-    places.set(id, { x: MARGIN + (column - left) * wide, y: MARGIN + (row - top) * high, rim });
-  }
-  return places;
-}
-
-/** Checks that no node covers another. */
-function checkApart(places: ReadonlyMap<string, Place>): void {
-  const all = [...places];
-  all.forEach(([one, a], i) => {
-    for (const [other, b] of all.slice(i + 1))
-      if (distance(a, b) < a.rim + b.rim)
-        reject(
-          CALLER,
-          "nodes",
-          "apart",
-          `${px(distance(a, b))} between the middles of "${one}" and "${other}", where ${px(a.rim + b.rim)} lie within their rims`,
-          "move one, or widen options.spacing",
-        );
-  });
-}
-
-const px = (length: number): string => `${Number(length.toFixed(1))} px`;
-
-/** From the rim of one node to the rim of the other. */
-function straight({ from, to }: GraphEdge, i: number, places: ReadonlyMap<string, Place>): Line {
-  const [a, b] = [from, to].map((id) => {
-    const place = places.get(id);
-    return place ?? reject(CALLER, `edges[${i}]`, "between two of the nodes", `"${id}"`, "add such a node");
-  }) as [Place, Place];
-  if (from === to)
-    reject(
-      CALLER,
-      `edges[${i}]`,
-      "between two nodes",
-      `"${from}" to "${to}"`,
-      "leave it out, or give the other end a node of its own",
-    );
-  const room = roomBetween(a, b);
-  if (room < BARB)
-    reject(
-      CALLER,
-      `edges[${i}]`,
-      `${BARB} px long or more`,
-      `${px(Math.max(0, room))} from "${from}" to "${to}"`,
-      "move one of them away, or widen options.spacing",
-    );
-  return rimToRim(a, b);
-}
-
-const pointOf = (id: string, places: ReadonlyMap<string, Place>): Point => {
-  const { x = 0, y = 0 } = places.get(id) ?? {};
+function centreOf(id: string, discs: ReadonlyMap<string, NodeDisc>): Point {
+  const { x = 0, y = 0 } = discs.get(id) ?? {};
   return { x, y };
-};
+}
 
-function symbols(
+function nodeMarks(
   kind: NodeKind,
   nodes: readonly GraphNode[],
-  places: ReadonlyMap<string, Place>,
-  size: Size,
+  discs: ReadonlyMap<string, NodeDisc>,
+  size: DrawingSize,
 ): Unit[] {
-  const values = nodes.filter((node) => node.kind === kind).map(({ id }) => pointOf(id, places));
+  const values = nodes.filter((node) => node.kind === kind).map(({ id }) => centreOf(id, discs));
   if (values.length === 0) return [];
-  const { shape, fill } = looks[kind];
+  const { shape, fill } = NODE_STYLES[kind];
   const area = (2 * RADIUS) ** 2 * (shape === "square" ? 0.85 : shape === "diamond" ? DIAMOND ** 2 : 1);
   return [
     {
@@ -185,34 +108,47 @@ function symbols(
         opacity: 1,
         tooltip: null,
       },
-      encoding: position(size),
+      encoding: pixelChannels(size),
     },
   ];
 }
 
-const labels = (nodes: readonly GraphNode[], places: ReadonlyMap<string, Place>, size: Size): Unit => ({
-  data: { values: nodes.map(({ id, label = id }) => ({ ...pointOf(id, places), label })) },
-  mark: { type: "text", fontSize: 14, tooltip: null },
-  encoding: { ...position(size), text: { field: "label", type: "nominal" } },
-});
+function labelMark(
+  nodes: readonly GraphNode[],
+  discs: ReadonlyMap<string, NodeDisc>,
+  size: DrawingSize,
+): Unit {
+  return {
+    data: { values: nodes.map(({ id, label = id }) => ({ ...centreOf(id, discs), label })) },
+    mark: { type: "text", fontSize: 14, tooltip: null },
+    encoding: { ...pixelChannels(size), text: { field: "label", type: "nominal" } },
+  };
+}
 
-const notes = (nodes: readonly GraphNode[], places: ReadonlyMap<string, Place>, size: Size): Unit => ({
-  data: { values: nodes.map(({ id, note = "" }) => ({ ...pointOf(id, places), note })) },
-  mark: { type: "text", fontSize: 11, color: ink.muted, dy: RADIUS + 12, tooltip: null },
-  encoding: { ...position(size), text: { field: "note", type: "nominal" } },
-});
+function noteMark(
+  nodes: readonly GraphNode[],
+  discs: ReadonlyMap<string, NodeDisc>,
+  size: DrawingSize,
+): Unit {
+  return {
+    data: { values: nodes.map(({ id, note = "" }) => ({ ...centreOf(id, discs), note })) },
+    mark: { type: "text", fontSize: 11, color: ink.muted, dy: RADIUS + 12, tooltip: null },
+    encoding: { ...pixelChannels(size), text: { field: "note", type: "nominal" } },
+  };
+}
 
 function describe(
   nodes: readonly GraphNode[],
   edges: readonly GraphEdge[],
-  { title }: ComputationGraphOptions,
+  options: ComputationGraphOptions,
 ): string {
-  const name = (id: string): string => nodes.find((node) => node.id === id)?.label ?? id;
-  const what = nodes.map(({ id, kind }) => `${name(id)} (${looks[kind].words})`).join(", ");
-  const ways = edges
+  const labelOf = (id: string): string => nodes.find((node) => node.id === id)?.label ?? id;
+  const quantities = nodes.map(({ id, kind }) => `${labelOf(id)} (${NODE_STYLES[kind].meaning})`).join(", ");
+  const connections = edges
     .map(
-      ({ from, to, gradient }) => `${name(from)} → ${name(to)}${gradient === true ? ", gradient back" : ""}`,
+      ({ from, to, gradient }) =>
+        `${labelOf(from)} → ${labelOf(to)}${gradient === true ? ", gradient back" : ""}`,
     )
     .join("; ");
-  return `${title === undefined ? "" : `${title}. `}Computation of ${what}: ${ways}`;
+  return withTitle(options, `Computation of ${quantities}: ${connections}`);
 }

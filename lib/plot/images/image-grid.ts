@@ -1,59 +1,67 @@
-import { mosaic, toBytes, type ImageShape } from "../raster/images";
-import { mosaicView, wholeScale } from "../raster/mosaic-view";
-import { head, type FigureSpec, type Titles } from "../marks/theme";
-import { reject } from "../numeric/validate";
+import { figureBase, type FigureSpec } from "../marks/theme";
+import { checkInteger, rejectArgument } from "../numeric/validate";
+import { mosaic, toImageBytes, type ImageOptions } from "../raster/images";
+import { integerScale, mosaicView } from "../raster/mosaic-view";
 
 /** Layout and captions of an {@link imageGrid}. */
-export interface ImageGridOptions extends Titles {
-  /** Of one image: `[28, 28]`, or `[64, 64, 3]` with colours. */
-  readonly shape: ImageShape;
-  /** Images in a row; by default as many as there are `columnCaptions`, else the whole part of √N upwards. */
+export interface ImageGridOptions extends ImageOptions {
+  /** Images per row; by default the number of `columnCaptions`, or √N rounded up for a square grid. */
   readonly columns?: number;
-  /** Words at the left of the rows, for example `["data", "reconstruction"]`. */
+  /** Captions left of the rows, for example `["data", "reconstruction"]`. */
   readonly rowCaptions?: readonly string[];
-  /** Words above the columns. */
+  /** Captions above the columns. */
   readonly columnCaptions?: readonly string[];
-  /** Draws 0 white and 1 black, as ink on paper; false by default. */
-  readonly invert?: boolean;
-  /** Screen pixels for one pixel of an image; by default the largest whole number that fits. */
+  /** Screen pixels per image pixel; by default the largest integer that fits. */
   readonly scale?: number;
 }
 
+const CALLER = "imageGrid";
+
 /**
- * A grid of images, for example samples from the prior, or digits above their reconstructions.
+ * Draws a grid of images, for example samples from the prior, or digits above their reconstructions.
  *
- * @param pixels all images one after another, flat, in [0, 1]: what `tensor.dataSync()` gives for [N, H·W] or
- *   [N, H, W] or [N, H, W, 3].
- * @throws when the pixels are no whole number of images or leave [0, 1], or captions do not match the grid.
+ * @param pixels all images as one flat list of values in [0, 1]: `tensor.dataSync()` of [N, H·W], [N, H, W]
+ *   or [N, H, W, 3].
+ * @throws if the number of pixels is not a multiple of the image size, a value is outside [0, 1], or the
+ *   number of captions does not match the grid.
  */
 export function imageGrid(pixels: ArrayLike<number>, options: ImageGridOptions): FigureSpec {
-  const { shape, rowCaptions, columnCaptions, invert = false } = options;
-  const images = toBytes("imageGrid", "pixels", pixels, shape, invert);
+  const { shape, rowCaptions, columnCaptions } = options;
+  const images = toImageBytes(CALLER, "pixels", pixels, options);
   const columns = options.columns ?? columnCaptions?.length ?? Math.ceil(Math.sqrt(images.count));
-  if (!Number.isInteger(columns) || columns < 1)
-    reject("imageGrid", "columns", "a whole number >= 1", columns, "leave it out for a square grid");
+  checkInteger(CALLER, "columns", columns, 1, "leave it out for a square grid");
   const rows = Math.ceil(images.count / columns);
   checkCaptions("rowCaptions", rowCaptions, rows);
   checkCaptions("columnCaptions", columnCaptions, columns);
   const raster = mosaic(images, { rows, columns, gap: 1 });
-  const described = `${images.count} images of ${shape[0]} by ${shape[1]} pixels in ${rows} rows of ${columns}`;
+  const [height, width] = shape;
+  const grid = `${images.count} images of ${height} by ${width} pixels in ${rows} rows of ${columns}`;
   return {
-    ...head(options, captioned(described, rowCaptions)),
+    ...figureBase(options, describe(grid, rowCaptions)),
     ...mosaicView({
       raster,
-      scale: options.scale ?? wholeScale(shape[1] + 1, columns),
-      rows: { orient: "left", texts: rowCaptions ?? blank(rows) },
-      columns: { orient: "top", texts: columnCaptions ?? blank(columns) },
+      scale: options.scale ?? integerScale(width + 1, columns),
+      rows: { orient: "left", texts: rowCaptions ?? emptyCaptions(rows) },
+      columns: { orient: "top", texts: columnCaptions ?? emptyCaptions(columns) },
     }),
   };
 }
 
-const blank = (count: number): string[] => Array.from({ length: count }, () => "");
+function emptyCaptions(count: number): string[] {
+  return Array.from({ length: count }, () => "");
+}
 
-const captioned = (described: string, rows: readonly string[] | undefined): string =>
-  rows === undefined ? described : `${described}: ${rows.join(", ")}`;
+function describe(grid: string, rowCaptions: readonly string[] | undefined): string {
+  return rowCaptions === undefined ? grid : `${grid}: ${rowCaptions.join(", ")}`;
+}
 
 function checkCaptions(argument: string, captions: readonly string[] | undefined, count: number): void {
   if (captions !== undefined && captions.length !== count)
-    reject("imageGrid", argument, `${count} words`, captions.length, 'use "" where nothing is to be said');
+    rejectArgument(
+      CALLER,
+      argument,
+      `have length ${count}`,
+      captions.length,
+      'use "" for a row or column without a caption',
+    );
 }

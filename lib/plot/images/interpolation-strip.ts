@@ -1,79 +1,79 @@
-import { mosaic, toBytes, type ImageBytes, type ImageShape } from "../raster/images";
-import { mosaicView, wholeScale } from "../raster/mosaic-view";
-import { head, seriesColors, type FigureSpec, type Titles, type Unit } from "../marks/theme";
-import { checkNotEmpty, reject } from "../numeric/validate";
+import { figureBase, seriesColors, type FigureSpec, type Unit } from "../marks/theme";
+import { checkNotEmpty, rejectArgument } from "../numeric/validate";
+import { mosaic, toImageBytes, type ImageBytes, type ImageOptions, type ImageShape } from "../raster/images";
+import { integerScale, mosaicView } from "../raster/mosaic-view";
 
-/** One way from the left image to the right one. */
+/** One way of interpolating between the left and the right image. */
 export interface InterpolationRow {
-  /** Which way, for example `latent, linear` or `pixels`. */
+  /** Its name, for example `latent, linear` or `pixels`. */
   readonly label: string;
-  /** The images for t from 0 to 1 in equal steps, flat, in [0, 1]; the same number in every row. */
+  /**
+   * The images for t from 0 to 1 in equal steps, as one flat list of values in [0, 1]; the same number in
+   * each row.
+   */
   readonly images: ArrayLike<number>;
 }
 
-/** Shape and texts of an {@link interpolationStrip}. */
-export interface InterpolationStripOptions extends Titles {
-  /** Of one image: `[28, 28]`, or `[64, 64, 3]` with colours. */
-  readonly shape: ImageShape;
-  /** Draws 0 white and 1 black, as ink on paper; false by default. */
-  readonly invert?: boolean;
-  /** Screen pixels for one pixel of an image; by default the largest whole number that fits. */
+/** Shape, scale and titles of an {@link interpolationStrip}. */
+export interface InterpolationStripOptions extends ImageOptions {
+  /** Screen pixels per image pixel; by default the largest integer that fits. */
   readonly scale?: number;
 }
 
+const CALLER = "interpolationStrip";
+
+/** Between the images, in image pixels. */
+const GAP = 3;
+
 /**
- * Rows of images between a left and a right one, t from 0 to 1, to compare ways of interpolation
- * (lecture slide "Using the variational autoencoder"). The two end images are framed.
+ * Draws rows of images from a left to a right one, t from 0 to 1, to compare ways of interpolating (lecture
+ * slide "Using the variational autoencoder"). The first and the last image are framed.
  *
- * @throws when rows have different numbers of images, fewer than two, or no whole images.
+ * @throws if there are no rows, a row has fewer than two images or a different number than the first one, the
+ *   number of pixels is not a multiple of the image size, or a value is outside [0, 1].
  */
 export function interpolationStrip(
   rows: readonly InterpolationRow[],
   options: InterpolationStripOptions,
 ): FigureSpec {
-  const { shape, invert = false } = options;
-  checkNotEmpty("interpolationStrip", "rows", rows);
-  const parts = rows.map(({ images }, i) =>
-    toBytes("interpolationStrip", `rows[${i}].images`, images, shape, invert),
-  );
-  const steps = checkedSteps(parts);
-  const scale = options.scale ?? wholeScale(shape[1] + gap, steps);
-  const raster = mosaic(joined(parts, shape), { rows: rows.length, columns: steps, gap });
+  const { shape } = options;
+  checkNotEmpty(CALLER, "rows", rows);
+  const strips = rows.map(({ images }, i) => toImageBytes(CALLER, `rows[${i}].images`, images, options));
+  const steps = checkedSteps(strips);
+  const scale = options.scale ?? integerScale(shape[1] + GAP, steps);
+  const raster = mosaic(concatenate(strips, shape), { rows: rows.length, columns: steps, gap: GAP });
   const view = mosaicView({
     raster,
     scale,
     rows: { orient: "left", texts: rows.map(({ label }) => label) },
     columns: { orient: "top", texts: captions(steps) },
   });
-  const frames = [0, steps - 1].map((column) => frame(column, shape, raster.height, scale));
+  const frames = [0, steps - 1].map((column) => frameMark(column, shape, raster.height, scale));
+  const labels = rows.map((row) => row.label).join("; ");
   return {
-    ...head(
-      options,
-      `${steps} images between two, t from 0 to 1: ${rows.map((row) => row.label).join("; ")}`,
-    ),
+    ...figureBase(options, `${steps} images between two, t from 0 to 1: ${labels}`),
     ...view,
     layer: [...view.layer, ...frames],
   };
 }
 
-const gap = 3;
-
-function checkedSteps(parts: readonly ImageBytes[]): number {
-  const steps = parts[0]?.count ?? 0;
+/** Returns the number of images in each row. */
+function checkedSteps(strips: readonly ImageBytes[]): number {
+  const steps = strips[0]?.count ?? 0;
   if (steps < 2)
-    reject(
-      "interpolationStrip",
+    rejectArgument(
+      CALLER,
       "rows[0].images",
-      "at least 2 images",
+      "contain at least 2 images",
       steps,
-      "begin with the two ends, t = 0 and 1",
+      "include both ends, t = 0 and t = 1",
     );
-  parts.forEach(({ count }, i) => {
+  strips.forEach(({ count }, i) => {
     if (count !== steps)
-      reject(
-        "interpolationStrip",
+      rejectArgument(
+        CALLER,
         `rows[${i}].images`,
-        `${steps} images, as in rows[0]`,
+        `contain ${steps} images, like rows[0]`,
         count,
         "use the same values of t in every row",
       );
@@ -81,19 +81,25 @@ function checkedSteps(parts: readonly ImageBytes[]): number {
   return steps;
 }
 
-const joined = (parts: readonly ImageBytes[], shape: ImageShape): ImageBytes => ({
-  count: parts.reduce((sum, { count }) => sum + count, 0),
-  shape,
-  bytes: Uint8Array.from(Buffer.concat(parts.map(({ bytes }) => bytes))),
-});
+function concatenate(strips: readonly ImageBytes[], shape: ImageShape): ImageBytes {
+  return {
+    count: strips.reduce((sum, { count }) => sum + count, 0),
+    shape,
+    bytes: Uint8Array.from(Buffer.concat(strips.map(({ bytes }) => bytes))),
+  };
+}
 
-/** t above the columns: `t = 0`, `0.25`, …, `1`. */
-const captions = (steps: number): string[] =>
-  Array.from({ length: steps }, (_, i) => `${i === 0 ? "t = " : ""}${Number((i / (steps - 1)).toFixed(2))}`);
+/** The values of t above the columns: `t = 0`, `0.25`, …, `1`. */
+function captions(steps: number): string[] {
+  return Array.from(
+    { length: steps },
+    (_, i) => `${i === 0 ? "t = " : ""}${Number((i / (steps - 1)).toFixed(2))}`,
+  );
+}
 
-/** A frame around a column, in the gap beside its images. */
-function frame(column: number, [, imageWidth]: ImageShape, rows: number, scale: number): Unit {
-  const left = (column * (imageWidth + gap) - 1) * scale;
+/** A frame around a column, drawn in the gap beside its images. */
+function frameMark(column: number, [, imageWidth]: ImageShape, rasterHeight: number, scale: number): Unit {
+  const left = (column * (imageWidth + GAP) - 1) * scale;
   return {
     data: { values: [{}] },
     mark: { type: "rect", filled: false, stroke: seriesColors[1], strokeWidth: 1.5, tooltip: null },
@@ -101,7 +107,7 @@ function frame(column: number, [, imageWidth]: ImageShape, rows: number, scale: 
       x: { value: left },
       x2: { value: left + (imageWidth + 2) * scale },
       y: { value: -scale },
-      y2: { value: (rows + 1) * scale },
+      y2: { value: (rasterHeight + 1) * scale },
     },
   };
 }

@@ -1,70 +1,75 @@
-import { mosaic, toBytes, type ImageBytes, type ImageShape } from "../raster/images";
-import { captioned, picture, wholeScale } from "../raster/mosaic-view";
-import { short, show } from "../numeric/numbers";
+import { figureBase, type FigureSpec } from "../marks/theme";
+import { formatNumber, roundDigits } from "../numeric/numbers";
+import { checkFiniteList, rejectArgument } from "../numeric/validate";
+import { imageMark } from "../raster/image-mark";
+import { mosaic, toImageBytes, type ImageBytes, type ImageOptions } from "../raster/images";
+import { integerScale, withCaptions } from "../raster/mosaic-view";
 import { pngUrl, type Raster } from "../raster/png";
-import { head, type FigureSpec, type Titles } from "../marks/theme";
-import { checkFiniteList, reject } from "../numeric/validate";
 
-/** Shape and axes of a {@link traversalSlider}. */
-export interface TraversalSliderOptions extends Titles {
-  /** Of one image: `[28, 28]`, or `[64, 64, 3]` with colours. */
-  readonly shape: ImageShape;
-  /** The V values that the coordinates take, increasing by equal steps, for example −3, −2.5, …, 3. */
+/** Shape, coordinates, their values and titles of a {@link traversalSlider}. */
+export interface TraversalSliderOptions extends ImageOptions {
+  /** The V values of each coordinate, increasing in equal steps, for example −3, −2.5, …, 3. */
   readonly values: readonly number[];
-  /** What stands above the images: a word for each of the D coordinates. */
+  /** The captions above the images: one per coordinate, D in all. */
   readonly coordinates: readonly string[];
-  /** Where the slider stands at first: one of the values, by default the middle one. */
+  /** The initial value of the slider, one of `values`; the middle one by default. */
   readonly start?: number;
-  /** Draws 0 white and 1 black, as ink on paper; false by default. */
-  readonly invert?: boolean;
 }
 
-/** Pixels between the images. */
+const CALLER = "traversalSlider";
+
+/** Between the images, in image pixels. */
 const GAP = 2;
 
 /**
- * A latent traversal with a slider: an image for each latent coordinate, which the slider sets to a value while the others stay.
+ * Draws a latent traversal with a slider: one image per latent coordinate, decoded with this coordinate at
+ * the slider's value and the others fixed.
  *
- * All images are inside the figure, so that it works where no program runs behind the page.
+ * The figure contains the images for all values, so that it works without a kernel.
  *
- * @param pixels D·V images, flat, in [0, 1]; image d·V + v has coordinate d at values[v].
- * @throws when there are not D·V images, the values do not increase by equal steps, or the start is none of them.
+ * @param pixels D·V images as one flat list of values in [0, 1]; image d·V + v has coordinate d at values[v].
+ * @throws if there are not D·V images, a pixel is outside [0, 1], `values` do not increase in equal steps, or
+ *   `start` is not one of them.
  */
 export function traversalSlider(pixels: ArrayLike<number>, options: TraversalSliderOptions): FigureSpec {
-  const { shape, values, coordinates, invert = false } = options;
+  const { shape, values, coordinates } = options;
   const step = checkedStep(values);
-  const images = toBytes("traversalSlider", "pixels", pixels, shape, invert);
-  const [count, each] = [coordinates.length, values.length];
-  if (count === 0 || images.count !== count * each)
-    reject(
-      "traversalSlider",
+  const images = toImageBytes(CALLER, "pixels", pixels, options);
+  const [count, valueCount] = [coordinates.length, values.length];
+  if (count === 0 || images.count !== count * valueCount)
+    rejectArgument(
+      CALLER,
       "pixels",
-      `${count}·${each} = ${count * each} images`,
+      `contain ${count}·${valueCount} = ${count * valueCount} images`,
       images.count,
       "decode every value of every coordinate, coordinate by coordinate",
     );
-  const frames = framesOf(images, count);
-  const [first] = frames;
-  if (first === undefined) throw new Error("traversalSlider: values must not be empty");
-  const scale = wholeScale(shape[1] + GAP, count, 760, 96);
-  const [width, height] = [first.width * scale, first.height * scale];
+  const rasters = rasterOfEachValue(images, count);
+  const [first] = rasters;
+  if (first === undefined) throw new Error(`${CALLER}: values must not be empty`);
+  const scale = integerScale(shape[1] + GAP, count, 760, 96);
+  const size = { width: first.width * scale, height: first.height * scale };
+  const rows = rasters.map((raster, v) => ({
+    value: roundToStep(values[v] ?? NaN, step),
+    url: pngUrl(raster),
+  }));
+  const filter = `abs(datum.value - coordinate) < ${roundDigits(step / 2)}`;
+  const picture = imageMark(rows, size, { smooth: false, transform: [{ filter }] });
+  const description = `Images as each of ${count} latent coordinates moves: ${coordinates.join(", ")}`;
   return {
-    ...head(options, `Images as each of ${count} latent coordinates moves: ${coordinates.join(", ")}`),
-    params: [slider(options, step)],
-    ...captioned(
-      picture(
-        frames.map((raster, v) => ({ value: fine(values[v] ?? NaN, step), url: pngUrl(raster) })),
-        { width, height },
-        [{ filter: `abs(datum.value - coordinate) < ${short(step / 2)}` }],
-      ),
-      { width, height },
-      { rows: { orient: "left", texts: [""] }, columns: { orient: "top", texts: coordinates } },
-    ),
+    ...figureBase(options, description),
+    params: [sliderParameter(options, step)],
+    ...withCaptions(picture, size, {
+      rows: { orient: "left", texts: [""] },
+      columns: { orient: "top", texts: coordinates },
+    }),
   };
 }
 
-/** For each value a mosaic of the coordinates' images at it, from images coordinate by coordinate. */
-function framesOf(images: ImageBytes, coordinates: number): Raster[] {
+/**
+ * Returns, for each value, the images of all coordinates side by side; `images` are ordered by coordinate.
+ */
+function rasterOfEachValue(images: ImageBytes, coordinates: number): Raster[] {
   const size = images.bytes.length / images.count;
   const values = images.count / coordinates;
   return Array.from({ length: values }, (_, v) => {
@@ -77,40 +82,41 @@ function framesOf(images: ImageBytes, coordinates: number): Raster[] {
   });
 }
 
-function slider({ values, start }: TraversalSliderOptions, step: number) {
+function sliderParameter({ values, start }: TraversalSliderOptions, step: number) {
   const [min = 0, max = 0] = [values[0], values.at(-1)];
   const middle = values[Math.floor((values.length - 1) / 2)] ?? 0;
   if (start !== undefined && !values.includes(start))
-    reject("traversalSlider", "start", "one of the values", start, "leave it out for the middle");
+    rejectArgument(CALLER, "start", "be one of values", start, "leave it out for the middle one");
   return {
     name: "coordinate",
-    value: fine(start ?? middle, step),
+    value: roundToStep(start ?? middle, step),
     bind: {
       input: "range" as const,
       name: "value of the coordinate ",
-      min: fine(min, step),
-      max: fine(max, step),
-      step: short(step),
+      min: roundToStep(min, step),
+      max: roundToStep(max, step),
+      step: roundDigits(step),
     },
   };
 }
 
-/** A value without the last digits of its rounding, but with all that tell it from those a step away. */
-const fine = (value: number, step: number): number =>
-  Number(value.toFixed(Math.min(100, Math.max(0, 7 - Math.floor(Math.log10(step))))));
+/** Rounds to seven digits after the first digit of the step, so that neighbouring values stay distinct. */
+function roundToStep(value: number, step: number): number {
+  return Number(value.toFixed(Math.min(100, Math.max(0, 7 - Math.floor(Math.log10(step))))));
+}
 
 function checkedStep(values: readonly number[]): number {
-  checkFiniteList("traversalSlider", "values", values);
+  checkFiniteList(CALLER, "values", values);
   const [first = 0, last = 0] = [values[0], values.at(-1)];
   const step = (last - first) / (values.length - 1);
-  const even = values.every((value, i) => Math.abs(value - (first + i * step)) <= 1e-6 * (last - first));
-  if (!(step > 0) || !even)
-    reject(
-      "traversalSlider",
+  const isEven = values.every((value, i) => Math.abs(value - (first + i * step)) <= 1e-6 * (last - first));
+  if (!(step > 0) || !isEven)
+    rejectArgument(
+      CALLER,
       "values",
-      "two or more numbers that increase by equal steps",
-      `[${values.map((value) => show(value, 2)).join(", ")}]`,
-      "−3, −2.5, …, 3 are good values",
+      "be two or more numbers that increase in equal steps",
+      `[${values.map((value) => formatNumber(value, 2)).join(", ")}]`,
+      "for example −3, −2.5, …, 3",
     );
   return step;
 }

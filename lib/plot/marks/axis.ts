@@ -1,12 +1,42 @@
-/** What an axis measures. The unit is asked for so that no figure leaves it out. */
+import { roundDigits } from "../numeric/numbers";
+
+/** The title, unit and scale of an axis. The unit is required, so that no figure omits it. */
 export interface Axis {
   /** The quantity, for example `training step`. */
   readonly title: string;
-  /** Its unit, for example `nats`; null for counts and pure numbers. */
+  /** Its unit, for example `nats`; null for counts and dimensionless quantities. */
   readonly unit: string | null;
-  /** Logarithmic axes accept positive values only. */
+  /** `linear` by default; logarithmic axes require positive values. */
   readonly scale?: "linear" | "log";
 }
 
-/** The words beside the axis: `ELBO (nats)`. */
-export const axisTitle = ({ title, unit }: Axis): string => (unit === null ? title : `${title} (${unit})`);
+/** Returns the title with the unit in parentheses: `ELBO (nats)`. */
+export function axisTitle({ title, unit }: Axis): string {
+  return unit === null ? title : `${title} (${unit})`;
+}
+
+/**
+ * Returns a position channel with exactly the given domain.
+ *
+ * @param axisProperties properties of the Vega-Lite axis, such as `tickCount`.
+ */
+export function fixedChannel<Properties extends object>(
+  field: "x" | "y",
+  axis: Axis,
+  [low, high]: readonly [low: number, high: number],
+  axisProperties: Properties,
+) {
+  return {
+    field,
+    type: "quantitative" as const,
+    title: axisTitle(axis),
+    scale: { domain: [roundDigits(low), roundDigits(high)], nice: false, zero: false },
+    axis: axisProperties,
+  };
+}
+
+/** Position channels of a layer that shares the axes of another one. */
+export const xyChannels = {
+  x: { field: "x", type: "quantitative" },
+  y: { field: "y", type: "quantitative" },
+} as const;

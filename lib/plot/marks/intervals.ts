@@ -1,25 +1,28 @@
-import { short } from "../numeric/numbers";
-import type { Titles } from "./theme";
-import { reject } from "../numeric/validate";
+import { roundDigits } from "../numeric/numbers";
+import { rejectArgument } from "../numeric/validate";
+import { withNotes, type Titles } from "./theme";
 
-/** Part of a row that may carry an interval around its value. */
+/** The optional interval around the value of a row. */
 export interface Interval {
-  /** Lower end of the interval; goes with `upper`. */
+  /** The lower end of the interval; requires `upper`. */
   readonly lower?: number;
-  /** Upper end of the interval; goes with `lower`. */
+  /** The upper end of the interval; requires `lower`. */
   readonly upper?: number;
 }
 
-/** Options of figures whose rows may carry intervals. */
+/** Options of figures whose rows may have intervals. */
 export interface IntervalOptions extends Titles {
-  /** What the intervals are, for example `95 % over 5 seeds`; asked for where rows carry them, and written above. */
+  /**
+   * What the intervals are, for example `95 % over 5 seeds`; shown in the subtitle, required if a row has
+   * one.
+   */
   readonly interval?: string;
 }
 
 /**
- * Checks that intervals have both ends, in order, and are explained.
+ * Checks that every interval has both ends in order, and that `options.interval` explains them.
  *
- * @returns whether any row carries one.
+ * @returns whether any row has an interval.
  */
 export function checkIntervals(
   caller: string,
@@ -27,43 +30,48 @@ export function checkIntervals(
   rows: readonly Interval[],
   { interval }: IntervalOptions,
 ): boolean {
-  rows.forEach((row, i) => checkEnds(caller, `${argument}[${i}]`, row));
-  const any = rows.some(({ lower }) => lower !== undefined);
-  if (any && interval === undefined)
-    reject(
+  rows.forEach((row, i) => checkInterval(caller, `${argument}[${i}]`, row));
+  const hasIntervals = rows.some(({ lower }) => lower !== undefined);
+  if (hasIntervals && interval === undefined)
+    rejectArgument(
       caller,
       "options.interval",
-      "the meaning of lower and upper",
+      "say what lower and upper are",
       "undefined",
-      'say it, as in "95 % over 5 seeds"',
+      'for example "95 % over 5 seeds"',
     );
-  return any;
+  return hasIntervals;
 }
 
-function checkEnds(caller: string, row: string, { lower, upper }: Interval): void {
+function checkInterval(caller: string, row: string, { lower, upper }: Interval): void {
   if ((lower === undefined) !== (upper === undefined))
-    reject(
+    rejectArgument(
       caller,
       row,
-      "with both lower and upper, or neither",
-      lower === undefined ? "upper alone" : "lower alone",
-      "give the other end of the interval too",
+      "have both lower and upper, or neither",
+      lower === undefined ? "only upper" : "only lower",
+      "add the other end of the interval",
     );
   if (lower !== undefined && upper !== undefined && lower > upper)
-    reject(caller, row, "an interval with lower <= upper", `${lower} > ${upper}`, "exchange the two ends");
+    rejectArgument(caller, row, "have lower <= upper", `${lower} > ${upper}`, "swap the two ends");
 }
 
-/** The two ends for the data of a spec; nothing where there are none. */
-export const ends = ({ lower, upper }: Interval) =>
-  lower === undefined || upper === undefined ? {} : { lower: short(lower), upper: short(upper) };
+/** Returns the rounded ends for the data of a spec; empty if the row has no interval. */
+export function intervalFields({ lower, upper }: Interval) {
+  return lower === undefined || upper === undefined
+    ? {}
+    : { lower: roundDigits(lower), upper: roundDigits(upper) };
+}
 
-/** Titles with notes after the subtitle; the interval's meaning comes first. */
-export function withNotes(options: IntervalOptions, drawnAs: string, ...notes: readonly string[]): Titles {
-  const { title, subtitle, interval } = options;
-  const meaning = interval === undefined ? [] : [`${drawnAs}: ${interval}.`];
-  const all = [...(subtitle === undefined ? [] : [subtitle]), ...meaning, ...notes];
-  return {
-    ...(title === undefined ? {} : { title }),
-    ...(all.length === 0 ? {} : { subtitle: all.join(" ") }),
-  };
+/**
+ * Returns the titles with a subtitle that explains the intervals, drawn as `mark` ("Band"), and then the
+ * notes.
+ */
+export function withIntervalNote(
+  options: IntervalOptions,
+  mark: string,
+  ...notes: readonly string[]
+): Titles {
+  const { interval } = options;
+  return withNotes(options, [...(interval === undefined ? [] : [`${mark}: ${interval}.`]), ...notes], " ");
 }

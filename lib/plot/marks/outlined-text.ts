@@ -2,12 +2,13 @@ import { ink, type Unit } from "./theme";
 
 type Encoding = NonNullable<Unit["encoding"]>;
 
-/** Words to write among the data. */
-export interface Words {
+/** Text written among the data. */
+export interface OutlinedText {
   /** Rows with a field `text`. */
   readonly values: readonly Readonly<Record<string, string | number>>[];
-  /** Where they stand: the channels x and y. */
-  readonly at: Encoding;
+  /** The position: channels x and y. */
+  readonly position: Encoding;
+  /** Font size in px; 12 by default. */
   readonly size?: number;
   readonly bold?: boolean;
   readonly color?: string;
@@ -17,10 +18,14 @@ export interface Words {
   readonly dy?: number;
 }
 
-/** Words that stay legible over points and lines: each is written twice, first as a broad white outline. */
-export function words({ values, at, size = 12, bold = false, color = ink.text, ...place }: Words): Unit[] {
+/**
+ * Returns text that is legible over points and lines: each label is drawn twice, first as a wide white
+ * outline.
+ */
+export function outlinedText(text: OutlinedText): Unit[] {
+  const { values, position, size = 12, bold = false, color = ink.text, ...placement } = text;
   const outline = { stroke: "white", strokeWidth: 4, strokeJoin: "round" } as const;
-  return [outline, {}].map((look) => ({
+  return [outline, {}].map((stroke) => ({
     data: { values: [...values] },
     mark: {
       type: "text",
@@ -28,9 +33,9 @@ export function words({ values, at, size = 12, bold = false, color = ink.text, .
       fontWeight: bold ? "bold" : "normal",
       color,
       tooltip: null,
-      ...place,
-      ...look,
+      ...placement,
+      ...stroke,
     },
-    encoding: { ...at, text: { field: "text", type: "nominal" } },
+    encoding: { ...position, text: { field: "text", type: "nominal" } },
   }));
 }

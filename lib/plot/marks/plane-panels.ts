@@ -1,80 +1,87 @@
-import { checkFinite, checkNotEmpty, reject } from "../numeric/validate";
-import { axisTitle, type Axis } from "./axis";
-import { distinct, extent, short } from "../numeric/numbers";
+import { extent } from "../numeric/numbers";
+import { checkFinite, checkNotEmpty } from "../numeric/validate";
+import { fixedChannel, type Axis } from "./axis";
+import { checkDistinctTitles, facetByPanel } from "./facet";
 import type { FigureSpec, Unit } from "./theme";
 
-/** A point of a plane. */
+/** A point of the plane. */
 export interface PlanePoint {
   readonly x: number;
   readonly y: number;
 }
 
-/** How panels of a plane are laid out. */
+/** Axes and layout of figures with panels that show the same part of the plane. */
 export interface PlaneOptions {
+  /** The horizontal axis of every panel. */
   readonly x: Axis;
+  /** The vertical axis of every panel. */
   readonly y: Axis;
-  /** Panels in a row; all in one by default. */
+  /** Panels per row; all panels in one row by default. */
   readonly columns?: number;
-  /** Of a panel, in px; 420 for one panel, 215 for several by default. */
+  /** Width of a panel in px; by default 420 for a single panel, 215 for several. */
   readonly width?: number;
+  /** Height of a panel in px; the width by default. */
   readonly height?: number;
 }
 
-/** The positions of planes that share their range. */
-export function planeChannels({ x, y }: PlaneOptions, ranges: readonly (readonly [number, number])[]) {
-  const channel = (field: "x" | "y", axis: Axis, [low, high]: readonly [number, number] = [0, 1]) => ({
-    field,
-    type: "quantitative" as const,
-    title: axisTitle(axis),
-    scale: { domain: [short(low), short(high)], nice: false, zero: false },
-    axis: { grid: false, tickCount: 5 },
-  });
-  return { x: channel("x", x, ranges[0]), y: channel("y", y, ranges[1]) };
+/** Returns the position channels of panels with the same ranges of x and y. */
+export function planeChannels(
+  { x, y }: PlaneOptions,
+  [xRange, yRange]: readonly (readonly [number, number])[],
+) {
+  const axis = { grid: false, tickCount: 5 };
+  return { x: fixedChannel("x", x, xRange ?? [0, 1], axis), y: fixedChannel("y", y, yRange ?? [0, 1], axis) };
 }
 
-/** The range of some numbers, a little wider than they are. */
+/** Returns the range of some numbers with a margin of 5 % on both sides. */
 export function paddedExtent(values: Iterable<number>): [number, number] {
   const [low, high] = extent(values);
   const margin = low === high ? 0.5 : 0.05 * (high - low);
   return [low - margin, high + margin];
 }
 
-/** One panel, or several beside each other, of rows with a field `panel`. */
-export function inPanels(
-  top: Pick<FigureSpec, "description">,
+/**
+ * Returns a figure of one panel, or of several side by side.
+ *
+ * @param base the spec's schema, theme and titles.
+ * @param titles the panels' titles, in order.
+ * @param rows the data, with a field `panel`.
+ * @param drawing encoding and layers of every panel.
+ */
+export function planeFigure(
+  base: Pick<FigureSpec, "description">,
   titles: readonly string[],
-  values: readonly Readonly<Record<string, unknown>>[],
+  rows: readonly Readonly<Record<string, unknown>>[],
   drawing: { readonly encoding: ReturnType<typeof planeChannels>; readonly layer: Unit[] },
-  { columns, width, height }: PlaneOptions,
+  { columns = titles.length, width, height }: PlaneOptions,
 ): FigureSpec {
-  const data = { values: [...values] };
+  const data = { values: [...rows] };
   const side = titles.length === 1 ? 420 : 215;
-  const size = { width: width ?? side, height: height ?? width ?? side };
-  if (titles.length === 1) return { ...top, data, ...size, ...drawing };
-  return {
-    ...top,
-    data,
-    facet: {
-      field: "panel",
-      type: "nominal",
-      sort: [...titles],
-      header: { title: null, labelAnchor: "start", labelPadding: 4 },
-    },
-    columns: columns ?? titles.length,
+  const panel = { width: width ?? side, height: height ?? width ?? side, ...drawing };
+  if (titles.length === 1) return { ...base, data, ...panel };
+  const layout = {
+    columns,
     spacing: { row: 16, column: 20 },
-    spec: { ...size, ...drawing },
-  };
+    header: { labelAnchor: "start", labelPadding: 4 },
+  } as const;
+  return { ...base, data, ...facetByPanel(titles, layout, panel) };
 }
 
-/** Checks that there are panels, told apart by their titles, and that their points are finite. */
+/**
+ * Checks panels.
+ *
+ * @throws if there are none, two have the same title, or a point is not finite.
+ */
 export function checkPanels(
   caller: string,
   panels: readonly { readonly title?: string; readonly points?: readonly PlanePoint[] }[],
 ): void {
   checkNotEmpty(caller, "panels", panels);
-  const repeated = panels.length - distinct(panels.map(({ title = "" }) => title)).length;
-  if (repeated > 0)
-    reject(caller, "the titles of the panels", "different", `${repeated} twice`, "name each panel");
+  checkDistinctTitles(
+    caller,
+    panels.map(({ title = "" }) => title),
+    "name each panel",
+  );
   panels.forEach(({ points = [] }, i) => {
     checkFinite(caller, `panels[${i}].points`, points, ["x", "y"]);
   });

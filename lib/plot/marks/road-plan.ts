@@ -1,18 +1,23 @@
-import { short } from "../numeric/numbers";
+import { roundDigits } from "../numeric/numbers";
+import { unitCircle } from "../numeric/unit-circle";
 import { ink, type Unit } from "./theme";
 
-/** The road as seen from above; lengths are those of the paths. */
+/** The road with its tree, seen from above; lengths in the unit of the paths. */
 export interface RoadPlan {
+  /** The road extends from x = 0 to this x. */
   readonly length: number;
+  /** The kerbs are at y = ±halfWidth. */
   readonly halfWidth: number;
-  /** x of the tree's centre, which is at y = 0. */
+  /** x of the trunk's centre, which is at y = 0. */
   readonly tree: number;
+  /** Radius of the trunk. */
   readonly treeRadius: number;
+  /** Radius of the car, which is a disc. */
   readonly carRadius: number;
 }
 
-/** The kerbs, the trunk, and dashed what the car's centre must not enter. */
-export function plan({ length, halfWidth, tree, treeRadius, carRadius }: RoadPlan): Unit[] {
+/** Returns the kerbs and the trunk, and dashed the border that the car's centre must not cross. */
+export function roadMarks({ length, halfWidth, tree, treeRadius, carRadius }: RoadPlan): Unit[] {
   const limit = halfWidth - carRadius;
   const dashed: Unit["mark"] = {
     type: "line",
@@ -22,14 +27,18 @@ export function plan({ length, halfWidth, tree, treeRadius, carRadius }: RoadPla
     tooltip: null,
   } as const;
   const order = { field: "i", type: "quantitative" } as const;
-  const along = (y: number) => [0, length].map((x, i) => ({ i, x, y }));
+  const lengthwise = (y: number) => [0, length].map((x, i) => ({ i, x, y }));
   return [
     ...[halfWidth, -halfWidth].map((y): Unit => ({
-      data: { values: along(y) },
+      data: { values: lengthwise(y) },
       mark: { type: "line", color: ink.text, strokeWidth: 2.5, tooltip: null },
       encoding: { order },
     })),
-    ...[limit, -limit].map((y): Unit => ({ data: { values: along(y) }, mark: dashed, encoding: { order } })),
+    ...[limit, -limit].map((y): Unit => ({
+      data: { values: lengthwise(y) },
+      mark: dashed,
+      encoding: { order },
+    })),
     { data: { values: circle(tree, treeRadius + carRadius) }, mark: dashed, encoding: { order } },
     {
       data: { values: circle(tree, treeRadius) },
@@ -40,9 +49,9 @@ export function plan({ length, halfWidth, tree, treeRadius, carRadius }: RoadPla
 }
 
 function circle(x: number, radius: number) {
-  const corners = 60;
-  return Array.from({ length: corners + 1 }, (_, i) => {
-    const angle = (2 * Math.PI * i) / corners;
-    return { i, x: short(x + radius * Math.cos(angle)), y: short(radius * Math.sin(angle)) };
-  });
+  return unitCircle(60).map(([cos, sin], i) => ({
+    i,
+    x: roundDigits(x + radius * cos),
+    y: roundDigits(radius * sin),
+  }));
 }

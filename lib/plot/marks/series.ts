@@ -1,36 +1,49 @@
 import { ink, seriesColors, seriesDashes, seriesShapes } from "./theme";
 
-/** What tells series apart beside their colour, and what the legend therefore shows. */
-export type Told = "by dash" | "by symbol";
+/** Options of {@link seriesChannels}. */
+export interface SeriesOptions {
+  /**
+   * What distinguishes the series besides their colour, and therefore appears in the legend; `dash` by
+   * default.
+   */
+  readonly style?: "dash" | "symbol";
+  /** Name of what the series are compared with, drawn last: solid, in the colour of text. */
+  readonly reference?: string | undefined;
+  /** Between the plot and its legend, px. */
+  readonly legendOffset?: number | undefined;
+}
 
 /**
- * The channels of figures with series: colour and dash for lines, colour and symbol for points.
+ * Returns the channels of the field `series`: colour and dash for lines, colour and shape for points.
  *
- * @param reference the last of the names, if it is no series but what they are compared with: drawn in ink, solid.
- * @param room px between the plot and its legend, for words that stand there.
+ * @param names the series in order, at most seven.
  */
-export function seriesChannels(
-  names: readonly string[],
-  told: Told = "by dash",
-  { reference, room }: { readonly reference?: string | undefined; readonly room?: number | undefined } = {},
-) {
+export function seriesChannels(names: readonly string[], options: SeriesOptions = {}) {
+  const { style = "dash", reference, legendOffset } = options;
   const domain = reference === undefined ? [...names] : [...names, reference];
-  const range = <T>(values: readonly T[], last: T): T[] => [
+  const rangeOf = <T>(values: readonly T[], ofReference: T): T[] => [
     ...values.slice(0, names.length),
-    ...(reference === undefined ? [] : [last]),
+    ...(reference === undefined ? [] : [ofReference]),
   ];
-  const usual = told === "by dash" ? strokes : symbols;
-  const legend = domain.length > 1 ? { ...usual, ...(room === undefined ? {} : { offset: room }) } : null;
+  const symbols = style === "dash" ? STROKE_LEGEND : SYMBOL_LEGEND;
+  const offset = legendOffset === undefined ? {} : { offset: legendOffset };
+  const legend = domain.length > 1 ? { ...symbols, ...offset } : null;
   const channel = { field: "series", type: "nominal" } as const;
   return {
-    color: { ...channel, legend, scale: { domain, range: range<string>(seriesColors, ink.text) } },
-    strokeDash: { ...channel, legend, scale: { domain, range: range(seriesDashes, [1, 0]) } },
-    shape: { ...channel, legend, scale: { domain, range: range(seriesShapes, "stroke") } },
+    color: { ...channel, legend, scale: { domain, range: rangeOf<string>(seriesColors, ink.text) } },
+    strokeDash: { ...channel, legend, scale: { domain, range: rangeOf(seriesDashes, [1, 0]) } },
+    shape: { ...channel, legend, scale: { domain, range: rangeOf(seriesShapes, "stroke") } },
   };
 }
 
-/** Legends that show a piece of the line. */
-const strokes = { title: null, columns: 4, symbolType: "stroke", symbolSize: 700, symbolOpacity: 1 } as const;
+/** A legend that shows a piece of each line. */
+const STROKE_LEGEND = {
+  title: null,
+  columns: 4,
+  symbolType: "stroke",
+  symbolSize: 700,
+  symbolOpacity: 1,
+} as const;
 
-/** Legends that show the symbol. */
-const symbols = { title: null, columns: 4, symbolSize: 90, symbolOpacity: 1 } as const;
+/** A legend that shows each symbol. */
+const SYMBOL_LEGEND = { title: null, columns: 4, symbolSize: 90, symbolOpacity: 1 } as const;

@@ -3,30 +3,35 @@ import type { Field } from "vega-lite/build/src/channeldef";
 import type { LayerSpec } from "vega-lite/build/src/spec/layer";
 import type { UnitSpec } from "vega-lite/build/src/spec/unit";
 
-/** A figure: a Vega-Lite 5 specification with its data inside, ready for `display`. */
+/** A figure: a Vega-Lite 5 specification that contains its data. */
 export type FigureSpec = TopLevelSpec;
 
-/** Parts of a figure: marks over one another, and one mark with its encoding. */
+/** A part of a figure: several marks drawn over each other. */
 export type Layer = LayerSpec<Field>;
+
+/** A part of a figure: one mark with its encoding. */
 export type Unit = UnitSpec<Field>;
 
-/** What every figure may carry above the drawing. */
+/** The title and subtitle above a figure. */
 export interface Titles {
   /** What the figure shows, in one line. */
   readonly title?: string;
-  /** A second line, smaller: conditions, sample sizes, what an interval is. */
+  /** A second, smaller line: conditions, sample sizes, what an interval is. */
   readonly subtitle?: string;
 }
 
-/** DejaVu Sans comes with the package and draws the PNGs; Verdana has nearly its widths where a browser lacks it. */
-export const font = "DejaVu Sans, Verdana, sans-serif";
+/**
+ * PNGs use DejaVu Sans, which the package contains; browsers without it use Verdana, which has similar
+ * widths.
+ */
+export const FONT = "DejaVu Sans, Verdana, sans-serif";
 
-/** Ink for text, for helping lines, and for what should step back. */
+/** Greys for text and for lines in the background. */
 export const ink = { text: "#262626", muted: "#666666", rule: "#8c8c8c", grid: "#e8e8e8" } as const;
 
 /**
- * Colours for up to seven series, told apart in every common kind of colour blindness; the dash goes with the
- * colour as second channel. Source: M. Okabe and K. Ito, "Color Universal Design" (2008), without yellow.
+ * Colours for up to seven series, distinguishable with all common kinds of colour blindness. Dash or shape
+ * are redundant encodings. Source: M. Okabe and K. Ito, "Color Universal Design" (2008), without yellow.
  */
 export const seriesColors = [
   "#0072b2",
@@ -38,7 +43,7 @@ export const seriesColors = [
   "#595959",
 ] as const;
 
-/** Dashes (px on, px off) that go with {@link seriesColors}. */
+/** The dash of each of the {@link seriesColors}: px on, px off. */
 export const seriesDashes: readonly number[][] = [
   [1, 0],
   [7, 3],
@@ -49,7 +54,7 @@ export const seriesDashes: readonly number[][] = [
   [1, 3],
 ];
 
-/** Symbols that go with {@link seriesColors}. */
+/** The symbol of each of the {@link seriesColors}. */
 export const seriesShapes = [
   "circle",
   "square",
@@ -61,7 +66,7 @@ export const seriesShapes = [
 ];
 
 /**
- * Colours for up to ten classes, as in the ten digits.
+ * Colours for up to ten classes, such as digits.
  * Source: M. Petroff, "Accessible Color Sequences for Data Visualization" (2021), the sequence of ten.
  */
 export const classColors = [
@@ -78,7 +83,7 @@ export const classColors = [
 ] as const;
 
 const config: Config = {
-  font,
+  font: FONT,
   view: { stroke: null },
   title: {
     anchor: "start",
@@ -119,22 +124,45 @@ const config: Config = {
   text: { fontSize: 12, color: ink.text },
 };
 
-/** What all specs begin with: schema, theme, white paper (legible in dark themes too), titles and alt text. */
-export function head(titles: Titles, description: string) {
-  const { title, subtitle } = titles;
+/**
+ * Returns the part that all figures share: schema, theme, titles, and a white background, which is legible in
+ * dark themes too.
+ *
+ * @param description the figure's alternative text.
+ */
+export function figureBase(titles: Titles, description: string) {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     description,
     background: "white",
     padding: 10,
-    ...titleBlock(title, subtitle),
+    ...titleBlock(titles),
     config,
   } as const;
 }
 
-function titleBlock(title: string | undefined, subtitle: string | undefined) {
+/** A subtitle without a title is drawn in the title's place. */
+function titleBlock({ title, subtitle }: Titles) {
   const small = { color: ink.muted, fontSize: 12, fontWeight: "normal" } as const;
   if (title === undefined) return subtitle === undefined ? {} : { title: { text: subtitle, ...small } };
   if (subtitle === undefined) return { title: { text: title } };
   return { title: { text: title, subtitle, subtitleFontSize: small.fontSize, subtitleColor: small.color } };
+}
+
+/** Returns the titles with notes appended to the subtitle. */
+export function withNotes(
+  { title, subtitle }: Titles,
+  notes: readonly string[],
+  separator: " " | "; ",
+): Titles {
+  const lines = [...(subtitle === undefined ? [] : [subtitle]), ...notes];
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(lines.length === 0 ? {} : { subtitle: lines.join(separator) }),
+  };
+}
+
+/** Returns a description that starts with the title, if there is one. */
+export function withTitle({ title }: Titles, description: string): string {
+  return title === undefined ? description : `${title}. ${description}`;
 }

@@ -1,12 +1,12 @@
-/** Values of a function on a lattice, for figures of two dimensions. */
+/** The values of a function at the points of a rectangular grid. */
 export interface Grid {
-  /** Where the columns are, rising. */
+  /** The x coordinates of the columns, increasing. */
   readonly x: readonly number[];
-  /** Where the rows are, rising. */
+  /** The y coordinates of the rows, increasing. */
   readonly y: readonly number[];
-  /** Row after row: the value at (x[i], y[j]) is `values[j * x.length + i]`. */
+  /** Row by row: the value at (x[i], y[j]) is `values[j * x.length + i]`. */
   readonly values: ArrayLike<number>;
 }
 
-/** A line through a lattice; a closed one ends where it begins. */
+/** A line as a list of points; the first and the last point of a closed line are equal. */
 export type Polyline = readonly (readonly [x: number, y: number])[];

@@ -1,11 +1,12 @@
 import type { Grid, Polyline } from "./grid";
-import { simplify } from "./simplify-line";
+import { simplifyLine } from "./simplify-line";
 
 /**
- * The lines along which a function has one value, by marching squares with linear interpolation (Lorensen & Cline 1987, in the plane).
+ * Returns the lines along which a function has the value `level`, by marching squares with linear
+ * interpolation (Lorensen & Cline 1987, in two dimensions).
  *
- * Where a cell's corners alternate around the level, the mean of the four decides which of them are connected. Lines end at the
- * lattice's border.
+ * At a saddle, where the corners of a cell alternate around the level, the mean of the four corners decides
+ * which of them are connected. Open lines end at the border of the grid.
  */
 export function isolines(grid: Grid, level: number): Polyline[] {
   const neighbours = new Map<number, number[]>();
@@ -13,35 +14,39 @@ export function isolines(grid: Grid, level: number): Polyline[] {
   for (let j = 0; j + 1 < rows; j++)
     for (let i = 0; i + 1 < columns; i++)
       for (const [a, b] of segments(grid, level, i, j)) {
-        link(neighbours, a, b);
-        link(neighbours, b, a);
+        connect(neighbours, a, b);
+        connect(neighbours, b, a);
       }
-  const open = [...neighbours].filter(([, to]) => to.length === 1).map(([edge]) => edge);
+  const lineEnds = [...neighbours].filter(([, to]) => to.length === 1).map(([edge]) => edge);
   const seen = new Set<number>();
   const lines: Polyline[] = [];
-  for (const edge of [...open, ...neighbours.keys()])
-    if (!seen.has(edge)) lines.push(walk(neighbours, seen, edge).map((each) => crossing(grid, level, each)));
+  for (const edge of [...lineEnds, ...neighbours.keys()])
+    if (!seen.has(edge))
+      lines.push(traceLine(neighbours, seen, edge).map((each) => crossingPoint(grid, level, each)));
   return lines;
 }
 
-/** A thousandth of an axis: less than half a pixel on a figure of 500, where a line is two pixels wide. */
-const INVISIBLE = 1e-3;
+/** Relative to an axis: half a pixel of a figure of 500 px, a quarter of a line's width. */
+const TOLERANCE = 1e-3;
 
-/** {@link isolines} to be drawn: without the corners that nobody would miss. */
+/** Returns {@link isolines} for drawing: without points that make no visible difference. */
 export function contourLines(grid: Grid, level: number): Polyline[] {
-  const span = (places: readonly number[]): number => INVISIBLE * ((places.at(-1) ?? 1) - (places[0] ?? 0));
-  return isolines(grid, level).map((line) => simplify(line, [span(grid.x), span(grid.y)]));
+  const tolerance = (axis: readonly number[]): number => TOLERANCE * ((axis.at(-1) ?? 1) - (axis[0] ?? 0));
+  return isolines(grid, level).map((line) => simplifyLine(line, [tolerance(grid.x), tolerance(grid.y)]));
 }
 
 type Segment = readonly [number, number];
 
-/** An edge of the lattice as a number: from (i, j) to the right, or, odd, upwards. */
-const edgeOf = ({ x }: Grid, i: number, j: number, upwards: boolean): number =>
-  2 * (j * x.length + i) + (upwards ? 1 : 0);
+/** Numbers the edges of the grid: the edge from (i, j) to the right is even, the one upwards odd. */
+function edgeOf({ x }: Grid, i: number, j: number, upwards: boolean): number {
+  return 2 * (j * x.length + i) + (upwards ? 1 : 0);
+}
 
-const valueAt = ({ x, values }: Grid, i: number, j: number): number => values[j * x.length + i] ?? NaN;
+function valueAt({ x, values }: Grid, i: number, j: number): number {
+  return values[j * x.length + i] ?? NaN;
+}
 
-/** The pieces of the line within one cell, as pairs of the cell's edges. */
+/** The line segments within one cell, as pairs of the edges that they connect. */
 function segments(grid: Grid, level: number, i: number, j: number): Segment[] {
   const bottom = edgeOf(grid, i, j, false);
   const top = edgeOf(grid, i, j + 1, false);
@@ -54,13 +59,13 @@ function segments(grid: Grid, level: number, i: number, j: number): Segment[] {
     valueAt(grid, i, j + 1),
   ];
   const above = corners.map((value) => value > level);
-  const around = [bottom, right, top, left]; // edge k lies between corner k and corner k + 1
-  const crossed = around.filter((_, k) => above[k] !== above[(k + 1) % 4]);
+  const edges = [bottom, right, top, left]; // edge k is between corners k and k + 1
+  const crossed = edges.filter((_, k) => above[k] !== above[(k + 1) % 4]);
   const [a, b] = crossed;
   if (a === undefined || b === undefined) return [];
   if (crossed.length === 2) return [[a, b]];
   const centre = corners.reduce((sum, value) => sum + value, 0) / 4 > level;
-  return above[0] === centre // then corners 0 and 2 are connected through the middle, 1 and 3 cut off
+  return above[0] === centre // corners 0 and 2 are connected through the centre, 1 and 3 are cut off
     ? [
         [bottom, right],
         [top, left],
@@ -71,14 +76,14 @@ function segments(grid: Grid, level: number, i: number, j: number): Segment[] {
       ];
 }
 
-function link(neighbours: Map<number, number[]>, from: number, to: number): void {
+function connect(neighbours: Map<number, number[]>, from: number, to: number): void {
   const known = neighbours.get(from);
   if (known === undefined) neighbours.set(from, [to]);
   else known.push(to);
 }
 
-/** The edges along one line from `start` to its other end, or around to `start` again. */
-function walk(neighbours: ReadonlyMap<number, number[]>, seen: Set<number>, start: number): number[] {
+/** Returns the edges along one line from `start` to its other end; back to `start` if the line is closed. */
+function traceLine(neighbours: ReadonlyMap<number, number[]>, seen: Set<number>, start: number): number[] {
   const path: number[] = [];
   for (let edge: number | undefined = start; edge !== undefined;) {
     path.push(edge);
@@ -90,16 +95,16 @@ function walk(neighbours: ReadonlyMap<number, number[]>, seen: Set<number>, star
   return closed ? [...path, start] : path;
 }
 
-/** Where the level lies on an edge. */
-function crossing(grid: Grid, level: number, edge: number): [number, number] {
+/** The point at which a line crosses an edge, by linear interpolation. */
+function crossingPoint(grid: Grid, level: number, edge: number): [number, number] {
   const corner = Math.floor(edge / 2);
   const upwards = edge % 2 === 1;
   const [i, j] = [corner % grid.x.length, Math.floor(corner / grid.x.length)];
   const [i1, j1] = upwards ? [i, j + 1] : [i + 1, j];
   const from = valueAt(grid, i, j);
   const share = (level - from) / (valueAt(grid, i1, j1) - from);
-  const between = (places: readonly number[], a: number, b: number): number => {
-    const [low, high] = [places[a] ?? NaN, places[b] ?? NaN];
+  const between = (axis: readonly number[], a: number, b: number): number => {
+    const [low, high] = [axis[a] ?? NaN, axis[b] ?? NaN];
     return low + share * (high - low);
   };
   return [between(grid.x, i, i1), between(grid.y, j, j1)];

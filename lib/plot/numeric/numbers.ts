@@ -1,24 +1,29 @@
-/** Seven significant digits: all that a float32 has, in half the room that a number takes in the notebook. */
-export const short = (value: number): number => Number(value.toPrecision(7));
-
-/** A number for people, with a real minus sign: `−101.2`. */
-export const show = (value: number, decimals = 1): string =>
-  (Number(value.toFixed(decimals)) + 0)
-    .toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
-    .replace("-", "−");
-
-/** Least and greatest of a list that is not empty. */
-export function extent(values: Iterable<number>): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
+/**
+ * Rounds to seven significant digits: the precision of float32, in half the characters of the full number.
+ */
+export function roundDigits(value: number): number {
+  return Number(value.toPrecision(7));
 }
 
-/** The middle one of a list that is not empty. */
+/** Formats a number for display, with thousands separators and a true minus sign: `−1,101.2`. */
+export function formatNumber(value: number, decimals = 1): string {
+  return (Number(value.toFixed(decimals)) + 0)
+    .toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+    .replace("-", "−");
+}
+
+/** Returns the smallest and the largest of one or more numbers. */
+export function extent(values: Iterable<number>): [min: number, max: number] {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [min, max];
+}
+
+/** Returns the median of one or more numbers. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length / 2;
@@ -26,5 +31,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** The distinct values in the order in which they first come. */
-export const distinct = <T>(values: Iterable<T>): T[] => [...new Set(values)];
+/** Returns the distinct values in order of first occurrence. */
+export function distinct<T>(values: Iterable<T>): T[] {
+  return [...new Set(values)];
+}

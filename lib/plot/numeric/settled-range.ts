@@ -1,33 +1,38 @@
 import { extent } from "./numbers";
 
-/** What a curve shows at one step: its value, and the ends of its interval if it has one. */
+/** The values of a curve at one step: the value itself and, if it has one, both ends of its interval. */
 export interface CurvePoint {
   readonly step: number;
   readonly values: readonly number[];
 }
 
-/** The part of the y axis to show. */
+/** The y range of a training curve. */
 export interface SettledRange {
   readonly domain: [low: number, high: number];
-  /** Before this step some value lies outside of the domain; 0 when none does. */
+  /** Some values before this step are outside the domain; 0 if all values are inside. */
   readonly cutBefore: number;
 }
 
-/** The first tenth of the steps may be cut off, when with it the range is more than three times as wide. */
-const early = 0.1;
-const muchWider = 3;
+/** The share of the steps, from the start, that may be cut off. */
+const EARLY_SHARE = 0.1;
 
 /**
- * The range of a training curve that lets its later part be read: the first steps, often far away, are left out
- * where they would press all others into a line.
+ * The early steps are cut off if the range of all steps is more than this many times as wide as that of the
+ * others.
+ */
+const WIDTH_RATIO = 3;
+
+/**
+ * Returns a y range in which the later part of a training curve is readable: the first steps are excluded if
+ * their values, often far from the others, would flatten the rest of the curve.
  */
 export function settledRange(points: readonly CurvePoint[]): SettledRange {
-  const start = early * extent(points.map((point) => point.step))[1];
-  const whole = extent(points.flatMap((point) => point.values));
+  const start = EARLY_SHARE * extent(points.map((point) => point.step))[1];
+  const all = extent(points.flatMap((point) => point.values));
   const late = extent(points.filter((point) => point.step >= start).flatMap((point) => point.values));
-  if (late[0] === late[1] || width(whole) <= muchWider * width(late))
-    return { domain: padded(whole), cutBefore: 0 };
-  const domain = padded(late);
+  if (late[0] === late[1] || width(all) <= WIDTH_RATIO * width(late))
+    return { domain: withMargin(all), cutBefore: 0 };
+  const domain = withMargin(late);
   const isOutside = (value: number): boolean => value < domain[0] || value > domain[1];
   const [, lastOutside] = extent(
     points.filter(({ values }) => values.some(isOutside)).map(({ step }) => step),
@@ -36,10 +41,12 @@ export function settledRange(points: readonly CurvePoint[]): SettledRange {
   return { domain, cutBefore };
 }
 
-const width = ([low, high]: readonly [number, number]): number => high - low;
+function width([low, high]: readonly [number, number]): number {
+  return high - low;
+}
 
-/** A little room above and below; some room at all where every value is the same. */
-function padded([low, high]: readonly [number, number]): [number, number] {
+/** Adds 4 % on both sides; a constant curve gets a range of positive width. */
+function withMargin([low, high]: readonly [number, number]): [number, number] {
   const margin = low === high ? Math.max(1, 0.05 * Math.abs(low)) : 0.04 * (high - low);
   return [low - margin, high + margin];
 }

@@ -3,47 +3,51 @@ import type { Polyline } from "./grid";
 type Point = Polyline[number];
 
 /**
- * A line with fewer corners that is nowhere farther from the old corners than a tolerance (Ramer 1972; Douglas & Peucker 1973).
+ * Returns a line with fewer points from which no omitted point is farther than a tolerance (Ramer 1972;
+ * Douglas & Peucker 1973). The first and the last point are kept, so a closed line stays closed.
  *
- * Both ends stay, and with them the meeting point of a closed line.
- *
- * @param tolerance the largest distance in each axis's own measure: a corner off by `tolerance[0]` in x counts as much as one off by
- *   `tolerance[1]` in y.
+ * @param tolerance the largest distance along x and along y: an error of `tolerance[0]` in x counts as much
+ *   as one of `tolerance[1]` in y.
  */
-export function simplify(line: Polyline, [dx, dy]: readonly [number, number]): Polyline {
-  const scaled = line.map(([x, y]): Point => [x / dx, y / dy]);
+export function simplifyLine(line: Polyline, tolerance: readonly [x: number, y: number]): Polyline {
+  const scaled = line.map(([x, y]): Point => [x / tolerance[0], y / tolerance[1]]);
   const kept = new Set([0, line.length - 1]);
-  const open: [number, number][] = [[0, line.length - 1]];
-  for (let piece = open.pop(); piece !== undefined; piece = open.pop()) {
+  const pending: [number, number][] = [[0, line.length - 1]];
+  for (let piece = pending.pop(); piece !== undefined; piece = pending.pop()) {
     const [from, to] = piece;
-    const far = farthest(scaled, from, to);
+    const far = farthestPoint(scaled, from, to);
     if (far === undefined) continue;
     kept.add(far);
-    open.push([from, far], [far, to]);
+    pending.push([from, far], [far, to]);
   }
   return line.filter((_, i) => kept.has(i));
 }
 
-/** Distances nearer than this share are equal; rounding alone shall not choose between two corners. */
+/**
+ * Distances within this relative difference are equal, so that rounding does not choose between two points.
+ */
 const TIE = 1e-6;
 
-/** The corner between two others that is farthest from the straight line between them, the first of equals, if that is more than 1. */
-function farthest(line: Polyline, from: number, to: number): number | undefined {
+/**
+ * The index between `from` and `to` of the point farthest from their segment, the first of equals; none
+ * within 1.
+ */
+function farthestPoint(line: Polyline, from: number, to: number): number | undefined {
   const [a, b] = [line[from], line[to]];
   if (a === undefined || b === undefined) return undefined;
-  let [most, where]: [number, number | undefined] = [1, undefined];
+  let [largest, index]: [number, number | undefined] = [1, undefined];
   for (let i = from + 1; i < to; i++) {
-    const distance = distanceTo(line[i] ?? a, a, b);
-    if (distance > most * (1 + TIE)) [most, where] = [distance, i];
+    const distance = distanceToSegment(line[i] ?? a, a, b);
+    if (distance > largest * (1 + TIE)) [largest, index] = [distance, i];
   }
-  return where;
+  return index;
 }
 
-/** From a point to the segment from a to b; these may be the same point. */
-function distanceTo([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
+/** The distance from a point to the segment from a to b, which may be a single point. */
+function distanceToSegment([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
   const [ux, uy] = [bx - ax, by - ay];
-  const length = ux * ux + uy * uy;
-  const along = length === 0 ? 0 : ((x - ax) * ux + (y - ay) * uy) / length;
-  const share = Math.min(1, Math.max(0, along));
+  const squared = ux * ux + uy * uy;
+  const projection = squared === 0 ? 0 : ((x - ax) * ux + (y - ay) * uy) / squared;
+  const share = Math.min(1, Math.max(0, projection));
   return Math.hypot(x - ax - share * ux, y - ay - share * uy);
 }

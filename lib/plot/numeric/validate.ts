@@ -1,21 +1,38 @@
-/** Throws `caller: argument must be …, got …; remedy`. */
-export function reject(
+/**
+ * Throws an error about an argument: `caller: argument must <requirement>, got <value>; <remedy>`.
+ *
+ * @param requirement follows "must", for example `be a positive integer`.
+ */
+export function rejectArgument(
   caller: string,
   argument: string,
-  expected: string,
+  requirement: string,
   got: string | number,
   remedy: string,
 ): never {
-  throw new Error(`${caller}: ${argument} must be ${expected}, got ${got}; ${remedy}`);
+  throw new Error(`${caller}: ${argument} must ${requirement}, got ${got}; ${remedy}`);
 }
 
-/** Checks that there is something to draw. */
+/** Throws if a list has no entries. */
 export function checkNotEmpty(caller: string, argument: string, list: ArrayLike<unknown>): void {
   if (list.length === 0)
-    reject(caller, argument, "not empty", "0 entries", "draw the figure after the first result");
+    rejectArgument(caller, argument, "not be empty", "[]", "draw the figure once there are results");
 }
 
-/** Checks that named numbers of every row are finite; a field that is undefined is left alone. */
+/** Throws if a value is not an integer >= `least`. */
+export function checkInteger(
+  caller: string,
+  argument: string,
+  value: number,
+  least: 0 | 1,
+  remedy: string,
+): void {
+  if (Number.isInteger(value) && value >= least) return;
+  const kind = least === 1 ? "positive" : "non-negative";
+  rejectArgument(caller, argument, `be a ${kind} integer`, value, remedy);
+}
+
+/** Throws if one of the given fields of a row is not finite; undefined fields are skipped. */
 export function checkFinite<Field extends string>(
   caller: string,
   argument: string,
@@ -26,32 +43,38 @@ export function checkFinite<Field extends string>(
     for (const field of fields) {
       const value = row[field];
       if (value !== undefined && !Number.isFinite(value))
-        reject(
+        rejectArgument(
           caller,
           `${argument}[${i}].${field}`,
-          "a finite number",
+          "be finite",
           String(value),
-          "leave such rows out, or find where the computation diverged",
+          "drop such rows, or find where the computation diverged",
         );
     }
   });
 }
 
-/** Checks the numbers of a flat list. */
+/** Throws if a number of a list is not finite. */
 export function checkFiniteList(caller: string, argument: string, values: ArrayLike<number>): void {
   const bad = Array.from(values).findIndex((value) => !Number.isFinite(value));
   if (bad >= 0)
-    reject(
+    rejectArgument(
       caller,
       `${argument}[${bad}]`,
-      "a finite number",
+      "be finite",
       String(values[bad]),
-      "leave such values out, or find where the computation diverged",
+      "drop such values, or find where the computation diverged",
     );
 }
 
-/** Checks the number of series or classes that one figure can tell apart. */
-export function checkAtMost(caller: string, what: string, count: number, most: number): void {
+/** Throws if there are more series or classes than distinct colours. */
+export function checkAtMost(caller: string, counted: string, count: number, most: number): void {
   if (count > most)
-    reject(caller, what, `at most ${most}`, count, "colours run out; draw several figures, or group them");
+    rejectArgument(
+      caller,
+      counted,
+      `be at most ${most}`,
+      count,
+      "there are no more distinct colours; draw several figures, or group them",
+    );
 }

@@ -1,109 +1,112 @@
-import type { Grid, Polyline } from "../numeric/grid";
-import { contourLines } from "../numeric/isolines";
-import { extent, short } from "../numeric/numbers";
 import {
   checkPanels,
-  inPanels,
   planeChannels,
+  planeFigure,
   type PlaneOptions,
   type PlanePoint,
 } from "../marks/plane-panels";
-import { head, type FigureSpec, type Titles, type Unit } from "../marks/theme";
-import { checkFiniteList, reject } from "../numeric/validate";
+import { figureBase, type FigureSpec, type Titles, type Unit } from "../marks/theme";
+import { checkGrid } from "../numeric/check-grid";
+import type { Grid, Polyline } from "../numeric/grid";
+import { contourLines } from "../numeric/isolines";
+import { extent, roundDigits } from "../numeric/numbers";
+import { rejectArgument } from "../numeric/validate";
 
 /** One density, with points over it. */
 export interface ContourPanel {
-  /** Above the panel; may be left out where there is one panel only. */
+  /** Written above the panel; optional if there is only one panel. */
   readonly title?: string;
-  /** The density's values; its lattice is evenly spaced and wide enough to hold nearly all probability. */
+  /** The values of the density on an evenly spaced grid that covers nearly all of its probability. */
   readonly grid: Grid;
+  /** Drawn over the density, for example samples; none by default. */
   readonly points?: readonly PlanePoint[];
 }
 
 /** Axes and levels of {@link densityContours}. */
 export interface DensityContoursOptions extends Titles, PlaneOptions {
-  /** How much of the probability each line encloses, at most five; 0.5, 0.8 and 0.95 by default. */
+  /** The share of the probability that each line encloses, at most five; 0.5, 0.8 and 0.95 by default. */
   readonly shares?: readonly number[];
   /** The opacity of the points, from 0 to 1; 0.5 by default. */
   readonly pointOpacity?: number;
 }
 
-/** From the innermost line outwards; their lightness alone tells them apart. Source: ColorBrewer, "Blues". */
-const blues = ["#08306b", "#2171b5", "#4292c6", "#6baed6", "#9ecae1"] as const;
-const orange = "#d55e00";
+const CALLER = "densityContours";
+
+/** Line colours from the innermost outwards, distinguished by lightness. Source: ColorBrewer, "Blues". */
+const BLUES = ["#08306b", "#2171b5", "#4292c6", "#6baed6", "#9ecae1"] as const;
+const ORANGE = "#d55e00";
 
 /**
- * Densities over a plane, a panel each, as lines of equal density with points over them: the line of a share is the border of the
- * smallest region that holds this share of the probability on the lattice.
+ * Draws densities over the plane as lines of equal density, one density per panel, with points over them. The
+ * line of a share is the boundary of the smallest region of the grid that contains this share of the
+ * probability.
  *
- * @throws when there is no panel, a lattice does not fit its values, a value is negative or not finite, or a share is not in (0, 1).
+ * @throws if there are no panels, two have the same title, a grid has the wrong number of values, a value is
+ *   negative or not finite, or a share is not in (0, 1).
  */
 export function densityContours(
   panels: readonly ContourPanel[],
   options: DensityContoursOptions,
 ): FigureSpec {
   const { shares = [0.5, 0.8, 0.95] } = options;
-  checkPanels("densityContours", panels);
+  checkPanels(CALLER, panels);
   panels.forEach(({ grid }, i) => {
-    checkGrid(`panels[${i}].grid`, grid);
+    checkGrid(CALLER, `panels[${i}].grid`, grid);
+    checkNonNegative(`panels[${i}].grid.values`, grid.values);
   });
   checkShares(shares);
-  const names = shares.map(percent);
+  const names = shares.map(formatPercent);
   const titles = panels.map(({ title = "" }) => title);
-  const values = panels.flatMap(({ title = "", grid, points = [] }) => [
-    ...points.map(({ x, y }) => ({ panel: title, kind: "point", x: short(x), y: short(y) })),
+  const rows = panels.flatMap(({ title = "", grid, points = [] }) => [
+    ...points.map(({ x, y }) => ({ panel: title, kind: "point", x: roundDigits(x), y: roundDigits(y) })),
     ...shares.flatMap((share) =>
       contourLines(grid, levelOf(grid.values, share)).flatMap((line, i) =>
-        corners(line, title, percent(share), i),
+        lineRows(line, title, formatPercent(share), i),
       ),
     ),
   ]);
   const ranges = (["x", "y"] as const).map((axis) => extent(panels.flatMap(({ grid }) => grid[axis])));
-  const layer = [
-    ...(panels.some(({ points = [] }) => points.length > 0) ? [dots(options, panels)] : []),
-    lines(names),
-  ];
-  return inPanels(
-    head(options, describe(titles, names)),
-    titles,
-    values,
-    { encoding: planeChannels(options, ranges), layer },
-    options,
-  );
+  const hasPoints = panels.some(({ points = [] }) => points.length > 0);
+  const layer = [...(hasPoints ? [pointMark(options, panels)] : []), lineMark(names)];
+  const base = figureBase(options, describe(titles, names));
+  return planeFigure(base, titles, rows, { encoding: planeChannels(options, ranges), layer }, options);
 }
 
-/** The density above which lies a share of the probability. */
+/** Returns the largest density whose superlevel set contains at least a share of the probability. */
 export function levelOf(values: ArrayLike<number>, share: number): number {
-  const falling = Array.from(values).sort((a, b) => b - a);
-  const wanted = share * falling.reduce((sum, value) => sum + value, 0);
+  const descending = Array.from(values).sort((a, b) => b - a);
+  const wanted = share * descending.reduce((sum, value) => sum + value, 0);
   let sum = 0;
-  for (const value of falling) {
+  for (const value of descending) {
     sum += value;
     if (sum >= wanted) return value;
   }
   return 0;
 }
 
-const percent = (share: number): string => `${Number((100 * share).toPrecision(12))} %`;
+function formatPercent(share: number): string {
+  return `${Number((100 * share).toPrecision(12))} %`;
+}
 
-const corners = (line: Polyline, panel: string, share: string, i: number) =>
-  line.map(([x, y], order) => ({
+function lineRows(line: Polyline, panel: string, share: string, i: number) {
+  return line.map(([x, y], order) => ({
     panel,
     kind: "line",
     line: `${share}/${i}`,
     share,
     order,
-    x: short(x),
-    y: short(y),
+    x: roundDigits(x),
+    y: roundDigits(y),
   }));
+}
 
-function dots({ pointOpacity = 0.5 }: DensityContoursOptions, panels: readonly ContourPanel[]): Unit {
+function pointMark({ pointOpacity = 0.5 }: DensityContoursOptions, panels: readonly ContourPanel[]): Unit {
   const most = Math.max(...panels.map(({ points = [] }) => points.length));
   return {
     transform: [{ filter: 'datum.kind === "point"' }],
     mark: {
       type: "circle",
-      color: orange,
+      color: ORANGE,
       size: most > 400 ? 9 : 20,
       opacity: pointOpacity,
       clip: true,
@@ -112,66 +115,42 @@ function dots({ pointOpacity = 0.5 }: DensityContoursOptions, panels: readonly C
   };
 }
 
-const lines = (names: readonly string[]): Unit => ({
-  transform: [{ filter: 'datum.kind === "line"' }],
-  mark: { type: "line", strokeWidth: 1.7, tooltip: null },
-  encoding: {
-    color: {
-      field: "share",
-      type: "nominal",
-      scale: { domain: [...names], range: blues.slice(0, names.length) },
-      legend: { title: "encloses", symbolType: "stroke", symbolSize: 500 },
+function lineMark(names: readonly string[]): Unit {
+  return {
+    transform: [{ filter: 'datum.kind === "line"' }],
+    mark: { type: "line", strokeWidth: 1.7, tooltip: null },
+    encoding: {
+      color: {
+        field: "share",
+        type: "nominal",
+        scale: { domain: [...names], range: BLUES.slice(0, names.length) },
+        legend: { title: "encloses", symbolType: "stroke", symbolSize: 500 },
+      },
+      detail: { field: "line", type: "nominal" },
+      order: { field: "order", type: "quantitative" },
     },
-    detail: { field: "line", type: "nominal" },
-    order: { field: "order", type: "quantitative" },
-  },
-});
+  };
+}
 
-function checkGrid(name: string, { x, y, values }: Grid): void {
-  const size = x.length * y.length;
-  if (x.length < 2 || y.length < 2)
-    reject("densityContours", name, "at least 2 by 2", `${x.length} by ${y.length}`, "take some 80 each way");
-  if (values.length !== size)
-    reject(
-      "densityContours",
-      `${name}.values`,
-      `of ${x.length} · ${y.length} = ${size} numbers`,
-      values.length,
-      "give one for each point of the lattice, row after row",
-    );
-  for (const [axis, places] of Object.entries({ x, y }))
-    checkFiniteList("densityContours", `${name}.${axis}`, places);
-  checkFiniteList("densityContours", `${name}.values`, values);
-  const low = Array.from(values).findIndex((value) => value < 0);
-  if (low >= 0)
-    reject(
-      "densityContours",
-      `${name}.values[${low}]`,
-      ">= 0",
-      values[low] ?? NaN,
-      "take exp of log densities",
-    );
+function checkNonNegative(name: string, values: ArrayLike<number>): void {
+  const bad = Array.from(values).findIndex((value) => value < 0);
+  if (bad >= 0)
+    rejectArgument(CALLER, `${name}[${bad}]`, "be >= 0", values[bad] ?? NaN, "take exp of log densities");
 }
 
 function checkShares(shares: readonly number[]): void {
-  if (shares.length < 1 || shares.length > blues.length)
-    reject(
-      "densityContours",
-      "options.shares",
-      `1 to ${blues.length} numbers`,
-      shares.length,
-      "try [0.5, 0.95]",
-    );
+  const reject = (requirement: string, got: string | number): never =>
+    rejectArgument(CALLER, "options.shares", requirement, got, "try [0.5, 0.95]");
+  if (shares.length < 1 || shares.length > BLUES.length)
+    reject(`contain 1 to ${BLUES.length} numbers`, shares.length);
   const bad = shares.find((share) => !(share > 0 && share < 1));
-  if (bad !== undefined)
-    reject("densityContours", "options.shares", "between 0 and 1", bad, "try [0.5, 0.95]");
-  const names = shares.map(percent);
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined)
-    reject("densityContours", "options.shares", "different", `${twice} twice`, "try [0.5, 0.95]");
+  if (bad !== undefined) reject("be in (0, 1)", bad);
+  const names = shares.map(formatPercent);
+  const repeated = names.find((name, i) => names.indexOf(name) < i);
+  if (repeated !== undefined) reject("be distinct", `${repeated} twice`);
 }
 
-const describe = (titles: readonly string[], names: readonly string[]): string =>
-  `Lines of equal density that enclose ${names.join(", ")} of the probability${
-    titles.length === 1 ? "" : `: ${titles.join("; ")}`
-  }`;
+function describe(titles: readonly string[], names: readonly string[]): string {
+  const panels = titles.length === 1 ? "" : `: ${titles.join("; ")}`;
+  return `Lines of equal density that enclose ${names.join(", ")} of the probability${panels}`;
+}

@@ -1,30 +1,33 @@
-import { distinct, extent, median, short } from "../numeric/numbers";
-import { classColors, head, ink, type FigureSpec, type Titles, type Unit } from "../marks/theme";
-import { words } from "../marks/outlined-text";
+import { outlinedText } from "../marks/outlined-text";
+import { classColors, figureBase, ink, type FigureSpec, type Titles, type Unit } from "../marks/theme";
+import { distinct, extent, median, roundDigits } from "../numeric/numbers";
+import { unitCircle } from "../numeric/unit-circle";
 import { checkAtMost, checkFinite, checkNotEmpty } from "../numeric/validate";
 
 /** A point of the latent space with the class of its image. */
 export interface LatentPoint {
   readonly z1: number;
   readonly z2: number;
+  /** The class of the image. */
   readonly label: string | number;
 }
 
-/** Texts and helping lines of a {@link latentScatter}. */
+/** Axes, legend and prior of a {@link latentScatter}. */
 export interface LatentScatterOptions extends Titles {
-  /** What the labels are, for example `digit`; the legend's title. */
+  /** What the labels are, for example `digit`; the title of the legend, `label` by default. */
   readonly labelTitle?: string;
-  /** Titles of the axes; z₁ and z₂ by default. */
+  /** The titles of the axes; z₁ and z₂ by default. */
   readonly axes?: readonly [string, string];
-  /** Draws the circles of the prior N(0, I) at 1 and 2 σ; true by default. */
+  /** Whether the circles of the prior N(0, I) at 1σ and 2σ are drawn; true by default. */
   readonly prior?: boolean;
 }
 
 /**
- * Where an encoder puts images of known classes: each point a mean of q(z|x), coloured by class, the class written
- * at the median of its points. A click on the legend lets one class stand out (shift for several).
+ * Draws where an encoder maps images of known classes: each point is the mean of a q(z|x), coloured by class,
+ * and the name of a class is written at the median of its points. A click in the legend highlights a class
+ * (shift-click several).
  *
- * @throws when there is no point, a coordinate is not finite, or there are more than ten classes.
+ * @throws if there are no points, a coordinate is not finite, or there are more than ten classes.
  */
 export function latentScatter(
   points: readonly LatentPoint[],
@@ -33,13 +36,18 @@ export function latentScatter(
   const { labelTitle = "label", axes = ["z₁", "z₂"], prior = true } = options;
   checkNotEmpty("latentScatter", "points", points);
   checkFinite("latentScatter", "points", points, ["z1", "z2"]);
-  const labels = distinct(points.map(({ label }) => String(label))).sort(numerically);
+  const labels = distinct(points.map(({ label }) => String(label))).sort(compareNumerically);
   checkAtMost("latentScatter", "the number of classes", labels.length, classColors.length);
   const domain = squareDomain(points, prior ? 2.3 : 0);
   const scale = { domain, nice: false, zero: false };
   const [x, y] = axes;
+  const rows = points.map(({ z1, z2, label }) => ({
+    z1: roundDigits(z1),
+    z2: roundDigits(z2),
+    label: String(label),
+  }));
   return {
-    ...head(
+    ...figureBase(
       options,
       `${points.length} points in the latent space, coloured by ${labelTitle}: ${labels.join(", ")}`,
     ),
@@ -47,9 +55,7 @@ export function latentScatter(
     height: 430,
     layer: [
       {
-        data: {
-          values: points.map(({ z1, z2, label }) => ({ z1: short(z1), z2: short(z2), label: String(label) })),
-        },
+        data: { values: rows },
         params: [{ name: "chosen", select: { type: "point", fields: ["label"] }, bind: "legend" }],
         mark: { type: "circle", size: points.length > 3000 ? 8 : 16, tooltip: true },
         encoding: {
@@ -64,8 +70,8 @@ export function latentScatter(
           opacity: { condition: { param: "chosen", value: 0.75 }, value: 0.06 },
         },
       },
-      ...(prior ? [circle(1), circle(2), ...priorLabels(domain[1])] : []),
-      ...classNames(points, labels),
+      ...(prior ? [circleMark(1), circleMark(2), ...circleLabels(domain[1])] : []),
+      ...classLabels(points, labels),
     ],
   };
 }
@@ -75,23 +81,25 @@ const position = {
   y: { field: "z2", type: "quantitative" as const },
 };
 
-/** Class names read as numbers come in the order of numbers. */
-const numerically = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
-
-/** The same range for both axes, symmetric around the prior's mean, so that a circle is a circle. */
-function squareDomain(points: readonly LatentPoint[], least: number): [number, number] {
-  const [low, high] = extent(points.flatMap(({ z1, z2 }) => [z1, z2]));
-  const reach = short(Math.max(-low, high, least) * 1.05);
-  return [-reach, reach];
+/** Orders class names as numbers where they are numbers. */
+function compareNumerically(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
 }
 
-/** The points of one radius, which hold 39 % and 86 % of N(0, I) for 1 and 2 σ. */
-function circle(radius: number): Unit {
-  const corners = 72;
-  const values = Array.from({ length: corners + 1 }, (_, i) => {
-    const angle = (2 * Math.PI * i) / corners;
-    return { i, z1: short(radius * Math.cos(angle)), z2: short(radius * Math.sin(angle)) };
-  });
+/** One range for both axes, symmetric around the prior's mean, so that circles are drawn as circles. */
+function squareDomain(points: readonly LatentPoint[], atLeast: number): [number, number] {
+  const [low, high] = extent(points.flatMap(({ z1, z2 }) => [z1, z2]));
+  const bound = roundDigits(Math.max(-low, high, atLeast) * 1.05);
+  return [-bound, bound];
+}
+
+/** The circles of radius 1 and 2 contain 39 % and 86 % of N(0, I). */
+function circleMark(radius: number): Unit {
+  const values = unitCircle(72).map(([cos, sin], i) => ({
+    i,
+    z1: roundDigits(radius * cos),
+    z2: roundDigits(radius * sin),
+  }));
   return {
     data: { values },
     mark: { type: "line", color: ink.text, strokeWidth: 1.3, strokeDash: [5, 4], tooltip: null },
@@ -99,28 +107,23 @@ function circle(radius: number): Unit {
   };
 }
 
-/** On the circles, or both below them where they are small. */
-const priorLabels = (reach: number): Unit[] =>
-  reach < 6
-    ? words({
-        values: [1, 2].map((radius) => ({ z1: 0, z2: -radius, text: `${radius}σ` })),
-        at: position,
-        size: 11,
-      })
-    : words({
-        values: [{ z1: 0, z2: -2, text: "prior: 1σ, 2σ" }],
-        at: position,
-        size: 11,
-        baseline: "top",
-        dy: 4,
-      });
+/** A label on each circle; one label below both if they are small. */
+function circleLabels(bound: number): Unit[] {
+  if (bound < 6) {
+    const values = [1, 2].map((radius) => ({ z1: 0, z2: -radius, text: `${radius}σ` }));
+    return outlinedText({ values, position, size: 11 });
+  }
+  const values = [{ z1: 0, z2: -2, text: "prior: 1σ, 2σ" }];
+  return outlinedText({ values, position, size: 11, baseline: "top", dy: 4 });
+}
 
-/** Each class at the median of its points. */
-function classNames(points: readonly LatentPoint[], labels: readonly string[]): Unit[] {
+/** The name of each class at the median of its points. */
+function classLabels(points: readonly LatentPoint[], labels: readonly string[]): Unit[] {
   const values = labels.map((label) => {
-    const own = points.filter((point) => String(point.label) === label);
-    const middle = (field: "z1" | "z2"): number => short(median(own.map((point) => point[field])));
-    return { z1: middle("z1"), z2: middle("z2"), text: label };
+    const ofClass = points.filter((point) => String(point.label) === label);
+    const medianOf = (field: "z1" | "z2"): number =>
+      roundDigits(median(ofClass.map((point) => point[field])));
+    return { z1: medianOf("z1"), z2: medianOf("z2"), text: label };
   });
-  return words({ values, at: position, size: 16, bold: true });
+  return outlinedText({ values, position, size: 16, bold: true });
 }

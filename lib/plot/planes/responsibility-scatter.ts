@@ -1,16 +1,23 @@
-import { short } from "../numeric/numbers";
 import {
   checkPanels,
-  inPanels,
   paddedExtent,
   planeChannels,
+  planeFigure,
   type PlaneOptions,
   type PlanePoint,
 } from "../marks/plane-panels";
-import { head, seriesColors, seriesShapes, type FigureSpec, type Titles, type Unit } from "../marks/theme";
-import { checkAtMost, checkFiniteList, checkNotEmpty, reject } from "../numeric/validate";
+import {
+  figureBase,
+  seriesColors,
+  seriesShapes,
+  type FigureSpec,
+  type Titles,
+  type Unit,
+} from "../marks/theme";
+import { roundDigits } from "../numeric/numbers";
+import { checkAtMost, checkFiniteList, checkNotEmpty, rejectArgument } from "../numeric/validate";
 
-/** A point, and how much of it each component answers for. */
+/** A point with the responsibilities of the mixture's components for it. */
 export interface ResponsiblePoint extends PlanePoint {
   /** p(z|x) for each z; they sum to 1. */
   readonly responsibilities: readonly number[];
@@ -18,61 +25,68 @@ export interface ResponsiblePoint extends PlanePoint {
 
 /** The points of one model. */
 export interface ResponsibilityPanel {
-  /** Above the panel; may be left out where there is one panel only. */
+  /** Written above the panel; optional if there is only one panel. */
   readonly title?: string;
   readonly points: readonly ResponsiblePoint[];
 }
 
-/** Axes and names of a {@link responsibilityScatter}. */
+/** Axes and component names of a {@link responsibilityScatter}. */
 export interface ResponsibilityScatterOptions extends Titles, PlaneOptions {
-  /** Names of the components; z = 1, z = 2, … by default. */
+  /** The names of the components; z = 1, z = 2, … by default. */
   readonly names?: readonly string[];
 }
 
-/** Shares that float32 rounds are taken for whole when their sum is within this of 1. */
-const ROUNDING = 1e-3;
+const CALLER = "responsibilityScatter";
+
+/** The largest difference from 1 of a sum of responsibilities that is accepted as rounding. */
+const TOLERANCE = 1e-3;
 
 /**
- * Points with the component that answers for most of each as colour and symbol. The opacity is its responsibility: the paler a point,
- * the less clear is whose it is.
+ * Draws points with the colour and symbol of the component with the largest responsibility; the opacity is
+ * this responsibility, so that a point is the paler the less certain its component is.
  *
- * @throws when there are no points, a number is not finite, responsibilities do not sum to 1, or there are more than seven components.
+ * @throws if there are no points, a number is not finite, responsibilities are negative or do not sum to 1,
+ *   two points have different numbers of components, or there are more than seven.
  */
 export function responsibilityScatter(
   panels: readonly ResponsibilityPanel[],
   options: ResponsibilityScatterOptions,
 ): FigureSpec {
-  checkPanels("responsibilityScatter", panels);
-  const components = checkPoints(panels);
+  checkPanels(CALLER, panels);
+  const components = checkedComponents(panels);
   const { names = Array.from({ length: components }, (_, k) => `z = ${k + 1}`) } = options;
   if (names.length !== components)
-    reject(
-      "responsibilityScatter",
+    rejectArgument(
+      CALLER,
       "options.names",
-      `${components} names`,
+      `contain ${components} names`,
       names.length,
-      "give each component one",
+      "pass one per component",
     );
   const titles = panels.map(({ title = "" }) => title);
-  const values = panels.flatMap(({ title = "", points }) => points.map((point) => row(point, title, names)));
+  const rows = panels.flatMap(({ title = "", points }) =>
+    points.map((point) => dataRow(point, title, names)),
+  );
   const all = panels.flatMap(({ points }) => points);
   const ranges = [paddedExtent(all.map(({ x }) => x)), paddedExtent(all.map(({ y }) => y))];
-  return inPanels(
-    head(options, describe(all.length, names)),
-    titles,
-    values,
-    { encoding: planeChannels(options, ranges), layer: [dots(names, all.length / panels.length)] },
-    options,
-  );
+  const layer = [pointMark(names, all.length / panels.length)];
+  const base = figureBase(options, describe(all.length, names));
+  return planeFigure(base, titles, rows, { encoding: planeChannels(options, ranges), layer }, options);
 }
 
-function row({ x, y, responsibilities }: ResponsiblePoint, panel: string, names: readonly string[]) {
-  const most = Math.max(...responsibilities);
-  const component = names[responsibilities.indexOf(most)] ?? "";
-  return { panel, x: short(x), y: short(y), component, responsibility: short(most) };
+function dataRow({ x, y, responsibilities }: ResponsiblePoint, panel: string, names: readonly string[]) {
+  const largest = Math.max(...responsibilities);
+  const component = names[responsibilities.indexOf(largest)] ?? "";
+  return {
+    panel,
+    x: roundDigits(x),
+    y: roundDigits(y),
+    component,
+    responsibility: roundDigits(largest),
+  };
 }
 
-function dots(names: readonly string[], count: number): Unit {
+function pointMark(names: readonly string[], count: number): Unit {
   const channel = { field: "component", type: "nominal", legend: { title: null } } as const;
   return {
     mark: { type: "point", filled: true, size: count > 500 ? 18 : 34, tooltip: true },
@@ -95,36 +109,37 @@ function dots(names: readonly string[], count: number): Unit {
   };
 }
 
-/** Checks the responsibilities of all points; gives the number of components. */
-function checkPoints(panels: readonly ResponsibilityPanel[]): number {
+/** Checks the responsibilities of all points and returns the number of components. */
+function checkedComponents(panels: readonly ResponsibilityPanel[]): number {
   const components = panels[0]?.points[0]?.responsibilities.length ?? 0;
   panels.forEach(({ points }, i) => {
-    checkNotEmpty("responsibilityScatter", `panels[${i}].points`, points);
+    checkNotEmpty(CALLER, `panels[${i}].points`, points);
     points.forEach(({ responsibilities }, j) => {
       const name = `panels[${i}].points[${j}].responsibilities`;
-      checkFiniteList("responsibilityScatter", name, responsibilities);
+      checkFiniteList(CALLER, name, responsibilities);
       if (responsibilities.length !== components)
-        reject(
-          "responsibilityScatter",
+        rejectArgument(
+          CALLER,
           name,
-          `${components} numbers, as those of the first point`,
+          `contain ${components} numbers, like those of the first point`,
           responsibilities.length,
-          "draw models of different sizes in figures of their own",
+          "draw models with different numbers of components in separate figures",
         );
       const sum = responsibilities.reduce((total, share) => total + share, 0);
-      if (responsibilities.some((share) => share < 0) || Math.abs(sum - 1) > ROUNDING)
-        reject(
-          "responsibilityScatter",
+      if (responsibilities.some((share) => share < 0) || Math.abs(sum - 1) > TOLERANCE)
+        rejectArgument(
+          CALLER,
           name,
-          "shares >= 0 that sum to 1",
+          "be >= 0 and sum to 1",
           responsibilities.join(", "),
           "take the softmax of log p(z) + log p(x|z)",
         );
     });
   });
-  checkAtMost("responsibilityScatter", "the number of components", components, seriesColors.length);
+  checkAtMost(CALLER, "the number of components", components, seriesColors.length);
   return components;
 }
 
-const describe = (count: number, names: readonly string[]): string =>
-  `${count} points, each with the component that is most responsible for it: ${names.join(", ")}`;
+function describe(count: number, names: readonly string[]): string {
+  return `${count} points, each with the component that is most responsible for it: ${names.join(", ")}`;
+}

@@ -1,82 +1,76 @@
-import { pngUrl, type Raster } from "./png";
-import type { Transform } from "vega-lite/build/src/transform";
 import { ink, type Layer, type Unit } from "../marks/theme";
+import { imageMark, type PictureSize } from "./image-mark";
+import { pngUrl, type Raster } from "./png";
 
-/** Words along one side of a mosaic: one for each row or column, an empty one where there is nothing to say. */
+/** The labels along one side of a mosaic. */
 export interface Captions {
   readonly orient: "left" | "right" | "top" | "bottom";
+  /** One label per row or column; empty strings are not drawn. */
   readonly texts: readonly string[];
-  /** The axis's own title, in the middle. */
+  /** The title of the axis. */
   readonly title?: string;
 }
 
-/** How a mosaic is laid out on the page. */
-export interface MosaicView {
-  readonly raster: Raster;
-  /** Screen pixels for one pixel of the images: a whole number keeps them crisp. */
-  readonly scale: number;
+/** The captions of a mosaic's rows and columns. */
+export interface MosaicCaptions {
   readonly rows: Captions;
   readonly columns: Captions;
 }
 
-/** The largest whole scale at which `count` images of `size` pixels fit into `room`, and an image is at most `most`. */
-export const wholeScale = (size: number, count: number, room = 720, most = 72): number =>
-  Math.max(1, Math.floor(Math.min(most / size, room / (count * size))));
+/** A mosaic and how it is displayed. */
+export interface MosaicView extends MosaicCaptions {
+  readonly raster: Raster;
+  /** Screen pixels per image pixel; integers keep the pixels sharp. */
+  readonly scale: number;
+}
 
-/** Part of a spec: a mosaic as one image mark, unsmoothed, with captions on two of its sides. */
+/**
+ * Returns the largest integer scale at which `count` images of `size` pixels fit into `available` px and one
+ * image is at most `largest` px; at least 1.
+ */
+export function integerScale(size: number, count: number, available = 720, largest = 72): number {
+  return Math.max(1, Math.floor(Math.min(largest / size, available / (count * size))));
+}
+
+/**
+ * Returns the part of a spec that draws a mosaic as one image mark, not smoothed, with captions on two sides.
+ */
 export function mosaicView({ raster, scale, rows, columns }: MosaicView): Layer {
   const size = { width: raster.width * scale, height: raster.height * scale };
-  return captioned(picture([{ url: pngUrl(raster) }], size), size, { rows, columns });
+  const picture = imageMark([{ url: pngUrl(raster) }], size, { smooth: false });
+  return withCaptions(picture, size, { rows, columns });
 }
 
-/** On the screen, in px. */
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Pictures in one place, by their `url`; a transform may choose which of them is seen. */
-export const picture = (
-  values: readonly Readonly<Record<string, string | number>>[],
-  size: Size,
-  transform: Transform[] = [],
-): Unit => ({
-  data: { values: [...values] },
-  ...(transform.length > 0 ? { transform } : {}),
-  mark: { type: "image", ...size, smooth: false, aspect: false, align: "left", baseline: "top" },
-  encoding: { x: { value: 0 }, y: { value: 0 }, url: { field: "url", type: "nominal" } },
-});
-
-/** A picture with words on two of its sides. */
-export function captioned(
-  inside: Unit,
-  size: Size,
-  { rows, columns }: { readonly rows: Captions; readonly columns: Captions },
-): Layer {
+/** Returns a picture with captions on two sides. */
+export function withCaptions(picture: Unit, size: PictureSize, { rows, columns }: MosaicCaptions): Layer {
   const cells = Math.max(rows.texts.length, columns.texts.length);
   return {
     ...size,
-    data: { values: Array.from({ length: cells }, (_, i) => cell(i, rows, columns)) },
+    data: { values: Array.from({ length: cells }, (_, i) => cellRow(i, rows, columns)) },
     layer: [
-      inside,
+      picture,
       {
         mark: { type: "point", opacity: 0, tooltip: null },
         encoding: {
-          x: { field: "column", type: "ordinal", scale: bands, axis: captionAxis(columns) },
-          y: { field: "row", type: "ordinal", scale: bands, axis: captionAxis(rows) },
+          x: { field: "column", type: "ordinal", scale: BAND_SCALE, axis: captionAxis(columns) },
+          y: { field: "row", type: "ordinal", scale: BAND_SCALE, axis: captionAxis(rows) },
         },
       },
     ],
   };
 }
 
-const bands = { type: "band", paddingInner: 0, paddingOuter: 0 } as const;
+const BAND_SCALE = { type: "band", paddingInner: 0, paddingOuter: 0 } as const;
 
-/** Rows and columns are numbered; beyond the last one their last is repeated. */
-const cell = (i: number, rows: Captions, columns: Captions) => ({
-  row: Math.min(i, rows.texts.length - 1),
-  column: Math.min(i, columns.texts.length - 1),
-});
+/**
+ * Data of the invisible points: every row and column number occurs, the last of the shorter side repeatedly.
+ */
+function cellRow(i: number, rows: Captions, columns: Captions) {
+  return {
+    row: Math.min(i, rows.texts.length - 1),
+    column: Math.min(i, columns.texts.length - 1),
+  };
+}
 
 function captionAxis({ orient, texts, title }: Captions) {
   if (texts.every((text) => text === "") && title === undefined) return null;

@@ -10,15 +10,18 @@ interface Step {
 }
 
 const x = { title: "z", unit: null };
-const stepsOf = (spec: FigureSpec) => (spec as unknown as { data: { values: readonly Step[] } }).data.values;
+function stepsOf(spec: FigureSpec) {
+  return (spec as unknown as { data: { values: readonly Step[] } }).data.values;
+}
 
-/** The area below an outline of steps. */
-const area = (steps: readonly Step[]): number =>
-  steps
+/** Returns the area under a histogram's outline. */
+function area(steps: readonly Step[]): number {
+  return steps
     .slice(1)
     .reduce((sum, { x: right }, i) => sum + (right - (steps[i]?.x ?? right)) * (steps[i]?.density ?? 0), 0);
+}
 
-test("four numbers in two bins", () => {
+test("two bins have the densities of four samples", () => {
   const steps = stepsOf(densityOverlay([{ series: "s", values: [0, 0.4, 0.9, 2] }], { x, bins: 2 }));
   expect(steps.map((step) => [step.x, step.density])).toEqual([
     [0, 0],
@@ -28,9 +31,9 @@ test("four numbers in two bins", () => {
   ]);
 });
 
-test("every histogram has area 1, whatever the samples", () => {
-  // An edge of 10 keeps 5 decimals and is off by 5e-6 at most. A bin is 1/30 wide at least, so that all edges together
-  // change the area by 2 · 5e-6 · 30 = 3e-4 at most.
+test("every histogram has area 1", () => {
+  // An edge near 10 has 5 decimals, an error of at most 5e-6. A bin is at least 1/30 wide, so all edges
+  // together change the area by at most 2 · 5e-6 · 30 = 3e-4.
   const thousandths = fc.array(fc.integer({ min: -9000, max: 9000 }), { minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(thousandths, fc.integer({ min: 1, max: 30 }), (whole, bins) => {
@@ -44,7 +47,7 @@ test("every histogram has area 1, whatever the samples", () => {
   );
 });
 
-test("all panels share their bins", () => {
+test("all panels have the same bins", () => {
   const spec = densityOverlay(
     [
       { panel: "a", series: "s", values: [0, 1] },
@@ -59,38 +62,36 @@ test("all panels share their bins", () => {
   expect(edges("a")).toEqual(edges("b"));
 });
 
-test("the normal reference is the normal density", () => {
+test("normalReference returns the normal density", () => {
   const { density } = normalReference("prior", 1, 2);
   expect(density(1)).toBeCloseTo(0.19947114020071635, 15); // Python: NormalDist(1, 2).pdf(1)
   expect(density(4)).toBeCloseTo(0.06475879783294587, 15); // Python: NormalDist(1, 2).pdf(4)
 });
 
-const of =
-  (samples: readonly Samples[], bins = 4) =>
-  () =>
-    densityOverlay(samples, { x, bins });
+function draw(samples: readonly Samples[], bins = 4) {
+  return () => densityOverlay(samples, { x, bins });
+}
 
 test.each([
+  [draw([]), "densityOverlay: samples must not be empty, got []; draw the figure once there are results"],
   [
-    of([]),
-    "densityOverlay: samples must be not empty, got 0 entries; draw the figure after the first result",
+    draw([{ series: "s", values: [] }]),
+    "densityOverlay: samples[0].values must not be empty, got []; draw the figure once there are results",
   ],
   [
-    of([{ series: "s", values: [] }]),
-    "densityOverlay: samples[0].values must be not empty, got 0 entries; draw the figure after the first result",
+    draw([{ series: "s", values: [1, NaN] }]),
+    "densityOverlay: samples[0].values[1] must be finite, got NaN; " +
+      "drop such values, or find where the computation diverged",
   ],
   [
-    of([{ series: "s", values: [1, NaN] }]),
-    "densityOverlay: samples[0].values[1] must be a finite number, got NaN; leave such values out, or find where the computation diverged",
+    draw([{ series: "s", values: [1] }], 1.5),
+    "densityOverlay: bins must be a positive integer, got 1.5; try 40",
   ],
   [
-    of([{ series: "s", values: [1] }], 1.5),
-    "densityOverlay: bins must be a whole number >= 1, got 1.5; try 40",
+    draw(Array.from({ length: 7 }, (_, i) => ({ series: `s${i}`, values: [1] }))),
+    "densityOverlay: the number of series must be at most 6, got 7; " +
+      "there are no more distinct colours; draw several figures, or group them",
   ],
-  [
-    of(Array.from({ length: 7 }, (_, i) => ({ series: `s${i}`, values: [1] }))),
-    "densityOverlay: the number of series must be at most 6, got 7; colours run out; draw several figures, or group them",
-  ],
-])("refuses %#", (act, message) => {
+])("throws for invalid samples %#", (act, message) => {
   expect(act).toThrow(new Error(message));
 });

@@ -6,25 +6,25 @@ import { ticks } from "../ticks";
 const x = { title: "samples", unit: null };
 const y = { title: "ELBO", unit: "nats" };
 
-test("axes are titled with their units", () => {
+test("axis titles contain the units", () => {
   const text = JSON.stringify(lineChart([{ x: 1, y: 2 }], { x, y }));
   expect(text).toContain('"title":"samples"');
   expect(text).toContain('"title":"ELBO (nats)"');
 });
 
-test("an axis without a word on its unit is refused by the compiler", () => {
+test("an axis without a unit is a type error", () => {
   // @ts-expect-error: unit is missing
   lineChart([{ x: 1, y: 2 }], { x: { title: "samples" }, y });
 });
 
-test("few points are marked, many are not, unless asked for", () => {
+test("marks the rows of lines of up to 25 rows, or on request", () => {
   const line = (n: number) => Array.from({ length: n }, (_, i) => ({ x: i, y: i }));
   expect(String(outline(lineChart(line(25), { x, y })))).toContain("point(");
   expect(String(outline(lineChart(line(26), { x, y })))).not.toContain("point(");
   expect(String(outline(lineChart(line(26), { x, y, points: true })))).toContain("point(");
 });
 
-test("between whole numbers there are no ticks, between others there are", async () => {
+test("has ticks at integers only if all x are integers", async () => {
   const through = (xs: readonly number[]) =>
     lineChart(
       xs.map((at) => ({ x: at, y: at })),
@@ -35,31 +35,35 @@ test("between whole numbers there are no ticks, between others there are", async
 });
 
 test.each<[LineRow[], string]>([
-  [[], "lineChart: rows must be not empty, got 0 entries; draw the figure after the first result"],
+  [[], "lineChart: rows must not be empty, got []; draw the figure once there are results"],
   [
     [{ x: 1, y: NaN }],
-    "lineChart: rows[0].y must be a finite number, got NaN; leave such rows out, or find where the computation diverged",
+    "lineChart: rows[0].y must be finite, got NaN; drop such rows, or find where the computation diverged",
   ],
-  [[{ x: 1, y: 0 }], 'lineChart: rows[0].y must be > 0 on a logarithmic axis, got 0; use scale: "linear"'],
+  [
+    [{ x: 1, y: 0 }],
+    'lineChart: rows[0].y must be positive on a logarithmic axis, got 0; use scale: "linear"',
+  ],
   [
     [{ x: 1, y: 1, lower: 0, upper: 2 }],
-    'lineChart: rows[0].lower must be > 0 on a logarithmic axis, got 0; use scale: "linear"',
+    'lineChart: rows[0].lower must be positive on a logarithmic axis, got 0; use scale: "linear"',
   ],
   [
     Array.from({ length: 8 }, (_, i) => ({ x: 1, y: 1, series: `s${i}` })),
-    "lineChart: the number of series must be at most 7, got 8; colours run out; draw several figures, or group them",
+    "lineChart: the number of series must be at most 7, got 8; there are no more distinct colours; " +
+      "draw several figures, or group them",
   ],
-])("refuses %#", (rows, message) => {
+])("throws for invalid rows %#", (rows, message) => {
   expect(() => lineChart(rows, { x, y: { ...y, scale: "log" }, interval: "95 %" })).toThrow(
     new Error(message),
   );
 });
 
-test("refuses a rule that a logarithmic axis cannot show", () => {
+test("throws for a rule at 0 on a logarithmic axis", () => {
   const draw = (axis: "x" | "y") =>
     lineChart([{ x: 1, y: 1 }], { x, y: { ...y, scale: "log" }, rules: [{ axis, at: 0, label: "zero" }] });
   expect(() => draw("y")).toThrow(
-    new Error('lineChart: rules[0].at must be > 0 on a logarithmic axis, got 0; use scale: "linear"'),
+    new Error('lineChart: rules[0].at must be positive on a logarithmic axis, got 0; use scale: "linear"'),
   );
   expect(() => draw("x")).not.toThrow();
 });

@@ -7,25 +7,29 @@ const rows: RankedRow[] = [
   { label: "z₂", value: 2 },
   { label: "z₃", value: 1 },
 ];
-const order = (spec: FigureSpec) =>
-  (spec as unknown as { data: { values: readonly RankedRow[] } }).data.values.map(({ label }) => label);
+function order(spec: FigureSpec) {
+  return (spec as unknown as { data: { values: readonly RankedRow[] } }).data.values.map(
+    ({ label }) => label,
+  );
+}
 
-test("the greatest is on top", () => {
+test("the largest value is on top", () => {
   expect(order(rankedDots(rows, { x }))).toEqual(["z₂", "z₃", "z₁"]);
   expect(rankedDots(rows, { x }).description).toBe("KL (nats) of 3 entries, the first: z₂ 2, z₃ 1, z₁ 0.1");
 });
 
-test("the order can be kept", () => {
+test("keepOrder keeps the order of the rows", () => {
   expect(order(rankedDots(rows, { x, keepOrder: true }))).toEqual(["z₁", "z₂", "z₃"]);
 });
 
 test.each([
-  [[], "rankedDots: rows must be not empty, got 0 entries; draw the figure after the first result"],
-  [[rows[0], rows[0]], 'rankedDots: rows must be with distinct labels, got "z₁" twice; name each row'],
+  [[], "rankedDots: rows must not be empty, got []; draw the figure once there are results"],
+  [[rows[0], rows[0]], 'rankedDots: rows must have distinct labels, got "z₁" twice; rename one of them'],
   [
     [{ label: "a", value: NaN }],
-    "rankedDots: rows[0].value must be a finite number, got NaN; leave such rows out, or find where the computation diverged",
+    "rankedDots: rows[0].value must be finite, got NaN; " +
+      "drop such rows, or find where the computation diverged",
   ],
-])("refuses %#", (bad, message) => {
+])("throws for invalid rows %#", (bad, message) => {
   expect(() => rankedDots(bad as RankedRow[], { x })).toThrow(new Error(message));
 });

@@ -7,11 +7,14 @@ const options = {
   interval: "95 % over 1,000 estimates",
 } as const;
 const row: VarianceRow = { series: "pathwise", x: 1, measured: 2, lower: 1, upper: 3 };
-const dataOf = (spec: FigureSpec) =>
-  (spec as unknown as { data: { values: readonly Readonly<Record<string, unknown>>[] } }).data.values;
-const subtitleOf = (spec: FigureSpec) => (spec as unknown as { title: { text: string } }).title.text;
+function dataOf(spec: FigureSpec) {
+  return (spec as unknown as { data: { values: readonly Readonly<Record<string, unknown>>[] } }).data.values;
+}
+function subtitleOf(spec: FigureSpec) {
+  return (spec as unknown as { title: { text: string } }).title.text;
+}
 
-test("the line of a series is exact where any of its rows is, and goes through the measured values elsewhere", () => {
+test("a line shows exact values if its series has any, and measured values otherwise", () => {
   const spec = varianceComparison(
     [row, { ...row, series: "score function", exact: 7 }, { series: "score function", x: 2, exact: 8 }],
     options,
@@ -25,55 +28,60 @@ test("the line of a series is exact where any of its rows is, and goes through t
   expect(spec.description).toBe("variance against draws: pathwise, score function");
 });
 
-test("says that lines are exact where all are, and nothing where none is", () => {
+test("the subtitle says which lines are exact, if any", () => {
   expect(subtitleOf(varianceComparison([{ ...row, exact: 2 }], options))).toMatch(/ Lines: exact\.$/);
   expect(subtitleOf(varianceComparison([row], options))).not.toMatch(/exact/);
 });
 
-test("panels stand beside each other in the order in which they come", () => {
-  const spec = varianceComparison([{ ...row, panel: "b" }, { ...row, panel: "a" }], options); // prettier-ignore
+test("panels are in order of first occurrence", () => {
+  const rows = ["b", "a"].map((panel) => ({ ...row, panel }));
+  const spec = varianceComparison(rows, options);
   expect(spec).toMatchObject({ facet: { field: "panel", sort: ["b", "a"] }, columns: 2 });
 });
 
 test.each<[string, Partial<VarianceRow>[], string]>([
-  ["no row", [], "rows must be not empty, got 0 entries; draw the figure after the first result"],
+  ["no row", [], "rows must not be empty, got []; draw the figure once there are results"],
   [
     "no variance",
     [{ series: "a", x: 1 }],
-    "rows[0] must be with measured, exact, or both, got neither; give the variance",
+    "rows[0] must have measured, exact, or both, got neither; add the variance",
   ],
   [
     "no interval",
     [{ series: "a", x: 1, measured: 2 }],
-    "rows[0] must be with lower and upper beside measured, got no interval; a variance from draws is itself random: say by how much",
+    "rows[0] must have lower and upper in addition to measured, got no interval; " +
+      "a variance of samples is itself uncertain; add its interval",
   ],
   [
     "a variance of 0",
     [{ series: "a", x: 1, exact: 0 }],
-    "rows[0].exact must be > 0 on a logarithmic axis, got 0; leave such rows out, and say so",
+    "rows[0].exact must be positive on a logarithmic axis, got 0; drop such rows, and say so in the subtitle",
   ],
   [
     "an x of 0 on a logarithmic axis",
     [{ ...row, x: 0 }],
-    "rows[0].x must be > 0 on a logarithmic axis, got 0; leave such rows out, and say so",
+    "rows[0].x must be positive on a logarithmic axis, got 0; drop such rows, and say so in the subtitle",
   ],
   [
-    "an interval upside down",
+    "an interval with lower > upper",
     [{ ...row, lower: 4 }],
-    "rows[0] must be an interval with lower <= upper, got 4 > 3; exchange the two ends",
+    "rows[0] must have lower <= upper, got 4 > 3; swap the two ends",
   ],
   [
     "eight series",
     Array.from({ length: 8 }, (_, i) => ({ ...row, series: String(i) })),
-    "the number of series must be at most 7, got 8; colours run out; draw several figures, or group them",
+    "the number of series must be at most 7, got 8; there are no more distinct colours; " +
+      "draw several figures, or group them",
   ],
-])("refuses %s", (_, rows, message) => {
+])("throws for %s", (_, rows, message) => {
   expect(() => varianceComparison(rows as VarianceRow[], options)).toThrow(
     new Error(`varianceComparison: ${message}`),
   );
 });
 
-test("asks what the intervals are", () => {
+test("throws if the intervals are not explained", () => {
   const { x, y } = options;
-  expect(() => varianceComparison([row], { x, y })).toThrow(/options\.interval must be the meaning/);
+  expect(() => varianceComparison([row], { x, y })).toThrow(
+    /options\.interval must say what lower and upper are/,
+  );
 });

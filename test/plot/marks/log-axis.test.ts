@@ -7,30 +7,35 @@ import { ticks } from "../ticks";
 const x = { title: "draws", unit: null, scale: "log" } as const;
 const y = { title: "variance", unit: null, scale: "log" } as const;
 
-const through = (...points: readonly number[]) =>
-  lineChart(
+function through(...points: readonly number[]) {
+  return lineChart(
     points.map((at) => ({ x: at, y: at })),
     { x, y },
   );
+}
 
 test.each([
-  ["some tens", [2, 32], ["2", "5", "10", "20"]],
+  ["a few tens", [2, 32], ["2", "5", "10", "20"]],
   ["one decade and its ends", [1, 10], ["1", "2", "5", "10"]],
-  ["parts", [0.03, 5], ["0.05", "0.1", "0.2", "0.5", "1", "2", "5"]],
-  ["two powers and far around", [0.25, 64], ["0.5", "1", "2", "5", "10", "20", "50"]],
+  ["fractions", [0.03, 5], ["0.05", "0.1", "0.2", "0.5", "1", "2", "5"]],
+  ["two powers and values on both sides", [0.25, 64], ["0.5", "1", "2", "5", "10", "20", "50"]],
   ["three powers", [0.004, 1], ["0.005", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1"]],
-  ["three powers written as such", [3e5, 4e8], ["10⁶", "10⁷", "10⁸"]],
+  ["three powers that are too large for decimals", [3e5, 4e8], ["10⁶", "10⁷", "10⁸"]],
   ["thousands", [1, 10_000], ["1", "10", "100", "1,000", "10,000"]],
   ["millions and more: powers", [100, 1e7], ["10²", "10³", "10⁴", "10⁵", "10⁶", "10⁷"]],
-  ["very little: powers, not all of them", [1e-16, 10], ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"]],
-  ["very little within a decade", [1e-5, 5e-5], ["10⁻⁵", "2 · 10⁻⁵", "5 · 10⁻⁵"]],
-])("labels are of one kind and there are not many: %s", async (_, points, labels) => {
+  [
+    "very small values: powers, not all of them",
+    [1e-16, 10],
+    ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"],
+  ],
+  ["very small values within a decade", [1e-5, 5e-5], ["10⁻⁵", "2 · 10⁻⁵", "5 · 10⁻⁵"]],
+])("labels have one format and are few: %s", async (_, points, labels) => {
   const figure = through(...points);
   expect(await ticks(figure, "X")).toEqual(labels);
   expect(await ticks(figure, "Y")).toEqual(labels);
 });
 
-test("an axis ends where its numbers end, those of bands and rules among them", async () => {
+test("an axis ends at its values, including bands and rules", async () => {
   const spec = lineChart(
     [
       { x: 2, y: 3, lower: 0.4, upper: 5 },
@@ -45,20 +50,20 @@ test("an axis ends where its numbers end, those of bands and rules among them", 
     ["y", 0.4, 70],
   ] as const) {
     const [first, last] = domain(axis);
-    const room = (high / low) ** 0.021; // a fiftieth of the axis at either end
+    const margin = (high / low) ** 0.021; // a fiftieth of the axis at either end
     expect(first).toBeLessThan(low);
-    expect(first * room).toBeGreaterThan(low);
+    expect(first * margin).toBeGreaterThan(low);
     expect(last).toBeGreaterThan(high);
-    expect(last / room).toBeLessThan(high);
+    expect(last / margin).toBeLessThan(high);
   }
 });
 
-test("a single number and a narrow range have ticks too", async () => {
+test("a single value and a narrow range have ticks", async () => {
   expect((await ticks(through(3))).length).toBeGreaterThanOrEqual(2);
   expect((await ticks(through(3, 3.2))).length).toBeGreaterThanOrEqual(2);
 });
 
-test("the panels of a comparison share their axes", async () => {
+test("the panels of varianceComparison share their axes", async () => {
   const spec = varianceComparison(
     [
       { panel: "a", series: "pathwise", x: 1, exact: 0.5 },

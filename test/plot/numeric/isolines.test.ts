@@ -1,35 +1,33 @@
 import { expect, test } from "vitest";
 import { type Grid, isolines } from "latent/plot";
 
-const lattice = (low: number, high: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
+function linspace(low: number, high: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
+}
 
-const gridOf = (
-  f: (x: number, y: number) => number,
-  x: readonly number[],
-  y: readonly number[] = x,
-): Grid => ({
-  x,
-  y,
-  values: y.flatMap((b) => x.map((a) => f(a, b))),
-});
+function gridOf(f: (x: number, y: number) => number, x: readonly number[], y: readonly number[] = x): Grid {
+  return {
+    x,
+    y,
+    values: y.flatMap((b) => x.map((a) => f(a, b))),
+  };
+}
 
-test("a circle is one closed line at its radius", () => {
+test("a circle is one closed line at the right radius", () => {
   const step = 0.1;
   const lines = isolines(
-    gridOf((x, y) => x * x + y * y, lattice(-2, 2, 41)),
+    gridOf((x, y) => x * x + y * y, linspace(-2, 2, 41)),
     1.7,
   );
   expect(lines).toHaveLength(1);
   const [line = []] = lines;
   expect(line.at(0)).toEqual(line.at(-1));
-  // Along an edge x² + y² has the second derivative 2, so the linear interpolation is off by at most step²/4 in value,
-  // and by that divided by the least slope along a crossed edge in place. Measured across the circle the slope is 2r,
-  // and the error in value is what counts: |x² + y² − 1.7| <= step²/4.
+  // Along an edge the second derivative of x² + y² is 2, so the error of linear interpolation in value is at
+  // most 2 · step²/8 = step²/4: |x² + y² − 1.7| <= step²/4.
   for (const [x, y] of line) expect(Math.abs(x * x + y * y - 1.7)).toBeLessThanOrEqual(step ** 2 / 4 + 1e-12);
 });
 
-test("a plane's line is straight, exact and open", () => {
+test("the line of a linear function is straight, exact and open", () => {
   const lines = isolines(
     gridOf((x, y) => x + 2 * y, [0, 1, 3], [0, 2, 2.5]),
     2.2,
@@ -41,28 +39,29 @@ test("a plane's line is straight, exact and open", () => {
   expect(ends[1]).toBeCloseTo(2.2, 12);
 });
 
-test("hills apart have a line each", () => {
+test("two separate hills have one line each", () => {
   const hills = (x: number, y: number) =>
     Math.exp(-4 * ((x - 1) ** 2 + y * y)) + Math.exp(-4 * ((x + 1) ** 2 + y * y));
-  const grid = gridOf(hills, lattice(-3, 3, 61));
+  const grid = gridOf(hills, linspace(-3, 3, 61));
   expect(isolines(grid, 0.5)).toHaveLength(2);
   expect(isolines(grid, 0.01)).toHaveLength(1);
 });
 
-test("at a saddle the middle of the cell decides", () => {
+test("at a saddle the mean of the corners decides", () => {
   const saddle = (middle: number): Grid => ({ x: [0, 1], y: [0, 1], values: [1 + middle, 0, 0, 1 + middle] });
   const ends = (grid: Grid) =>
     isolines(grid, 1)
       .map((line) => line.map(([x, y]) => x + y).map((sum) => Number(sum.toFixed(6))))
       .map(([a, b]) => [a, b]);
-  // High corners (0, 0) and (1, 1) connected: each line cuts off a low corner, its ends on both sides of x + y = 1.
+  // If the high corners (0, 0) and (1, 1) are connected, each line cuts off a low corner, with ends on both
+  // sides of x + y = 1.
   for (const [a = NaN, b = NaN] of ends(saddle(1.5))) expect((a - 1) * (b - 1)).toBeLessThan(0);
-  // Not connected: each line cuts off a high corner and stays on one side.
+  // Otherwise each line cuts off a high corner and stays on one side.
   for (const [a = NaN, b = NaN] of ends(saddle(0.5))) expect((a - 1) * (b - 1)).toBeGreaterThan(0);
   expect(isolines(saddle(1.5), 1)).toHaveLength(2);
 });
 
-test("a level that is never reached has no line", () => {
+test("a level above all values has no line", () => {
   expect(
     isolines(
       gridOf(() => 1, [0, 1, 2]),

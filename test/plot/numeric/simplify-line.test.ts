@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { simplify } from "../../../lib/plot/numeric/simplify-line";
+import { simplifyLine } from "../../../lib/plot/numeric/simplify-line";
 
 type Line = readonly (readonly [number, number])[];
 const point = fc.tuple(
@@ -9,7 +9,7 @@ const point = fc.tuple(
 );
 const line = fc.array(point, { minLength: 2, maxLength: 60 });
 
-/** From a point to the nearest place of a line, by trying its segments. */
+/** Returns the distance from a point to a line, the smallest over its segments. */
 function distance([x, y]: readonly [number, number], corners: Line): number {
   return Math.min(
     ...corners.slice(1).map(([bx, by], i) => {
@@ -22,20 +22,20 @@ function distance([x, y]: readonly [number, number], corners: Line): number {
   );
 }
 
-test("no corner that is left out lies farther from the simpler line than the tolerance", () => {
+test("no omitted point is farther from the simplified line than the tolerance", () => {
   fc.assert(
     fc.property(line, fc.double({ min: 0.01, max: 3, noNaN: true }), (corners, tolerance) => {
-      const simple = simplify(corners, [tolerance, tolerance]);
+      const simple = simplifyLine(corners, [tolerance, tolerance]);
       for (const corner of corners)
         expect(distance(corner, simple)).toBeLessThanOrEqual(tolerance * (1 + 1e-9));
     }),
   );
 });
 
-test("corners are only left out, and the ends stay", () => {
+test("points are only omitted, and both ends are kept", () => {
   fc.assert(
     fc.property(line, (corners) => {
-      const simple = simplify(corners, [0.5, 2]);
+      const simple = simplifyLine(corners, [0.5, 2]);
       const indices = simple.map((corner) => corners.indexOf(corner as [number, number]));
       expect(indices).toEqual([...indices].sort((a, b) => a - b));
       expect([indices[0], indices.at(-1)]).toEqual([0, corners.length - 1]);
@@ -43,31 +43,32 @@ test("corners are only left out, and the ends stay", () => {
   );
 });
 
-test("a closed line stays closed, and a circle keeps its shape with few corners", () => {
+test("a closed line stays closed, and a circle is approximated by few points", () => {
   const circle = Array.from({ length: 401 }, (_, i): [number, number] => {
     const angle = (2 * Math.PI * (i % 400)) / 400;
     return [Math.cos(angle), Math.sin(angle)];
   });
-  const simple = simplify(circle, [0.01, 0.01]);
+  const simple = simplifyLine(circle, [0.01, 0.01]);
   expect(simple[0]).toEqual(simple.at(-1));
-  // A chord over the angle a leaves 1 − cos(a / 2) <= 0.01, so a <= 0.283 and 2π / a >= 22 chords; halving makes at most twice as many.
+  // The error of a chord over the angle a is 1 − cos(a / 2) <= 0.01, so a <= 0.283 and there are 2π / a >= 22
+  // chords; bisection makes at most twice as many.
   expect(simple.length).toBeGreaterThan(22);
   expect(simple.length).toBeLessThan(46);
 });
 
-test("each axis has its own measure", () => {
+test("each axis has its own tolerance", () => {
   const zigzag = [
     [0, 0],
     [1, 0.5],
     [2, 0],
   ] as const;
-  expect(simplify(zigzag, [0.1, 1])).toHaveLength(2);
-  expect(simplify(zigzag, [0.1, 0.1])).toHaveLength(3);
+  expect(simplifyLine(zigzag, [0.1, 1])).toHaveLength(2);
+  expect(simplifyLine(zigzag, [0.1, 0.1])).toHaveLength(3);
 });
 
-test("rounding does not choose between corners that are equally far", () => {
+test("rounding does not choose between points at equal distance", () => {
   const hat = (more: number) =>
-    simplify(
+    simplifyLine(
       [
         [0, 0],
         [1, 1],

@@ -16,9 +16,11 @@ interface Drawn {
   height: number;
   layer: { data: { values: { x: number; y: number }[] } }[];
 }
-const drawn = (...args: Parameters<typeof gaussianEllipses>) => gaussianEllipses(...args) as unknown as Drawn;
+function drawn(...args: Parameters<typeof gaussianEllipses>) {
+  return gaussianEllipses(...args) as unknown as Drawn;
+}
 
-test("every point of a ring has its distance (x − μ)ᵀ Σ⁻¹ (x − μ) = r²", () => {
+test("every point of a ring satisfies (x − μ)ᵀ Σ⁻¹ (x − μ) = r²", () => {
   const points = drawn([tilted], { ...axes, rings: [1.5] }).layer[0]?.data.values ?? [];
   const [[a, b], [, d]] = tilted.covariance;
   const determinant = a * d - b * b;
@@ -26,11 +28,11 @@ test("every point of a ring has its distance (x − μ)ᵀ Σ⁻¹ (x − μ) = 
   for (const { x, y } of points) {
     const [u, v] = [x - tilted.mean[0], y - tilted.mean[1]];
     const squared = (d * u * u - 2 * b * u * v + a * v * v) / determinant;
-    expect(squared).toBeCloseTo(1.5 ** 2, 4); // coordinates are written with seven digits
+    expect(squared).toBeCloseTo(1.5 ** 2, 4); // coordinates have seven digits
   }
 });
 
-test("both axes have one scale", () => {
+test("both axes have the same scale", () => {
   const flat: PlaneGaussian = {
     series: "q",
     mean: [0, 0],
@@ -43,15 +45,12 @@ test("both axes have one scale", () => {
   expect([width, height]).toEqual([400, 200]);
 });
 
-test("the rings are told", () => {
+test("the subtitle names the rings", () => {
   expect(JSON.stringify(gaussianEllipses([tilted], axes))).toContain("rings at 1 and 2 standard deviations");
 });
 
 test.each<[readonly PlaneGaussian[], string]>([
-  [
-    [],
-    "gaussianEllipses: gaussians must be not empty, got 0 entries; draw the figure after the first result",
-  ],
+  [[], "gaussianEllipses: gaussians must not be empty, got []; draw the figure once there are results"],
   [
     [
       {
@@ -63,13 +62,13 @@ test.each<[readonly PlaneGaussian[], string]>([
       },
     ],
     "gaussianEllipses: gaussians[0].covariance must be symmetric and positive definite, got [[1,2],[2,1]]; " +
-      "is it a covariance, and not its Cholesky factor?",
+      "is it a Cholesky factor instead of a covariance?",
   ],
   [
     [{ ...tilted, mean: [0, NaN] }],
-    "gaussianEllipses: gaussians[0].mean[1] must be a finite number, got NaN; " +
-      "leave such values out, or find where the computation diverged",
+    "gaussianEllipses: gaussians[0].mean[1] must be finite, got NaN; " +
+      "drop such values, or find where the computation diverged",
   ],
-])("refuses %#", (bad, message) => {
+])("throws for invalid distributions %#", (bad, message) => {
   expect(() => gaussianEllipses(bad, axes)).toThrow(new Error(message));
 });

@@ -7,7 +7,7 @@ const options: LandscapeOptions = {
   y: { title: "b", unit: null },
   level: { title: "height", unit: "m" },
 };
-/** A slope: 0, 1, 2 to the right and 10 more a row upwards. */
+/** A slope: 0, 1, 2 to the right, and 10 more per row upwards. */
 const slope: Grid = { x: [0, 1, 2], y: [5, 7], values: [0, 1, 2, 10, 11, 12] };
 
 interface Drawn {
@@ -20,14 +20,16 @@ interface Drawn {
     encoding: Record<"x" | "y" | "color", { scale: { domain: number[]; range: string[] } }>;
   }[];
 }
-const drawn = (spec: FigureSpec) => spec as unknown as Drawn;
-const layerOf = (spec: Drawn, at: number) => {
+function drawn(spec: FigureSpec) {
+  return spec as unknown as Drawn;
+}
+function layerOf(spec: Drawn, at: number) {
   const layer = spec.layer[at];
   if (layer === undefined) throw new Error(`no layer ${at}`);
   return layer;
-};
+}
 
-/** The colours of a figure's ground from its upper left, as #rrggbb. */
+/** Returns the colours of the height map from the upper left, as #rrggbb. */
 async function colours(spec: Drawn): Promise<string[][]> {
   const image = await loadImage(layerOf(spec, 0).data.values[0]?.url ?? "");
   const canvas = createCanvas(image.width, image.height);
@@ -43,7 +45,7 @@ async function colours(spec: Drawn): Promise<string[][]> {
   );
 }
 
-test("the highest value has the darkest colour, and the upper row comes first", async () => {
+test("the largest value has the darkest colour, and the row with the largest y is on top", async () => {
   const spec = drawn(landscape(slope, { ...options, floor: 0 }));
   const { range, domain } = layerOf(spec, 1).encoding.color.scale;
   expect(domain).toEqual([0, 12]);
@@ -51,11 +53,11 @@ test("the highest value has the darkest colour, and the upper row comes first", 
   expect(picture.map((row) => row.length)).toEqual([3, 3]);
   expect(picture[0]?.[2]).toBe(range.at(-1));
   expect(picture[1]?.[0]).toBe(range[0]);
-  expect(picture[1]?.[2]).toBe(range[1]); // 2 of 12 is the second of seven colours
+  expect(picture[1]?.[2]).toBe(range[1]); // 2 of 12 has the second of seven colours
   expect(picture[0]?.[0]).toBe(range[5]);
 });
 
-test("each value is the middle of its pixel: axes reach half a step farther than the lattice", () => {
+test("each grid point is the centre of a pixel: the axes extend half a step beyond the grid", () => {
   const { x, y } = layerOf(drawn(landscape(slope, options)), 1).encoding;
   expect([x.scale.domain, y.scale.domain]).toEqual([
     [-0.5, 2.5],
@@ -63,23 +65,25 @@ test("each value is the middle of its pixel: axes reach half a step farther than
   ]);
 });
 
-test("what lies under the floor has the floor's colour", async () => {
+test("values below the floor have the floor's colour", async () => {
   const spec = drawn(landscape(slope, { ...options, floor: 5 }));
   const { range, domain } = layerOf(spec, 1).encoding.color.scale;
   expect(domain).toEqual([5, 12]);
   expect((await colours(spec))[1]).toEqual([range[0], range[0], range[0]]);
 });
 
-test("lines of equal height lie between the floor and the top, evenly spaced", () => {
+test("contour lines are evenly spaced between the floor and the maximum", () => {
   const spec = drawn(landscape(slope, { ...options, floor: 0, lines: 3 }));
   const heights = [2, 6, 10];
   const { values } = layerOf(spec, 2).data;
   expect(new Set(values.map(({ line }) => line))).toEqual(new Set(["0/0", "1/0", "2/0"]));
-  for (const { x, y, line } of values)
-    expect(x + 5 * (y - 5)).toBeCloseTo(heights[Number(line.split("/")[0])] ?? NaN, 5); // the slope's own height there
+  for (const { x, y, line } of values) {
+    const heightOfSlope = x + 5 * (y - 5);
+    expect(heightOfSlope).toBeCloseTo(heights[Number(line.split("/")[0])] ?? NaN, 5);
+  }
 });
 
-test("heights that differ in their eighth digit have lines and colours of their own", () => {
+test("values that differ in the eighth digit have separate lines and colours", () => {
   const places = [0, 1, 2, 3];
   const values = places.flatMap((j) => places.map((i) => -123456 + 0.02 * (i + 4 * j)));
   const spec = drawn(landscape({ x: places, y: places, values }, { ...options, floor: -123456, lines: 10 }));
@@ -92,7 +96,7 @@ test("heights that differ in their eighth digit have lines and colours of their 
   expect(layerOf(spec, 1).data.values.map(({ level }) => level)).toEqual(range);
 });
 
-test("a path has a ring at its start and a disc at its end, and the figure says so", () => {
+test("a path has a ring at its start and a disc at its end, and the subtitle says so", () => {
   const path = [
     { x: 0, y: 5 },
     { x: 1, y: 6 },
@@ -106,48 +110,50 @@ test("a path has a ring at its start and a disc at its end, and the figure says 
 });
 
 test.each<[Grid, Partial<LandscapeOptions>, string]>([
-  [{ ...slope, x: [0] }, {}, "landscape: grid must be at least 2 by 2, got 1 by 2; take some 80 each way"],
+  [{ ...slope, x: [0] }, {}, "landscape: grid must be at least 2 × 2, got 1 × 2; 80 × 80 is a good size"],
   [
     { ...slope, values: [1, 2] },
     {},
-    "landscape: grid.values must be of 3 · 2 = 6 numbers, got 2; give one for each point of the lattice, row after row",
+    "landscape: grid.values must contain 3 · 2 = 6 numbers, got 2; pass one per grid point, row by row",
   ],
   [
     { ...slope, x: [0, 1, 3] },
     {},
-    "landscape: grid.x must be evenly spaced and rising, got 1 at 1; first + i · step for i = 0, 1, …",
+    "landscape: grid.x must increase in equal steps, got 1 at index 1; use first + i · step for i = 0, 1, …",
   ],
   [
     { ...slope, y: [7, 5] },
     {},
-    "landscape: grid.y must be evenly spaced and rising, got 7 at 0; first + i · step for i = 0, 1, …",
+    "landscape: grid.y must increase in equal steps, got 7 at index 0; use first + i · step for i = 0, 1, …",
   ],
   [
     { ...slope, values: [0, 1, 2, 3, NaN, 5] },
     {},
-    "landscape: grid.values[4] must be a finite number, got NaN; leave such values out, or find where the computation diverged",
+    "landscape: grid.values[4] must be finite, got NaN; " +
+      "drop such values, or find where the computation diverged",
   ],
   [
     { ...slope, values: [1, 1, 1, 1, 1, 1] },
     {},
-    "landscape: grid.values must be of different heights, got 1 everywhere; take a wider lattice",
+    "landscape: grid.values must not be all equal, got only 1; use a wider grid",
   ],
-  [slope, { floor: 12 }, "landscape: options.floor must be a number below the top, 12, got 12; leave it out"],
+  [slope, { floor: 12 }, "landscape: options.floor must be less than the maximum, 12, got 12; leave it out"],
   [
     slope,
     { lines: 1.5 },
-    "landscape: options.lines must be a whole number >= 0, got 1.5; 10 is a good number",
+    "landscape: options.lines must be a non-negative integer, got 1.5; 10 is a good number",
   ],
   [
     slope,
     { paths: [[]] },
-    "landscape: options.paths[0] must be not empty, got 0 entries; draw the figure after the first result",
+    "landscape: options.paths[0] must not be empty, got []; draw the figure once there are results",
   ],
   [
     slope,
     { paths: [[{ x: Infinity, y: 0 }]] },
-    "landscape: options.paths[0][0].x must be a finite number, got Infinity; leave such rows out, or find where the computation diverged",
+    "landscape: options.paths[0][0].x must be finite, got Infinity; " +
+      "drop such rows, or find where the computation diverged",
   ],
-])("what cannot be drawn is refused %#", (grid, change, message) => {
+])("throws for invalid arguments %#", (grid, change, message) => {
   expect(() => landscape(grid, { ...options, ...change })).toThrow(message);
 });

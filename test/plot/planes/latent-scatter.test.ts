@@ -7,8 +7,9 @@ interface Drawn {
   readonly encoding: Record<string, { readonly scale?: { readonly domain: unknown } }>;
 }
 
-const layersOf = (spec: FigureSpec): readonly Drawn[] =>
-  (spec as unknown as { layer: readonly Drawn[] }).layer;
+function layersOf(spec: FigureSpec): readonly Drawn[] {
+  return (spec as unknown as { layer: readonly Drawn[] }).layer;
+}
 
 const points: LatentPoint[] = [
   { z1: 1, z2: 0, label: 10 },
@@ -18,19 +19,19 @@ const points: LatentPoint[] = [
   { z1: -2, z2: -4, label: 9 },
 ];
 
-test("a class is written at the median of its points", () => {
-  const words = layersOf(latentScatter(points)).at(-1);
-  expect(words?.data.values).toEqual([
+test("labels each class at the median of its points", () => {
+  const labels = layersOf(latentScatter(points)).at(-1);
+  expect(labels?.data.values).toEqual([
     { z1: -1.5, z2: -3, text: "9" },
     { z1: 3, z2: 1, text: "10" },
   ]);
 });
 
-test("classes come in the order of numbers", () => {
+test("classes are in numerical order", () => {
   expect(layersOf(latentScatter(points))[0]?.encoding["color"]?.scale?.domain).toEqual(["9", "10"]);
 });
 
-test("both axes have one range, which holds all points and the prior at 2 σ", () => {
+test("both axes have one range, which contains all points and the prior's 2σ circle", () => {
   const domains = (spec: FigureSpec) =>
     ["x", "y"].map((axis) => layersOf(spec)[0]?.encoding[axis]?.scale?.domain);
   expect(domains(latentScatter(points))).toEqual([
@@ -40,13 +41,14 @@ test("both axes have one range, which holds all points and the prior at 2 σ", (
   expect(domains(latentScatter([{ z1: 0, z2: 0.1, label: "a" }]))[0]).toEqual([-2.415, 2.415]);
 });
 
-test("the prior's circles have radius 1 and 2, and can be left out", () => {
+test("the prior's circles have radius 1 and 2, and are optional", () => {
   const circles = layersOf(latentScatter(points)).filter(({ mark }) => mark.type === "line");
   const radii = circles.map(({ data }) =>
     data.values.map(({ z1, z2 }) => Math.hypot(Number(z1), Number(z2))),
   );
   radii.forEach((each, i) => {
-    for (const radius of each) expect(Math.abs(radius - (i + 1))).toBeLessThan(1e-6); // seven digits are kept
+    // Coordinates have seven digits.
+    for (const radius of each) expect(Math.abs(radius - (i + 1))).toBeLessThan(1e-6);
   });
   expect(radii).toHaveLength(2);
   expect(layersOf(latentScatter(points, { prior: false })).map(({ mark }) => mark.type)).not.toContain(
@@ -57,16 +59,18 @@ test("the prior's circles have radius 1 and 2, and can be left out", () => {
 test.each([
   [
     () => latentScatter([]),
-    "latentScatter: points must be not empty, got 0 entries; draw the figure after the first result",
+    "latentScatter: points must not be empty, got []; draw the figure once there are results",
   ],
   [
     () => latentScatter([{ z1: 0, z2: Infinity, label: 1 }]),
-    "latentScatter: points[0].z2 must be a finite number, got Infinity; leave such rows out, or find where the computation diverged",
+    "latentScatter: points[0].z2 must be finite, got Infinity; " +
+      "drop such rows, or find where the computation diverged",
   ],
   [
     () => latentScatter(Array.from({ length: 11 }, (_, label) => ({ z1: 0, z2: 0, label }))),
-    "latentScatter: the number of classes must be at most 10, got 11; colours run out; draw several figures, or group them",
+    "latentScatter: the number of classes must be at most 10, got 11; " +
+      "there are no more distinct colours; draw several figures, or group them",
   ],
-])("refuses %#", (act, message) => {
+])("throws for invalid points %#", (act, message) => {
   expect(act).toThrow(new Error(message));
 });

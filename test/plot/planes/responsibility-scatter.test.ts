@@ -2,12 +2,14 @@ import { expect, test } from "vitest";
 import { type FigureSpec, responsibilityScatter, type ResponsiblePoint } from "latent/plot";
 
 const axes = { x: { title: "x₁", unit: null }, y: { title: "x₂", unit: null } } as const;
-const draw = (points: readonly ResponsiblePoint[], names?: readonly string[]): FigureSpec =>
-  responsibilityScatter([{ points }], names === undefined ? axes : { ...axes, names });
-const rowsOf = (spec: FigureSpec) =>
-  (spec as unknown as { data: { values: readonly unknown[] } }).data.values;
+function draw(points: readonly ResponsiblePoint[], names?: readonly string[]): FigureSpec {
+  return responsibilityScatter([{ points }], names === undefined ? axes : { ...axes, names });
+}
+function rowsOf(spec: FigureSpec) {
+  return (spec as unknown as { data: { values: readonly unknown[] } }).data.values;
+}
 
-test("a point has the name and the responsibility of its likeliest component", () => {
+test("a point has the name and the responsibility of its most responsible component", () => {
   const points = [
     { x: 1, y: 2, responsibilities: [0.2, 0.8] },
     { x: 3, y: 4, responsibilities: [0.7, 0.3] },
@@ -34,15 +36,18 @@ test("panels share their range", () => {
 test.each([
   [
     () => draw([]),
-    "responsibilityScatter: panels[0].points must be not empty, got 0 entries; draw the figure after the first result",
+    "responsibilityScatter: panels[0].points must not be empty, got []; " +
+      "draw the figure once there are results",
   ],
   [
     () => draw([{ x: 0, y: Infinity, responsibilities: [1] }]),
-    "responsibilityScatter: panels[0].points[0].y must be a finite number, got Infinity; leave such rows out, or find where the computation diverged",
+    "responsibilityScatter: panels[0].points[0].y must be finite, got Infinity; " +
+      "drop such rows, or find where the computation diverged",
   ],
   [
     () => draw([{ x: 0, y: 0, responsibilities: [0.5, 0.4] }]),
-    "responsibilityScatter: panels[0].points[0].responsibilities must be shares >= 0 that sum to 1, got 0.5, 0.4; take the softmax of log p(z) + log p(x|z)",
+    "responsibilityScatter: panels[0].points[0].responsibilities must be >= 0 and sum to 1, got " +
+      "0.5, 0.4; take the softmax of log p(z) + log p(x|z)",
   ],
   [
     () =>
@@ -50,16 +55,19 @@ test.each([
         { x: 0, y: 0, responsibilities: [1, 0] },
         { x: 0, y: 0, responsibilities: [1] },
       ]),
-    "responsibilityScatter: panels[0].points[1].responsibilities must be 2 numbers, as those of the first point, got 1; draw models of different sizes in figures of their own",
+    "responsibilityScatter: panels[0].points[1].responsibilities must contain 2 numbers, " +
+      "like those of the first point, got 1; " +
+      "draw models with different numbers of components in separate figures",
   ],
   [
     () => draw([{ x: 0, y: 0, responsibilities: [1, 0, 0, 0, 0, 0, 0, 0] }]),
-    "responsibilityScatter: the number of components must be at most 7, got 8; colours run out; draw several figures, or group them",
+    "responsibilityScatter: the number of components must be at most 7, got 8; " +
+      "there are no more distinct colours; draw several figures, or group them",
   ],
   [
     () => draw([{ x: 0, y: 0, responsibilities: [1] }], ["a", "b"]),
-    "responsibilityScatter: options.names must be 1 names, got 2; give each component one",
+    "responsibilityScatter: options.names must contain 1 names, got 2; pass one per component",
   ],
-])("refuses %#", (act, message) => {
+])("throws for invalid panels %#", (act, message) => {
   expect(act).toThrow(new Error(message));
 });

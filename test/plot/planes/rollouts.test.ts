@@ -8,7 +8,9 @@ interface Drawn {
   readonly spec: { readonly width: number; readonly height: number };
 }
 
-const drawnBy = (spec: FigureSpec): Drawn => spec as unknown as Drawn;
+function drawnBy(spec: FigureSpec): Drawn {
+  return spec as unknown as Drawn;
+}
 const road = { length: 20, halfWidth: 4, tree: 10, treeRadius: 1, carRadius: 1 };
 const straight: RolloutPath = {
   path: [
@@ -33,7 +35,7 @@ test("the title of a panel counts all drives, with Wilson's interval", () => {
   expect(facet.sort).toEqual(["policy: 50.0 % of 4 crash (15.0–85.0 %)"]);
 });
 
-test("the first drives are drawn, and the subtitle says so where some are not", () => {
+test("draws the first drives, and the subtitle says so if some are omitted", () => {
   const subtitle = (drawn: number) =>
     drawnBy(rollouts([panel], { road, drawn, subtitle: "Half." })).title.text;
   expect(subtitle(2)).toBe("Half. The first 2 drives of each policy. In brackets: 95 % interval (Wilson).");
@@ -48,29 +50,27 @@ test("the first drives are drawn, and the subtitle says so where some are not", 
   ]);
 });
 
-test("a metre is as long across as along", () => {
+test("the scales along and across the road are equal", () => {
   const { spec } = drawnBy(rollouts([panel], { road, width: 500 }));
   expect(spec).toMatchObject({ width: 500, height: 200 });
 });
 
 test.each([
-  [
-    () => rollouts([], { road }),
-    "panels must be not empty, got 0 entries; draw the figure after the first result",
-  ],
+  [() => rollouts([], { road }), "panels must not be empty, got []; draw the figure once there are results"],
   [
     () => rollouts([{ title: "a", drives: [] }], { road }),
-    "panels[0].drives must be not empty, got 0 entries; draw the figure after the first result",
+    "panels[0].drives must not be empty, got []; draw the figure once there are results",
   ],
   [
     () => rollouts([{ title: "a", drives: [{ path: [[0, NaN]], outcome: "arrived" }] }], { road }),
-    "panels[0].drives[0].path[1] must be a finite number, got NaN; leave such values out, or find where the computation diverged",
+    "panels[0].drives[0].path[1] must be finite, got NaN; " +
+      "drop such values, or find where the computation diverged",
   ],
   [
     () => rollouts([panel, panel], { road }),
-    "the titles of the panels must be different, got 1 twice; name each policy",
+    "the titles of the panels must be distinct, got 1 repeated; name each policy",
   ],
-  [() => rollouts([panel], { road, drawn: 0 }), "options.drawn must be a whole number >= 1, got 0; try 60"],
-])("refuses %#", (act, message) => {
+  [() => rollouts([panel], { road, drawn: 0 }), "options.drawn must be a positive integer, got 0; try 60"],
+])("throws for invalid panels %#", (act, message) => {
   expect(act).toThrow(new Error(`rollouts: ${message}`));
 });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { crc32 } from "../../../lib/plot/raster/crc32";
 import { encodePng, pngUrl, type Raster } from "../../../lib/plot/raster/png";
 
-/** The file as another implementation reads it: red, green, blue of each pixel. */
+/** Decodes a file with an independent implementation; returns red, green, blue of each pixel. */
 async function decoded(png: Buffer): Promise<{ width: number; height: number; rgb: number[] }> {
   const { width, height } = await loadImage(png);
   const context = createCanvas(width, height).getContext("2d");
@@ -25,7 +25,7 @@ const rasters = fc
     return { ...size, bytes };
   });
 
-test("another decoder reads the same pixels", async () => {
+test("an independent decoder reads the same pixels", async () => {
   await fc.assert(
     fc.asyncProperty(rasters, async (raster) => {
       const { width, height, channels, bytes } = raster;
@@ -36,7 +36,7 @@ test("another decoder reads the same pixels", async () => {
   );
 });
 
-test("a smooth photograph is packed by differences, and is read back too", async () => {
+test("a smooth gradient is compressed with the Paeth filter", async () => {
   const bytes = Uint8Array.from({ length: 64 * 64 }, (_, i) => (i % 64) + 2 * Math.floor(i / 64));
   const png = encodePng({ width: 64, height: 64, channels: 1, bytes });
   expect(png.length).toBeLessThan(200); // of 4,096 bytes
@@ -44,13 +44,13 @@ test("a smooth photograph is packed by differences, and is read back too", async
   expect(rgb.filter((_, i) => i % 3 === 0)).toEqual(Array.from(bytes));
 });
 
-test("the checksum is that of the standard's check word", () => {
+test("crc32 returns the check value of the standard", () => {
   expect(crc32(Buffer.from("123456789"))).toBe(0xcbf43926); // ISO 3309's check value
 });
 
-test("the address carries the file", () => {
+test("pngUrl contains the file", () => {
   const raster = { width: 1, height: 1, channels: 1, bytes: Uint8Array.of(7) } as const;
-  const [head, body = ""] = pngUrl(raster).split(",");
-  expect(head).toBe("data:image/png;base64");
+  const [header, body = ""] = pngUrl(raster).split(",");
+  expect(header).toBe("data:image/png;base64");
   expect(Buffer.from(body, "base64")).toEqual(encodePng(raster));
 });
