@@ -9,8 +9,8 @@ function draw(rows: readonly LineRow[]) {
 const rows = [{ x: 1, y: 2 }];
 const diverged = [{ x: 1, y: NaN }];
 const message =
-  "The figure loss could not be drawn: lineChart: rows[0].y must be a finite number, got NaN; " +
-  "leave such rows out, or find where the computation diverged";
+  "The figure loss could not be drawn: lineChart: rows[0].y must be finite, got NaN; " +
+  "drop such rows, or find where the computation diverged";
 
 const REASON_START = message.indexOf("lineChart:");
 
@@ -79,9 +79,7 @@ describe("liveFigure in a notebook", () => {
   test("done throws in strict mode if the figure cannot be drawn", async () => {
     startKernel();
     vi.stubEnv("LATENT_STRICT", "1");
-    await expect(liveFigure("loss", draw).done(diverged)).rejects.toThrow(
-      "rows[0].y must be a finite number",
-    );
+    await expect(liveFigure("loss", draw).done(diverged)).rejects.toThrow("rows[0].y must be finite");
   });
 });
 
