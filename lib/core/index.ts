@@ -1,3 +1,7 @@
+/**
+ * Tensors, trees of tensors, gradients, random numbers, optimizers and backends: what all other rooms build
+ * on.
+ */
 export { backendNames, useBackend, type Backend, type BackendName } from "./backend/use-backend";
 export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./tensor/grad";
 export {

@@ -7,17 +7,18 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("what a traced function may not do is named, with the line and the remedy", () => {
+describe("a traced function is refused, with the line and the remedy, for", () => {
   const x = tf.tensor1d([1, 2, 3]);
   const outside = tf.tensor2d([[1, 2]]);
   const read =
-    String.raw`^jit: "f" reads the value of a tensor that it computes \(dataSync, arraySync, data, print\) ${HERE}; ` +
-    "it is traced once for all values: choose with tf.where, or return the tensor and read it outside$";
+    String.raw`^jit: "f" reads the value of a tensor \(dataSync, arraySync, data or print\) ${HERE}, ` +
+    "which is unknown while it is traced; select with tf.where, or return the tensor and read it outside$";
   const drawn = (op: string): string =>
-    `^jit: "f" calls ${op} ${HERE}, whose numbers? would be the same in every call; draw from a Key that is passed in`;
+    `^jit: "f" calls ${op} ${HERE}, which would return the same numbers? on every call; ` +
+    "draw from a Key that is an argument";
   const captured =
-    String.raw`^jit: "f" uses a tensor float32 \[1, 2\] from outside ${HERE}; pass it as an argument, or list it in the ` +
-    "option constants if it never changes$";
+    String.raw`^jit: "f" captures a tensor float32 \[1, 2\] ${HERE}; ` +
+    "pass it as an argument, or list it in the option constants if it never changes$";
   const cases: Record<string, [f: (x: tf.Tensor) => unknown, message: string]> = {
     "reading a value": [(y) => tf.scalar(y.sum().dataSync()[0] ?? 0), read],
     "reading an argument": [(y) => tf.scalar(y.arraySync() as number), read],
@@ -36,18 +37,19 @@ describe("what a traced function may not do is named, with the line and the reme
     "dropout": [(y) => tf.dropout(y, 0.5, undefined, 3), drawn(String.raw`tf\.dropout`)],
     "multinomial": [(y) => tf.multinomial(y as tf.Tensor1D, 2, 5), drawn(String.raw`tf\.multinomial`)],
     "Math.random": [(y) => y.mul(Math.random()), drawn(String.raw`Math\.random`)],
-    "a tensor from outside": [(y) => outside.add(y.sum()), captured],
-    "a tensor from outside as it is": [() => outside, captured],
-    "the value of a tensor from outside": [(y) => y.add(outside.dataSync()[0] ?? 0), captured],
-    "a promise": [
+    "a captured tensor": [(y) => outside.add(y.sum()), captured],
+    "a captured tensor that is returned": [() => outside, captured],
+    "the value of a captured tensor": [(y) => y.add(outside.dataSync()[0] ?? 0), captured],
+    "returning a promise": [
       (y) => Promise.resolve(y),
       '^jit: "f" returns a promise; a compiled function must be synchronous$',
     ],
-    "a function": [
+    "returning a function": [
       (y) => ({ deep: [{ logProb: () => y }] }),
-      '^jit: "f" returns a function, or an object with one in it; return the tensors that are wanted of it$',
+      '^jit: "f" returns a function, or an object that contains one; ' +
+        "return the tensors that it would compute$",
     ],
-    "an error that it swallows": [
+    "a violation whose error it catches": [
       (y) => {
         try {
           y.dataSync();
@@ -64,7 +66,7 @@ describe("what a traced function may not do is named, with the line and the reme
     expect(() => jit(f, { name: "f" })(x)).toThrow(new RegExp(message));
   });
 
-  test("an effect of TensorFlow's", () => {
+  test("an operation with a side effect", () => {
     const f = (y: tf.Tensor): tf.Tensor => {
       const backend = tf.backend() as unknown as {
         executeSingleOutput(op: string, a: [], x: tf.Tensor[]): tf.Tensor;
@@ -73,19 +75,20 @@ describe("what a traced function may not do is named, with the line and the reme
     };
     expect(() => jit(f)(x)).toThrow(
       new RegExp(
-        `^jit: "f" runs RandomUniformInt ${HERE}, which has an effect beyond its result; call it outside`,
+        `^jit: "f" runs RandomUniformInt ${HERE}, which has a side effect; ` +
+          "call it outside the compiled function$",
       ),
     );
   });
 
-  test("plain random numbers from a key", () => {
+  test("drawing plain random numbers", () => {
     expect(() => jit((k: random.Key) => tf.tensor(random.permutation(k, 3)))(random.key(1))).toThrow(
-      "random.permutation gives plain numbers, which a compiled function does not have; call it outside, and pass what " +
-        "it gives as a tensor",
+      "random.permutation: a compiled function cannot return plain numbers; " +
+        "call it outside and pass its result as a tensor",
     );
   });
 
-  test("and nothing of the tracing stays behind", () => {
+  test("reading a value inside a gradient, after which everything that tracing replaced is restored", () => {
     const { random: mathRandom } = Math;
     const depth = Error.stackTraceLimit;
     const gather = tf.getKernel("GatherV2", "tensorflow");
@@ -113,23 +116,23 @@ describe("what a traced function may not do is named, with the line and the reme
     expect(tf.randomNormal([2])).toHaveShape([2]);
     expect(x.mul(outside.sum())).toBeNear([3, 6, 9], {});
   });
-
-  test("constants that are made inside may be read", () => {
-    const f = jit((y: tf.Tensor) => y.mul(tf.range(0, 4).sum().dataSync()[0] ?? 0));
-    expect(f(tf.scalar(2))).toBeNear(12, {});
-  });
 });
 
-describe("a call", () => {
+test("a traced function may read constants that it creates", () => {
+  const f = jit((y: tf.Tensor) => y.mul(tf.range(0, 4).sum().dataSync()[0] ?? 0));
+  expect(f(tf.scalar(2))).toBeNear(12, {});
+});
+
+describe("a call of a compiled function", () => {
   const f = (x: { data: tf.Tensor }, flag: boolean): tf.Tensor => (flag ? x.data : x.data.neg());
 
-  test("with arguments of another form is refused where none is allowed", () => {
+  test("with other shapes, types, structures or values is refused under retrace: false", () => {
     const fixed = jit(f, { retrace: false });
     fixed({ data: tf.zeros([2, 3]) }, true);
-    const remedy = "; call it with the same shapes, types and structure, or leave out retrace: false";
+    const remedy = "; pass the same shapes, types and structure, or omit retrace: false";
     const refused = (x: object, flag: boolean, difference: string): void =>
       expect(() => fixed(x as { data: tf.Tensor }, flag)).toThrow(
-        `jit: "f" was made for other arguments: ${difference}${remedy}`,
+        `jit: "f" was compiled for other arguments: ${difference}${remedy}`,
       );
     refused({ data: tf.zeros([3, 2]) }, true, "argument 0.data is float32 [3, 2], was float32 [2, 3]");
     refused({ data: tf.zeros([2, 3], "int32") }, true, "argument 0.data is int32 [2, 3], was float32 [2, 3]");
@@ -148,25 +151,25 @@ describe("a call", () => {
     gone.dispose();
     gone.dispose();
     expect(() => gone({ data: tf.scalar(1) }, true)).toThrow(
-      'jit: "f" was called after dispose(); make a new one',
+      'jit: "f" was called after dispose(); create a new one',
     );
   });
 
-  test("with what is neither tensor nor plain data is refused", () => {
+  test("with an argument that is not a tensor, key or plain data is refused", () => {
     const any = jit((x: unknown) => (x === undefined ? tf.scalar(0) : tf.scalar(1)), { name: "any" });
     expect(() => any({ rows: [new Float32Array(2)] })).toThrow(
-      'jit: argument 0.rows.0 of "any" must be made of tensors, keys, numbers, strings, arrays and plain objects, got ' +
-        "Float32Array; make it a tensor",
+      'jit: argument 0.rows.0 of "any" must consist of tensors, keys, numbers, strings, arrays and ' +
+        "plain objects, got Float32Array; convert it to a tensor",
     );
     const gone = tf.scalar(1);
     gone.dispose();
     expect(() => any([gone])).toThrow(
-      'jit: argument 0.0 of "any" is a tensor that was disposed of; keep it, or pass another',
+      'jit: argument 0.0 of "any" is a disposed tensor; pass another, or dispose of it later',
     );
     expect(() => any(new Map())).toThrow("got Map; pass its tensors and numbers");
   });
 
-  test("with NaN in what comes back is refused where that is looked for, with the path", () => {
+  test("that returns NaN is refused under checkNaN, with the path", () => {
     const log = jit(
       (x: tf.Tensor) => ({ ok: x.square(), deep: [{ value: x.log() }], count: x.cast("int32") }),
       {
@@ -179,13 +182,13 @@ describe("a call", () => {
     expect(() => log(plus)).toLeaveTensors(3);
     const before = tf.memory().numTensors;
     expect(() => log(minus)).toThrow(
-      'jit: "log" gave NaN in deep.0.value at step 2; look for the logarithm, root or quotient of a number that may be 0, ' +
-        "or lower the learning rate",
+      'jit: "log" returned NaN in deep.0.value at step 2; ' +
+        "look for the logarithm, root or quotient of a number that may be 0, or lower the learning rate",
     );
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test("whose first one fails leaves no half-made form behind", () => {
+  test("that throws on its first run can be repeated", () => {
     let broken = true;
     const f = jit((x: tf.Tensor) => {
       if (broken) throw new Error("not yet");
@@ -200,10 +203,10 @@ describe("a call", () => {
   });
 });
 
-test("options are checked", () => {
+test("jit checks its options", () => {
   const f = (x: tf.Tensor): tf.Tensor => x;
   expect(() => jit(f, { compiler: "llvm" as "xla" })).toThrow(
-    'jit: compiler must be auto, xla, mixed, graph, off, got "llvm"',
+    'jit: compiler must be one of auto, xla, mixed, graph, off, got "llvm"',
   );
   expect(() => jit(f, { maxTraces: 0 })).toThrow("jit: maxTraces must be a positive integer, got 0");
 });

@@ -10,8 +10,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe.each(["xla", "graph"] as const)("compiled by %s", (compiler) => {
-  test("200 steps of training agree with eager ones within 1e-4", () => {
+describe.each(["xla", "graph"] as const)("jit with the compiler %s", (compiler) => {
+  test("trains like the eager function for 200 steps, within 1e-4", () => {
     const xs = batches(STEPS);
     const keys = random.split(random.key(3), STEPS);
     const eager = trainEagerly(xs, keys);
@@ -31,7 +31,7 @@ describe.each(["xla", "graph"] as const)("compiled by %s", (compiler) => {
     compiled.dispose();
   });
 
-  test("gradients agree with finite differences", () => {
+  test("has gradients that agree with finite differences", () => {
     const { params } = initialState();
     const x = tf.tidy(() => batches(1).reshape([13, 5]).mul(0.3)); // small, for small fifth derivatives
     const key = random.key(4);
@@ -48,7 +48,7 @@ describe.each(["xla", "graph"] as const)("compiled by %s", (compiler) => {
     grads.dispose();
   });
 
-  test("the caller owns exactly what comes back, over a thousand calls", () => {
+  test("leaves exactly the returned tensors, over a thousand calls", () => {
     const f = jit(step, { compiler });
     const state = initialState();
     const x = tf.tidy(() => batches(1).reshape([13, 5]));
@@ -60,7 +60,7 @@ describe.each(["xla", "graph"] as const)("compiled by %s", (compiler) => {
     f.dispose();
   });
 
-  test("an argument may come back as it is, twice, and stays the caller's", () => {
+  test("may return an argument, even twice, which stays the caller's", () => {
     const f = jit((x: tf.Tensor) => ({ same: x, again: x, other: x.add(1) }), { compiler });
     const x = tf.tensor1d([1, 2]);
     f(x);
@@ -70,7 +70,7 @@ describe.each(["xla", "graph"] as const)("compiled by %s", (compiler) => {
     expect(other).toBeNear([2, 3], {});
   });
 
-  test("the same tensor for two arguments is not taken for one argument", () => {
+  test("has two parameters where one tensor is passed for two arguments", () => {
     const f = jit((x: tf.Tensor, y: tf.Tensor) => x.sub(y), { compiler });
     const x = tf.scalar(5);
     expect(f(x, x)).toBeNear(0, {});
@@ -78,7 +78,7 @@ describe.each(["xla", "graph"] as const)("compiled by %s", (compiler) => {
     expect(f.traces).toHaveLength(1);
   });
 
-  test("declared constants are used, and held", () => {
+  test("captures declared constants and keeps copies of them", () => {
     const c = tf.tensor1d([10, 20]);
     const f = jit((x: tf.Tensor) => x.mul(c), { compiler, constants: { c } });
     expect(f(tf.scalar(2))).toBeNear([20, 40], {});
@@ -88,8 +88,8 @@ describe.each(["xla", "graph"] as const)("compiled by %s", (compiler) => {
   });
 });
 
-describe("what is a new form of the arguments", () => {
-  test("other shapes, types, structures and plain values are; other numbers in tensors and keys are not", () => {
+describe("the cache of compiled graphs", () => {
+  test("misses on other shapes, types, structures and static values, not on other keys and numbers", () => {
     const f = jit((x: { a: tf.Tensor; power?: number }, key: random.Key) =>
       x.a
         .cast("float32")
@@ -110,7 +110,7 @@ describe("what is a new form of the arguments", () => {
     f.dispose();
   });
 
-  test("a key that comes back is the same argument as one with plain words", () => {
+  test("treats a key whose words are a tensor like one with plain words", () => {
     const f = jit((key: random.Key) => {
       const [next, now] = random.split(key);
       return { next, x: random.uniform(now, [3]) };
@@ -123,7 +123,7 @@ describe("what is a new form of the arguments", () => {
     f.dispose();
   });
 
-  test("a tree with tensors named words is a tree, not a key", () => {
+  test("takes an object with a tensor named words for a tree unless it is a key", () => {
     const embedding = { words: tf.tensor2d([[1, 2]]), bias: tf.scalar(5) };
     const total = jit(({ words, bias }: typeof embedding) => words.sum().add(bias));
     expect(total(embedding)).toBeNear(8, {});
@@ -131,7 +131,7 @@ describe("what is a new form of the arguments", () => {
     total.dispose();
   });
 
-  test("the forms called last are kept", () => {
+  test("keeps the most recently used graphs", () => {
     const f = jit((x: tf.Tensor) => x.add(1), { maxTraces: 2 });
     const ones = (n: number): tf.Tensor => tf.ones([n]);
     for (const n of [1, 2, 1, 3, 1]) expect(f(ones(n))).toBeNear(2, {});
@@ -143,13 +143,13 @@ describe("what is a new form of the arguments", () => {
     expect(f.traces).toHaveLength(0);
   });
 
-  test("compiling again and again is warned of, once, with what changed", () => {
+  test("warns once about a function that is compiled on every call, with the argument that changes", () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const scale = jit((x: tf.Tensor, rate: number) => x.mul(rate), { name: "scale" });
     for (let i = 0; i < 8; i++) scale(tf.scalar(1), i).dispose();
     expect(warn.mock.calls).toEqual([
       [
-        'jit: "scale" is compiled again and again, 5 times in a row: argument 1 is 4, was 3; ' +
+        'jit: "scale" was compiled on 5 calls in a row: argument 1 is 4, was 3; ' +
           "pass a number that changes as a tensor (tf.scalar), and keep shapes the same",
       ],
     ]);
@@ -157,7 +157,7 @@ describe("what is a new form of the arguments", () => {
   });
 });
 
-describe("where nothing is compiled, the same call gives the same numbers", () => {
+describe("a call that is not compiled returns the same numbers", () => {
   const f = jit((x: tf.Tensor, key: random.Key) => random.normal(key, [4]).add(x), { name: "f" });
   const expected = (): number[] => Array.from(random.normal(random.key(8), [4]).add(1).dataSync());
 
@@ -180,7 +180,7 @@ describe("where nothing is compiled, the same call gives the same numbers", () =
     expect(f.traces).toHaveLength(0);
   });
 
-  test("with the option off", () => {
+  test("with the compiler off", () => {
     const off = jit((x: tf.Tensor) => ({ x, y: x.add(1) }), { compiler: "off" });
     const x = tf.scalar(1);
     const result = off(x);
@@ -189,14 +189,14 @@ describe("where nothing is compiled, the same call gives the same numbers", () =
     expect(off.traces).toHaveLength(0);
   });
 
-  test("inside of a gradient, which flows through", () => {
+  test("inside a gradient, which flows through it", () => {
     const square = jit((x: tf.Tensor) => x.square().sum());
     const x = tf.tensor1d([1, 2, 3]);
     expect(square(x)).toBeNear(14, {});
     expect(tf.grad((y: tf.Tensor) => square(y))(x)).toBeNear([2, 4, 6], {});
   });
 
-  test("inside of another compiled function, of which it becomes a part", () => {
+  test("inside another compiled function, whose graph it becomes part of", () => {
     const inner = jit((x: tf.Tensor) => x.mul(2));
     const outer = jit((x: tf.Tensor) => inner(x).add(1));
     expect(outer(tf.scalar(3))).toBeNear(7, {});
@@ -205,8 +205,8 @@ describe("where nothing is compiled, the same call gives the same numbers", () =
   });
 });
 
-describe("what XLA cannot compile", () => {
-  test("runs as a plain graph, and says so once with the line", () => {
+describe("an operation that XLA cannot compile", () => {
+  test("runs as a plain graph, with one warning that names the line", () => {
     const warn = vi.spyOn(console, "warn").mockReturnValue();
     const dilate = jit((x: tf.Tensor4D, w: tf.Tensor3D) => tf.dilation2d(x, w, 1, "same"), {
       name: "dilate",
@@ -218,7 +218,8 @@ describe("what XLA cannot compile", () => {
     expect(warn).toHaveBeenCalledOnce();
     expect(warn.mock.calls[0]?.[0]).toMatch(
       new RegExp(
-        String.raw`^jit: "dilate" does not compile with XLA and runs as a plain graph \(Dilation2D at \S*jit\.test\.ts:\d+:\d+: ` +
+        String.raw`^jit: "dilate" does not compile with XLA and runs as a plain graph ` +
+          String.raw`\(Dilation2D at \S*jit\.test\.ts:\d+:\d+: ` +
           String.raw`No registered 'Dilation2D' OpKernel for XLA_CPU_JIT\)$`,
       ),
     );
@@ -226,7 +227,7 @@ describe("what XLA cannot compile", () => {
   });
 });
 
-describe("a function with convolutions", () => {
+describe("the compiler mixed", () => {
   const keys = random.split(random.key(9), 4);
   const weights = {
     first: random.normal(keys[0], [3, 3, 1, 4]),
@@ -234,7 +235,7 @@ describe("a function with convolutions", () => {
     head: random.normal(keys[2], [32, 1]),
   };
   const x = random.normal(keys[3], [3, 4, 4, 1]);
-  /** Draws and arithmetic before the first convolution, between two of them, and after the last. */
+  /** Draws and arithmetic before the first of two convolutions, between them, and after the second. */
   const convolve = (p: typeof weights, key: random.Key): tf.Tensor => {
     const noisy = x.add<tf.Tensor4D>(random.normal(key, x.shape));
     const hidden = tf.conv2d(noisy, p.first as tf.Tensor4D, 1, "same").relu();
@@ -246,7 +247,7 @@ describe("a function with convolutions", () => {
     return [tree.map((q, g) => q.sub(g.mul(0.01)), p, grads), value];
   };
 
-  test("has them run by TensorFlow's kernels, and the rest by XLA", () => {
+  test("is chosen for a function with convolutions", () => {
     const [after, value] = descend(weights, random.key(2));
     const f = jit(descend, { constants: x });
     const compiled = f(weights, random.key(2));
@@ -257,7 +258,7 @@ describe("a function with convolutions", () => {
     f.dispose();
   });
 
-  test("also with state, and several steps a call", () => {
+  test("is chosen for a step with state, with one and with two steps per call", () => {
     const one = jit.stateful(descend, weights, { constants: x });
     const two = jit.stateful(descend, weights, { constants: x, steps: 2 });
     const losses = random.split(random.key(3)).map((key) => one(key).dataSync()[0] ?? NaN);
@@ -268,7 +269,7 @@ describe("a function with convolutions", () => {
     two.dispose();
   });
 
-  test("and one without any goes to XLA as a whole", () => {
+  test("is not chosen for a function without convolutions", () => {
     const f = jit((y: tf.Tensor) => y.mul(2).sum());
     f(x).dispose();
     expect(f.traces).toMatchObject([{ compiler: "xla" }]);

@@ -21,18 +21,39 @@ const filter = random.normal(filterKey, [3, 3, 3, 4]);
 const volume = random.normal(imageKey, [1, 4, 4, 4, 2]);
 const indices = tf.tensor1d([2, 0, 2], "int32");
 const flags = tf.tensor2d([1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 1, 0], [3, 4], "bool");
-const r1 = (x: tf.Tensor): tf.Tensor1D => x as tf.Tensor1D;
-const r2 = (x: tf.Tensor): tf.Tensor2D => x as tf.Tensor2D;
-const r3 = (x: tf.Tensor): tf.Tensor3D => x as tf.Tensor3D;
-const r4 = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
-const r5 = (x: tf.Tensor): tf.Tensor5D => x as tf.Tensor5D;
 
-const one = (f: Op, x: tf.Tensor = a): Case => ({ f, inputs: [x] });
-const two = (f: Op, x: tf.Tensor = a, y: tf.Tensor = b): Case => ({ f, inputs: [x, y] });
+function r1(x: tf.Tensor): tf.Tensor1D {
+  return x as tf.Tensor1D;
+}
 
-/** One case a name. */
-const each = <N extends string>(names: readonly N[], make: (name: N) => Case): Record<string, Case> =>
-  Object.fromEntries(names.map((name) => [name, make(name)]));
+function r2(x: tf.Tensor): tf.Tensor2D {
+  return x as tf.Tensor2D;
+}
+
+function r3(x: tf.Tensor): tf.Tensor3D {
+  return x as tf.Tensor3D;
+}
+
+function r4(x: tf.Tensor): tf.Tensor4D {
+  return x as tf.Tensor4D;
+}
+
+function r5(x: tf.Tensor): tf.Tensor5D {
+  return x as tf.Tensor5D;
+}
+
+function one(f: Op, x: tf.Tensor = a): Case {
+  return { f, inputs: [x] };
+}
+
+function two(f: Op, x: tf.Tensor = a, y: tf.Tensor = b): Case {
+  return { f, inputs: [x, y] };
+}
+
+/** Returns one case per name. */
+function each<N extends string>(names: readonly N[], make: (name: N) => Case): Record<string, Case> {
+  return Object.fromEntries(names.map((name) => [name, make(name)]));
+}
 
 const everywhere = [
   "neg",
@@ -225,12 +246,12 @@ const operations: Record<string, Case> = {
   "lgamma": one(lgamma, positive),
   "digamma": one(digamma, positive),
   "erfinvTensor": one(erfinvTensor, unit),
-  "softplus of the library": one(softplus),
+  "softplus from latent": one(softplus),
   "stopGradient": one((x) => x.mul(stopGradient(x))),
 };
 
-/** What tfjs itself cannot differentiate. */
-const notDifferentiable = new Set(
+/** Operations that tfjs cannot differentiate. */
+const NOT_DIFFERENTIABLE = new Set(
   [
     [
       "divNoNan",
@@ -249,7 +270,7 @@ const notDifferentiable = new Set(
   ].flat(),
 );
 
-/** Σ w f(x) with weights that differ from number to number. */
+/** Returns Σ w f(x), with a different weight w for each number. */
 function weighted(result: ReturnType<Op>): tf.Tensor {
   const terms = listed(result).map((x) =>
     x
@@ -261,23 +282,26 @@ function weighted(result: ReturnType<Op>): tf.Tensor {
   return tf.addN(terms);
 }
 
-const listed = (result: ReturnType<Op>): readonly tf.Tensor[] =>
-  result instanceof tf.Tensor ? [result] : result;
+function listed(result: ReturnType<Op>): readonly tf.Tensor[] {
+  return result instanceof tf.Tensor ? [result] : result;
+}
 
-const isFloat = (x: tf.Tensor): boolean => x.dtype === "float32";
+function isFloat(x: tf.Tensor): boolean {
+  return x.dtype === "float32";
+}
 
-/** The gradients of `weighted(f)` by the float inputs. */
-const gradientsOf =
-  (f: Op): Op =>
-  (...xs) => {
+/** Returns the gradients of `weighted(f)` with respect to the float inputs. */
+function gradientsOf(f: Op): Op {
+  return (...xs) => {
     const floats = xs.filter(isFloat);
     const { grads } = tf.engine().gradients(() => weighted(f(...xs)), floats, undefined, true) as {
       grads: readonly (tf.Tensor | undefined)[];
     };
     return floats.map((x, i) => grads[i] ?? tf.zerosLike(x));
   };
+}
 
-/** A few dozen roundings of float32, each 6e-8, relative to numbers up to ten. */
+/** A few dozen roundings in float32 of 6e-8 each, relative to numbers up to ten. */
 const TOLERANCE = { rel: 2e-5, abs: 2e-5 };
 
 function agree(f: Op, inputs: readonly tf.Tensor[], compiler: "xla" | "graph"): void {
@@ -300,10 +324,12 @@ function agree(f: Op, inputs: readonly tf.Tensor[], compiler: "xla" | "graph"): 
 }
 
 describe.each(["xla", "graph"] as const)(
-  "compiled by %s, an operation gives what it gives eagerly:",
+  "an operation compiled with %s agrees with the eager one:",
   (compiler) => {
     const table = Object.entries(operations);
-    const smooth = table.filter(([name, { inputs }]) => inputs.some(isFloat) && !notDifferentiable.has(name));
+    const smooth = table.filter(
+      ([name, { inputs }]) => inputs.some(isFloat) && !NOT_DIFFERENTIABLE.has(name),
+    );
 
     test.each(table)("%s", (_, { f, inputs }) => agree(f, inputs, compiler));
 

@@ -3,14 +3,14 @@ import { describe, expect, test } from "vitest";
 
 const SHAPES = [[], [1], [2], [7], [3, 5], [2, 3, 4], [1023], [1024], [0], [65_537]];
 
-/** Both forms of the numbers that a key gives, for keys of several seeds: of 0, with set high bits, of 64 bits. */
-const seeds = [0, 1, 42, 2 ** 31, 2 ** 32 - 1, 2 ** 53 - 1];
+/** Seeds whose keys have zero words, words with the sign bit set, and two nonzero words. */
+const SEEDS = [0, 1, 42, 2 ** 31, 2 ** 32 - 1, 2 ** 53 - 1];
 
-describe.each(["xla", "graph"] as const)("a key in a function compiled by %s", (compiler) => {
-  test("gives the bits of the JavaScript generator: uniform numbers are equal", () => {
+describe.each(["xla", "graph"] as const)("a key in a function compiled with %s", (compiler) => {
+  test("draws the same uniform numbers as the JavaScript generator, bit by bit", () => {
     for (const shape of SHAPES) {
       const draw = jit((key: random.Key) => random.uniform(key, shape), { compiler });
-      for (const seed of seeds) {
+      for (const seed of SEEDS) {
         const drawn = draw(random.key(seed));
         expect(drawn).toHaveShape(shape);
         expect(drawn).toBeNear(random.uniform(random.key(seed), shape), {});
@@ -19,11 +19,12 @@ describe.each(["xla", "graph"] as const)("a key in a function compiled by %s", (
     }
   });
 
-  test("gives the same normal numbers but for the rounding of float32", () => {
-    // Ten operations with a relative error of 6e-8 each; the smallest numbers differ by one rounding of 2 u - 1 at most.
+  test("draws the same normal numbers up to rounding in float32", () => {
+    // Ten operations with a relative error of 6e-8 each; the smallest numbers differ by at most one rounding
+    // of 2u − 1.
     for (const shape of SHAPES) {
       const draw = jit((key: random.Key) => random.normal(key, shape), { compiler });
-      for (const seed of seeds)
+      for (const seed of SEEDS)
         expect(draw(random.key(seed))).toBeNear(random.normal(random.key(seed), shape), { rel: 6e-7 });
       draw.dispose();
     }
@@ -40,7 +41,7 @@ describe.each(["xla", "graph"] as const)("a key in a function compiled by %s", (
       }),
       { compiler },
     );
-    for (const seed of seeds) {
+    for (const seed of SEEDS) {
       const key = random.key(seed);
       const { two, five, folded, counted, constant } = family(key, tf.scalar(12, "int32"));
       const words = (keys: readonly random.Key[]): number[] =>
@@ -55,13 +56,13 @@ describe.each(["xla", "graph"] as const)("a key in a function compiled by %s", (
     family.dispose();
   });
 
-  test("gives numbers on [min, max)", () => {
+  test("draws from [min, max)", () => {
     const draw = jit((key: random.Key) => random.uniform(key, [1000], { min: -3, max: 5 }), { compiler });
     const expected = random.uniform(random.key(2), [1000], { min: -3, max: 5 });
     expect(draw(random.key(2))).toBeNear(expected, { abs: 1e-6 });
   });
 
-  test("gives the far tails to their last bits", () => {
+  test("draws the far tails with the same relative error", () => {
     const n = 200_000;
     const draw = jit((key: random.Key) => random.normal(key, [n]), { compiler });
     const drawn = draw(random.key(6)).dataSync<"float32">();
@@ -72,7 +73,7 @@ describe.each(["xla", "graph"] as const)("a key in a function compiled by %s", (
   });
 });
 
-test("a key that a compiled function returned goes on as any other", () => {
+test("a key returned by a compiled function can be used like any other", () => {
   const [next] = jit((key: random.Key) => random.split(key))(random.key(1));
   const [expected] = random.split(random.key(1));
   expect(random.normal(next, [5])).toBeNear(random.normal(expected, [5]), {});

@@ -13,14 +13,14 @@ const params = tf.tidy(() => ({
 type Params = typeof params;
 const xs = random.normal(xKey, [T, 2, 3]);
 
-/** A recurrent network with noise, whose carry holds a key and a counter, and which uses weights from outside. */
+/** A recurrent network with noise, whose carry holds a key and a counter, and which captures its weights. */
 function network(
   p: Params,
   x: tf.Tensor,
   key: random.Key,
   unroll = false,
 ): { loss: tf.Tensor; ys: tf.Tensor; n: tf.Tensor } {
-  const wx = p.wx.mul(2); // not a parameter itself, but computed from one
+  const wx = p.wx.mul(2); // captured, and computed from a parameter
   const [carry, ys] = scan(
     (
       { h, n, key: k }: { h: tf.Tensor; n: tf.Tensor; key: random.Key },
@@ -44,10 +44,10 @@ const gradients = (p: Params, x: tf.Tensor, key: random.Key, unroll = false) =>
     return [loss, aux] as const;
   })({ p, x });
 
-describe.each(["xla", "graph"] as const)("a loop compiled by %s", (compiler) => {
+describe.each(["xla", "graph"] as const)("scan compiled with %s", (compiler) => {
   const key = random.key(5);
 
-  test("gives the values and the gradients of the loop written out, eager and compiled", () => {
+  test("has the values and gradients of the unrolled loop, eager and compiled", () => {
     const eager = gradients(params, xs, key);
     for (const unroll of [false, true]) {
       const f = jit((p: Params, x: tf.Tensor, k: random.Key) => gradients(p, x, k, unroll), { compiler });
@@ -64,7 +64,8 @@ describe.each(["xla", "graph"] as const)("a loop compiled by %s", (compiler) => 
   });
 
   test("has gradients that agree with finite differences", () => {
-    // By parameters four times as large, so that the fifth derivatives, on which the bound rests, are small.
+    // The error bound rests on fifth derivatives, which are small with respect to parameters four times as
+    // large.
     const quarter = (p: Params): Params => tree.map((q) => q.mul(0.25), p);
     const f = jit((p: Params) => valueAndGrad((q: Params) => network(quarter(q), xs, key).loss)(p).grads, {
       compiler,
@@ -77,7 +78,7 @@ describe.each(["xla", "graph"] as const)("a loop compiled by %s", (compiler) => 
     f.dispose();
   });
 
-  test("runs backwards, with and without xs, and in a loop of its own", () => {
+  test("runs in reverse, without xs, and nested", () => {
     const decay = jit(
       (x: tf.Tensor) => {
         const [last, sums] = scan((c: tf.Tensor, y: tf.Tensor) => [c.mul(0.5).add(y), c], tf.scalar(0), x, {
@@ -106,8 +107,8 @@ describe.each(["xla", "graph"] as const)("a loop compiled by %s", (compiler) => 
     decay.dispose();
   });
 
-  test("in a loop differentiates through both", () => {
-    // Σ_t x_t³ by two nested loops: the inner one multiplies x_t twice by itself.
+  test("nested in another is differentiable through both", () => {
+    // Σ_t x_t³ by two nested loops: the inner one multiplies x_t by itself twice.
     const cubes = (x: tf.Tensor): tf.Tensor =>
       scan(
         (c: tf.Tensor, y: tf.Tensor) => {
@@ -122,14 +123,14 @@ describe.each(["xla", "graph"] as const)("a loop compiled by %s", (compiler) => 
     f.dispose();
   });
 
-  test("leaves nothing behind but what it returns, and takes its functions along", () => {
+  test("leaves exactly the returned tensors", () => {
     const f = jit((p: Params, x: tf.Tensor, k: random.Key) => gradients(p, x, k), { compiler });
     expect(() => f(params, xs, key)).toLeaveTensors(8);
     expect(() => f(params, xs, key)).toLeaveTensors(8);
     f.dispose();
   });
 
-  test("runs inside of a step with state, several steps a call", () => {
+  test("runs inside a step with state, with three steps per call", () => {
     const trainer = jit.stateful(
       (p: Params, x: tf.Tensor, k: random.Key) => {
         const { value, grads } = gradients(p, x, k);
@@ -151,15 +152,15 @@ describe.each(["xla", "graph"] as const)("a loop compiled by %s", (compiler) => 
   });
 });
 
-describe("an eager loop", () => {
-  test("leaves nothing behind, and passes a carry that does not change as a copy", () => {
+describe("scan without compilation", () => {
+  test("leaves exactly the returned tensors, and returns an unchanged carry as a copy", () => {
     const x = tf.tensor1d([1, 2]);
     const c = tf.scalar(3);
     expect(() => scan((carry: tf.Tensor, y: tf.Tensor) => [carry, y.mul(carry)], c, x)).toLeaveTensors(2);
     expect(c.isDisposed).toBe(false);
   });
 
-  test("gives the same on the cpu backend", async () => {
+  test("returns the same numbers on the cpu backend", async () => {
     const expected = Array.from(network(params, xs, random.key(1)).ys.dataSync());
     const numbers = tree.map((x) => x.clone(), { params, xs });
     await useBackend("cpu");
@@ -171,31 +172,33 @@ describe("an eager loop", () => {
   });
 });
 
-describe("the stated errors", () => {
+describe("scan throws", () => {
   const sum = (c: tf.Tensor, x: tf.Tensor): [tf.Tensor, undefined] => [c.add(x), undefined];
 
-  test("for xs without a common length", () => {
+  test("if xs has no common length, or the length is not a positive integer", () => {
     const add = (c: tf.Tensor, { a, b }: { a: tf.Tensor; b: tf.Tensor }): [tf.Tensor, undefined] => [
       c.add(a).add(b),
       undefined,
     ];
     expect(() => scan(add, tf.scalar(0), { a: tf.zeros([3]), b: tf.zeros([4]) })).toThrow(
-      'scan: the tensors in xs must have the same first axis, got 3 and 4 at "b"',
+      'scan: the tensors in xs must have leading axes of one length, got 3 and 4 at "b"',
     );
     expect(() => scan((c: tf.Tensor) => [c, undefined], tf.scalar(0), undefined)).toThrow(
-      "scan: the loop must have a length of at least 1, by the first axis of xs or the option length, got none",
+      "scan: the length, from the leading axis of xs or the option length, " +
+        "must be a positive integer, got none",
     );
     expect(() => scan(sum, tf.scalar(0), tf.zeros([0]))).toThrow("got 0");
     expect(() => scan(sum, tf.scalar(0), tf.zeros([3]), { length: 4 })).toThrow("got 3 and 4");
   });
 
-  test("for a carry that changes its form", () => {
+  test("if the new carry has another shape or static value", () => {
     const grow = (c: { h: tf.Tensor }): [{ h: tf.Tensor }, undefined] => [
       { h: tf.stack([c.h, c.h]) },
       undefined,
     ];
     const message =
-      "scan: f must return a carry like the one it gets: carry.h is float32 [2], was float32 []";
+      "scan: f must return a carry with the structure, shapes and types of its input: " +
+      "carry.h is float32 [2], was float32 []";
     const run = (): tf.Tensor => scan(grow, { h: tf.scalar(1) }, undefined, { length: 2 })[0].h;
     expect(run).toThrow(message);
     expect(() => jit(run)()).toThrow(message);
@@ -203,23 +206,21 @@ describe("the stated errors", () => {
     expect(() => scan(count, 0, undefined, { length: 2 })).toThrow("carry is 1, was 0");
   });
 
-  test("for what the body may not do in a compiled function", () => {
+  test("if the body breaks a tracing rule", () => {
     const outside = tf.scalar(2);
     const bad = jit(
       (x: tf.Tensor) =>
         scan((c: tf.Tensor, y: tf.Tensor) => [c.add(y).mul(outside), undefined], tf.scalar(0), x)[0],
     );
-    expect(() => bad(tf.zeros([3]))).toThrow(/uses a tensor float32 \[\] from outside at \S*scan\.test\.ts/);
+    expect(() => bad(tf.zeros([3]))).toThrow(/captures a tensor float32 \[\] at \S*scan\.test\.ts/);
     const reads = jit(
       (x: tf.Tensor) =>
         scan((c: tf.Tensor, y: tf.Tensor) => [c.add(y.dataSync()[0] ?? 0), undefined], tf.scalar(0), x)[0],
     );
-    expect(() => reads(tf.zeros([3]))).toThrow(
-      /reads the value of a tensor that it computes .* at \S*scan\.test\.ts/,
-    );
+    expect(() => reads(tf.zeros([3]))).toThrow(/reads the value of a tensor .* at \S*scan\.test\.ts/);
   });
 
-  test("for a second derivative through a compiled loop", () => {
+  test("on a second derivative through a compiled loop", () => {
     const cube = (x: tf.Tensor): tf.Tensor =>
       scan((c: tf.Tensor) => [c.mul(x), undefined], x, undefined, { length: 2 })[0];
     const second = (unroll: boolean) =>

@@ -9,27 +9,30 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const near = (state: State, expected: State): void => {
+function expectNear(state: State, expected: State): void {
   for (const [i, leaf] of tree.leaves(state).entries())
     expect(leaf).toBeNear(tree.leaves(expected)[i] as tf.Tensor, { rel: 1e-4, abs: 1e-6 });
-};
-const batch = (xs: tf.Tensor, k: number): tf.Tensor => tf.tidy(() => tf.slice(xs, k, 1).reshape([13, 5]));
+}
 
-describe.each(["xla", "graph", "off"] as const)("a step with its state, compiler %s", (compiler) => {
+function batch(xs: tf.Tensor, k: number): tf.Tensor {
+  return tf.tidy(() => tf.slice(xs, k, 1).reshape([13, 5]));
+}
+
+describe.each(["xla", "graph", "off"] as const)("jit.stateful with the compiler %s", (compiler) => {
   const xs = batches(STEPS);
   const keys = random.split(key, STEPS);
   const eager = trainEagerly(xs, keys);
 
-  test("trains as the eager step does, one step a call", () => {
+  test("trains like the eager step, with one step per call", () => {
     const trainer = jit.stateful(step, initialState(), { compiler });
     const losses = keys.map((k, i) => trainer(batch(xs, i), k).loss.dataSync()[0] ?? NaN);
     expect(losses).toBeNear(eager.losses, { rel: 1e-4 });
-    near(trainer.state(), eager.state);
+    expectNear(trainer.state(), eager.state);
     expect(trainer.traces.map((trace) => trace.compiler)).toEqual(compiler === "off" ? [] : [compiler]);
     trainer.dispose();
   });
 
-  test("trains as the eager step does, 20 steps a call", () => {
+  test("trains like the eager step, with 20 steps per call", () => {
     const keyOf = (call: number): random.Key => random.fold(key, call);
     const calls = STEPS / 20;
     const expected = trainEagerly(
@@ -43,11 +46,11 @@ describe.each(["xla", "graph", "off"] as const)("a step with its state, compiler
       return Array.from(metrics.loss.dataSync());
     }).flat();
     expect(losses).toBeNear(expected.losses, { rel: 1e-4 });
-    near(trainer.state(), expected.state);
+    expectNear(trainer.state(), expected.state);
     trainer.dispose();
   });
 
-  test("other functions read the state, and a copy of it can be taken, kept and set", () => {
+  test("gives other functions the current state, and returns and accepts copies of it", () => {
     const trainer = jit.stateful(step, initialState(), { compiler });
     const evaluate = trainer.read((state, x: tf.Tensor, k: random.Key) => loss(state.params, x, k));
     const x = batch(xs, 0);
@@ -57,7 +60,7 @@ describe.each(["xla", "graph", "off"] as const)("a step with its state, compiler
     for (const [i, k] of keys.slice(0, 20).entries()) trainer(batch(xs, i), k);
     const [trained, after] = [trainer.state(), value()];
     expect(after).toBeLessThan(before);
-    near(start, initialState());
+    expectNear(start, initialState());
     trainer.assign(start);
     expect(value()).toBe(before);
     trainer.assign(trained);
@@ -66,7 +69,7 @@ describe.each(["xla", "graph", "off"] as const)("a step with its state, compiler
     trainer.dispose();
   });
 
-  test("the state given and the state taken are copies, which training leaves alone", () => {
+  test("copies the initial state, and returns states that training does not change", () => {
     const given = initialState();
     const trainer = jit.stateful(step, given, { compiler });
     const [x, k] = [batch(xs, 0), keys[0] as random.Key];
@@ -75,13 +78,13 @@ describe.each(["xla", "graph", "off"] as const)("a step with its state, compiler
     const numbers = Array.from(taken.params.w1.dataSync());
     trainer(x, k);
     expect(taken.params.w1).toBeNear(numbers, {});
-    near(given, initialState());
+    expectNear(given, initialState());
     tree.dispose([given, taken]);
     trainer(x, k);
     trainer.dispose();
   });
 
-  test("nothing is left over from a thousand calls, nor from the whole after dispose()", () => {
+  test("leaves no tensor after a thousand calls, nor after dispose()", () => {
     const [x, k] = [batch(xs, 0), keys[0] as random.Key];
     const before = tf.memory().numTensors;
     const initial = initialState();
@@ -96,7 +99,7 @@ describe.each(["xla", "graph", "off"] as const)("a step with its state, compiler
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test("keys and plain values in the state keep their form", () => {
+  test("returns keys in the state as plain words, and static values unchanged", () => {
     interface Walk {
       position: tf.Tensor;
       key: random.Key;
@@ -124,44 +127,46 @@ describe.each(["xla", "graph", "off"] as const)("a step with its state, compiler
   });
 });
 
-describe("the stated errors", () => {
+describe("jit.stateful throws", () => {
   const double = (state: { x: tf.Tensor }, by: tf.Tensor): [{ x: tf.Tensor }, tf.Tensor] => {
     const x = state.x.mul(by).log();
     return [{ x }, x.sum()];
   };
   const start: { x: tf.Tensor } = { x: tf.tensor1d([2, 3]) };
 
-  test("for arguments of another form", () => {
+  test("if arguments change their shape or type under retrace: false", () => {
     const trainer = jit.stateful(double, start, { retrace: false });
     trainer(tf.scalar(9)).dispose();
     expect(() => trainer(tf.ones([2]))).toThrow(
-      'jit: "double" was made for other arguments: argument 0 is float32 [2], was float32 []; ' +
-        "call it with the same shapes, types and structure, or leave out retrace: false",
+      'jit: "double" was compiled for other arguments: argument 0 is float32 [2], was float32 []; ' +
+        "pass the same shapes, types and structure, or omit retrace: false",
     );
     expect(() => trainer(tf.scalar(1, "int32"))).toThrow("argument 0 is int32 [], was float32 []");
     trainer.dispose();
   });
 
-  test("for a state that changes its form", () => {
+  test("if the new state has another shape", () => {
     const grow = (state: { x: tf.Tensor }): [{ x: tf.Tensor }, undefined] => [
       { x: tf.stack([state.x, state.x]) },
       undefined,
     ];
     const message =
-      '"grow" must return a state like the one it gets: state.x is float32 [2, 2], was float32 [2]';
+      'jit: "grow" must return a state with the structure, shapes and types of its input: ' +
+      "state.x is float32 [2, 2], was float32 [2]";
     expect(() => jit.stateful(grow, start)()).toThrow(message);
     expect(() => jit.stateful(grow, start, { compiler: "off" })()).toThrow(message);
     expect(() => jit.stateful(double, start).assign({ x: tf.scalar(1) })).toThrow(
-      'the state of "double" must keep its form: state.x is float32 [], was float32 [2]',
+      'jit: the state of "double" must keep its structure, shapes and types: ' +
+        "state.x is float32 [], was float32 [2]",
     );
   });
 
-  test("for NaN, with the step and the path", () => {
+  test("if the metrics or the state contain NaN, with the step and the path", () => {
     for (const compiler of ["xla", "graph", "off"] as const) {
       const one = jit.stateful(double, start, { checkNaN: true, compiler, name: "double" });
       one(tf.scalar(9)).dispose();
       one(tf.scalar(9)).dispose();
-      expect(() => one(tf.scalar(-1))).toThrow('jit: "double" gave NaN in metrics at step 3; look for');
+      expect(() => one(tf.scalar(-1))).toThrow('jit: "double" returned NaN in metrics at step 3; look for');
       const many = jit.stateful((s: typeof start, x: tf.Tensor) => [double(s, x)[0], x] as const, start, {
         checkNaN: true,
         compiler,
@@ -170,52 +175,52 @@ describe("the stated errors", () => {
       });
       many(tf.tensor1d([9, 9, 9])).dispose();
       expect(() => many(tf.tensor1d([9, -9, 9]))).toThrow(
-        'jit: "many" gave NaN in state.x at step 5; look for',
+        'jit: "many" returned NaN in state.x at step 5; look for',
       );
       one.dispose();
       many.dispose();
     }
   });
 
-  test("after dispose()", () => {
+  test("if it is used after dispose()", () => {
     const trainer = jit.stateful(double, start);
     const reader = trainer.read((state) => state.x);
     trainer.dispose();
     trainer.dispose();
-    expect(() => trainer(tf.scalar(1))).toThrow('jit: "double" was called after dispose(); make a new one');
-    expect(() => reader()).toThrow("was called after dispose(); make a new one");
-    expect(() => trainer.state()).toThrow('jit: the state of "double" was asked for after dispose()');
+    expect(() => trainer(tf.scalar(1))).toThrow('jit: "double" was called after dispose(); create a new one');
+    expect(() => reader()).toThrow("was called after dispose(); create a new one");
+    expect(() => trainer.state()).toThrow('jit: the state of "double" was accessed after dispose()');
   });
 
-  test("for arguments that are not stacked", () => {
+  test("if arguments are not stacked for several steps", () => {
     const trainer = jit.stateful((s: typeof start, x: { a: tf.Tensor }) => [s, x.a] as const, start, {
       steps: 3,
       name: "step",
     });
     expect(() => trainer({ a: tf.zeros([2, 3]) })).toThrow(
-      'jit: argument 0.a of "step" must be stacked for 3 steps, [3, ...], got float32 [2, 3]; ' +
-        "stack one entry for each step with tf.stack",
+      'jit: argument 0.a of "step" must be [3, ...], one entry per step, got float32 [2, 3]; ' +
+        "stack the entries with tf.stack",
     );
     expect(() => jit.stateful(double, start, { steps: 0 })).toThrow(
       "jit.stateful: steps must be a positive integer, got 0",
     );
   });
 
-  test("inside of another compiled function", () => {
+  test("if it is called inside another compiled function", () => {
     const trainer = jit.stateful(double, start);
     expect(() => jit((x: tf.Tensor) => trainer(x))(tf.scalar(1))).toThrow(
-      'jit: "double" holds its state and cannot be called inside of another compiled function',
+      'jit: "double" has state and cannot be called inside another compiled function',
     );
   });
 });
 
-describe("where nothing is compiled", () => {
+describe("jit.stateful without compilation", () => {
   const count = (state: { n: tf.Tensor }, by: tf.Tensor): [{ n: tf.Tensor }, tf.Tensor] => {
     const n = state.n.add(by);
     return [{ n }, n.square()];
   };
 
-  test("the same calls give the same on the cpu backend", async () => {
+  test("returns the same numbers on the cpu backend", async () => {
     await useBackend("cpu");
     try {
       const counter = jit.stateful(count, { n: tf.scalar(1) });
@@ -232,7 +237,7 @@ describe("where nothing is compiled", () => {
     }
   });
 
-  test("and with LATENT_JIT=0, also when it is set after the state was made", () => {
+  test("returns the same numbers with LATENT_JIT=0, even if it is set after the state was created", () => {
     const counter = jit.stateful(count, { n: tf.scalar(1) });
     expect(counter(tf.scalar(2))).toBeNear(9, {});
     vi.stubEnv("LATENT_JIT", "0");

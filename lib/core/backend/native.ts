@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** TensorFlow's numbers for element types. */
+/** TensorFlow's numbers for element types (types.proto). */
 export const DataType = {
   float32: 1,
   int32: 3,
@@ -11,27 +11,29 @@ export const DataType = {
   variant: 21,
 } as const;
 
-/** tfjs's name of TensorFlow's type number. */
-export const dtypeName = (dtype: number): string =>
-  Object.entries(DataType).find(([, value]) => value === dtype)?.[0] ?? `type ${dtype}`;
+/** Returns tfjs's name for an element type of TensorFlow. */
+export function dtypeName(dtype: number): string {
+  return Object.entries(DataType).find(([, value]) => value === dtype)?.[0] ?? `type ${dtype}`;
+}
 
-/** What the addon knows of a tensor: its handle, and its shape and type. */
+/** A tensor as the addon describes it. */
 export interface NativeTensor {
+  /** The handle, which is never reused. */
   readonly id: number;
   readonly shape: readonly number[];
   readonly dtype: number;
 }
 
-/** An attribute of an operation, as tfjs-node writes it. */
+/** An attribute of an operation, as tfjs-node passes it to the addon. */
 export interface NativeAttribute {
   readonly name: string;
   readonly type: number;
   readonly value: unknown;
 }
 
-/** The native addon: tfjs-node's methods, and ours from lib/native. */
+/** The native addon: tfjs-node's methods, and the ones that lib/native adds. */
 export interface Binding {
-  /** Version of the TensorFlow library that is loaded. */
+  /** The version of the loaded TensorFlow library. */
   readonly TF_Version: string;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_SHAPE: number;
@@ -46,14 +48,15 @@ export interface Binding {
     inputs: readonly number[],
     outputs: number,
   ): NativeTensor[];
-  /** Registers a serialised FunctionDef. */
+  /** Registers a serialized FunctionDef. */
   addFunction(definition: Uint8Array): void;
+  /** Removes a registered function and what was compiled for it. */
   removeFunction(name: string): void;
-  /** A serialised OpList of every operation that TensorFlow knows. */
+  /** Returns a serialized OpList of all operations of TensorFlow. */
   operations(): Uint8Array;
 }
 
-/** The part of tfjs-node's backend that has no public type. */
+/** tfjs-node's backend, as far as it is used here; it has no public type. */
 export interface NativeBackend {
   readonly isUsingGpuDevice: boolean;
   binding: Binding;
@@ -70,21 +73,27 @@ export interface NativeBackend {
   write(values: unknown, shape: readonly number[], dtype: tf.DataType): object;
 }
 
-/** The backend `tensorflow` where it is the current one and its addon can take functions. */
+/** Returns the backend `tensorflow` if it is current and its addon can register functions. */
 export function nativeBackend(): NativeBackend | undefined {
   if (tf.getBackend() !== "tensorflow") return undefined;
   const backend = tf.backend() as unknown as NativeBackend;
   return "addFunction" in backend.binding ? backend : undefined;
 }
 
-/** A type attribute, such as `T`. */
-export const typeAttribute = (binding: Binding, name: string, dtype: number): NativeAttribute => ({
-  name,
-  type: binding.TF_ATTR_TYPE,
-  value: dtype,
-});
+/** Returns the backend `tensorflow`; throws, naming the caller, if it is not current. */
+export function requireNativeBackend(caller: string): NativeBackend {
+  const backend = nativeBackend();
+  if (backend === undefined)
+    throw new Error(`${caller}: the backend must be tensorflow, got ${tf.getBackend()}; call useBackend()`);
+  return backend;
+}
 
-/** A tensor of its own handle with the values of another; nothing is copied. */
+/** Returns an attribute whose value is an element type, such as `T`. */
+export function typeAttribute(binding: Binding, name: string, dtype: number): NativeAttribute {
+  return { name, type: binding.TF_ATTR_TYPE, value: dtype };
+}
+
+/** Returns a tensor with the values of `x` and a new handle, without copying. */
 export function alias(backend: NativeBackend, x: tf.TensorInfo): tf.Tensor {
   const dtype = backend.tensorMap.get(x.dataId).dtype;
   return backend.executeSingleOutput("Identity", [typeAttribute(backend.binding, "T", dtype)], [x]);

@@ -5,33 +5,38 @@ import * as tf from "@tensorflow/tfjs";
 import type { NativeBackend } from "./native";
 import { registerWebGpu, type WebGpuBackend } from "./webgpu/backend";
 
-/** The tensor backends, the fastest first. */
+/** The names of the tensor backends, the fastest first. */
 export const backendNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
+
+/** The name of a tensor backend. */
 export type BackendName = (typeof backendNames)[number];
 
-/** What runs the tensors, and why not something better. */
+/** The tensor backend in use. */
 export interface Backend {
   readonly name: BackendName;
-  /** Version of the library behind the backend: TensorFlow's for `tensorflow`, tfjs's otherwise. */
+  /** The version of TensorFlow for `tensorflow`, otherwise of tfjs. */
   readonly version: string;
+  /** Where tensors are computed. */
   readonly device: "cpu" | "gpu";
-  /** One line for people, for example `tensorflow 2.21.0 on the CPU, 2 threads`. */
+  /** A one-line description, for example `tensorflow 2.21.0 on the CPU, 2 threads`. */
   readonly summary: string;
-  /** Why each better backend was passed over; empty when the best one, or the one asked for, runs. */
+  /** Why each faster backend was not used; empty if the fastest one, or one requested by name, is in use. */
   readonly reasons: readonly string[];
 }
 
-const isBackendName = (name: string): name is BackendName =>
-  (backendNames as readonly string[]).includes(name);
+function isBackendName(name: string): name is BackendName {
+  return (backendNames as readonly string[]).includes(name);
+}
 
 /**
- * Chooses the tensor backend and makes it current: the first of `tensorflow`, `webgpu`, `wasm`, `cpu` that starts.
+ * Selects the tensor backend: the first of `tensorflow`, `webgpu`, `wasm` and `cpu` that starts.
  *
- * `webgpu` is passed over where there is no GPU; asked for by name, it also runs on a software adapter.
+ * `webgpu` is skipped if there is no GPU; requested by name, it also runs on a software adapter.
  *
- * @param name the one backend to use; by default what the environment variable `LATENT_BACKEND` says, if anything.
- * @returns the backend that runs now. When a better one was passed over, one line on the console says why.
- * @throws when `name` is unknown, or when the backend asked for by name does not start.
+ * @param name the backend to use; by default the value of the environment variable `LATENT_BACKEND`, if it is
+ *   set.
+ * @returns the backend now in use. If faster ones were skipped, one line on the console says why.
+ * @throws if `name` is unknown, if the backend requested by name does not start, or if no backend starts.
  */
 export async function useBackend(name: string | undefined = process.env["LATENT_BACKEND"]): Promise<Backend> {
   if (name === undefined || name === "") return firstThatStarts(backendNames);
@@ -59,7 +64,7 @@ async function firstThatStarts(names: readonly BackendName[]): Promise<Backend> 
   throw new Error(`useBackend: no backend starts: ${reasons.join("; ")}`);
 }
 
-/** Makes the backend current; the answer is why it could not be done, or undefined. */
+/** Starts a backend and makes it current; returns the reason if that fails, otherwise undefined. */
 async function start(name: BackendName, webGpu: { gpuOnly: boolean }): Promise<string | undefined> {
   try {
     if (name === "tensorflow") await loadTensorFlow();
@@ -67,7 +72,8 @@ async function start(name: BackendName, webGpu: { gpuOnly: boolean }): Promise<s
     if (name === "wasm") await loadWasm();
     if (!(await tf.setBackend(name))) return "tfjs refused it";
     await tf.ready();
-    if (name === "cpu") (tf.backend() as unknown as { firstUse: boolean }).firstUse = false; // no banner on stderr
+    // Suppresses tfjs's banner on stderr.
+    if (name === "cpu") (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
     return undefined;
   } catch (error) {
     return firstLine(error);
@@ -81,7 +87,7 @@ async function loadTensorFlow(): Promise<void> {
   await import("@tensorflow/tfjs-node-gpu");
 }
 
-/** Puts back what tfjs-node 4.22 calls in node:util and what Node removed in version 23. */
+/** Restores functions of node:util that tfjs-node 4.22 calls and Node 23 removed. */
 function restoreUtilFunctions(): void {
   const legacy = util as unknown as Record<string, unknown>;
   legacy["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
@@ -96,7 +102,7 @@ async function loadWasm(): Promise<void> {
 
 const REBUILD = "(run `npm start`, or `npx latent setup`)";
 
-/** What went wrong, in one line. tfjs's own paragraph on `npm rebuild` would not help here. */
+/** Returns an error's message in one line, and our remedy instead of tfjs's advice to run `npm rebuild`. */
 function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (/tfjs_binding\.node.*can not be found/s.test(message))

@@ -1,13 +1,13 @@
 import { choleskyOf, eigenSymmetric, type Matrix } from "./symmetric-matrix";
 
-/** Checks a vector of `size` finite numbers. */
+/** Throws unless a vector has `size` finite numbers. */
 export function checkVector(caller: string, name: string, vector: readonly number[], size: number): void {
   if (vector.length !== size)
-    throw new Error(`${caller}: ${name} must be of ${size} numbers, got ${vector.length}`);
+    throw new Error(`${caller}: ${name} must have ${size} numbers, got ${vector.length}`);
   checkFinite(caller, name, vector);
 }
 
-/** Checks a matrix of finite numbers with so many rows and columns. */
+/** Throws unless a matrix has the given numbers of rows and columns and is finite. */
 export function checkMatrix(
   caller: string,
   name: string,
@@ -28,16 +28,17 @@ function checkFinite(caller: string, name: string, values: readonly number[]): v
 }
 
 /**
- * L of a covariance Σ = L Lᵀ.
+ * Returns the Cholesky factor L of a covariance Σ = L Lᵀ.
  *
- * @throws when the covariance is not [size, size], finite, symmetric and positive definite; the message names it.
+ * @throws if the covariance is not [size, size], finite, symmetric and positive definite, naming it.
  */
 export function covarianceFactor(caller: string, name: string, covariance: Matrix, size: number): number[][] {
   checkMatrix(caller, name, covariance, [size, size]);
   covariance.forEach((row, i) => {
     row.forEach((value, j) => {
       const other = covariance[j]?.[i] ?? NaN;
-      const scale = Math.sqrt(Math.abs((row[i] ?? NaN) * (covariance[j]?.[j] ?? NaN))); // Σ_ij is at most √(Σ_ii Σ_jj)
+      // |Σ_ij| is at most √(Σ_ii Σ_jj)
+      const scale = Math.sqrt(Math.abs((row[i] ?? NaN) * (covariance[j]?.[j] ?? NaN)));
       if (Math.abs(value - other) > 1e-5 * Math.max(scale, Math.abs(value)))
         throw new Error(
           `${caller}: ${name} must be symmetric, got ${value} at [${i}][${j}] and ${other} at [${j}][${i}]`,
@@ -48,25 +49,26 @@ export function covarianceFactor(caller: string, name: string, covariance: Matri
   if (lower !== undefined) return lower;
   const least = Math.min(...eigenSymmetric(covariance).values);
   throw new Error(
-    `${caller}: ${name} must be positive definite, got one with the eigenvalue ${Number(least.toPrecision(4))}; ` +
-      "add a little more than that to its diagonal, or look for coordinates that depend on one another",
+    `${caller}: ${name} must be positive definite, ` +
+      `got one with the eigenvalue ${Number(least.toPrecision(4))}; ` +
+      "add a little more than its magnitude to the diagonal, or remove linearly dependent coordinates",
   );
 }
 
-/** Weights are taken for rounded ones when their sum is within this of 1. */
-const ROUNDING = 1e-4;
+/** The tolerance for the sum of weights, which allows for rounding. */
+const TOLERANCE = 1e-4;
 
 /**
- * log p(z) of weights p(z), 10⁻³⁰ in place of 0, whose logarithm float32 could not train on.
+ * Returns the logarithms of weights, with 10⁻³⁰ instead of 0, whose logarithm has no finite gradient.
  *
- * @throws when there is none, one is negative or no number, or they do not sum to 1; the message names the argument.
+ * @throws if there are no weights, one is negative or NaN, or they do not sum to 1, naming the argument.
  */
 export function logWeights(caller: string, name: string, weights: readonly number[]): number[] {
   if (weights.length === 0) throw new Error(`${caller}: ${name} must be at least one number, got none`);
   const bad = weights.findIndex((weight) => !(weight >= 0));
   if (bad >= 0) throw new Error(`${caller}: ${name}[${bad}] must be >= 0, got ${String(weights[bad])}`);
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (!(Math.abs(sum - 1) <= ROUNDING))
+  if (!(Math.abs(sum - 1) <= TOLERANCE))
     throw new Error(
       `${caller}: ${name} must sum to 1, got ${Number(sum.toPrecision(4))}; divide each by their sum`,
     );

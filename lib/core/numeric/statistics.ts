@@ -1,22 +1,26 @@
 import { erfinv } from "./erfinv";
 import { checkCount } from "./check-number";
 
-/** A share that was counted, with an interval for the probability behind it. */
+/** A proportion of successes, with a confidence interval for the probability of success. */
 export interface Proportion {
   /** successes / trials. */
   readonly share: number;
+  /** The lower end of the interval. */
   readonly lower: number;
+  /** The upper end of the interval. */
   readonly upper: number;
 }
 
 /**
- * Wilson's interval for a probability, from how often something happened (Wilson 1927): all p for which the count is no further from
- * its mean than z standard deviations.
+ * Returns Wilson's score interval for a probability (Wilson 1927): all p for which the number of successes is
+ * within z standard deviations of its mean.
  *
- * It stays within [0, 1], and has a width where nothing or everything happened, as p ± z √(p (1 − p) / n) has not.
+ * Unlike p ± z √(p (1 − p) / n), it stays within [0, 1] and has a positive width for 0 and for n successes.
  *
- * @param confidence how probable it is that such an interval holds the probability, about; 0.95 by default.
- * @throws when a count is no whole number, trials is 0, there are more successes than trials, or the confidence is not in (0, 1).
+ * @param successes how many of the trials succeeded.
+ * @param confidence the approximate coverage probability of the interval; 0.95 by default.
+ * @throws if successes is not an integer from 0 to trials, trials is not a positive integer, or the
+ *   confidence is not in (0, 1).
  */
 export function wilson(successes: number, trials: number, confidence = 0.95): Proportion {
   checkCount("wilson", "successes", successes);

@@ -3,25 +3,32 @@ import { checkAbove } from "../numeric/check-number";
 import * as tree from "../tensor/tree";
 import { checkRate, type Optimizer, type Rate } from "./optimizer";
 
-/** State of `adam`: steps taken (a scalar tensor) and the running moments, trees like the parameters. */
+/** State of `adam`. */
 export interface AdamState {
+  /** t, the number of steps taken. */
   readonly count: tf.Scalar;
+  /** m, the running mean of the gradients, a tree like the parameters. */
   readonly mean: unknown;
+  /** v, the running mean of the squared gradients, a tree like the parameters. */
   readonly square: unknown;
 }
 
-/** Options of `adam`, named as in the paper: α is `learningRate`. */
+/** Options of `adam`. */
 export interface AdamOptions {
+  /** α, 10⁻³ by default. */
   readonly learningRate?: Rate;
+  /** β₁, the decay of the mean, 0.9 by default. */
   readonly beta1?: number;
+  /** β₂, the decay of the mean square, 0.999 by default. */
   readonly beta2?: number;
+  /** ε, added to the root mean square, 10⁻⁸ by default. */
   readonly epsilon?: number;
 }
 
 /**
- * Adam (Kingma & Ba 2015, Algorithm 1).
+ * The Adam optimizer (Kingma & Ba 2015, Algorithm 1).
  *
- * @throws when the learning rate or ε is not above 0, or a β is outside [0, 1).
+ * @throws if the learning rate or ε is not positive, or β₁ or β₂ is not in [0, 1).
  */
 export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
@@ -53,5 +60,7 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
   };
 }
 
-/** 1 − βᵗ as −expm1(t log β): the subtraction in float32 would lose all but five digits of 1 − 0.999. */
-const oneMinusPower = (beta: number, t: tf.Scalar): tf.Tensor => t.mul(Math.log(beta)).expm1().neg();
+/** Returns 1 − βᵗ as −expm1(t log β): in float32, 1 − 0.999 would have only five correct digits. */
+function oneMinusPower(beta: number, t: tf.Scalar): tf.Tensor {
+  return t.mul(Math.log(beta)).expm1().neg();
+}

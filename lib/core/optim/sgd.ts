@@ -1,15 +1,17 @@
 import * as tree from "../tensor/tree";
 import { checkRate, type Optimizer, type Rate } from "./optimizer";
 
-/** State of `sgd`: the velocity, a tree like the parameters; empty without momentum. */
+/** State of `sgd`. */
 export interface SgdState {
+  /** v, a tree like the parameters; empty without momentum. */
   readonly velocity: unknown;
 }
 
 /**
- * Stochastic gradient descent: v ← momentum · v + g, θ ← θ − learningRate · v.
+ * Stochastic gradient descent with momentum: v ← momentum · v + g, θ ← θ − learningRate · v.
  *
- * @throws when the learning rate is not above 0, or the momentum is outside [0, 1).
+ * @param options the learning rate, and the momentum in [0, 1), 0 by default.
+ * @throws if the learning rate is not positive, or the momentum is not in [0, 1).
  */
 export function sgd({
   learningRate,

@@ -6,8 +6,10 @@ import { erfinv, erfinvTensor } from "../tensor/special";
 import { threefryBlocks } from "./threefry";
 import { counters, shiftRight, threefryTensors, xor } from "./threefry-tensors";
 
-/** 32 random bits for each of `n` elements; element i depends on the key and on i alone. Int32Array [n]. */
-export const bits = (key: Key, n: number): Int32Array => randomWords("random.bits", key, n);
+/** Draws 32 random bits for each of `n` elements, Int32Array [n]; element i depends only on the key and i. */
+export function bits(key: Key, n: number): Int32Array {
+  return randomWords("random.bits", key, n);
+}
 
 function randomWords(caller: string, key: Key, n: number): Int32Array {
   const { first, second } = threefryBlocks(concreteWords(key, caller), n);
@@ -15,12 +17,12 @@ function randomWords(caller: string, key: Key, n: number): Int32Array {
   return first;
 }
 
-/** Uniform numbers on the grid {0, 1, …, 2²³−1} / 2²³, Float32Array [n]. */
+/** Draws uniformly from the grid {0, 1, …, 2²³−1} / 2²³, Float32Array [n]. */
 function unitValues(key: Key, n: number): Float32Array {
   return Float32Array.from(bits(key, n), (word) => (word >>> 9) * 2 ** -23);
 }
 
-/** The same in a compiled function, where the words of the key are a tensor: float32 [n]. */
+/** Does the same in a compiled function, where the words of the key are a tensor; float32 [n]. */
 function unitTensor(words: tf.Tensor1D, n: number): tf.Tensor {
   const { first, second } = threefryTensors(words, counters(n));
   return shiftRight(xor(first, second), 9)
@@ -29,9 +31,10 @@ function unitTensor(words: tf.Tensor1D, n: number): tf.Tensor {
 }
 
 /**
- * Uniform draws on [min, max).
+ * Draws from the uniform distribution on [min, max), by default [0, 1).
  *
- * @returns float32 of the given shape; the same bits as `jax.random.uniform` gives for this key on [0, 1).
+ * @returns float32 of the given shape; on [0, 1) the same bits as `jax.random.uniform` for this key.
+ * @throws if min is not below max.
  */
 export function uniform(key: Key, shape: Shape = [], { min = 0, max = 1 } = {}): tf.Tensor {
   if (!(min < max)) throw new Error(`random.uniform: min must be below max, got min = ${min}, max = ${max}`);
@@ -50,7 +53,7 @@ export function uniform(key: Key, shape: Shape = [], { min = 0, max = 1 } = {}):
   return tf.tensor(values, [...shape], "float32");
 }
 
-/** The largest float32 under x: rounding must not carry a draw up to the end of its interval. */
+/** Returns the largest float32 below x, to which draws that round up to x are clipped. */
 function floatBelow(x: number): number {
   const bits = new DataView(new ArrayBuffer(4));
   bits.setFloat32(0, x);
@@ -60,10 +63,10 @@ function floatBelow(x: number): number {
   return bits.getFloat32(0);
 }
 
-const BELOW_ONE = 1 - 2 ** -24; // the largest float32 under 1
+const BELOW_ONE = 1 - 2 ** -24; // the largest float32 below 1
 
 /**
- * Standard normal draws, ε ~ N(0, 1), by the inverse of the distribution function.
+ * Draws from the standard normal distribution, ε ~ N(0, 1), by inverting its distribution function.
  *
  * @returns float32 of the given shape; equal to `jax.random.normal` for this key up to rounding.
  */
@@ -82,7 +85,11 @@ export function normal(key: Key, shape: Shape = []): tf.Tensor {
   return tf.tensor(values, [...shape], "float32");
 }
 
-/** The numbers 0 … n−1 in random order, as plain numbers (indices are wanted on the JavaScript side). */
+/**
+ * Returns the integers 0 … n−1 in random order, as plain numbers.
+ *
+ * @throws if `n` is not a non-negative integer, and in a compiled function of which the key is an argument.
+ */
 export function permutation(key: Key, n: number): Int32Array {
   checkCount("random.permutation", "n", n);
   const order = randomWords("random.permutation", key, n);

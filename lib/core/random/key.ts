@@ -5,20 +5,22 @@ import { threefry, threefryBlocks } from "./threefry";
 import { counters, threefryTensors } from "./threefry-tensors";
 
 /**
- * The seed of a random computation: two int32 words, used once, for one draw or for one split.
+ * The seed of a random computation, to be used once: for one draw or for one split.
  *
- * A key is a value. It is never advanced: the same key always gives the same numbers, on every backend. Its words are
- * plain numbers, or a tensor int32 [2] where the key is an argument of a compiled function.
+ * A key is an immutable value: the same key always gives the same numbers, on every backend.
  */
 export interface Key {
+  /**
+   * Two int32 words: plain numbers, or a tensor int32 [2] if the key is an argument of a compiled function.
+   */
   readonly words: Int32Array | tf.Tensor1D;
 }
 
 /**
- * The key of a seed.
+ * Returns the key of a seed.
  *
  * @param seed an integer from 0 to 2⁵³ − 1.
- * @throws when the seed is anything else.
+ * @throws if the seed is not such an integer.
  */
 export function key(seed: number): Key {
   if (!Number.isSafeInteger(seed) || seed < 0)
@@ -26,32 +28,39 @@ export function key(seed: number): Key {
   return { words: Int32Array.of(Math.floor(seed / 2 ** 32), seed) };
 }
 
-/** True for a key, whichever form its words have; an object that merely has something named `words` is none. */
-export const isKey = (value: unknown): value is Key =>
-  typeof value === "object" &&
-  value !== null &&
-  "words" in value &&
-  Object.keys(value).length === 1 &&
-  areWords(value.words);
+/** Whether a value is a key: an object with `words`, as numbers or as a tensor, and nothing else. */
+export function isKey(value: unknown): value is Key {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "words" in value &&
+    Object.keys(value).length === 1 &&
+    areWords(value.words)
+  );
+}
 
-const areWords = (words: unknown): boolean =>
-  words instanceof tf.Tensor
+function areWords(words: unknown): boolean {
+  return words instanceof tf.Tensor
     ? words.dtype === "int32" && words.rank === 1 && words.size === 2
     : words instanceof Int32Array && words.length === 2;
+}
 
-/** N keys: a tuple where a number up to 16 is written out, so that `const [a, b] = split(key)` has no undefined in it. */
+/**
+ * N keys: a tuple for a literal N up to 16, so that `const [a, b] = split(key)` has no undefined; else an
+ * array.
+ */
 export type Keys<N extends number, T extends Key[] = []> = number extends N
   ? Key[]
   : T["length"] extends N
     ? T
     : T["length"] extends 16
-      ? Key[] // the compiler gives up on tuples of some hundreds
+      ? Key[] // the compiler gives up on tuples of a few hundred
       : Keys<N, [...T, Key]>;
 
 /**
- * `n` new keys from one that is not to be used again.
+ * Splits a key into `n` new ones; the parent must not be used again.
  *
- * @param n how many keys, 2 by default.
+ * @param n the number of new keys, 2 by default.
  * @throws if `n` is not a positive integer.
  */
 export function split<N extends number = 2>(parent: Key, n: N = 2 as N): Keys<N> {
@@ -66,11 +75,12 @@ export function split<N extends number = 2>(parent: Key, n: N = 2 as N): Keys<N>
 }
 
 /**
- * The key number `index` of a family: a key for each step of a loop, say, without a list of them.
+ * Returns child number `index` of a key, for example one for each step of a loop.
  *
- * `fold(k, i)` equals `split(k, n)[i]`, so a key is either split or folded, not both.
+ * `fold(k, i)` equals `split(k, n)[i]`, so a key is either split or folded, never both.
  *
- * @param index a whole number from 0 to 2³² − 1; in a compiled function also a scalar int32 tensor.
+ * @param index an integer from 0 to 2³² − 1; in a compiled function also a scalar int32 tensor.
+ * @throws if the index is not such an integer.
  */
 export function fold(parent: Key, index: number | tf.Tensor): Key {
   if (typeof index === "number" && !(Number.isInteger(index) && index >= 0 && index < 2 ** 32))
@@ -88,9 +98,11 @@ export function fold(parent: Key, index: number | tf.Tensor): Key {
 }
 
 /**
- * The words of a key as a tensor, where they are not known because a compiled function is being traced; else undefined.
+ * Returns the words of a key as a tensor if they are unknown because a function is being traced, otherwise
+ * undefined.
  *
- * @param always whether to give them as a tensor in such a function even if they are known.
+ * @param caller the public function that was called, for messages.
+ * @param always whether to return a tensor while tracing even if the words are known.
  */
 export function tracedWords(parent: Key, caller: string, always = false): tf.Tensor1D | undefined {
   if (!isTracing()) return undefined;
@@ -100,17 +112,18 @@ export function tracedWords(parent: Key, caller: string, always = false): tf.Ten
 }
 
 /**
- * The words of a key as numbers.
+ * Returns the words of a key as numbers.
  *
- * @throws in a compiled function that got the key as an argument.
+ * @param caller the public function that was called, for messages.
+ * @throws in a compiled function of which the key is an argument.
  */
 export function concreteWords(parent: Key, caller: string): Int32Array {
   checkKey(parent, caller);
   if (parent.words instanceof Int32Array) return parent.words;
   if (isTracing())
     throw new Error(
-      `${caller} gives plain numbers, which a compiled function does not have; ` +
-        "call it outside, and pass what it gives as a tensor",
+      `${caller}: a compiled function cannot return plain numbers; ` +
+        "call it outside and pass its result as a tensor",
     );
   return parent.words.dataSync<"int32">();
 }

@@ -1,41 +1,49 @@
+/**
+ * Threefry-2x32 as TensorFlow operations on int32, for keys whose words are unknown until a compiled function
+ * runs. The bits are those of threefry.ts.
+ */
 import * as tf from "@tensorflow/tfjs";
-import { DataType, nativeBackend, typeAttribute } from "../backend/native";
+import { DataType, requireNativeBackend, typeAttribute } from "../backend/native";
 import { PARITY, ROTATIONS } from "./threefry";
 
-/**
- * Threefry-2x32 as TensorFlow operations on int32, for keys whose words are known only when a compiled function runs. The bits
- * are those of the plain one in threefry.ts.
- */
-
-/** Runs an operation on int32 tensors that tfjs has no name for. */
+/** Runs a TensorFlow operation on int32 tensors for which tfjs has no function. */
 function int32Op(name: string, ...inputs: tf.Tensor[]): tf.Tensor {
-  const backend = nativeBackend();
-  if (backend === undefined) throw new Error(`random: ${name} needs the backend tensorflow`);
+  const backend = requireNativeBackend("random");
   return backend.executeSingleOutput(name, [typeAttribute(backend.binding, "T", DataType.int32)], inputs);
 }
 
-const int = (value: number): tf.Scalar => tf.scalar(value | 0, "int32");
-const add = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => int32Op("AddV2", a, b);
+function int(value: number): tf.Scalar {
+  return tf.scalar(value | 0, "int32");
+}
 
-/** a XOR b, bit by bit. */
-export const xor = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => int32Op("BitwiseXor", a, b);
+function add(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return int32Op("AddV2", a, b);
+}
 
-/** x >>> count: TensorFlow shifts the sign in, so those bits are masked. */
-export const shiftRight = (x: tf.Tensor, count: number): tf.Tensor =>
-  int32Op("BitwiseAnd", int32Op("RightShift", x, int(count)), int(2 ** (32 - count) - 1));
+/** Returns the bitwise a XOR b. */
+export function xor(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return int32Op("BitwiseXor", a, b);
+}
 
-const rotate = (x: tf.Tensor, count: number): tf.Tensor =>
-  int32Op("BitwiseOr", int32Op("LeftShift", x, int(count)), shiftRight(x, 32 - count));
+/** Returns x >>> count: TensorFlow shifts copies of the sign bit in, so those bits are masked. */
+export function shiftRight(x: tf.Tensor, count: number): tf.Tensor {
+  return int32Op("BitwiseAnd", int32Op("RightShift", x, int(count)), int(2 ** (32 - count) - 1));
+}
 
-/** The counters 0 … n−1, made by TensorFlow so that no list of them is written into the compiled function. */
+function rotate(x: tf.Tensor, count: number): tf.Tensor {
+  return int32Op("BitwiseOr", int32Op("LeftShift", x, int(count)), shiftRight(x, 32 - count));
+}
+
+/** Returns the counters 0 … n−1, created by TensorFlow so that a compiled function holds no list of them. */
 export function counters(n: number): tf.Tensor {
-  const backend = nativeBackend();
-  if (backend === undefined) throw new Error("random: counters need the backend tensorflow");
+  const backend = requireNativeBackend("random");
   const type = typeAttribute(backend.binding, "Tidx", DataType.int32);
   return backend.executeSingleOutput("Range", [type], [int(0), int(n), int(1)]);
 }
 
-/** Ciphers counters below 2³² (int32 of any shape) under a key (int32 [2]): the two words of each block. */
+/**
+ * Encrypts counters below 2³² (int32 of any shape) under a key (int32 [2]) to the two words of each block.
+ */
 export function threefryTensors(
   key: tf.Tensor1D,
   counter: tf.Tensor,

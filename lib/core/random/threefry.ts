@@ -1,17 +1,19 @@
 /**
- * The counter-based generator Threefry-2x32 with 20 rounds (Salmon et al. 2011, "Parallel random numbers: as easy
- * as 1, 2, 3"), on whole arrays of blocks, in plain JavaScript.
+ * The counter-based generator Threefry-2x32 with 20 rounds (Salmon et al. 2011, "Parallel random numbers: as
+ * easy as 1, 2, 3"), in JavaScript.
  *
- * Block i is the cipher of the 64-bit counter i under the key. Which words of a block are used, and how, follows
- * JAX's default generator, so that a key gives the same bits here and there.
+ * Block i is the encryption of the 64-bit counter i under the key. The words of the blocks are used as in
+ * JAX's default generator, so that a key gives the same bits in both libraries.
  */
 
-/** Completes the key words k₀, k₁ to three: k₂ = k₀ ⊕ k₁ ⊕ PARITY. */
+/** The constant of the third key word: k₂ = k₀ ⊕ k₁ ⊕ PARITY. */
 export const PARITY = 0x1bd11bda;
-/** Bits by which the second word is rotated, round by round, in turn. */
+/** The numbers of bits by which the second word is rotated in successive rounds, repeated cyclically. */
 export const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
-/** Ciphers the counters 0 … n−1: the first and second words of the n blocks, each Int32Array [n]. */
+/**
+ * Encrypts the counters 0 … n−1; returns the first and the second words of the n blocks, each Int32Array [n].
+ */
 export function threefryBlocks(key: Int32Array, n: number): { first: Int32Array; second: Int32Array } {
   const first = new Int32Array(n);
   const second = new Int32Array(n);
@@ -24,7 +26,7 @@ export function threefryBlocks(key: Int32Array, n: number): { first: Int32Array;
   return { first, second };
 }
 
-/** Ciphers one counter (high word, low word) into `out`, two int32 words. */
+/** Encrypts one counter, given as its high and low words, into the two int32 words of `out`. */
 export function threefry(key: Int32Array, high: number, low: number, out: Int32Array): void {
   const k0 = key[0] ?? 0;
   const k1 = key[1] ?? 0;
@@ -36,7 +38,7 @@ export function threefry(key: Int32Array, high: number, low: number, out: Int32A
     x0 = (x0 + x1) | 0;
     x1 = ((x1 << r) | (x1 >>> (32 - r))) ^ x0;
     if (round % 4 !== 3) continue;
-    const s = (round + 1) / 4; // after every fourth round a rotated pair of the three key words is injected
+    const s = (round + 1) / 4; // after every fourth round, add the next two of the three key words
     x0 = (x0 + (s % 3 === 0 ? k0 : s % 3 === 1 ? k1 : k2)) | 0;
     x1 = (x1 + (s % 3 === 0 ? k1 : s % 3 === 1 ? k2 : k0) + s) | 0;
   }

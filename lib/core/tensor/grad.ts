@@ -2,22 +2,24 @@ import * as tf from "@tensorflow/tfjs";
 import { showShape } from "./shape";
 import * as tree from "./tree";
 
-/** The value of a scalar function, its gradient by the parameters, and what came along. */
+/** The value of a scalar function, its gradient with respect to the parameters, and auxiliary outputs. */
 export interface ValueAndGrad<P, X> {
   readonly value: tf.Scalar;
-  /** Of the structure of the parameters; zeros where the function does not depend on one. */
+  /** A tree like the parameters; zeros for a parameter that the value does not depend on. */
   readonly grads: P;
+  /** The auxiliary outputs of the function, undefined if it has none. */
   readonly aux: X;
 }
 
 /**
- * The value and the gradient of a scalar function of a parameter tree.
+ * Returns a function that computes the value and the gradient of a scalar function of a parameter tree.
  *
- * @param f (params, …args) → [loss, aux]: loss is a scalar, aux a tree of tensors that come along undifferentiated, such as
- *   the terms of the loss. A function with nothing to report may give the loss alone.
- * @returns a function of the same arguments. Its caller owns value, grads and aux; everything else made on the way is freed,
- *   also when `f` throws.
- * @throws when the loss is no scalar (tfjs alone would sum it silently), and when there is no parameter.
+ * @param f (params, …args) → [loss, aux]: loss is a scalar, aux a tree of auxiliary outputs that are not
+ *   differentiated, such as the terms of the loss. A function without auxiliary outputs may return the loss
+ *   alone.
+ * @returns a function of the same arguments. The caller owns value, grads and aux; all other tensors are
+ *   freed, also if `f` throws.
+ * @throws if the loss is not a scalar (tfjs itself would sum it silently), or params holds no tensor.
  */
 export function valueAndGrad<P, A extends readonly unknown[], X = undefined>(
   f: (params: P, ...args: A) => tf.Tensor | readonly [loss: tf.Tensor, aux: X],
@@ -31,7 +33,7 @@ export function valueAndGrad<P, A extends readonly unknown[], X = undefined>(
         const result = f(params, ...args);
         const [value, extra] = result instanceof tf.Tensor ? [result, undefined] : result;
         checkScalar(value);
-        aux = tree.map((leaf) => tf.keep(leaf.clone()), extra); // all else of the forward pass is freed behind it
+        aux = tree.map((leaf) => tf.keep(leaf.clone()), extra); // other tensors of the forward pass are freed
         return value;
       };
       try {
@@ -56,11 +58,12 @@ export function valueAndGrad<P, A extends readonly unknown[], X = undefined>(
 function checkScalar(value: tf.Tensor): void {
   if (value.rank !== 0)
     throw new Error(
-      `valueAndGrad: the loss must be a scalar, got ${showShape(value.shape)}; reduce it with .mean() or .sum()`,
+      `valueAndGrad: the loss must be a scalar, got ${showShape(value.shape)}; ` +
+        "reduce it with .mean() or .sum()",
     );
 }
 
-/** Frees what tfjs saved for a backward pass that will not come: an exception leaves it behind, even under tidy. */
+/** Frees the tensors that tfjs saved for a backward pass, which an exception leaks even inside `tf.tidy`. */
 function clearTape(): void {
   const state: { gradientDepth: number; activeTape: Tape | null } = tf.engine().state;
   if (state.gradientDepth > 0 || state.activeTape === null) return;
@@ -68,17 +71,18 @@ function clearTape(): void {
   state.activeTape = null;
 }
 
-/** tfjs's record of the operations to differentiate, as far as it is needed here. */
+/** tfjs's gradient tape, as far as it is used here. */
 type Tape = readonly { readonly saved?: tf.Tensor[] }[];
 
-/**
- * f(x) as a constant: no gradient flows back through `f`, which may use operations that tfjs cannot differentiate.
- */
-export const detached = (f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tensor =>
-  tf.customGrad((input) => ({
+/** Returns f(x) with a gradient of zero; `f` may use operations that tfjs cannot differentiate. */
+export function detached(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.customGrad((input) => ({
     value: f(input as tf.Tensor),
     gradFunc: () => tf.zeros(x.shape),
   }))(x);
+}
 
-/** x itself, through which no gradient flows: ∂/∂x stopGradient(x) = 0. */
-export const stopGradient = (x: tf.Tensor): tf.Tensor => detached((input) => input.clone(), x);
+/** Returns x with a gradient of zero: ∂/∂x stopGradient(x) = 0. */
+export function stopGradient(x: tf.Tensor): tf.Tensor {
+  return detached((input) => input.clone(), x);
+}

@@ -1,24 +1,32 @@
 import type * as tf from "@tensorflow/tfjs";
 
-/** Sizes of a tensor's axes. */
+/** The sizes of a tensor's axes. */
 export type Shape = readonly number[];
 
-/** The number of elements of a shape; 1 for a scalar. */
-export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
+/** Returns the number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
 
-/** A shape for people: `[128, 784]`. */
-export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+/** Formats a shape for display: `[128, 784]`. */
+export function showShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
 
-/** An axis of an expected shape: a fixed size, a letter for any size, or a letter with its size, as in `D=784`. */
+/**
+ * An axis of an expected shape: a fixed size, a letter for any size, or a letter with its size, such as
+ * `D=784`.
+ */
 export type Axis = number | string;
 
 /**
- * Checks the shape of an argument before it is computed with.
+ * Checks the shape of an argument.
  *
- * @param caller the public function that was called, and `name` its argument, for the message.
- * @param expected one entry an axis: `["B", "D=784"]` is any number of rows of 784 columns.
- * @param remedy what to do about it, where that can be said.
- * @throws with what was expected and what came.
+ * @param caller the public function that was called, for the message.
+ * @param name the argument, for the message.
+ * @param expected one entry per axis: `["B", "D=784"]` is any number of rows of 784 columns.
+ * @param remedy advice for the message, if there is any.
+ * @throws if the shape differs, naming the expected and the given one.
  */
 export function checkShape(
   caller: string,
@@ -40,9 +48,10 @@ function axisFits(axis: Axis, size: number | undefined): boolean {
 }
 
 /**
- * The shape that two shapes broadcast to, axis by axis from the last.
+ * Returns the shape that two shapes broadcast to, axis by axis from the last.
  *
- * @throws when two sizes differ and neither is 1.
+ * @param caller the public function that was called, for the message.
+ * @throws if two sizes differ and neither is 1.
  */
 export function broadcastShapes(caller: string, a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);

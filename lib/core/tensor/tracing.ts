@@ -1,6 +1,10 @@
+/**
+ * Whether a function is being traced. This is known here, and not in `jit`, so that `core` does not depend on
+ * the compiler.
+ */
 let tracing = false;
 
-/** Whether `jit` is recording a function: the values of its tensors cannot be read. */
+/** Whether `jit` is tracing a function, whose tensors have no values to read. */
 export function isTracing(): boolean {
   return tracing;
 }

@@ -1,25 +1,22 @@
 import * as tf from "@tensorflow/tfjs";
+import { isPlainObject, isTensor } from "./containers";
 import { showShape } from "./shape";
 
 /**
- * Trees of tensors: a tensor, or plain arrays and objects of trees, to any depth.
+ * A tree of tensors: a tensor, or arrays and plain objects of trees, to any depth.
  *
- * Parameters, gradients and optimiser states are such trees. Whatever is no tensor, array or plain object (a number, a
- * string, a function, a key) is no leaf: it stays where it is. Leaves come in the order of the keys, sorted.
+ * Parameters, gradients and optimizer states are trees. Anything else in a tree (a number, a string, a
+ * function, a key) is not a leaf: functions on trees leave it unchanged. The leaves of an object are in the
+ * order of its sorted keys.
  */
 export type Tree = unknown;
 
-const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor;
-
-const isPlainObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-
-/** The tensors of a tree, in order. */
+/** Returns the tensors of a tree, in order. */
 export function leaves(tree: Tree): tf.Tensor[] {
   return entries(tree).map(([, leaf]) => leaf);
 }
 
-/** The tensors of a tree with their paths, such as `encoder.hidden.0.weights`. */
+/** Returns the tensors of a tree with their paths, such as `encoder.hidden.0.weights`. */
 export function entries(
   tree: Tree,
   path: readonly (string | number)[] = [],
@@ -34,10 +31,11 @@ export function entries(
 }
 
 /**
- * A tree of the same structure with `f` of each leaf, or of the leaves at the same place in several trees.
+ * Applies a function to each leaf of a tree, or to the corresponding leaves of several trees.
  *
- * @param f gets one leaf of each tree and gives the new leaf.
- * @throws when the trees differ in structure, naming the place.
+ * @param f maps one leaf of each tree to the new leaf.
+ * @returns a tree of the same structure.
+ * @throws if the trees differ in structure, naming the path.
  */
 export function map<T>(f: (...leaves: tf.Tensor[]) => tf.Tensor, tree: T, ...others: readonly T[]): T {
   return walk(f, tree, others, []) as T;
@@ -72,7 +70,11 @@ function walk(
   );
 }
 
-/** The tree with its leaves replaced, in order, by the given tensors. */
+/**
+ * Returns the tree with its leaves replaced, in order, by the given tensors.
+ *
+ * @throws if the number of tensors differs from the number of leaves.
+ */
 export function unflatten<T>(tree: T, newLeaves: readonly tf.Tensor[]): T {
   const count = leaves(tree).length;
   if (newLeaves.length !== count)
@@ -81,31 +83,41 @@ export function unflatten<T>(tree: T, newLeaves: readonly tf.Tensor[]): T {
   return map(() => newLeaves[next++] as tf.Tensor, tree);
 }
 
-/** A tree of zeros shaped like another. */
-export const zerosLike = <T>(tree: T): T => map((leaf) => tf.zerosLike(leaf), tree);
+/** Returns a tree of zeros with the structure, shapes and types of another. */
+export function zerosLike<T>(tree: T): T {
+  return map((leaf) => tf.zerosLike(leaf), tree);
+}
 
-/** A tree with its own copies of the leaves, to be disposed on its own. */
-export const clone = <T>(tree: T): T => map((leaf) => leaf.clone(), tree);
+/** Returns a copy of a tree, whose tensors are disposed separately. */
+export function clone<T>(tree: T): T {
+  return map((leaf) => leaf.clone(), tree);
+}
 
 /** Frees the tensors of a tree. */
-export const dispose = (tree: Tree): void => leaves(tree).forEach((leaf) => leaf.dispose());
+export function dispose(tree: Tree): void {
+  leaves(tree).forEach((leaf) => leaf.dispose());
+}
 
-/** Keeps the tensors of a tree beyond the `tf.tidy` around it. */
-export const keep = <T>(tree: T): T => map((leaf) => tf.keep(leaf), tree);
+/** Keeps the tensors of a tree beyond the enclosing `tf.tidy`. */
+export function keep<T>(tree: T): T {
+  return map((leaf) => tf.keep(leaf), tree);
+}
 
-/** The number of numbers in a tree: |θ| for a tree of parameters. */
-export const size = (tree: Tree): number => leaves(tree).reduce((total, leaf) => total + leaf.size, 0);
+/** Returns the number of elements in all tensors of a tree: |θ| for parameters. */
+export function size(tree: Tree): number {
+  return leaves(tree).reduce((total, leaf) => total + leaf.size, 0);
+}
 
-/** One line a leaf, path, shape and type: a model at a glance. */
-export const summary = (tree: Tree): string =>
-  entries(tree)
+/** Returns one line per leaf with its path, type and shape. */
+export function summary(tree: Tree): string {
+  return entries(tree)
     .map(([path, leaf]) => `${path} ${leaf.dtype} ${showShape(leaf.shape)}`)
     .join("\n");
+}
 
 /**
- * `tf.tidy` for functions whose result is a tree with more in it than tensors (keys, strings, functions).
- *
- * Tensors made inside and not in the result are freed.
+ * Calls a function and frees the tensors that it creates, except those in its result. Unlike for `tf.tidy`,
+ * the result may be a tree that holds more than tensors (keys, strings, functions).
  */
 export function tidy<T>(f: () => T): T {
   let result: T | undefined;

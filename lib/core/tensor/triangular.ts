@@ -3,42 +3,45 @@ import { showShape } from "./shape";
 import { unstack } from "./unstack";
 
 /**
- * The lower triangle L of A = L Lᵀ with a positive diagonal, for each symmetric positive definite matrix of a batch.
+ * Returns the Cholesky factor of symmetric positive definite matrices: the lower triangle L with A = L Lᵀ and
+ * a positive diagonal.
  *
- * A loop over the columns, out of operations with gradients: for matrices of up to some tens of rows. Only the lower triangle of A
- * is read. Where A is not positive definite, L holds NaN, in this row and below: the value cannot be checked here.
+ * Differentiable. It loops over the columns, so it suits matrices of up to a few dozen rows. Only the lower
+ * triangle of A is read. If A is not positive definite, L holds NaN from the first row on for which it is
+ * not.
  *
  * @param a A, [..., D, D].
  * @returns L, [..., D, D], zero above the diagonal.
- * @throws when the last two axes are not one size.
+ * @throws if the last two axes have different sizes.
  */
 export function cholesky(a: tf.Tensor): tf.Tensor {
   const size = squareSize("cholesky", "a", a);
   return tf.tidy(() => {
-    let rest: tf.Tensor = a.reshape([-1, size, size]); // what the columns so far leave of A, without their rows
+    let rest: tf.Tensor = a.reshape([-1, size, size]); // A′, the Schur complement of the columns so far
     const columns: tf.Tensor[] = [];
     for (let j = 0; j < size; j++) {
       const left = size - j;
-      const first = rest.slice([0, 0, 0], [-1, left, 1]); //                                     [N, D−j, 1]
-      const column = first.div(first.slice([0, 0, 0], [-1, 1, 1]).sqrt()); // L_ij = A'_ij / √A'_jj
+      const first = rest.slice([0, 0, 0], [-1, left, 1]); //                   [N, D−j, 1]
+      const column = first.div(first.slice([0, 0, 0], [-1, 1, 1]).sqrt()); //  L_ij = A′_ij / √A′_jj
       columns.push(column.pad([[0, 0], [j, 0], [0, 0]])); // prettier-ignore
       if (left === 1) break;
       const below = column.slice([0, 1, 0], [-1, left - 1, 1]);
-      rest = rest.slice([0, 1, 1], [-1, left - 1, left - 1]).sub(below.mul(below.reshape([-1, 1, left - 1]))); // A' − l lᵀ
+      const outer = below.mul(below.reshape([-1, 1, left - 1])); //            l lᵀ
+      rest = rest.slice([0, 1, 1], [-1, left - 1, left - 1]).sub(outer);
     }
     return tf.concat(columns, -1).reshape(a.shape);
   });
 }
 
 /**
- * The solution y of L y = b by forward substitution, for lower triangles L: y_i = (b_i − Σ_{k<i} L_ik y_k) / L_ii.
+ * Solves L y = b for lower triangular L by forward substitution: y_i = (b_i − Σ_{k<i} L_ik y_k) / L_ii.
  *
- * Differentiable by both. What stands above the diagonal is not read.
+ * Differentiable with respect to both. The entries of L above the diagonal are not read.
  *
  * @param lower L, [..., D, D].
- * @param b [..., D]; the axes before broadcast against those of L.
+ * @param b [..., D]; its leading axes broadcast against those of L.
  * @returns y, [..., D].
- * @throws when L is not square, or b has another length.
+ * @throws if L is not square, or the last axis of b is not D.
  */
 export function solveLower(lower: tf.Tensor, b: tf.Tensor): tf.Tensor {
   const size = squareSize("solveLower", "lower", lower);
@@ -49,10 +52,12 @@ export function solveLower(lower: tf.Tensor, b: tf.Tensor): tf.Tensor {
   });
 }
 
-/** L_ik at [i][k], [..., D, D] to D times D tensors [...]. */
-export const entriesOf = (a: tf.Tensor): tf.Tensor[][] => unstack(a, -2).map((row) => unstack(row, -1));
+/** Returns the entries of matrices: [..., D, D] to D rows of D tensors [...]. */
+export function entriesOf(a: tf.Tensor): tf.Tensor[][] {
+  return unstack(a, -2).map((row) => unstack(row, -1));
+}
 
-/** `solveLower` for the entries of b one by one, which broadcast against the entries of L. */
+/** Solves L y = b like `solveLower`, with the entries of L and b as separate tensors, which broadcast. */
 export function forwardSubstitution(
   lower: readonly (readonly tf.Tensor[])[],
   b: readonly tf.Tensor[],
@@ -66,11 +71,12 @@ export function forwardSubstitution(
   return y;
 }
 
-/** The diagonal of square matrices, [..., D, D] to [..., D]. */
-export const diagonal = (a: tf.Tensor): tf.Tensor =>
-  tf.tidy(() => a.mul(tf.eye(squareSize("diagonal", "a", a))).sum(-1));
+/** Returns the diagonals of square matrices: [..., D, D] to [..., D]. */
+export function diagonal(a: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => a.mul(tf.eye(squareSize("diagonal", "a", a))).sum(-1));
+}
 
-/** Square matrices with zeros above the diagonal, [..., D, D]. */
+/** Returns square matrices, [..., D, D], with the entries above the diagonal set to zero. */
 export function lowerTriangle(a: tf.Tensor): tf.Tensor {
   const size = squareSize("lowerTriangle", "a", a);
   return tf.tidy(() => {
@@ -79,7 +85,7 @@ export function lowerTriangle(a: tf.Tensor): tf.Tensor {
   });
 }
 
-/** D of [..., D, D]. */
+/** Returns the D of a tensor [..., D, D]; throws if the last two axes differ. */
 export function squareSize(caller: string, name: string, a: tf.Tensor): number {
   const [rows, columns] = a.shape.slice(-2);
   if (rows === undefined || rows !== columns || rows === 0)

@@ -1,22 +1,30 @@
-import * as tf from "@tensorflow/tfjs";
+/**
+ * The first stage of a call: flattens the arguments into dynamic inputs (tensors and keys, which may change
+ * from call to call) and a signature of everything else, by which a compiled graph is looked up.
+ */
+import type * as tf from "@tensorflow/tfjs";
 import { isKey, type Key } from "../../core/random/key";
+import { isPlainObject, isTensor } from "../../core/tensor/containers";
 import { showShape } from "../../core/tensor/shape";
 
-/** What a call brings that the compiled function takes as input. */
+/** An argument, or part of one, that a compiled function takes as an input. */
 export type Input = tf.Tensor | Key;
 
-/** The arguments of a call, taken apart. */
+/** The flattened arguments of a call. */
 export interface Signature {
-  /** The same for two calls exactly if one compiled function serves both. */
+  /** Equal for two calls if and only if one compiled graph serves both. */
   readonly id: string;
+  /** The tensors and keys, in the order of the tree. */
   readonly inputs: readonly Input[];
 }
 
 /**
- * Takes arguments apart: tensors and keys, which may change from call to call, and all else, which is part of the compiled
- * function.
+ * Flattens arguments into their inputs (tensors and keys) and an id of the structure, shapes, types and
+ * static values.
  *
- * @throws when an argument is neither a tensor, a key, plain data nor a function.
+ * @param caller the name of the compiled function, for messages.
+ * @throws if an argument holds anything other than tensors, keys, plain data and functions, or a disposed
+ *   tensor.
  */
 export function signatureOf(caller: string, args: readonly unknown[]): Signature {
   const inputs: Input[] = [];
@@ -25,7 +33,7 @@ export function signatureOf(caller: string, args: readonly unknown[]): Signature
     if (isTensor(value)) {
       if (value.isDisposed)
         throw new Error(
-          `jit: ${showPath(path)} of "${caller}" is a tensor that was disposed of; keep it, or pass another`,
+          `jit: ${showPath(path)} of "${caller}" is a disposed tensor; pass another, or dispose of it later`,
         );
       id += `${value.dtype}[${value.shape.join()}]`;
       inputs.push(value);
@@ -50,39 +58,35 @@ export function signatureOf(caller: string, args: readonly unknown[]): Signature
   return { id, inputs };
 }
 
-/** A place in the arguments: the place around it, and the name or number in that. */
+/** A position in the arguments: the enclosing position, and the name or index within it. */
 type Path = readonly [outer: Path | undefined, name: string | number];
 
-const showPath = ([outer, name]: Path): string =>
-  outer === undefined ? `argument ${name}` : `${showPath(outer)}.${name}`;
-
-const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor;
-
-const isPlainObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+function showPath([outer, name]: Path): string {
+  return outer === undefined ? `argument ${name}` : `${showPath(outer)}.${name}`;
+}
 
 const functionIds = new WeakMap<object, number>();
 let functionCount = 0;
 
-/** What a value that is part of the compiled function is known by. */
+/** Returns the id of a static value: one that is compiled into the graph. */
 function staticId(caller: string, value: unknown, path: Path): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") {
-    const known = functionIds.get(value) ?? functionCount++;
-    functionIds.set(value, known);
-    return `function ${known}`;
+    const id = functionIds.get(value) ?? functionCount++;
+    functionIds.set(value, id);
+    return `function ${id}`;
   }
   if (typeof value !== "object" || value === null) return String(value);
   const kind = (value.constructor as { name: string } | undefined)?.name ?? "object";
-  const remedy = ArrayBuffer.isView(value) ? "make it a tensor" : "pass its tensors and numbers";
+  const remedy = ArrayBuffer.isView(value) ? "convert it to a tensor" : "pass its tensors and numbers";
   throw new Error(
-    `jit: ${showPath(path)} of "${caller}" must be made of tensors, keys, numbers, strings, arrays and plain objects, ` +
-      `got ${kind}; ${remedy}`,
+    `jit: ${showPath(path)} of "${caller}" must consist of tensors, keys, numbers, strings, arrays and ` +
+      `plain objects, got ${kind}; ${remedy}`,
   );
 }
 
-/** The arguments with their tensors and keys, in order, replaced by others; all else stays. */
-export function substitute<A extends readonly unknown[]>(
+/** Returns the arguments with `tensor` applied to each tensor and `key` to each key, in order. */
+export function mapInputs<A extends readonly unknown[]>(
   args: A,
   tensor: (x: tf.Tensor) => tf.Tensor,
   key: (key: Key) => Key,
@@ -92,44 +96,48 @@ export function substitute<A extends readonly unknown[]>(
     if (Array.isArray(value)) return value.map(visit);
     if (isKey(value)) return key(value);
     if (!isPlainObject(value)) return value;
-    const filled: Record<string, unknown> = {};
-    for (const name of Object.keys(value).sort()) filled[name] = visit(value[name]);
-    return filled;
+    const mapped: Record<string, unknown> = {};
+    for (const name of Object.keys(value).sort()) mapped[name] = visit(value[name]);
+    return mapped;
   };
   return args.map(visit) as unknown as A;
 }
 
-/** The arguments with their tensors, and the words of their keys, in order, replaced by these tensors. */
-export function fill<A extends readonly unknown[]>(args: A, tensors: readonly tf.Tensor[]): A {
+/** Returns the arguments with their tensors and the words of their keys replaced, in order, by `tensors`. */
+export function replaceInputs<A extends readonly unknown[]>(args: A, tensors: readonly tf.Tensor[]): A {
   let next = 0;
   const take = (): tf.Tensor => tensors[next++] as tf.Tensor;
-  return substitute(args, take, () => ({ words: take() as tf.Tensor1D }));
+  return mapInputs(args, take, () => ({ words: take() as tf.Tensor1D }));
 }
 
-/** What there is at each place of the arguments, for people. */
-export function describe(args: readonly unknown[]): Map<string, string> {
-  const places = new Map<string, string>();
+/** Returns a description of each leaf of the arguments by its path, for messages. */
+export function describeArguments(args: readonly unknown[]): Map<string, string> {
+  const leaves = new Map<string, string>();
   const visit = (value: unknown, path: Path): void => {
-    if (isTensor(value)) places.set(showPath(path), `${value.dtype} ${showShape(value.shape)}`);
+    if (isTensor(value)) leaves.set(showPath(path), `${value.dtype} ${showShape(value.shape)}`);
     else if (Array.isArray(value)) value.forEach((child: unknown, i) => visit(child, [path, i]));
-    else if (isKey(value)) places.set(showPath(path), "a key");
+    else if (isKey(value)) leaves.set(showPath(path), "a key");
     else if (isPlainObject(value)) for (const name of Object.keys(value)) visit(value[name], [path, name]);
-    else if (typeof value === "function") places.set(showPath(path), `function ${value.name}`);
-    else places.set(showPath(path), String(value));
+    else if (typeof value === "function") leaves.set(showPath(path), `function ${value.name}`);
+    else leaves.set(showPath(path), String(value));
   };
   args.forEach((arg, i) => visit(arg, [undefined, i]));
-  return places;
+  return leaves;
 }
 
-/** The first difference between two descriptions: `argument 1.x: float32 [2], was float32 [3]`. */
+/**
+ * Returns the first difference between two descriptions, such as `argument 1.x is float32 [2], was float32
+ * [3]`.
+ */
 export function firstDifference(
   before: ReadonlyMap<string, string>,
   now: ReadonlyMap<string, string>,
 ): string {
-  for (const [path, what] of now) {
+  for (const [path, description] of now) {
     const old = before.get(path);
-    if (old !== what) return `${path} is ${what}, was ${old ?? "absent"}`;
+    if (old !== description) return `${path} is ${description}, was ${old ?? "absent"}`;
   }
-  for (const [path, what] of before) if (!now.has(path)) return `${path} is absent, was ${what}`;
-  return "a function is another one than before";
+  for (const [path, description] of before)
+    if (!now.has(path)) return `${path} is absent, was ${description}`;
+  return "a function is not the same object as before";
 }

@@ -1,55 +1,63 @@
-import { uniqueName, unregister } from "../tensorflow/function-builder";
-import { userLine } from "../trace/errors";
-import { chooseCompiler, makeExecutable, type Executable, type Plan } from "./register-graph";
-import type { Graph } from "../tensorflow/graph";
+/**
+ * Runs a traced graph as a TensorFlow function, and falls back to a simpler compiler if the first run fails.
+ */
 import type { NativeBackend, NativeTensor } from "../../core/backend/native";
-
-import type { Compiler, CompleteOptions } from "./options";
+import { uniqueName, unregister } from "../tensorflow/function-builder";
+import type { Graph } from "../tensorflow/graph";
 import type { Trace } from "../trace/trace-function";
+import { userLine } from "../trace/tracing-errors";
+import { chooseCompiler, lowerGraph, type Lowering, type RegisteredFunction } from "./lower-graph";
+import type { Compiler, CompleteOptions } from "./options";
 
-/** A program that TensorFlow runs, which falls back to a lesser compiler when its first run fails. */
-export class CompiledProgram<R> {
-  /** Operations in the recorded function. */
-  readonly nodes: number;
+/** A traced graph that TensorFlow runs. */
+export class CompiledGraph<R> {
+  /** The number of operations in the graph. */
+  readonly operations: number;
   private readonly outputs: number;
   private readonly captures: readonly number[];
   private readonly callees: readonly string[];
-  /** The recording, until the first run has shown that it is not needed for another compiler. */
+  /** The graph, until the first successful run has shown that no other compiler is needed. */
   private graph: Graph | undefined;
-  private executable: Executable | undefined;
+  private registered: RegisteredFunction | undefined;
 
   /**
-   * @param plan what is made of the recorded function.
-   * @param result what the function returned when it was recorded, for its structure; its tensors are gone.
+   * @param lowering the roles of the graph's parameters.
+   * @param result the value that the function returned while it was traced. Only its structure counts: its
+   *   tensors are disposed.
    */
   constructor(
     private readonly backend: NativeBackend,
     private readonly options: CompleteOptions,
     { graph, captures, callees }: Trace,
-    private readonly plan: Omit<Plan, "graph" | "captures">,
+    private readonly lowering: Omit<Lowering, "graph" | "captures">,
     readonly result: R,
   ) {
-    this.nodes = graph.nodes.length;
-    this.outputs = graph.results.length - (plan.writes ? plan.variables : 0);
+    this.operations = graph.nodes.length;
+    this.outputs = graph.results.length - (lowering.writes ? lowering.variables : 0);
     this.captures = captures;
     this.callees = callees;
     this.graph = graph;
     const { compiler } = options;
     if (compiler !== "off")
-      this.start(graph, compiler === "auto" ? chooseCompiler(graph, backend.isUsingGpuDevice) : compiler);
+      this.register(graph, compiler === "auto" ? chooseCompiler(graph, backend.isUsingGpuDevice) : compiler);
   }
 
-  /** What runs it; `off` when it turned out that it cannot be compiled. */
+  /** What runs the graph; `off` if nothing can compile it. */
   get compiler(): Compiler {
-    return this.executable?.compiler ?? "off";
+    return this.registered?.compiler ?? "off";
   }
 
-  /** Runs the program on tensor handles, those of variables first; undefined when it turned out that it cannot be compiled. */
+  /**
+   * Runs the graph.
+   *
+   * @param inputs handles of the variables, then of the arguments.
+   * @returns the outputs; undefined if nothing can compile the graph.
+   */
   run(inputs: readonly number[]): NativeTensor[] | undefined {
-    while (this.executable !== undefined) {
+    while (this.registered !== undefined) {
       try {
-        const ids = [...inputs, ...this.captures];
-        const outputs = this.backend.binding.executeOp(this.executable.name, [], ids, this.outputs);
+        const handles = [...inputs, ...this.captures];
+        const outputs = this.backend.binding.executeOp(this.registered.name, [], handles, this.outputs);
         this.graph = undefined;
         return outputs;
       } catch (error) {
@@ -60,43 +68,47 @@ export class CompiledProgram<R> {
     return undefined;
   }
 
+  /** Removes the TensorFlow functions. */
   dispose(): void {
     const { binding } = this.backend;
-    if (this.executable !== undefined) unregister(binding, this.executable.name);
+    if (this.registered !== undefined) unregister(binding, this.registered.name);
     for (const name of this.callees) unregister(binding, name);
-    this.executable = undefined;
+    this.registered = undefined;
   }
 
-  private start(graph: Graph, compiler: Executable["compiler"]): void {
-    const plan = { ...this.plan, graph, captures: this.captures.length };
+  private register(graph: Graph, compiler: RegisteredFunction["compiler"]): void {
     const name = uniqueName(this.options.name);
-    this.executable = { name, compiler };
+    this.registered = { name, compiler };
     try {
-      makeExecutable(this.backend.binding, name, plan, compiler);
+      const lowering = { ...this.lowering, graph, captures: this.captures.length };
+      lowerGraph(this.backend.binding, name, lowering, compiler);
     } catch (error) {
       this.fallBack(graph, error as Error);
     }
   }
 
   private fallBack(graph: Graph, error: Error): void {
-    const failed = this.executable as Executable;
+    const failed = this.registered as RegisteredFunction;
     unregister(this.backend.binding, failed.name);
-    this.executable = undefined;
-    const plain = failed.compiler === "graph";
+    this.registered = undefined;
+    const isPlain = failed.compiler === "graph";
+    const [executor, next] = isPlain
+      ? ["TensorFlow's graph executor", "op by op"]
+      : ["XLA", "as a plain graph"];
     console.warn(
-      `jit: "${this.options.name}" does not compile with ${plain ? "TensorFlow's graph executor" : "XLA"} and runs ` +
-        `${plain ? "op by op" : "as a plain graph"} (${explain(error, graph)})`,
+      `jit: "${this.options.name}" does not compile with ${executor} and runs ${next} ` +
+        `(${explain(error, graph)})`,
     );
-    if (!plain) this.start(graph, "graph");
+    if (!isPlain) this.register(graph, "graph");
   }
 }
 
-/** TensorFlow's message, short, with the user's line of the operation that it names. */
+/** Shortens TensorFlow's message and adds the user's line of the operation that it names. */
 function explain(error: Error, graph: Graph): string {
   const text = (/Message: ([^\n]*)/.exec(error.message)?.[1] ?? error.message).replace(/\{\{.*?\}\}/g, "");
   const message = /No registered '\w+' OpKernel for \w+/.exec(text)?.[0] ?? text.slice(0, 300);
   const name = /\{\{node (\w+)\}\}/.exec(error.message)?.[1];
-  const node = graph.nodes.find((one) => one.name === name);
+  const node = graph.nodes.find((candidate) => candidate.name === name);
   const line = node === undefined ? undefined : userLine(node.origin);
   return node === undefined ? message : `${node.op}${line === undefined ? "" : ` at ${line}`}: ${message}`;
 }

@@ -1,34 +1,49 @@
+/** The options of `jit`: their types, defaults and checks. */
 import { checkCount } from "../../core/numeric/check-number";
 
 /**
- * What turns a recorded function into a program: XLA, TensorFlow's graph executor, the executor for convolutions and what is
- * between them and XLA for the rest, or nothing (it runs operation by operation).
+ * The ways to run a compiled function: all of it by XLA; by TensorFlow's graph executor with the parts
+ * between convolutions compiled by XLA; by the graph executor alone; or not compiled, operation by operation.
  */
 export const compilers = ["xla", "mixed", "graph", "off"] as const;
+
+/** What runs a compiled function; see `JitOptions.compiler`. */
 export type Compiler = (typeof compilers)[number];
 
 /** Options of `jit`. */
 export interface JitOptions {
   /**
-   * `auto`, the default, takes XLA, or `mixed` on a CPU where there are convolutions, whose kernels in TensorFlow are faster
-   * than XLA's. What does not compile falls back to the graph executor, then to `off`, and says so once.
+   * - `xla`: compiled as a whole by XLA;
+   * - `mixed`: convolutions by TensorFlow's own kernels, everything between them by XLA;
+   * - `graph`: by TensorFlow's graph executor;
+   * - `off`: not compiled;
+   * - `auto` (default): `mixed` for functions with convolutions on a CPU, where TensorFlow's kernels are
+   *   faster than XLA's, and `xla` otherwise.
+   *
+   * A function that does not compile falls back to `graph`, then to `off`, with one warning each.
    */
   readonly compiler?: Compiler | "auto";
-  /** A tree of tensors from outside that the function uses. Their values are those of the first call. */
+  /**
+   * A tree of tensors from outside that the function may capture. Their values are copied on the first call.
+   */
   readonly constants?: unknown;
-  /** Look for NaN in what the function returns, after every call, and throw naming the first tensor that has one. */
+  /** Whether to check the result of every call for NaN; the error names the first tensor with one. */
   readonly checkNaN?: boolean;
-  /** Whether a call with other shapes, types or structure is compiled anew (the default) or is an error. */
+  /**
+   * Whether arguments of another structure, shape, type or static value are traced anew (default) or an
+   * error.
+   */
   readonly retrace?: boolean;
-  /** How many compiled forms are held at most; the one that was not called for longest goes. 16 by default. */
+  /** The number of compiled graphs that are kept, 16 by default; the least recently used is freed first. */
   readonly maxTraces?: number;
-  /** What messages call the function; by default its own name. */
+  /** The function's name in messages; by default its own name. */
   readonly name?: string;
 }
 
+/** The options with defaults filled in. */
 export type CompleteOptions = Required<JitOptions>;
 
-/** The options with their defaults, checked. */
+/** Fills in the defaults of `options` and checks them. */
 export function completeOptions(f: { readonly name: string }, options: JitOptions): CompleteOptions {
   const complete = {
     compiler: "auto",
@@ -41,11 +56,13 @@ export function completeOptions(f: { readonly name: string }, options: JitOption
   } as const;
   if (complete.compiler !== "auto" && !compilers.includes(complete.compiler))
     throw new Error(
-      `jit: compiler must be auto, ${compilers.join(", ")}, got "${complete.compiler as string}"`,
+      `jit: compiler must be one of auto, ${compilers.join(", ")}, got "${complete.compiler as string}"`,
     );
   checkCount("jit", "maxTraces", complete.maxTraces, 1);
   return complete;
 }
 
-/** Whether `LATENT_JIT=0` turns compilation off. */
-export const isTurnedOff = (): boolean => process.env["LATENT_JIT"] === "0";
+/** Whether the environment variable `LATENT_JIT=0` turns compilation off. */
+export function isDisabled(): boolean {
+  return process.env["LATENT_JIT"] === "0";
+}

@@ -1,54 +1,69 @@
+/**
+ * The compiler `mixed`: splits a graph at its convolutions, for which TensorFlow's kernels are faster than
+ * XLA's on a CPU, and has XLA compile the parts between them.
+ */
 import { attribute } from "../tensorflow/attributes";
-import { FunctionBuilder, type Value } from "../tensorflow/function-builder";
-import { typeOf, type Graph, type Node, type Ref } from "../tensorflow/graph";
+import { FunctionBuilder, valueOf, type Value, type Values } from "../tensorflow/function-builder";
+import { refKey, typeOf, type Graph, type Node, type Ref } from "../tensorflow/graph";
 
-/** Operations at which TensorFlow's own kernels beat XLA's on a CPU. */
-const convolution = /^(Depthwise)?Conv[23]D/;
+const CONVOLUTION = /^(Depthwise)?Conv[23]D/;
 
-export const hasConvolution = ({ nodes }: Graph): boolean => nodes.some(({ op }) => convolution.test(op));
+/** The least number of operations for which a separate function compiled by XLA pays off. */
+const MIN_PARTITION = 4;
 
-/** Fewer operations than this between convolutions are not worth a call of XLA's. */
-const WORTHWHILE = 4;
+/** Whether a graph has a convolution. */
+export function hasConvolution({ nodes }: Graph): boolean {
+  return nodes.some(({ op }) => CONVOLUTION.test(op));
+}
 
 /**
- * Writes a recorded function with convolutions into a function that the graph executor runs, with what lies before, between and
- * behind them as functions of their own, which XLA compiles.
+ * Adds a graph to a function for the graph executor, with the operations before, between and after the
+ * convolutions in functions that XLA compiles.
  *
- * @param name of the functions that are registered for it, with a number behind it.
+ * @param name the prefix of the names under which these functions are registered.
+ * @param args the values of the graph's parameters.
+ * @returns the values of the graph's results.
  */
-export function inlineMixed(
+export function inlinePartitioned(
   builder: FunctionBuilder,
   name: string,
   graph: Graph,
-  values: readonly Value[],
+  args: readonly Value[],
 ): Value[] {
-  const known = new Map<Node, (index: number) => Value>();
-  graph.parameters.forEach((parameter, i) => known.set(parameter, () => values[i] as Value));
+  const values: Values = new Map();
+  graph.parameters.forEach((parameter, i) => values.set(parameter, () => args[i] as Value));
   const constants = graph.nodes.filter(isConstant);
-  builder.addNodes(constants, known);
+  builder.inlineNodes(constants, values);
   for (const [level, { convolutions, others }] of levelsOf(graph).entries()) {
-    builder.addNodes(convolutions, known);
-    if (others.length < WORTHWHILE) builder.addNodes(others, known);
-    else
-      callCompiled(builder, `${name}_${level}`, [...constants, ...others], usedOutside(others, graph), known);
+    builder.inlineNodes(convolutions, values);
+    if (others.length < MIN_PARTITION) builder.inlineNodes(others, values);
+    else {
+      const outputs = usedOutside(others, graph);
+      addCompiledCall(builder, `${name}_${level}`, [...constants, ...others], outputs, values);
+    }
   }
-  return graph.results.map((ref) => valueOf(known, ref));
+  return graph.results.map((ref) => valueOf(values, ref));
 }
 
-const isConstant = ({ op }: Node): boolean => op === "Const";
+function isConstant({ op }: Node): boolean {
+  return op === "Const";
+}
 
 interface Level {
   readonly convolutions: Node[];
   readonly others: Node[];
 }
 
-/** Nodes by the greatest number of convolutions on a way to them, their own included: none needs one of a later level. */
+/**
+ * Groups nodes by the greatest number of convolutions on a path to them, counting themselves. A node depends
+ * on no node of a later level, and the convolutions of a level depend on earlier levels only.
+ */
 function levelsOf({ nodes }: Graph): Level[] {
   const levels: Level[] = [];
   const levelOf = new Map<Node, number>();
   for (const node of nodes) {
     if (isConstant(node)) continue;
-    const isConvolution = convolution.test(node.op);
+    const isConvolution = CONVOLUTION.test(node.op);
     const before = Math.max(0, ...node.inputs.map((input) => levelOf.get(input.node) ?? 0));
     const level = before + (isConvolution ? 1 : 0);
     levelOf.set(node, level);
@@ -58,50 +73,55 @@ function levelsOf({ nodes }: Graph): Level[] {
   return levels;
 }
 
-/** The outputs of some nodes that other nodes of the graph take, or that are results. */
-function usedOutside(some: readonly Node[], { nodes, results }: Graph): Ref[] {
-  const inside = new Set(some);
-  const takers = nodes.filter((node) => !inside.has(node));
-  const found = new Map<string, Ref>();
-  for (const ref of [...takers.flatMap((node) => node.inputs), ...results])
-    if (inside.has(ref.node)) found.set(`${ref.node.name}:${ref.index}`, ref);
-  return Array.from(found.values());
+/** Returns the outputs of `part` that the rest of the graph takes as inputs or that are results. */
+function usedOutside(part: readonly Node[], { nodes, results }: Graph): Ref[] {
+  const inside = new Set(part);
+  const consumers = nodes.filter((node) => !inside.has(node));
+  return distinct(
+    [...consumers.flatMap((node) => node.inputs), ...results].filter((ref) => inside.has(ref.node)),
+  );
 }
 
-/** Registers nodes as a function for XLA, and writes a call of it; the refs it gives are known from then on. */
-function callCompiled(
+/** Registers nodes as a function for XLA and adds a call of it, whose outputs are added to `values`. */
+function addCompiledCall(
   builder: FunctionBuilder,
   name: string,
   nodes: readonly Node[],
-  wanted: readonly Ref[],
-  known: Map<Node, (index: number) => Value>,
+  outputs: readonly Ref[],
+  values: Values,
 ): void {
-  const inner = new FunctionBuilder(builder.binding, name);
-  const own = new Set(nodes);
-  const taken = new Map<string, Ref>();
-  for (const { node, index } of nodes.flatMap((one) => one.inputs))
-    if (!own.has(node)) taken.set(`${node.name}:${index}`, { node, index });
-  const innerValues = new Map(Array.from(taken, ([key, ref]) => [key, inner.input(typeOf(ref).dtype)]));
-  const innerKnown = new Map<Node, (index: number) => Value>();
-  for (const { node } of taken.values())
-    innerKnown.set(node, (index) => innerValues.get(`${node.name}:${index}`) as Value);
-  inner.addNodes(nodes, innerKnown);
-  for (const ref of wanted) inner.output(valueOf(innerKnown, ref), typeOf(ref));
-  inner.register({ xla: true });
-  const inputs = Array.from(taken.values());
-  const { output } = builder.node(
+  const inside = new Set(nodes);
+  const inputs = distinct(nodes.flatMap((node) => node.inputs).filter((ref) => !inside.has(ref.node)));
+  registerPart(new FunctionBuilder(builder.binding, name), nodes, inputs, outputs);
+  const call = builder.addNode(
     "PartitionedCall",
-    inputs.map((ref) => valueOf(known, ref)),
+    inputs.map((ref) => valueOf(values, ref)),
     {
       Tin: attribute.types(inputs.map((ref) => typeOf(ref).dtype)),
-      Tout: attribute.types(wanted.map((ref) => typeOf(ref).dtype)),
+      Tout: attribute.types(outputs.map((ref) => typeOf(ref).dtype)),
       f: attribute.func(name),
       _XlaMustCompile: attribute.bool(true),
     },
   );
-  const places = new Map(wanted.map(({ node, index }, i) => [`${node.name}:${index}`, i]));
-  for (const { node } of wanted) known.set(node, (index) => output(places.get(`${node.name}:${index}`)));
+  const positions = new Map(outputs.map((ref, i) => [refKey(ref), i]));
+  for (const { node } of outputs)
+    values.set(node, (index) => call.output(positions.get(refKey({ node, index }))));
 }
 
-const valueOf = (known: ReadonlyMap<Node, (index: number) => Value>, { node, index }: Ref): Value =>
-  (known.get(node) as (index: number) => Value)(index);
+function registerPart(
+  builder: FunctionBuilder,
+  nodes: readonly Node[],
+  inputs: readonly Ref[],
+  outputs: readonly Ref[],
+): void {
+  const args = new Map(inputs.map((ref) => [refKey(ref), builder.addInput(typeOf(ref).dtype)]));
+  const values: Values = new Map();
+  for (const { node } of inputs) values.set(node, (index) => args.get(refKey({ node, index })) as Value);
+  builder.inlineNodes(nodes, values);
+  for (const ref of outputs) builder.addOutput(valueOf(values, ref), typeOf(ref));
+  builder.register({ xla: true });
+}
+
+function distinct(refs: readonly Ref[]): Ref[] {
+  return Array.from(new Map(refs.map((ref) => [refKey(ref), ref])).values());
+}

@@ -1,37 +1,43 @@
+/**
+ * Writes a loop over a graph as TensorFlow's `While`, whose body is compiled once, whatever the number of
+ * steps.
+ */
+import { DataType, type Binding } from "../../core/backend/native";
 import { attribute } from "../tensorflow/attributes";
 import { FunctionBuilder, type Value } from "../tensorflow/function-builder";
-import type { Graph, Ref, TensorType } from "../tensorflow/graph";
-import { typeOf } from "../tensorflow/graph";
-import { DataType, type Binding } from "../../core/backend/native";
+import { parameterTypes, typeOf, type Graph, type Ref, type TensorType } from "../tensorflow/graph";
 
 /**
- * A loop over a recorded body.
+ * A loop over a traced body.
  *
- * The body's parameters are what is carried from turn to turn, one slice of each stacked tensor, and what stays the same, in
- * this order; its results are the new carry and what is stacked up, in this order.
+ * The body's parameters are the carry, one slice of each stacked tensor, and the loop invariants; its results
+ * are the new carry and the outputs to stack.
  */
 export interface Loop {
   readonly graph: Graph;
-  /** Writes the body into a function; as it was recorded, by default. */
-  readonly body?: Body;
+  /** How the body is added to a function; by default the graph is inlined as it is. */
+  readonly inlineBody?: InlineBody;
+  /** The number of carried tensors. */
   readonly carried: number;
+  /** The number of stacked tensors of which each step takes a slice. */
   readonly sliced: number;
+  /** The number of steps. */
   readonly length: number;
-  /** Whether the slices are taken, and the results put, from the last to the first. */
+  /** Whether slices are taken, and outputs stored, from the last to the first. */
   readonly reverse?: boolean;
 }
 
-/** Writes something into a function: from values to results. */
-export type Body = (builder: FunctionBuilder, values: readonly Value[]) => readonly Value[];
+/** Adds a body to a function: from the values of its parameters to those of its results. */
+export type InlineBody = (builder: FunctionBuilder, args: readonly Value[]) => readonly Value[];
 
 /**
- * Writes a loop into a function: TensorFlow's While, which is compiled once whatever its length.
+ * Adds a loop to a function.
  *
- * @param name of two functions that are registered for it, with `_cond` and `_body` behind it.
- * @param values the initial carry, the stacked tensors, and what stays the same.
- * @returns the last carry and the stacks of the other results.
+ * @param name the prefix of the names under which the loop's condition and body are registered.
+ * @param values the initial carry, the stacked tensors, and the loop invariants.
+ * @returns the last carry and the stacked outputs.
  */
-export function addLoop(
+export function addWhileLoop(
   builder: FunctionBuilder,
   name: string,
   loop: Loop,
@@ -39,116 +45,121 @@ export function addLoop(
 ): Value[] {
   const { binding } = builder;
   const { graph, carried, length } = loop;
-  const inputTypes = loopTypes(loop);
-  const stackTypes = graph.results.slice(carried).map(typeOf);
+  const valueTypes = loopTypes(loop);
+  const outputTypes = graph.results.slice(carried).map(typeOf);
   const types = [
-    DataType.int32,
-    ...inputTypes.map(({ dtype }) => dtype),
-    ...stackTypes.map(() => DataType.variant),
+    DataType.int32, // the step counter
+    ...valueTypes.map(({ dtype }) => dtype),
+    ...outputTypes.map(() => DataType.variant), // the lists that collect the outputs
   ];
-  const [cond, turn] = [`${name}_cond`, `${name}_body`];
-  registerCondition(binding, cond, types, length);
-  registerTurn(binding, turn, types, loop);
-  const stacks = stackTypes.map((type) => newStack(builder, type, length));
-  const loopNode = builder.node("StatelessWhile", [builder.int([0]), ...values, ...stacks], {
+  const [condition, body] = [`${name}_cond`, `${name}_body`];
+  registerCondition(binding, condition, types, length);
+  registerBody(binding, body, types, loop);
+  const lists = outputTypes.map((type) => addList(builder, type, length));
+  const loopNode = builder.addNode("StatelessWhile", [builder.addInt([0]), ...values, ...lists], {
     T: attribute.types(types),
-    cond: attribute.func(cond),
-    body: attribute.func(turn),
+    cond: attribute.func(condition),
+    body: attribute.func(body),
     output_shapes: attribute.shapes([
       [],
-      ...inputTypes.map(({ shape }) => shape),
-      ...stackTypes.map(() => []),
+      ...valueTypes.map(({ shape }) => shape),
+      ...outputTypes.map(() => []),
     ]),
     parallel_iterations: attribute.int(1),
   });
-  const range = (from: number, count: number): Value[] =>
+  const outputs = (from: number, count: number): Value[] =>
     Array.from({ length: count }, (_, i) => loopNode.output(from + i));
-  const full = range(1 + values.length, stacks.length);
   return [
-    ...range(1, carried),
-    ...full.map((stack, i) => stackTensor(builder, stack, stackTypes[i] as TensorType, length)),
+    ...outputs(1, carried),
+    ...outputs(1 + values.length, lists.length).map((list, i) =>
+      stackList(builder, list, outputTypes[i] as TensorType, length),
+    ),
   ];
 }
 
-const stacked = ({ shape, dtype }: TensorType, length: number): TensorType => ({
-  shape: [length, ...shape],
-  dtype,
-});
+function isSliced({ carried, sliced }: Loop, parameter: number): boolean {
+  return parameter >= carried && parameter < carried + sliced;
+}
 
-/** Types of what goes around in the loop, besides the counter and the stacks. */
-const loopTypes = ({ graph, carried, sliced, length }: Loop): TensorType[] =>
-  graph.parameters.map((node, i) => {
-    const type = typeOf({ node, index: 0 });
-    return i >= carried && i < carried + sliced ? stacked(type, length) : type;
-  });
+/** Returns the types of the loop variables other than the counter and the lists. */
+function loopTypes(loop: Loop): TensorType[] {
+  return parameterTypes(loop.graph).map(({ shape, dtype }, i) => ({
+    shape: isSliced(loop, i) ? [loop.length, ...shape] : shape,
+    dtype,
+  }));
+}
 
-/** counter < length. */
+/** Registers the condition, counter < length. */
 function registerCondition(binding: Binding, name: string, types: readonly number[], length: number): void {
   const builder = new FunctionBuilder(binding, name);
-  const [counter] = types.map((type) => builder.input(type));
-  const less = builder.node("Less", [counter as Value, builder.int([length])], {
+  const [counter] = types.map((type) => builder.addInput(type));
+  const less = builder.addNode("Less", [counter as Value, builder.addInt([length])], {
     T: attribute.type(DataType.int32),
   });
-  builder.output(less.output(), { dtype: DataType.bool });
+  builder.addOutput(less.output(), { dtype: DataType.bool });
   builder.register();
 }
 
-/** One turn: take the slices, run the body, put its results on the stacks. */
-function registerTurn(binding: Binding, name: string, types: readonly number[], loop: Loop): void {
-  const { graph, carried, sliced, length, reverse = false } = loop;
-  const body: Body = loop.body ?? ((inner, xs) => inner.inline(graph, xs));
+/** Registers one step: take the slices, run the body, store its outputs in the lists. */
+function registerBody(binding: Binding, name: string, types: readonly number[], loop: Loop): void {
+  const { graph, carried, length, reverse = false } = loop;
+  const inlineBody: InlineBody = loop.inlineBody ?? ((inner, args) => inner.inline(graph, args));
   const builder = new FunctionBuilder(binding, name);
-  const inputs = types.map((type) => builder.input(type));
-  const [counter, ...around] = inputs as [Value, ...Value[]];
-  const values = around.slice(0, graph.parameters.length);
-  const stacks = around.slice(graph.parameters.length);
+  const [counter, ...variables] = types.map((type) => builder.addInput(type)) as [Value, ...Value[]];
+  const values = variables.slice(0, graph.parameters.length);
+  const lists = variables.slice(graph.parameters.length);
   const int32 = { T: attribute.type(DataType.int32) };
-  const place = reverse ? builder.node("Sub", [builder.int([length - 1]), counter], int32).output() : counter;
-  const results = body(
+  const position = reverse
+    ? builder.addNode("Sub", [builder.addInt([length - 1]), counter], int32).output()
+    : counter;
+  const results = inlineBody(
     builder,
     values.map((value, i) =>
-      i >= carried && i < carried + sliced ? slice(builder, value, types[i + 1] as number, place) : value,
+      isSliced(loop, i) ? addSlice(builder, value, types[i + 1] as number, position) : value,
     ),
   );
-  const next = builder.node("AddV2", [counter, builder.int([1])], int32).output();
+  const nextCounter = builder.addNode("AddV2", [counter, builder.addInt([1])], int32).output();
   const carry = results.slice(0, carried);
-  const grown = stacks.map((stack, i) => {
+  const nextLists = lists.map((list, i) => {
     const { dtype } = typeOf(graph.results[carried + i] as Ref);
-    const put = [stack, place, results[carried + i] as Value];
-    return builder.node("TensorListSetItem", put, { element_dtype: attribute.type(dtype) }).output();
+    const inputs = [list, position, results[carried + i] as Value];
+    return builder.addNode("TensorListSetItem", inputs, { element_dtype: attribute.type(dtype) }).output();
   });
-  const outputs = [next, ...carry, ...values.slice(carried), ...grown];
-  outputs.forEach((value, i) => builder.output(value, { dtype: types[i] as number }));
+  const next = [nextCounter, ...carry, ...values.slice(carried), ...nextLists];
+  next.forEach((value, i) => builder.addOutput(value, { dtype: types[i] as number }));
   builder.register();
 }
 
-/** Number `place` of a stacked tensor. */
-const slice = (builder: FunctionBuilder, stack: Value, dtype: number, place: Value): Value =>
-  builder
-    .node("GatherV2", [stack, place, builder.int([0])], {
+/** Adds the entry of a stacked tensor at `position`. */
+function addSlice(builder: FunctionBuilder, stacked: Value, dtype: number, position: Value): Value {
+  return builder
+    .addNode("GatherV2", [stacked, position, builder.addInt([0])], {
       Tparams: attribute.type(dtype),
       Tindices: attribute.type(DataType.int32),
       Taxis: attribute.type(DataType.int32),
     })
     .output();
+}
 
-/** A list of `length` tensors of one shape, empty yet. */
-function newStack(builder: FunctionBuilder, { shape, dtype }: TensorType, length: number): Value {
+/** Adds an empty list for `length` tensors of one type. */
+function addList(builder: FunctionBuilder, { shape, dtype }: TensorType, length: number): Value {
   const attributes = {
     element_dtype: attribute.type(dtype),
     shape_type: attribute.type(DataType.int32),
   };
-  const inputs = [builder.int(shape, [shape.length]), builder.int([length])];
-  return builder.node("TensorListReserve", inputs, attributes).output();
+  const inputs = [builder.addInt(shape, [shape.length]), builder.addInt([length])];
+  return builder.addNode("TensorListReserve", inputs, attributes).output();
 }
 
-/** A full list as one tensor. */
-function stackTensor(
+/** Adds the entries of a full list as one tensor. */
+function stackList(
   builder: FunctionBuilder,
-  stack: Value,
+  list: Value,
   { shape, dtype }: TensorType,
   length: number,
 ): Value {
   const attributes = { element_dtype: attribute.type(dtype), num_elements: attribute.int(length) };
-  return builder.node("TensorListStack", [stack, builder.int(shape, [shape.length])], attributes).output();
+  return builder
+    .addNode("TensorListStack", [list, builder.addInt(shape, [shape.length])], attributes)
+    .output();
 }

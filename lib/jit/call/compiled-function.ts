@@ -1,97 +1,101 @@
+/**
+ * One call of a compiled function: looks up or compiles its graph, runs it, or falls back to running it
+ * eagerly.
+ */
 import * as tf from "@tensorflow/tfjs";
-import * as tree from "../../core/tensor/tree";
-import { ProgramCache } from "./graph-cache";
-import { Constants } from "./constants";
-import { inSteps, runEagerly, type Run } from "./eager";
-import { forbidden } from "../trace/errors";
-import { checkStacked, inputTensors, sliceOf } from "../arguments/inputs";
-import { checkFlags, nanFlags, type NaNFlags } from "./nan-check";
 import { nativeBackend, type NativeBackend } from "../../core/backend/native";
-import { isTurnedOff, type Compiler, type CompleteOptions } from "../build/options";
-import { CompiledProgram } from "../build/compiled-graph";
-import { fill, signatureOf, type Signature } from "../arguments/signature";
-import type { Store } from "./state-store";
-import { traceFunction } from "../trace/trace-function";
 import { isTracing } from "../../core/tensor/tracing";
+import * as tree from "../../core/tensor/tree";
+import { checkStacked, inputTensors, sliceAt } from "../arguments/inputs";
+import { replaceInputs, signatureOf, type Signature } from "../arguments/signature";
+import { CompiledGraph } from "../build/compiled-graph";
+import { isDisabled, type Compiler, type CompleteOptions } from "../build/options";
+import { traceFunction } from "../trace/trace-function";
+import { tracingErrors } from "../trace/tracing-errors";
+import { CapturedConstants } from "./captured-constants";
+import { repeat, runEagerly, type Transition } from "./eager";
+import { GraphCache } from "./graph-cache";
+import { checkFlags, nanFlags, type NaNFlags } from "./nan-check";
+import type { StateStore } from "./state-store";
 
-/** A compiled form of a function, for people. */
+/** A summary of one compiled graph of a function. */
 export interface TraceInfo {
   readonly compiler: Compiler;
-  /** Operations in it, before TensorFlow makes them fewer. */
+  /** The number of recorded operations, before TensorFlow optimizes them. */
   readonly operations: number;
 }
 
-/** A function that `jit` made: it takes and returns what the original does. */
+/** A compiled function: it takes and returns what the original does. */
 export interface Jitted<A extends readonly unknown[], R> {
   (...args: A): R;
-  /** The compiled forms that there are now, the one called last at the end. */
+  /** The compiled graphs in the cache, the most recently used last. */
   readonly traces: readonly TraceInfo[];
-  /** Frees the compiled forms and the constants; a call after that is an error. */
+  /** Frees the compiled graphs and the constants; calling the function afterwards is an error. */
   dispose(): void;
 }
 
-/** What is to be made callable. */
-export interface Work<A extends readonly unknown[], R> {
+/** What {@link compiledFunction} compiles. */
+export interface FunctionSpec<A extends readonly unknown[], R> {
   readonly options: CompleteOptions;
-  readonly run: Run<A, R>;
-  /** The state that `run` gets, if any, and whether it gets the new one back. */
-  readonly store?: Store;
+  /** The function to trace, or to run eagerly. */
+  readonly transition: Transition<A, R>;
+  /** Where its state is stored; it has none by default. */
+  readonly store?: StateStore;
+  /** Whether the new state is written to the store. */
   readonly writes?: boolean;
-  /** Turns of a loop in one call. */
+  /** The number of steps per call; one, over arguments that are not stacked, by default. */
   readonly steps?: number | undefined;
-  /** Where to look for NaN: the result by default. */
-  readonly watched?: (next: readonly tf.Tensor[], result: R) => unknown;
-  /** Whether somebody else freed what it needs. */
-  readonly isGone?: () => boolean;
+  /** Selects the tree to check for NaN; the result by default. */
+  readonly nanTargets?: (next: readonly tf.Tensor[], result: R) => unknown;
+  /** Whether the store has been disposed. */
+  readonly isDisposed?: () => boolean;
 }
 
-/** A run's result, with where there is a NaN if somebody asked. */
-interface Outcome<R> {
+/** A result, with NaN flags if the option `checkNaN` is set. */
+interface FlaggedResult<R> {
   readonly result: R;
   readonly flags?: NaNFlags;
 }
 
-/** Makes a function of its own out of a piece of work. */
-export function makeCallable<A extends readonly unknown[], R>(work: Work<A, R>): Jitted<A, R> {
-  const { options, store, writes = false, steps, isGone } = work;
+/** Wraps a function as a compiled one. */
+export function compiledFunction<A extends readonly unknown[], R>(spec: FunctionSpec<A, R>): Jitted<A, R> {
+  const { options, store, writes = false, steps, isDisposed } = spec;
   const { name } = options;
-  const cache = new ProgramCache<CompiledProgram<Outcome<R>>>(options, (program) => program.dispose());
-  const constants = new Constants(options.constants);
-  const run = watching(work);
-  let runs = 0;
+  const cache = new GraphCache<CompiledGraph<FlaggedResult<R>>>(options, (graph) => graph.dispose());
+  const constants = new CapturedConstants(options.constants);
+  const transition = withFlags(spec);
+  let stepsTaken = 0;
   let disposed = false;
 
   const call = (...args: A): R => {
-    if (disposed || isGone?.() === true)
-      throw new Error(`jit: "${name}" was called after dispose(); make a new one`);
+    if (disposed || isDisposed?.() === true)
+      throw new Error(`jit: "${name}" was called after dispose(); create a new one`);
     if (isTracing()) {
-      if (store === undefined) return work.run([], args)[1];
-      throw new Error(
-        `jit: "${name}" holds its state and cannot be called inside of another compiled function`,
-      );
+      if (store === undefined) return spec.transition([], args)[1];
+      throw new Error(`jit: "${name}" has state and cannot be called inside another compiled function`);
     }
     const signature = signatureOf(name, args);
     if (steps !== undefined) checkStacked(name, args, steps);
     cache.admit(signature.id, args);
-    const { result, flags } = compiled(args, signature) ?? eager(args, signature);
-    if (flags !== undefined) refuseNaN(name, result, flags, runs);
-    runs += steps ?? 1;
+    const { result, flags } = runCompiled(args, signature) ?? runUncompiled(args, signature);
+    if (flags !== undefined) checkResult(name, result, flags, stepsTaken);
+    stepsTaken += steps ?? 1;
     return result;
   };
 
-  /** Runs the compiled form, made if need be; undefined where there can be none. */
-  const compiled = (args: A, { id, inputs }: Signature): Outcome<R> | undefined => {
+  /** Runs the compiled graph, after compiling it if needed; undefined if the call cannot be compiled. */
+  const runCompiled = (args: A, { id, inputs }: Signature): FlaggedResult<R> | undefined => {
     const backend = canCompile(options) ? nativeBackend() : undefined;
     const variables = store === undefined ? [] : store.handles;
     if (backend === undefined || variables === undefined) return undefined;
     return tree.tidy(() => {
       const tensors = inputTensors(inputs, steps);
-      const program = cache.get(id, () => compile(backend, args, tensors));
-      const outputs = program.run([...variables, ...backend.getInputTensorIds(tensors)]);
+      const graph = cache.get(id, () => compile(backend, args, tensors));
+      const outputs = graph.run([...variables, ...backend.getInputTensorIds(tensors)]);
       return (
         outputs &&
         tree.unflatten(
-          program.result,
+          graph.result,
           outputs.map((output) => backend.createOutputTensor(output)),
         )
       );
@@ -102,26 +106,27 @@ export function makeCallable<A extends readonly unknown[], R>(work: Work<A, R>):
     backend: NativeBackend,
     args: A,
     tensors: readonly tf.Tensor[],
-  ): CompiledProgram<Outcome<R>> => {
+  ): CompiledGraph<FlaggedResult<R>> => {
     const state = store?.read() ?? [];
     const variables = state.length;
-    const examples = steps === undefined ? tensors : tensors.map((x) => sliceOf(x, 0));
-    let seen: Outcome<R> | undefined;
-    const record = (xs: readonly tf.Tensor[]): tf.Tensor[] => {
-      const [next, outcome] = run(xs.slice(0, variables), fill(args, xs.slice(variables)));
-      seen = outcome;
-      return [...(writes ? next : []), ...tree.leaves(outcome)];
+    const examples = steps === undefined ? tensors : tensors.map((x) => sliceAt(x, 0));
+    let traced: FlaggedResult<R> | undefined;
+    const f = (xs: readonly tf.Tensor[]): tf.Tensor[] => {
+      const [next, flagged] = transition(xs.slice(0, variables), replaceInputs(args, xs.slice(variables)));
+      traced = flagged;
+      return [...(writes ? next : []), ...tree.leaves(flagged)];
     };
-    const trace = traceFunction(backend, name, [...state, ...examples], record, constants.on(backend));
-    return new CompiledProgram(backend, options, trace, { variables, writes, steps }, seen as Outcome<R>);
+    const trace = traceFunction(backend, name, [...state, ...examples], f, constants.typesOn(backend));
+    const lowering = { variables, writes, steps };
+    return new CompiledGraph(backend, options, trace, lowering, traced as FlaggedResult<R>);
   };
 
-  /** Runs the function itself, operation by operation. */
-  const eager = (args: A, { inputs }: Signature): Outcome<R> =>
+  const runUncompiled = (args: A, { inputs }: Signature): FlaggedResult<R> =>
     runEagerly(() => {
-      const [next, outcome] = (steps === undefined ? run : inSteps(run, steps))(store?.read() ?? [], args);
+      const run = steps === undefined ? transition : repeat(transition, steps);
+      const [next, flagged] = run(store?.read() ?? [], args);
       if (writes) store?.assign(next);
-      return outcome;
+      return flagged;
     }, inputs);
 
   const dispose = (): void => {
@@ -130,38 +135,41 @@ export function makeCallable<A extends readonly unknown[], R>(work: Work<A, R>):
     constants.dispose();
   };
   const traces = (): TraceInfo[] =>
-    cache.programs.map(({ compiler, nodes }) => ({ compiler, operations: nodes }));
+    cache.graphs.map(({ compiler, operations }) => ({ compiler, operations }));
   return Object.defineProperty(Object.assign(call, { dispose }), "traces", { get: traces }) as Jitted<A, R>;
 }
 
-/** The run of a piece of work, with a look for NaN if it is asked for. */
-function watching<A extends readonly unknown[], R>({
+/**
+ * Returns the transition with checks of its result: no functions in it, and NaN flags if they are asked for.
+ */
+function withFlags<A extends readonly unknown[], R>({
   options,
-  run,
-  watched,
-}: Work<A, R>): Run<A, Outcome<R>> {
+  transition,
+  nanTargets = (_, result) => result,
+}: FunctionSpec<A, R>): Transition<A, FlaggedResult<R>> {
   return (state, args) => {
-    const [next, result] = run(state, args);
-    refuseFunctions(options.name, result);
-    if (!options.checkNaN) return [next, { result }];
-    return [next, { result, flags: nanFlags(watched === undefined ? result : watched(next, result)) }];
+    const [next, result] = transition(state, args);
+    rejectFunctions(options.name, result);
+    return [next, options.checkNaN ? { result, flags: nanFlags(nanTargets(next, result)) } : { result }];
   };
 }
 
-/** Refuses a function in a result: it would close over tensors that are gone when the call is over. */
-function refuseFunctions(name: string, result: unknown): void {
-  if (typeof result === "function") throw forbidden.function(name);
+/** Throws if a result contains a function, whose captured tensors would be disposed when the call returns. */
+function rejectFunctions(name: string, result: unknown): void {
+  if (typeof result === "function") throw tracingErrors.returnedFunction(name);
   if (typeof result !== "object" || result === null || result instanceof tf.Tensor) return;
-  for (const child of Object.values(result)) refuseFunctions(name, child);
+  for (const child of Object.values(result)) rejectFunctions(name, child);
 }
 
-/** Whether this call may be compiled: it is not switched off, and no gradient is being taken through it. */
-const canCompile = ({ compiler }: CompleteOptions): boolean =>
-  compiler !== "off" && !isTurnedOff() && tf.engine().state.gradientDepth === 0;
+/** Whether a call may be compiled: compilation is not turned off, and the call is not inside a gradient. */
+function canCompile({ compiler }: CompleteOptions): boolean {
+  return compiler !== "off" && !isDisabled() && tf.engine().state.gradientDepth === 0;
+}
 
-function refuseNaN(name: string, result: unknown, flags: NaNFlags, before: number): void {
+/** Throws, and disposes of the result, if a NaN flag is set. */
+function checkResult(name: string, result: unknown, flags: NaNFlags, stepsBefore: number): void {
   try {
-    checkFlags(flags, name, before);
+    checkFlags(flags, name, stepsBefore);
   } catch (error) {
     tree.dispose(result);
     throw error;

@@ -1,72 +1,81 @@
+import { describeArguments, firstDifference } from "../arguments/signature";
 import type { CompleteOptions } from "../build/options";
-import { describe, firstDifference } from "../arguments/signature";
 
-/** Compilations in a row, without a call that could use one, after which a warning is due. */
-const PATIENCE = 4;
+/** Cache misses in a row after which a function that is traced on every call gets a warning. */
+const MAX_MISSES = 4;
 
-/** A form of the arguments: its id, and what there is at each place. */
-interface Form {
+/** The signature of a call: its id, and a description of each argument for messages. */
+interface CallSignature {
   readonly id: string;
-  readonly places: ReadonlyMap<string, string>;
+  readonly description: ReadonlyMap<string, string>;
 }
 
-/** Programs by the form of the arguments that they were made for; the ones called last are kept. */
-export class ProgramCache<P> {
-  private readonly entries = new Map<string, P>();
-  private latest: Form | undefined;
+/**
+ * The compiled graphs of one function by the signature of the arguments; the most recently used ones are
+ * kept.
+ */
+export class GraphCache<G> {
+  private readonly entries = new Map<string, G>();
+  private latest: CallSignature | undefined;
   private misses = 0;
   private warned = false;
 
   constructor(
     private readonly options: CompleteOptions,
-    private readonly discard: (program: P) => void,
+    private readonly discard: (graph: G) => void,
   ) {}
 
-  /** The programs, the one called last at the end. */
-  get programs(): P[] {
+  /** The graphs, the most recently used last. */
+  get graphs(): G[] {
     return Array.from(this.entries.values());
   }
 
-  /** Notes the form of a call; an error where only the first form is allowed and this is another. */
+  /**
+   * Notes the signature of a call.
+   *
+   * @throws with `retrace: false`, if the signature differs from that of the first call.
+   */
   admit(id: string, args: readonly unknown[]): void {
     if (this.latest?.id === id) return;
-    const form = { id, places: describe(args) };
+    const signature = { id, description: describeArguments(args) };
     if (this.latest !== undefined && !this.options.retrace)
       throw new Error(
-        `jit: "${this.options.name}" was made for other arguments: ${firstDifference(this.latest.places, form.places)}; ` +
-          "call it with the same shapes, types and structure, or leave out retrace: false",
+        `jit: "${this.options.name}" was compiled for other arguments: ` +
+          `${firstDifference(this.latest.description, signature.description)}; ` +
+          "pass the same shapes, types and structure, or omit retrace: false",
       );
-    if (this.latest !== undefined && this.misses >= PATIENCE && !this.entries.has(id))
-      this.warn(this.latest, form);
-    this.latest = form;
+    if (this.latest !== undefined && this.misses >= MAX_MISSES && !this.entries.has(id))
+      this.warn(this.latest, signature);
+    this.latest = signature;
   }
 
-  /** The program for an admitted form, made if need be. */
-  get(id: string, make: () => P): P {
+  /** Returns the graph for an admitted signature, which `compile` makes if there is none. */
+  get(id: string, compile: () => G): G {
     const known = this.entries.get(id);
     this.misses = known === undefined ? this.misses + 1 : 0;
-    const program = known ?? make();
-    this.entries.delete(id); // to the end
-    this.entries.set(id, program);
+    const graph = known ?? compile();
+    this.entries.delete(id); // moves it to the end
+    this.entries.set(id, graph);
     const [oldest] = this.entries;
     if (this.entries.size > this.options.maxTraces && oldest !== undefined) {
       this.entries.delete(oldest[0]);
       this.discard(oldest[1]);
     }
-    return program;
+    return graph;
   }
 
+  /** Frees all graphs. */
   clear(): void {
-    for (const program of this.entries.values()) this.discard(program);
+    for (const graph of this.entries.values()) this.discard(graph);
     this.entries.clear();
   }
 
-  private warn(before: Form, now: Form): void {
+  private warn(before: CallSignature, now: CallSignature): void {
     if (this.warned) return;
     this.warned = true;
     console.warn(
-      `jit: "${this.options.name}" is compiled again and again, ${this.misses + 1} times in a row: ` +
-        `${firstDifference(before.places, now.places)}; ` +
+      `jit: "${this.options.name}" was compiled on ${this.misses + 1} calls in a row: ` +
+        `${firstDifference(before.description, now.description)}; ` +
         "pass a number that changes as a tensor (tf.scalar), and keep shapes the same",
     );
   }

@@ -1,32 +1,34 @@
-import { forbidden } from "../trace/errors";
-import { makeCallable, type Jitted } from "./compiled-function";
 import { completeOptions, type JitOptions } from "../build/options";
+import { tracingErrors } from "../trace/tracing-errors";
+import { compiledFunction, type Jitted } from "./compiled-function";
 import { stateful } from "./stateful";
 
 /**
- * The same function, compiled: one call of TensorFlow in the place of one for each operation.
+ * Compiles a function: a call runs one TensorFlow function instead of one operation after another.
  *
- * `f` must be pure: trees of tensors and keys in, trees of tensors out. At the first call it runs once, operation by
- * operation, and is recorded; later calls run the recording. So JavaScript in it runs once: a number that it computes, or finds
- * outside, freezes. What changes from call to call must come in as a tensor or a key (`tf.scalar(rate)` for a learning
- * rate); numbers, strings and functions among the arguments are part of the compiled form, and other ones compile anew,
- * as do other shapes. Where nothing can be compiled (another backend than `tensorflow`, `LATENT_JIT=0`, inside of a gradient
- * of the caller's) the call runs `f` itself, with the same numbers. The caller owns the result.
+ * `f` must be pure: trees of tensors and keys in, trees of tensors out. On the first call it is traced: it
+ * runs once, and its operations are recorded. Later calls run the recorded graph, so JavaScript values in `f`
+ * are fixed. Whatever changes from call to call must be a tensor or a key (`tf.scalar(rate)` for a learning
+ * rate). Numbers, strings and functions among the arguments are static: other values, like other shapes, are
+ * traced anew. Where nothing can be compiled (a backend other than `tensorflow`, `LATENT_JIT=0`, inside a
+ * gradient) the call runs `f` itself, with the same numbers.
  *
- * @throws when `f` reads the value of a tensor that depends on its arguments, uses a tensor from outside that is not in
- *   `constants`, or draws a random number other than from a key; when an argument is neither tensor, key nor plain data; with
- *   `retrace: false`, when the arguments have another form than at the first call; and after `dispose()`.
+ * @returns the compiled function; the caller owns the tensors that it returns.
+ * @throws if `f` reads the value of a tensor that depends on its arguments, captures a tensor that is not
+ *   listed in `constants`, or draws random numbers other than from a key; if an argument is not a tensor, key
+ *   or plain data; with `retrace: false`, if the arguments differ in structure, shape or type from those of
+ *   the first call; after `dispose()`.
  */
 export function jit<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   options: JitOptions = {},
 ): Jitted<A, R> {
   const complete = completeOptions(f, options);
-  return makeCallable({
+  return compiledFunction({
     options: complete,
-    run: (_, args: A) => {
+    transition: (_, args: A) => {
       const result = f(...args);
-      if (result instanceof Promise) throw forbidden.promise(complete.name);
+      if (result instanceof Promise) throw tracingErrors.returnedPromise(complete.name);
       return [[], result];
     },
   });

@@ -1,14 +1,16 @@
+/** The option `checkNaN`: flags computed in the compiled function, and the error if one is set. */
 import * as tf from "@tensorflow/tfjs";
 import * as tree from "../../core/tensor/tree";
 
-/** Which float tensors of a tree have a NaN in them. */
+/** Which float tensors of a tree contain NaN. */
 export interface NaNFlags {
+  /** The paths of the float tensors. */
   readonly paths: readonly string[];
-  /** bool, one entry a path; [K, paths] after K steps. */
+  /** bool, [paths]; [K, paths] after K steps. */
   readonly found: tf.Tensor;
 }
 
-/** Looks for NaN in every float tensor of a tree. */
+/** Computes whether each float tensor of a tree contains NaN. */
 export function nanFlags(result: unknown): NaNFlags {
   const floats = tree.entries(result).filter(([, leaf]) => leaf.dtype === "float32");
   const found = tf.tidy(() => {
@@ -19,9 +21,10 @@ export function nanFlags(result: unknown): NaNFlags {
 }
 
 /**
- * Throws if a flag is set, naming the first.
+ * Throws if a flag is set, naming the first tensor and the step.
  *
- * @param name of the function, `before` how many steps it took before the ones looked at.
+ * @param name the name of the function, for the message.
+ * @param before the number of steps that it took before those of the flags.
  */
 export function checkFlags({ paths, found }: NaNFlags, name: string, before: number): void {
   const first = found.dataSync().findIndex((flag) => flag !== 0);
@@ -29,7 +32,7 @@ export function checkFlags({ paths, found }: NaNFlags, name: string, before: num
   const path = paths[first % paths.length] ?? "";
   const step = before + 1 + Math.floor(first / paths.length);
   throw new Error(
-    `jit: "${name}" gave NaN in ${path === "" ? "its result" : path} at step ${step}; ` +
+    `jit: "${name}" returned NaN in ${path === "" ? "its result" : path} at step ${step}; ` +
       "look for the logarithm, root or quotient of a number that may be 0, or lower the learning rate",
   );
 }

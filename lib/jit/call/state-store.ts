@@ -1,42 +1,46 @@
+/**
+ * Where the state of `jit.stateful` is stored between calls: TensorFlow variables, or tensors on other
+ * backends.
+ */
 import * as tf from "@tensorflow/tfjs";
-import type { TensorType } from "../tensorflow/graph";
 import {
   typeAttribute,
   type NativeAttribute,
   type NativeBackend,
   type NativeTensor,
 } from "../../core/backend/native";
-import { handle, nativeType } from "../trace/trace-function";
+import type { TensorType } from "../tensorflow/graph";
+import { handleOf, nativeType } from "../trace/trace-function";
 
-/** Where a compiled function's state lives between calls. */
-export interface Store {
-  /** Handles of TensorFlow's variables; undefined where the state is held in plain tensors. */
+/** Storage for the tensors of a state. */
+export interface StateStore {
+  /** The handles of the TensorFlow variables; undefined if the state is stored in tensors. */
   readonly handles: readonly number[] | undefined;
-  /** The tensors as they are now; the caller owns them. */
+  /** Returns copies of the current tensors, owned by the caller. */
   read(): tf.Tensor[];
-  /** Takes the values of these tensors, which stay the caller's. */
+  /** Copies the given tensors into the store. */
   assign(values: readonly tf.Tensor[]): void;
+  /** Frees the stored tensors. */
   dispose(): void;
 }
 
 let variableCount = 0;
 
-/** State in variables of TensorFlow's, which several compiled functions can use. */
-export function variableStore(backend: NativeBackend, initial: readonly tf.Tensor[]): Store {
+/** Returns a store in TensorFlow variables, which several compiled functions can share. */
+export function variableStore(backend: NativeBackend, initial: readonly tf.Tensor[]): StateStore {
   const { binding } = backend;
   const types = initial.map((x) => nativeType(backend, x));
   const handles = types.map((type) => createVariable(backend, type));
-  const store: Store = {
+  const typeOf = (i: number): NativeAttribute => typeAttribute(binding, "dtype", types[i]?.dtype ?? 0);
+  const store: StateStore = {
     handles,
     read: () =>
-      handles.map((variable, i) => {
-        const type = typeAttribute(binding, "dtype", types[i]?.dtype ?? 0);
-        return backend.createOutputTensor(first(binding.executeOp("ReadVariableOp", [type], [variable], 1)));
-      }),
+      handles.map((variable, i) =>
+        backend.createOutputTensor(only(binding.executeOp("ReadVariableOp", [typeOf(i)], [variable], 1))),
+      ),
     assign: (values) => {
       values.forEach((x, i) => {
-        const type = typeAttribute(binding, "dtype", types[i]?.dtype ?? 0);
-        binding.executeOp("AssignVariableOp", [type], [handles[i] ?? -1, handle(backend, x)], 0);
+        binding.executeOp("AssignVariableOp", [typeOf(i)], [handles[i] ?? -1, handleOf(backend, x)], 0);
       });
     },
     dispose: () => {
@@ -62,23 +66,25 @@ function createVariable({ binding }: NativeBackend, { shape, dtype }: TensorType
     text("container", ""),
     text("shared_name", `latent_variable_${variableCount++}`),
   ];
-  return first(binding.executeOp("VarHandleOp", attributes, [], 1)).id;
+  return only(binding.executeOp("VarHandleOp", attributes, [], 1)).id;
 }
 
-const first = ([tensor]: readonly NativeTensor[]): NativeTensor => tensor as NativeTensor;
+function only([tensor]: readonly NativeTensor[]): NativeTensor {
+  return tensor as NativeTensor;
+}
 
-/** State in plain tensors, for backends without variables. */
-export function tensorStore(initial: readonly tf.Tensor[]): Store {
+/** Returns a store in tensors, for backends without variables. */
+export function tensorStore(initial: readonly tf.Tensor[]): StateStore {
   const copy = (values: readonly tf.Tensor[]): tf.Tensor[] => values.map((x) => tf.keep(x.clone()));
-  let held = copy(initial);
+  let stored = copy(initial);
   return {
     handles: undefined,
-    read: () => held.map((x) => x.clone()),
+    read: () => stored.map((x) => x.clone()),
     assign: (values) => {
-      const old = held;
-      held = copy(values);
+      const old = stored;
+      stored = copy(values);
       tf.dispose(old);
     },
-    dispose: () => tf.dispose(held),
+    dispose: () => tf.dispose(stored),
   };
 }

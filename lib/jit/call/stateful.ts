@@ -1,42 +1,53 @@
 import type * as tf from "@tensorflow/tfjs";
+import { nativeBackend } from "../../core/backend/native";
 import { checkCount } from "../../core/numeric/check-number";
 import * as tree from "../../core/tensor/tree";
-import { makeCallable, type Jitted } from "./compiled-function";
-import { forbidden } from "../trace/errors";
 import { inputTensors } from "../arguments/inputs";
-import { nativeBackend } from "../../core/backend/native";
-import { completeOptions, isTurnedOff, type JitOptions } from "../build/options";
-import { describe, fill, firstDifference, signatureOf, substitute } from "../arguments/signature";
-import { tensorStore, variableStore, type Store } from "./state-store";
+import {
+  describeArguments,
+  firstDifference,
+  mapInputs,
+  replaceInputs,
+  signatureOf,
+} from "../arguments/signature";
+import { completeOptions, isDisabled, type JitOptions } from "../build/options";
+import { tracingErrors } from "../trace/tracing-errors";
+import { compiledFunction, type Jitted } from "./compiled-function";
+import { tensorStore, variableStore, type StateStore } from "./state-store";
 
 /** Options of `jit.stateful`. */
 export interface StatefulOptions extends JitOptions {
   /**
-   * K: one call takes K steps, compiled as one loop. Every tensor argument then has a first axis of K, one entry a step; a key is
-   * split into K; each metric comes back with a first axis of K.
+   * The number of steps K per call, compiled as one loop. Tensor arguments are then stacked along a leading
+   * axis of K, one entry per step; a key is split into K; metrics are returned with a leading axis of K.
    */
   readonly steps?: number;
 }
 
-/** A step with the state that it changes. */
+/** A compiled step with its state. */
 export interface Stateful<S, A extends readonly unknown[], M> extends Jitted<A, M> {
-  /** A copy of the state as it is now, the caller's to dispose; its keys have plain words. */
+  /** Returns a copy of the current state, owned by the caller; the words of its keys are plain numbers. */
   state(): S;
-  /** Sets the state to a copy of this one, which must have the same structure, shapes and types. */
+  /** Sets the state to a copy of the given one, which must have the same structure, shapes and types. */
   assign(state: S): void;
-  /** A function of the state as it is at each call, and of other arguments, that leaves it alone: evaluation, sampling. */
+  /**
+   * Compiles a function of the current state and further arguments that does not change the state:
+   * evaluation, sampling.
+   */
   read<B extends readonly unknown[], R>(f: (state: S, ...args: B) => R, options?: JitOptions): Jitted<B, R>;
 }
 
 /**
- * A compiled step that keeps its state: it is held in TensorFlow's variables and updated there, not handed in and out.
+ * Compiles a step that keeps its state in TensorFlow variables and updates it there.
  *
- * For the rest it is as `jit`: `jit.stateful(step, initial)(batch, key)` gives the metrics. Functions made by `read` share the
- * state. `dispose()` frees the state too, and ends the functions made by `read`.
+ * Other than that it is like `jit`: `jit.stateful(step, initial)(batch, key)` returns the metrics. Functions
+ * made by `read` share the state. `dispose()` frees the state too, and disposes the functions made by `read`.
  *
- * @param step (state, …args) → [new state, metrics]: the new state has the structure, shapes and types of the old one.
- * @param initial is copied.
- * @throws as `jit`; and when the step returns a state of another form, or an argument is not stacked for K steps.
+ * @param step (state, …args) → [new state, metrics]; the new state has the structure, shapes and types of the
+ *   old one.
+ * @param initial the first state; it is copied.
+ * @throws as `jit` does; if the step returns a state of another structure, shape or type; if an argument is
+ *   not stacked for K steps.
  */
 export function stateful<S, A extends readonly unknown[], M>(
   step: (state: S, ...args: A) => readonly [state: S, metrics: M],
@@ -46,99 +57,110 @@ export function stateful<S, A extends readonly unknown[], M>(
   const complete = completeOptions(step, options);
   const { name } = complete;
   if (steps !== undefined) checkCount("jit.stateful", "steps", steps, 1);
-  const held = holdState(name, initial, complete.compiler === "off");
-  let gone = false;
-  const isGone = (): boolean => gone;
-  const trainer = makeCallable<A, M>({
+  const stored = storeState(name, initial, complete.compiler === "off");
+  let disposed = false;
+  const isDisposed = (): boolean => disposed;
+  const compiled = compiledFunction<A, M>({
     options: complete,
     steps,
-    store: held.store,
+    store: stored.store,
     writes: true,
-    isGone,
-    watched: (next, metrics) => ({ metrics, state: held.build(next) }),
-    run: (state, args) => {
-      const result = step(held.build(state), ...args);
-      if (result instanceof Promise) throw forbidden.promise(name);
+    isDisposed,
+    nanTargets: (next, metrics) => ({ metrics, state: stored.fromTensors(next) }),
+    transition: (state, args) => {
+      const result = step(stored.fromTensors(state), ...args);
+      if (result instanceof Promise) throw tracingErrors.returnedPromise(name);
       const [next, metrics] = result;
-      return [held.take(next, `"${name}" must return a state like the one it gets`), metrics];
+      return [
+        stored.toTensors(
+          next,
+          `"${name}" must return a state with the structure, shapes and types of its input`,
+        ),
+        metrics,
+      ];
     },
   });
-  const checked = (): Store => {
-    if (gone) throw new Error(`jit: the state of "${name}" was asked for after dispose()`);
-    return held.store;
+  const openStore = (): StateStore => {
+    if (disposed) throw new Error(`jit: the state of "${name}" was accessed after dispose()`);
+    return stored.store;
   };
-  const freeCallable = trainer.dispose.bind(trainer);
+  const disposeCompiled = compiled.dispose.bind(compiled);
   const readers: Jitted<never, unknown>[] = [];
-  return Object.assign(trainer, {
-    state: () => held.plain(checked().read()),
+  return Object.assign(compiled, {
+    state: () => stored.withPlainKeys(openStore().read()),
     assign: (state: S) =>
-      tree.tidy(() => checked().assign(held.take(state, `the state of "${name}" must keep its form`))),
+      tree.tidy(() =>
+        openStore().assign(
+          stored.toTensors(state, `the state of "${name}" must keep its structure, shapes and types`),
+        ),
+      ),
     read: <B extends readonly unknown[], R>(f: (state: S, ...args: B) => R, readOptions: JitOptions = {}) => {
-      const reader = makeCallable<B, R>({
+      const reader = compiledFunction<B, R>({
         options: completeOptions(f, { compiler: complete.compiler, ...readOptions }),
-        store: checked(),
-        isGone,
-        run: (state, args) => [[], f(held.build(state), ...args)],
+        store: openStore(),
+        isDisposed,
+        transition: (state, args) => [[], f(stored.fromTensors(state), ...args)],
       });
       readers.push(reader);
       return reader;
     },
     dispose: () => {
-      if (gone) return;
-      gone = true;
-      freeCallable();
+      if (disposed) return;
+      disposed = true;
+      disposeCompiled();
       for (const reader of readers) reader.dispose();
-      held.store.dispose();
+      stored.store.dispose();
     },
   });
 }
 
-/** A state taken apart, where its tensors are held, and how it is put together again. */
-function holdState<S>(
-  name: string,
-  initial: S,
-  off: boolean,
-): {
-  store: Store;
-  /** The state of these tensors. */
-  build(tensors: readonly tf.Tensor[]): S;
-  /** The same, with keys as plain words, for the user. */
-  plain(tensors: readonly tf.Tensor[]): S;
-  /** The tensors of a state; throws when it has another form than the initial one. */
-  take(state: S, demand: string): tf.Tensor[];
-} {
+/** A stored state, and the conversions between its tree and its tensors. */
+interface StoredState<S> {
+  readonly store: StateStore;
+  /** Returns the state with the given tensors. */
+  fromTensors(tensors: readonly tf.Tensor[]): S;
+  /** Returns the state with the given tensors, and the words of its keys as plain numbers. */
+  withPlainKeys(tensors: readonly tf.Tensor[]): S;
+  /**
+   * Returns the tensors of a state; throws, with `requirement` in the message, if it differs in structure or
+   * types.
+   */
+  toTensors(state: S, requirement: string): tf.Tensor[];
+}
+
+function storeState<S>(name: string, initial: S, isOff: boolean): StoredState<S> {
   const { id, inputs } = signatureOf(name, [initial]);
-  const template = substitute(
+  const template = mapInputs(
     [initial],
     (x) => x,
     (key) => key,
   );
-  const places = describe([initial]);
-  const backend = off || isTurnedOff() ? undefined : nativeBackend();
+  const description = describeArguments([initial]);
+  const backend = isOff || isDisabled() ? undefined : nativeBackend();
   const store = tree.tidy(() => {
     const tensors = inputTensors(inputs, undefined);
     return backend === undefined ? tensorStore(tensors) : variableStore(backend, tensors);
   });
   return {
     store,
-    build: (tensors) => fill(template, tensors)[0] as S,
-    plain: (tensors) => {
+    fromTensors: (tensors) => replaceInputs(template, tensors)[0] as S,
+    withPlainKeys: (tensors) => {
       let next = 0;
       const take = (): tf.Tensor => tensors[next++] as tf.Tensor;
-      const word = (): { words: Int32Array } => {
+      const plainKey = (): { words: Int32Array } => {
         const words = take();
         const plain = words.dataSync<"int32">();
         words.dispose();
         return { words: plain };
       };
-      return substitute(template, take, word)[0] as S;
+      return mapInputs(template, take, plainKey)[0] as S;
     },
-    take: (state, demand) => {
+    toTensors: (state, requirement) => {
       const signature = signatureOf(name, [state]);
-      if (signature.id !== id)
-        throw new Error(
-          `jit: ${demand}: ${firstDifference(places, describe([state])).replaceAll("argument 0", "state")}`,
-        );
+      if (signature.id !== id) {
+        const difference = firstDifference(description, describeArguments([state]));
+        throw new Error(`jit: ${requirement}: ${difference.replaceAll("argument 0", "state")}`);
+      }
       return inputTensors(signature.inputs, undefined);
     },
   };

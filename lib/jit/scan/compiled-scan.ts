@@ -1,119 +1,108 @@
+/** `scan` in a function that is being traced: a TensorFlow loop, and a second one for its gradient. */
 import type * as tf from "@tensorflow/tfjs";
+import { requireNativeBackend, type NativeBackend } from "../../core/backend/native";
 import * as tree from "../../core/tensor/tree";
-import { FunctionBuilder, uniqueName, unregister } from "../tensorflow/function-builder";
-import { typeOf, type Graph } from "../tensorflow/graph";
+import { inputTensors, sliceAt } from "../arguments/inputs";
+import { replaceInputs, signatureOf } from "../arguments/signature";
+import { addWhileLoop, type Loop } from "../build/while-loop";
+import { FunctionBuilder, uniqueName, unregister, type Value } from "../tensorflow/function-builder";
+import { parameterTypes, typeOf } from "../tensorflow/graph";
+import { requireTracer } from "../trace/current-tracer";
 import { tapeState } from "../trace/gradient-tape";
-import { inputTensors, sliceOf } from "../arguments/inputs";
-import { addLoop, type Loop } from "../build/while-loop";
-import { nativeBackend, type NativeBackend } from "../../core/backend/native";
-import type { Recorder } from "../trace/recorder";
-import { splitTurn } from "./residuals";
-import { floats, gradientArguments, traceTurn, traceWithGradient, type Turn } from "./trace-body";
-import { fill, signatureOf } from "../arguments/signature";
-import { currentRecorder } from "../trace/current-recorder";
-import { withGradient } from "./custom-gradient";
+import { withCustomGradient } from "./custom-gradient";
+import { splitStep } from "./split-step";
+import { backwardArguments, floats, traceStep, traceStepWithGradient, type Step } from "./trace-step";
 
-/** `scan` inside of a function that is being traced: a loop of TensorFlow's, and another for its gradient. */
-export function scanInLoop<C, X, Y>(
-  f: (carry: C, x: X) => readonly [carry: C, y: Y],
+/** The function that `scan` iterates: (carry, x_t) → [carry, y_t]. */
+export type ScanBody<C, X, Y> = (carry: C, x: X) => readonly [carry: C, y: Y];
+
+/** The number of steps of a loop, and whether it runs from the last entry to the first. */
+export interface LoopRange {
+  readonly length: number;
+  readonly reverse: boolean;
+}
+
+/** Runs `scan` as a compiled loop, with the same arguments and results on trees. */
+export function scanCompiled<C, X, Y>(
+  f: ScanBody<C, X, Y>,
   carry: C,
   xs: X,
-  length: number,
-  reverse: boolean,
+  range: LoopRange,
 ): readonly [carry: C, ys: Y] {
   let ys: Y | undefined;
   const tensorsOf = (state: C): tf.Tensor[] => inputTensors(signatureOf("scan", [state]).inputs, undefined);
-  const turn: Turn = (carryTensors, xTensors) => {
-    const [next, y] = f(fill([carry], carryTensors)[0] as C, tree.unflatten(xs, xTensors));
+  const step: Step = (carryTensors, xTensors) => {
+    const [next, y] = f(replaceInputs([carry], carryTensors)[0] as C, tree.unflatten(xs, xTensors));
     ys = y;
     return { carry: tensorsOf(next), y: tree.leaves(y) };
   };
   const initial = tensorsOf(carry);
   const { gradientDepth, kernelDepth } = tapeState();
-  const run = gradientDepth > 0 && kernelDepth === 0 ? runBothWays : runForward;
-  const outputs = run(turn, initial, tree.leaves(xs), { length, reverse });
+  const run = gradientDepth > 0 && kernelDepth === 0 ? runWithGradient : runForward;
+  const outputs = run(step, initial, tree.leaves(xs), range);
   return [
-    fill([carry], outputs.slice(0, initial.length))[0] as C,
+    replaceInputs([carry], outputs.slice(0, initial.length))[0] as C,
     tree.unflatten(ys as Y, outputs.slice(initial.length)),
   ];
 }
 
-interface Extent {
-  readonly length: number;
-  readonly reverse: boolean;
+type Tensors = readonly tf.Tensor[];
+
+/** Runs a loop without a gradient: returns the last carry, then the stacked ys. */
+function runForward(step: Step, carry: Tensors, xs: Tensors, range: LoopRange): Tensors {
+  const backend = requireNativeBackend("scan");
+  const slices = xs.map((x) => sliceAt(x, 0));
+  const { graph, captures, callees } = traceStep(backend, step, carry, slices, false);
+  requireTracer().callees.push(...callees);
+  const loop = { graph, carried: carry.length, sliced: xs.length, ...range };
+  return registerLoop(backend, loop, captures)([...carry, ...xs]);
 }
 
-type RunLoop = (
-  turn: Turn,
-  carry: readonly tf.Tensor[],
-  xs: readonly tf.Tensor[],
-  extent: Extent,
-) => readonly tf.Tensor[];
-
-/** Runs the loop where no gradient is wanted: the last carry, then the stacked ys. */
-const runForward: RunLoop = (turn, carry, xs, extent) => {
-  const backend = nativeBackend() as NativeBackend;
-  const slices = xs.map((x) => sliceOf(x, 0));
-  const { graph, captures, callees } = traceTurn(backend, turn, carry, slices, false);
-  recorderNow().callees.push(...callees);
-  return register(
-    backend,
-    { graph, carried: carry.length, sliced: xs.length, ...extent },
-    captures,
-  )([...carry, ...xs]);
-};
-
-/** Runs the loop, and another one behind it when the gradient comes back. */
-const runBothWays: RunLoop = (turn, carry, xs, extent) => {
-  const backend = nativeBackend() as NativeBackend;
-  const slices = xs.map((x) => sliceOf(x, 0));
-  const alone = traceTurn(backend, turn, carry, slices, true);
-  for (const name of alone.callees) unregister(backend.binding, name); // it only tells what is used from outside
-  const { outside, ys } = alone;
-  const { trace, joint, used } = traceWithGradient(backend, turn, { carry, slices, ys, outside });
-  recorderNow().callees.push(...trace.callees);
-  const { forward, backward, residuals } = splitTurn(joint);
-  const [n, m] = [carry.length, floats(carry).length];
-  const run = register(backend, { graph: forward, carried: n, sliced: xs.length, ...extent }, trace.captures);
-  const runBack = register(
-    backend,
-    {
-      graph: backward,
-      carried: m + outside.length,
-      sliced: residuals + xs.length + floats(ys).length,
-      length: extent.length,
-      reverse: !extent.reverse,
-    },
-    trace.captures,
-  );
-  const shown = n + ys.length;
-  const outputs = withGradient(
-    [...floats(carry), ...outside, ...floats(xs)],
+/** Runs a loop with a custom gradient: a second loop, which takes the first one's residuals in reverse. */
+function runWithGradient(step: Step, carry: Tensors, xs: Tensors, range: LoopRange): Tensors {
+  const backend = requireNativeBackend("scan");
+  const slices = xs.map((x) => sliceAt(x, 0));
+  const { captured, ys, callees } = traceStep(backend, step, carry, slices, true);
+  for (const name of callees) unregister(backend.binding, name); // this trace only finds the captured tensors
+  const { trace, joint, outer } = traceStepWithGradient(backend, step, { carry, slices, ys, captured });
+  requireTracer().callees.push(...trace.callees);
+  const { forward, backward, residuals } = splitStep(joint);
+  const forwardLoop = { graph: forward, carried: carry.length, sliced: xs.length, ...range };
+  const backwardLoop = {
+    graph: backward,
+    carried: floats(carry).length + captured.length,
+    sliced: residuals + xs.length + floats(ys).length,
+    length: range.length,
+    reverse: !range.reverse,
+  };
+  const run = registerLoop(backend, forwardLoop, trace.captures);
+  const runBackward = registerLoop(backend, backwardLoop, trace.captures);
+  const results = carry.length + ys.length;
+  const outputs = withCustomGradient(
+    [...floats(carry), ...captured, ...floats(xs)],
     () => run([...carry, ...xs]),
     (dys, saved) => {
-      const { dCarry, sums, dYs } = gradientArguments(dys, { carry, ys, outside });
-      return runBack([...dCarry, ...sums, ...saved.slice(0, residuals + xs.length), ...dYs]);
+      const { dCarry, sums, dYs } = backwardArguments(dys, { carry, ys, captured });
+      return runBackward([...dCarry, ...sums, ...saved.slice(0, residuals + xs.length), ...dYs]);
     },
-    (all) => [...all.slice(shown), ...xs, ...used],
+    (all) => [...all.slice(results), ...xs, ...outer],
   );
-  return outputs.slice(0, shown);
-};
+  return outputs.slice(0, results);
+}
 
-const recorderNow = (): Recorder => currentRecorder() as Recorder;
-
-/** Registers a function that runs a loop; the answer calls it, as one operation of the function around. */
-function register(
+/** Registers a function that runs a loop, and returns a function that calls it as one operation. */
+function registerLoop(
   backend: NativeBackend,
   loop: Loop,
   captures: readonly number[],
-): (inputs: readonly tf.Tensor[]) => tf.Tensor[] {
-  const { parameters, results }: Graph = loop.graph;
+): (inputs: Tensors) => tf.Tensor[] {
+  const { results } = loop.graph;
   const name = uniqueName("scan");
-  recorderNow().callees.push(name);
+  requireTracer().callees.push(name);
   const builder = new FunctionBuilder(backend.binding, name);
-  const inputs = parameters.map((node) => builder.input(typeOf({ node, index: 0 }).dtype));
-  const values = addLoop(builder, name, loop, inputs);
-  results.forEach((ref, i) => builder.output(values[i] as string, typeOf(ref)));
+  const inputs = parameterTypes(loop.graph).map(({ dtype }) => builder.addInput(dtype));
+  const values = addWhileLoop(builder, name, loop, inputs);
+  results.forEach((ref, i) => builder.addOutput(values[i] as Value, typeOf(ref)));
   builder.register();
   return (tensors) =>
     backend.binding

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { tapeState } from "../trace/gradient-tape";
 
-/** tfjs's engine with the method behind `tf.customGrad`, which alone takes functions of several results. */
+/** The method of tfjs's engine behind `tf.customGrad`; only the method takes functions of several results. */
 interface KernelRunner {
   runKernelFunc(call: {
     forwardFunc: (backend: unknown, save: (tensors: readonly tf.Tensor[]) => void) => tf.Tensor[];
@@ -11,13 +11,14 @@ interface KernelRunner {
 }
 
 /**
- * Runs a function whose gradient is given: `tf.customGrad` for functions of several results.
+ * Runs a function with a custom gradient: `tf.customGrad` for functions of several results.
  *
  * @param inputs the float tensors that the results depend on.
- * @param backward from the gradients by the results, and what was saved, to those by the inputs.
- * @param save which of the results to keep for it.
+ * @param backward (gradients with respect to the results, saved tensors) → gradients with respect to the
+ *   inputs.
+ * @param save selects the tensors to save for it, given the results.
  */
-export function withGradient(
+export function withCustomGradient(
   inputs: readonly tf.Tensor[],
   forward: () => tf.Tensor[],
   backward: (dys: readonly tf.Tensor[], saved: readonly tf.Tensor[]) => readonly tf.Tensor[],

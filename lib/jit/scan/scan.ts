@@ -1,73 +1,72 @@
 import * as tf from "@tensorflow/tfjs";
+import { isTracing } from "../../core/tensor/tracing";
 import * as tree from "../../core/tensor/tree";
 import { unstack } from "../../core/tensor/unstack";
-import { describe, firstDifference, signatureOf } from "../arguments/signature";
-import { scanInLoop } from "./compiled-scan";
-import { isTracing } from "../../core/tensor/tracing";
+import { describeArguments, firstDifference, signatureOf } from "../arguments/signature";
+import { scanCompiled, type LoopRange, type ScanBody } from "./compiled-scan";
 
 /** Options of `scan`. */
 export interface ScanOptions {
-  /** T, where there is no xs to take it from. */
+  /** The number of steps T, required if xs holds no tensor. */
   readonly length?: number;
-  /** From the last entry of xs to the first; ys stay in the order of xs. */
+  /** Whether to run from the last entry of xs to the first; y_t stays at position t. */
   readonly reverse?: boolean;
-  /** Write every turn out in a compiled function: some percent faster for short loops, but slow to compile. */
+  /**
+   * Whether to unroll the loop in a compiled function: slightly faster for short loops, but slow to compile.
+   */
   readonly unroll?: boolean;
 }
 
 /**
- * A loop over the first axis of tensors: (carry, y_t) = f(carry, x_t) for t = 0 … T−1.
+ * Iterates a function over the leading axis of tensors: (carry, y_t) = f(carry, x_t) for t = 0 … T−1.
  *
- * Differentiable by the carry, by xs, and by the tensors from outside that `f` uses. In a compiled function it is one loop whose
- * body is compiled once, for whatever T; of each turn it keeps what the backward pass, another loop, needs. Elsewhere
- * it runs turn by turn, with the same numbers. To draw random numbers let xs hold `tf.range(0, T, 1, "int32")`,
- * and draw from `random.fold(key, t)`.
+ * Differentiable with respect to the carry, xs, and the tensors that `f` captures. In a compiled function it
+ * is one TensorFlow loop, compiled once whatever T, and its gradient is a second one; elsewhere it runs step
+ * by step, with the same numbers. To draw random numbers, include `tf.range(0, T, 1, "int32")` in xs and draw
+ * from `random.fold(key, t)`.
  *
- * @param f (carry, x) → [carry, y]: trees of tensors, the new carry like the old one.
- * @param xs a tree of tensors [T, …]; `f` gets their entries [...].
- * @returns the last carry, and the y_t stacked, [T, …]; the caller's.
- * @throws when the tensors in xs have no common first axis, or `f` returns a carry of another form.
+ * @param f (carry, x_t) → [carry, y_t] on trees of tensors; the new carry has the structure of the old one.
+ * @param xs a tree of tensors [T, ...], of which `f` gets the entries [...].
+ * @returns the last carry and the stacked y_t, [T, ...], owned by the caller.
+ * @throws if the leading axes of xs differ, or `f` returns a carry of another structure, shape or type.
  */
 export function scan<C, X, Y>(
-  f: (carry: C, x: X) => readonly [carry: C, y: Y],
+  f: ScanBody<C, X, Y>,
   carry: C,
   xs: X,
   options: ScanOptions = {},
 ): readonly [carry: C, ys: Y] {
-  const length = loopLength(xs, options.length);
+  const range = { length: loopLength(xs, options.length), reverse: options.reverse === true };
   const { id } = signatureOf("scan", [carry]);
-  const checked = (before: C, x: X): readonly [carry: C, y: Y] => {
+  const checked: ScanBody<C, X, Y> = (before, x) => {
     const [after, y] = f(before, x);
-    if (signatureOf("scan", [after]).id !== id) refuseCarry(carry, after);
+    if (signatureOf("scan", [after]).id !== id) throw carryError(carry, after);
     return [after, y];
   };
-  const run = isTracing() && options.unroll !== true ? scanInLoop : scanTurnByTurn;
+  const run = isTracing() && options.unroll !== true ? scanCompiled : scanUnrolled;
   const given = tree.leaves([carry, xs]);
   return tree.tidy(() => {
-    const result = run(checked, carry, xs, length, options.reverse === true);
+    const result = run(checked, carry, xs, range);
     return tree.map((leaf) => (given.includes(leaf) ? leaf.clone() : leaf), result);
   });
 }
 
-function scanTurnByTurn<C, X, Y>(
-  f: (carry: C, x: X) => readonly [carry: C, y: Y],
+function scanUnrolled<C, X, Y>(
+  f: ScanBody<C, X, Y>,
   initial: C,
   xs: X,
-  length: number,
-  reverse: boolean,
+  { length, reverse }: LoopRange,
 ): readonly [carry: C, ys: Y] {
   const entries = tree.leaves(xs).map((x) => unstack(x));
   let carry = initial;
   const ys: Y[] = [];
-  for (let turn = 0; turn < length; turn++) {
-    const t = reverse ? length - 1 - turn : turn;
-    const [next, y] = f(
-      carry,
-      tree.unflatten(
-        xs,
-        entries.map((entry) => entry[t] as tf.Tensor),
-      ),
+  for (let step = 0; step < length; step++) {
+    const t = reverse ? length - 1 - step : step;
+    const x = tree.unflatten(
+      xs,
+      entries.map((entry) => entry[t] as tf.Tensor),
     );
+    const [next, y] = f(carry, x);
     carry = next;
     ys[t] = y;
   }
@@ -81,17 +80,22 @@ function loopLength(xs: unknown, given: number | undefined): number {
   const other = lengths.find(([, length]) => length !== first);
   if (other !== undefined)
     throw new Error(
-      `scan: the tensors in xs must have the same first axis, got ${String(first)} and ${other[1]} at "${other[0]}"`,
+      `scan: the tensors in xs must have leading axes of one length, got ${String(first)} and ` +
+        `${String(other[1])} at "${other[0]}"`,
     );
   if (first === undefined || !Number.isInteger(first) || first < 1 || (given ?? first) !== first)
     throw new Error(
-      `scan: the loop must have a length of at least 1, by the first axis of xs or the option length, got ${first ?? "none"}` +
+      "scan: the length, from the leading axis of xs or the option length, must be a positive integer, " +
+        `got ${first ?? "none"}` +
         (given === undefined || given === first ? "" : ` and ${given}`),
     );
   return first;
 }
 
-function refuseCarry(before: unknown, after: unknown): never {
-  const difference = firstDifference(describe([before]), describe([after])).replaceAll("argument 0", "carry");
-  throw new Error(`scan: f must return a carry like the one it gets: ${difference}`);
+function carryError(before: unknown, after: unknown): Error {
+  const difference = firstDifference(describeArguments([before]), describeArguments([after]));
+  return new Error(
+    "scan: f must return a carry with the structure, shapes and types of its input: " +
+      difference.replaceAll("argument 0", "carry"),
+  );
 }

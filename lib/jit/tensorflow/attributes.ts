@@ -1,6 +1,6 @@
-import type { Ref, TensorType } from "./graph";
-import { typeOf } from "./graph";
-import type { NativeAttribute } from "../../core/backend/native";
+/** Attributes of nodes: from the form in which tfjs-node passes them to the form that a FunctionDef needs. */
+import { DataType, type NativeAttribute } from "../../core/backend/native";
+import { typeOf, type Ref, type TensorType } from "./graph";
 import type {
   ArgumentMessage,
   AttributeMessage,
@@ -9,13 +9,12 @@ import type {
   ShapeMessage,
   TensorMessage,
 } from "./protobuf";
-import { DataType } from "../../core/backend/native";
 
-export const shapeMessage = (shape: readonly number[]): ShapeMessage => ({
-  dim: shape.map((size) => ({ size })),
-});
+function shapeMessage(shape: readonly number[]): ShapeMessage {
+  return { dim: shape.map((size) => ({ size })) };
+}
 
-/** Attributes as a function definition holds them. */
+/** Constructors of attribute values, by type. */
 export const attribute = {
   type: (type: number): AttributeMessage => ({ type }),
   types: (type: readonly number[]): AttributeMessage => ({ list: { type } }),
@@ -29,7 +28,7 @@ export const attribute = {
   tensor: (tensor: TensorMessage): AttributeMessage => ({ tensor }),
 } as const;
 
-/** The attributes of a `Const` node with these values; a tensor of equal values takes no room. */
+/** Returns the attributes of a `Const` node; a tensor of equal values is encoded as one value. */
 export function constantAttributes({ shape, dtype }: TensorType, values: ArrayBufferView): Attributes {
   const tensorShape = shapeMessage(shape);
   const elements = values as unknown as ArrayLike<number>;
@@ -49,12 +48,15 @@ function allEqual(values: ArrayLike<number>, first: number): boolean {
   return true;
 }
 
-const copyBytes = (view: ArrayBufferView): Uint8Array =>
-  new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+function copyBytes(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+}
 
 /**
- * The attributes of a recorded operation, completed: tfjs-node leaves out some types, and gets some wrong, which TensorFlow
- * forgives in a single operation but not in a function. They follow from the inputs and outputs.
+ * Returns the complete attributes of a recorded operation.
+ *
+ * tfjs-node omits some types and gets some wrong, which TensorFlow accepts in a single operation but not in a
+ * function. They are derived from the inputs and outputs here.
  */
 export function completeAttributes(
   operation: OperationMessage,
@@ -64,15 +66,15 @@ export function completeAttributes(
 ): Attributes {
   const result: Record<string, AttributeMessage> = {};
   for (const { name, value } of given) {
-    const type = operation.attr.find((one) => one.name === name)?.type;
-    if (type !== undefined) result[name] = convert(type, value);
+    const type = operation.attr.find((definition) => definition.name === name)?.type;
+    if (type !== undefined) result[name] = toMessage(type, value);
   }
   fillTypes(operation.inputArg, inputs.map(typeOf), result, true);
   fillTypes(operation.outputArg, outputs, result, false);
   return result;
 }
 
-/** Sets the attributes that say how many tensors an argument holds and of what types. */
+/** Sets the attributes that hold the number and the types of the tensors of each argument. */
 function fillTypes(
   argumentList: readonly ArgumentMessage[],
   tensors: readonly TensorType[],
@@ -84,16 +86,18 @@ function fillTypes(
     const count = argumentCount(argument, argumentList, tensors.length, result);
     const types = tensors.slice(next, next + count).map(({ dtype }) => dtype);
     next += count;
-    const put = (name: string | undefined, value: AttributeMessage): void => {
+    const set = (name: string | undefined, value: AttributeMessage): void => {
       if (name !== undefined && name !== "" && (override || result[name] === undefined)) result[name] = value;
     };
-    put(argument.numberAttr, attribute.int(count));
-    if (types[0] !== undefined) put(argument.typeAttr, attribute.type(types[0]));
-    put(argument.typeListAttr, attribute.types(types));
+    set(argument.numberAttr, attribute.int(count));
+    if (types[0] !== undefined) set(argument.typeAttr, attribute.type(types[0]));
+    set(argument.typeListAttr, attribute.types(types));
   }
 }
 
-/** How many tensors an argument holds: one, or what its attribute says, or what the others leave. */
+/**
+ * Returns the number of tensors in an argument: one, or what its attribute says, or what the others leave.
+ */
 function argumentCount(
   { numberAttr, typeListAttr }: ArgumentMessage,
   all: readonly ArgumentMessage[],
@@ -107,7 +111,10 @@ function argumentCount(
   return 1;
 }
 
-/** The name of output number `index`, as a function definition refers to it: output argument and place in it. */
+/**
+ * Returns how a FunctionDef refers to output `index`: the name of the output argument and the index within
+ * it.
+ */
 export function outputName(operation: OperationMessage, attributes: Attributes, index: number): string {
   let before = 0;
   for (const argument of operation.outputArg) {
@@ -118,8 +125,8 @@ export function outputName(operation: OperationMessage, attributes: Attributes, 
   throw new Error(`jit: ${operation.name} has no output ${index}`);
 }
 
-/** A value of tfjs-node's as TensorFlow's definition of the attribute wants it. */
-function convert(type: string, value: unknown): AttributeMessage {
+/** Converts an attribute value of tfjs-node to the message for an attribute of the given type. */
+function toMessage(type: string, value: unknown): AttributeMessage {
   const text = (s: unknown): Uint8Array => Buffer.from(s as string);
   switch (type) {
     case "type":
@@ -145,6 +152,6 @@ function convert(type: string, value: unknown): AttributeMessage {
     case "list(string)":
       return { list: { s: (value as unknown[]).map(text) } };
     default:
-      throw new Error(`jit: attributes of type ${type} cannot be recorded`);
+      throw new Error(`jit: cannot record an attribute of type ${type}`);
   }
 }

@@ -1,17 +1,27 @@
-import { attribute, outputName } from "./attributes";
-import type { Graph, Node, TensorType } from "./graph";
-import type { Binding } from "../../core/backend/native";
-import { declareOperation, forgetOperation, operation } from "./op-definitions";
+/** Writes TensorFlow functions node by node, registers them with the runtime, and removes them again. */
+import { DataType, type Binding } from "../../core/backend/native";
+import { attribute, constantAttributes, outputName } from "./attributes";
+import type { Graph, Node, Ref, TensorType } from "./graph";
+import { declareOperation, forgetOperation, operationDefinition } from "./op-definitions";
 import { encodeFunction, type Attributes, type NodeMessage } from "./protobuf";
 
-/** A value inside of a function that is being built, under TensorFlow's name for it. */
+/**
+ * A value in the function being built, by its name in the FunctionDef: `argument`, or `node:output:index`.
+ */
 export type Value = string;
 
 /**
- * Builds a TensorFlow function node by node and registers it.
- *
- * Values are named as TensorFlow's function definitions name them: `argument`, or `node:output:index`.
+ * Where the outputs of graph nodes are in the function being built: for each node, from output index to
+ * value.
  */
+export type Values = Map<Node, (index: number) => Value>;
+
+/** Returns the value of a node's output, which must be in `values`. */
+export function valueOf(values: ReadonlyMap<Node, (index: number) => Value>, { node, index }: Ref): Value {
+  return (values.get(node) as (index: number) => Value)(index);
+}
+
+/** Builds one TensorFlow function and registers it. */
 export class FunctionBuilder {
   private readonly inputs: { name: string; type: number }[] = [];
   private readonly outputs: { value: Value; type: number }[] = [];
@@ -23,15 +33,20 @@ export class FunctionBuilder {
     readonly name: string,
   ) {}
 
-  /** One more argument. */
-  input(type: number): Value {
+  /** Adds an argument of the given element type. */
+  addInput(type: number): Value {
     const name = `a${this.inputs.length}`;
     this.inputs.push({ name, type });
     return name;
   }
 
-  /** One more operation; the answer names its outputs by number. */
-  node(
+  /**
+   * Adds an operation.
+   *
+   * @param options `after` names nodes that must run before this one (control inputs).
+   * @returns its name, and a function from output index to value.
+   */
+  addNode(
     op: string,
     inputs: readonly Value[],
     attr: Attributes,
@@ -39,47 +54,46 @@ export class FunctionBuilder {
   ): { readonly name: string; readonly output: (index?: number) => Value } {
     const control = after.map((other) => `^${other}`);
     this.nodes.push({ name, op, input: [...inputs, ...control], attr });
-    const definition = operation(this.binding, op);
+    const definition = operationDefinition(this.binding, op);
     return { name, output: (index = 0) => `${name}:${outputName(definition, attr, index)}` };
   }
 
-  /** An int32 constant. */
-  int(values: readonly number[], shape: readonly number[] = []): Value {
-    const tensor = {
-      dtype: 3,
-      tensorShape: { dim: shape.map((size) => ({ size })) },
-      tensorContent: Buffer.from(Int32Array.from(values).buffer),
-    };
-    return this.node("Const", [], { dtype: attribute.type(3), value: attribute.tensor(tensor) }).output();
+  /** Adds an int32 constant. */
+  addInt(values: readonly number[], shape: readonly number[] = []): Value {
+    const type = { shape, dtype: DataType.int32 };
+    return this.addNode("Const", [], constantAttributes(type, Int32Array.from(values))).output();
   }
 
-  /** All of a recorded function, applied to these values; the answer is its results. */
-  inline(graph: Graph, values: readonly Value[]): Value[] {
-    const known = new Map<Node, (index: number) => Value>();
-    graph.parameters.forEach((parameter, i) => known.set(parameter, () => values[i] as Value));
-    this.addNodes(graph.nodes, known);
-    return graph.results.map(({ node, index }) => (known.get(node) as (index: number) => Value)(index));
+  /** Adds all nodes of a graph applied to the given arguments, and returns its results. */
+  inline(graph: Graph, args: readonly Value[]): Value[] {
+    const values: Values = new Map();
+    graph.parameters.forEach((parameter, i) => values.set(parameter, () => args[i] as Value));
+    this.inlineNodes(graph.nodes, values);
+    return graph.results.map((ref) => valueOf(values, ref));
   }
 
-  /** Recorded nodes, in an order that can be run. `known` says where values are, and learns of the new ones. */
-  addNodes(nodes: readonly Node[], known: Map<Node, (index: number) => Value>): void {
+  /**
+   * Adds nodes of a graph, given in topological order; reads their inputs from `values` and adds their
+   * outputs.
+   */
+  inlineNodes(nodes: readonly Node[], values: Values): void {
     for (const node of nodes) {
-      const inputs = node.inputs.map((ref) => (known.get(ref.node) as (index: number) => Value)(ref.index));
-      known.set(node, this.node(node.op, inputs, node.attributes, { name: node.name }).output);
+      const inputs = node.inputs.map((ref) => valueOf(values, ref));
+      values.set(node, this.addNode(node.op, inputs, node.attributes, { name: node.name }).output);
     }
   }
 
-  /** One more result. */
-  output(value: Value, { dtype }: Pick<TensorType, "dtype">): void {
+  /** Adds a result. */
+  addOutput(value: Value, { dtype }: Pick<TensorType, "dtype">): void {
     this.outputs.push({ value, type: dtype });
   }
 
-  /** A node that must run although no result depends on it. */
-  effect(node: string): void {
+  /** Marks a node that must run although no result depends on it. */
+  addEffect(node: string): void {
     this.effects.push(node);
   }
 
-  /** Hands the function to TensorFlow; with `xla`, to be compiled as a whole. */
+  /** Registers the function with TensorFlow; `xla` marks it to be compiled as a whole by XLA. */
   register({ xla = false } = {}): void {
     const outputs = this.outputs.map(({ value, type }, i) => ({ name: `r${i}`, value, type }));
     const signature = {
@@ -98,30 +112,32 @@ export class FunctionBuilder {
         attr: xla ? { _XlaMustCompile: attribute.bool(true) } : {},
       }),
     );
-    registered.add(this.name);
+    registeredNames.add(this.name);
     declareOperation(signature);
   }
 }
 
-/** Names of the functions that TensorFlow has from here. */
-const registered = new Set<string>();
-let familyCount = 0;
+/** The names of all functions that are registered with TensorFlow now. */
+const registeredNames = new Set<string>();
+let nameCount = 0;
 
 /**
- * A name for TensorFlow that no other function has, with the user's name in it.
+ * Returns a function name that TensorFlow does not have yet and that contains the user's name for it.
  *
- * Functions that are registered for it alone get its name with something behind it, and go when it goes.
+ * Helper functions (loop bodies, partitions) are registered under this name with a suffix; {@link unregister}
+ * removes them together with it.
  */
-export const uniqueName = (label: string): string =>
-  `latent${familyCount++}_${label.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 60)}`;
+export function uniqueName(label: string): string {
+  return `latent${nameCount++}_${label.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 60)}`;
+}
 
-/** Takes a registered function away again, with those that were registered for it. */
+/** Removes a registered function and its helper functions. */
 export function unregister(binding: Binding, name: string): void {
-  const family = name.slice(0, name.indexOf("_") + 1);
-  for (const one of registered) {
-    if (!one.startsWith(family)) continue;
-    registered.delete(one);
-    forgetOperation(one);
-    binding.removeFunction(one);
+  const prefix = name.slice(0, name.indexOf("_") + 1);
+  for (const registered of registeredNames) {
+    if (!registered.startsWith(prefix)) continue;
+    registeredNames.delete(registered);
+    forgetOperation(registered);
+    binding.removeFunction(registered);
   }
 }

@@ -2,14 +2,15 @@ import type { Binding } from "../../core/backend/native";
 import { decodeOperation, indexOperations, type OperationMessage } from "./protobuf";
 
 /**
- * What TensorFlow says of its operations: inputs, outputs, attributes. It comes from the library that runs, on first use, so
- * that it cannot disagree with it. Registered functions are operations too and are declared here.
+ * TensorFlow's definitions of its operations, their inputs, outputs and attributes, by name and still
+ * encoded. They are read from the loaded library on first use, so that they match its version.
  */
 let encoded: Map<string, Uint8Array> | undefined;
+/** The definitions in use, and those of registered functions, which are called like operations. */
 const decoded = new Map<string, OperationMessage>();
 
-/** The definition of an operation or of a registered function. */
-export function operation(binding: Binding, name: string): OperationMessage {
+/** Returns the definition of an operation or of a registered function. */
+export function operationDefinition(binding: Binding, name: string): OperationMessage {
   const known = decoded.get(name);
   if (known !== undefined) return known;
   encoded ??= indexOperations(binding.operations());
@@ -20,7 +21,12 @@ export function operation(binding: Binding, name: string): OperationMessage {
   return message;
 }
 
-/** Makes a registered function known as an operation, for calls from other functions. */
-export const declareOperation = (message: OperationMessage): void => void decoded.set(message.name, message);
+/** Adds the definition of a registered function, so that other functions can call it. */
+export function declareOperation(message: OperationMessage): void {
+  decoded.set(message.name, message);
+}
 
-export const forgetOperation = (name: string): void => void decoded.delete(name);
+/** Removes the definition of a function that is no longer registered. */
+export function forgetOperation(name: string): void {
+  decoded.delete(name);
+}

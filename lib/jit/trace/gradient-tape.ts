@@ -1,22 +1,28 @@
+/** tfjs's gradient tape, which tracing must neither extend nor clear. */
 import * as tf from "@tensorflow/tfjs";
 
-/** An operation on tfjs's record of what to differentiate. */
-export interface TapeNode {
+/** An operation on tfjs's gradient tape. */
+interface TapeNode {
   readonly inputs: Readonly<Record<string, tf.Tensor | undefined>>;
   readonly saved?: readonly tf.Tensor[];
 }
 
-/** What tfjs keeps for gradients, as far as it is needed here. */
-export interface TapeState {
+/** The fields of tfjs's engine state that concern gradients. */
+interface TapeState {
   activeTape: readonly TapeNode[] | null;
   gradientDepth: number;
   kernelDepth: number;
 }
 
-/** The state of tfjs's engine that has to do with gradients. */
-export const tapeState = (): TapeState => tf.engine().state;
+/** Returns the state of tfjs's engine that concerns gradients; writing to it changes the engine. */
+export function tapeState(): TapeState {
+  return tf.engine().state;
+}
 
-/** Sets tfjs's gradient tape aside; the answer puts it back, and frees what is left on the new one. */
+/**
+ * Starts without a gradient tape; the returned function restores the old one and frees what the new one
+ * saved.
+ */
 export function isolateTape(): () => void {
   const state = tapeState();
   const { activeTape, gradientDepth, kernelDepth } = state;

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { DataType, typeAttribute, type NativeBackend } from "../../core/backend/native";
 
-/** tfjs-node's `gather` reads its indices to check them, which cannot be recorded; this one leaves the check out. */
+/** tfjs-node's `gather` reads its indices to check them, which cannot be traced; this one omits the check. */
 const gather: tf.KernelConfig = {
   kernelName: tf.GatherV2,
   backendName: "tensorflow",
@@ -27,8 +27,8 @@ const gather: tf.KernelConfig = {
   },
 };
 
-/** Puts kernels that can be recorded in the place of those that cannot; the answer puts the old ones back. */
-export function swapKernels(): () => void {
+/** Replaces tfjs kernels that cannot be traced; the returned function restores them. */
+export function registerRecordableKernels(): () => void {
   const stock = tf.getKernel(gather.kernelName, gather.backendName);
   const replace = (kernel: tf.KernelConfig): void => {
     tf.unregisterKernel(kernel.kernelName, kernel.backendName);

@@ -1,75 +1,79 @@
+/** Traces a function: runs it once on example tensors and returns the graph of its operations. */
 import * as tf from "@tensorflow/tfjs";
-import type { Graph, TensorType } from "../tensorflow/graph";
-import { unregister } from "../tensorflow/function-builder";
-import { recording } from "./interception";
 import { alias, type NativeBackend } from "../../core/backend/native";
-import { Recorder } from "./recorder";
-import { currentRecorder } from "./current-recorder";
+import { unregister } from "../tensorflow/function-builder";
+import type { Graph, TensorType } from "../tensorflow/graph";
+import { currentTracer } from "./current-tracer";
+import { interceptOperations } from "./intercept-operations";
+import { Tracer } from "./tracer";
 
-/** A function as it was recorded. */
+/** A traced function. */
 export interface Trace {
   readonly graph: Graph;
-  /** Handles of tensors from outside, which the last parameters of the graph stand for. */
+  /** The handles of captured tensors, which the last parameters of the graph stand for. */
   readonly captures: readonly number[];
-  /** Registered functions that the graph calls. */
+  /** The names of registered functions that the graph calls. */
   readonly callees: readonly string[];
 }
 
-/** Handles of declared constants, with their types. */
-export type Constants = ReadonlyMap<number, TensorType>;
+/** The handles and types of declared constants. */
+export type ConstantTypes = ReadonlyMap<number, TensorType>;
 
-/** Shape and type of a tensor as TensorFlow knows them. */
-export const nativeType = (backend: NativeBackend, x: tf.TensorInfo): TensorType => ({
-  shape: x.shape,
-  dtype: backend.tensorMap.get(x.dataId).dtype,
-});
+/** Returns the shape and element type of a tensor as TensorFlow has them. */
+export function nativeType(backend: NativeBackend, x: tf.TensorInfo): TensorType {
+  return { shape: x.shape, dtype: backend.tensorMap.get(x.dataId).dtype };
+}
 
-/** The handle of a tensor. */
-export const handle = (backend: NativeBackend, x: tf.TensorInfo): number =>
-  backend.getInputTensorIds([x])[0] as number;
+/** Returns the handle of a tensor in the addon. */
+export function handleOf(backend: NativeBackend, x: tf.TensorInfo): number {
+  return backend.getInputTensorIds([x])[0] as number;
+}
 
 /**
- * Runs a function once and records it.
+ * Runs a function once and records its operations.
  *
- * @param inputs one example for each tensor argument. The function gets tensors of the same values but of handles of their own,
- *   so that it cannot be confused which argument a tensor came from.
- * @param f gets the tensor arguments; the tensors that it returns are the results.
+ * @param label the name of the function, for messages.
+ * @param inputs an example of each tensor argument. The function gets aliases with new handles, so that one
+ *   tensor passed for two arguments gives two parameters.
+ * @param f maps the tensor arguments to the results.
+ * @param constants tensors from outside that `f` may capture.
+ * @throws if `f` breaks a tracing rule, even if it catches the error itself.
  */
 export function traceFunction(
   backend: NativeBackend,
   label: string,
   inputs: readonly tf.Tensor[],
   f: (tensors: readonly tf.Tensor[]) => readonly tf.Tensor[],
-  constants: Constants = new Map(),
+  constants: ConstantTypes = new Map(),
 ): Trace {
-  const recorder = new Recorder(label, constants, currentRecorder());
+  const tracer = new Tracer(label, constants, currentTracer());
   let trace: Trace | undefined;
   const run = (): void => {
     const tensors = inputs.map((x) => alias(backend, x));
-    for (const x of tensors) recorder.parameter(handle(backend, x), nativeType(backend, x));
-    trace = recording(backend, recorder, () => {
-      const results = honestly(recorder, () => f(tensors)).map((x) => recorder.ref(handle(backend, x)));
-      const captures = recorder.captures.map(({ id }) => id);
-      return { graph: recorder.graph(results), captures, callees: recorder.callees };
+    for (const x of tensors) tracer.parameter(handleOf(backend, x), nativeType(backend, x));
+    trace = interceptOperations(backend, tracer, () => {
+      const results = throwViolation(tracer, () => f(tensors)).map((x) => tracer.ref(handleOf(backend, x)));
+      const captures = tracer.captures.map(({ handle }) => handle);
+      return { graph: tracer.graph(results), captures, callees: tracer.callees };
     });
   };
   try {
     tf.tidy(run);
   } catch (error) {
-    for (const name of recorder.callees) unregister(backend.binding, name);
+    for (const name of tracer.callees) unregister(backend.binding, name);
     throw error;
   }
   return trace as Trace;
 }
 
-/** Calls a function; what it did against the rules is thrown even if it caught the error, or threw another one for it. */
-function honestly<T>(recorder: Recorder, f: () => T): T {
+/** Calls `f` and throws the first violation, even if `f` caught it or threw another error because of it. */
+function throwViolation<T>(tracer: Tracer, f: () => T): T {
   let result: T;
   try {
     result = f();
   } catch (error) {
-    throw recorder.violation ?? error;
+    throw tracer.violation ?? error;
   }
-  if (recorder.violation !== undefined) throw recorder.violation;
+  if (tracer.violation !== undefined) throw tracer.violation;
   return result;
 }

@@ -12,13 +12,14 @@ describe("wilson", () => {
     [7, 20, 0.9, 0.20226004, 0.533487311],
     [1, 1, 0.99, 0.130977543, 1.0],
     [250, 500, 0.5, 0.484924807, 0.515075193],
-  ])("%i of %i at %d", (successes, trials, confidence, low, high) => {
+  ])("agrees with SciPy for %i of %i at %d", (successes, trials, confidence, low, high) => {
     const { share, lower, upper } = wilson(successes, trials, confidence);
     expect(share).toBe(successes / trials);
-    expect([lower, upper]).toBeNear([low, high], { abs: 1e-6 }); // the quantile is right to 4·10⁻⁷ of itself
+    // The quantile has a relative error of 4·10⁻⁷.
+    expect([lower, upper]).toBeNear([low, high], { abs: 1e-6 });
   });
 
-  test("holds the share, stays within 0 and 1, and narrows with more trials", () => {
+  test("contains the proportion, stays within [0, 1], and narrows with more trials", () => {
     const counts = fc
       .integer({ min: 1, max: 10_000 })
       .chain((trials) => fc.tuple(fc.integer({ min: 0, max: trials }), fc.constant(trials)));
@@ -38,7 +39,7 @@ describe("wilson", () => {
     [() => wilson(0, 0), "trials must be a positive integer, got 0"],
     [() => wilson(6, 5), "successes must be at most the 5 trials, got 6"],
     [() => wilson(1, 5, 1), "confidence must be between 0 and 1, got 1"],
-  ])("refuses %#", (act, message) => {
+  ])("throws on invalid arguments: %#", (act, message) => {
     expect(act).toThrow(new Error(`wilson: ${message}`));
   });
 });

@@ -2,10 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { choleskyOf, compose, eigenSymmetric, type Matrix } from "../../../lib/core/numeric/symmetric-matrix";
 
-const product = (a: Matrix, b: Matrix): number[][] =>
-  a.map((row) => (b[0] ?? []).map((_, j) => row.reduce((sum, x, k) => sum + x * (b[k]?.[j] ?? NaN), 0)));
+function product(a: Matrix, b: Matrix): number[][] {
+  return a.map((row) =>
+    (b[0] ?? []).map((_, j) => row.reduce((sum, x, k) => sum + x * (b[k]?.[j] ?? NaN), 0)),
+  );
+}
 
-const transpose = (a: Matrix): number[][] => a.map((_, j) => a.map((row) => row[j] ?? NaN));
+function transpose(a: Matrix): number[][] {
+  return a.map((_, j) => a.map((row) => row[j] ?? NaN));
+}
 
 /** Symmetric matrices of 1 to 6 rows. */
 const symmetric = fc.integer({ min: 1, max: 6 }).chain((size) =>
@@ -22,7 +27,7 @@ const symmetric = fc.integer({ min: 1, max: 6 }).chain((size) =>
 );
 
 describe("eigenSymmetric", () => {
-  test("knows the eigenvalues of a small matrix", () => {
+  test("returns the eigenvalues of a small matrix", () => {
     const { values } = eigenSymmetric([
       [2, 1],
       [1, 2],
@@ -30,7 +35,7 @@ describe("eigenSymmetric", () => {
     expect([...values].sort()).toBeNear([1, 3], { abs: 1e-14 });
   });
 
-  test("gives an orthogonal matrix and numbers that compose to the matrix again", () => {
+  test("returns orthogonal eigenvectors that compose to the matrix", () => {
     fc.assert(
       fc.property(symmetric, (a) => {
         const eigen = eigenSymmetric(a);
@@ -46,7 +51,7 @@ describe("eigenSymmetric", () => {
 });
 
 describe("choleskyOf", () => {
-  test("gives a triangle whose square is the matrix, exactly where its eigenvalues are positive", () => {
+  test("returns L with L Lᵀ = A if and only if all eigenvalues are positive", () => {
     fc.assert(
       fc.property(symmetric, (a) => {
         const least = Math.min(...eigenSymmetric(a).values);
@@ -70,7 +75,7 @@ describe("choleskyOf", () => {
         [2, 1],
       ],
     ],
-  ])("has none for %j", (a) => {
+  ])("returns undefined for %j", (a) => {
     expect(choleskyOf(a)).toBeUndefined();
   });
 });

@@ -13,16 +13,19 @@ const optax = fixture("optim") as {
   curvature: { a: number[]; b: number[][] };
 } & Record<string, Leaves<unknown[]>>;
 
-const start = (): Leaves<tf.Tensor> => ({ a: tf.tensor(optax.start.a), b: tf.tensor(optax.start.b) });
+function start(): Leaves<tf.Tensor> {
+  return { a: tf.tensor(optax.start.a), b: tf.tensor(optax.start.b) };
+}
 
-/** The gradient of the fixture's problem, c (x − sin t). */
-const gradient = (params: Leaves<tf.Tensor>, t: number): Leaves<tf.Tensor> =>
-  tree.map((x, c) => x.sub(Math.sin(t)).mul(c), params, {
+/** Returns the gradient of the fixture's problem at step t, c (x − sin t). */
+function gradient(params: Leaves<tf.Tensor>, t: number): Leaves<tf.Tensor> {
+  return tree.map((x, c) => x.sub(Math.sin(t)).mul(c), params, {
     a: tf.tensor(optax.curvature.a),
     b: tf.tensor(optax.curvature.b),
   });
+}
 
-/** The parameters after each step that the fixture keeps. */
+/** Returns the parameters after each step that the fixture holds. */
 function run(optimizer: Optimizer): Leaves<tf.Tensor>[] {
   let params = start();
   let state = optimizer.init(params);
@@ -43,10 +46,10 @@ describe.each([
   ["adam", adam({ learningRate: tf.scalar(0.05) })],
   ["sgdMomentum", sgd({ learningRate: tf.scalar(0.01), momentum: 0.9 })],
 ] as const)("%s", (name, optimizer) => {
-  test("goes the way that optax goes, for 50 steps", () => {
+  test("follows optax for 50 steps", () => {
     const path = run(optimizer);
     expect(path).toHaveLength(optax.steps.length);
-    // A parameter of size 2 to 4 is rounded by 1.2e-7 at most a step, 6e-6 in 50 steps if always the same way
+    // A parameter from 2 to 4 is rounded by at most 1.2e-7 per step, 6e-6 in 50 steps if all have one sign.
     path.forEach((params, i) => {
       expect(params.a).toBeNear(optax[name]?.a[i] as number[], { abs: 1e-5 });
       expect(params.b).toBeNear((optax[name]?.b[i] as number[][]).flat(), { abs: 1e-5 });
@@ -59,7 +62,7 @@ describe.each([
   ["sgd", sgd({ learningRate: 0.1 }) as Optimizer, 0],
   ["sgd with momentum", sgd({ learningRate: 0.1, momentum: 0.5 }) as Optimizer, 2],
 ])("%s", (_, optimizer, stateSize) => {
-  test("leaves its arguments alone, and makes new parameters and a new state and nothing else", () => {
+  test("leaves its arguments unchanged, and exactly the new parameters and the new state", () => {
     const params = start();
     const grads = gradient(params, 1);
     expect(() => optimizer.init(params)).toLeaveTensors(stateSize);
@@ -70,21 +73,21 @@ describe.each([
     expect(tree.leaves(optimizer.update(grads, state, params).state)).toHaveLength(stateSize);
   });
 
-  test("does not move where the gradient is zero", () => {
+  test("does not change parameters whose gradient is zero", () => {
     const params = start();
     const { params: after } = optimizer.update(tree.zerosLike(params), optimizer.init(params), params);
     expect(after.b).toBeNear(optax.start.b.flat(), {});
   });
 });
 
-test("adam's first step is the learning rate against the sign of the gradient, however large that is", () => {
+test("the first step of adam is the learning rate times the negative sign of the gradient", () => {
   const params = tf.tensor1d([0, 0, 0]);
   const optimizer = adam({ learningRate: 0.1, epsilon: 1e-30 });
   const { params: after } = optimizer.update(tf.tensor1d([1e-6, -1, 1e6]), optimizer.init(params), params);
   expect(after).toBeNear([-0.1, 0.1, -0.1], { rel: 1e-6 });
 });
 
-describe("arguments out of range", () => {
+describe("adam and sgd", () => {
   test.each([
     [() => adam({ learningRate: 0 }), "adam: learningRate must be a positive finite number, got 0"],
     [() => adam({ learningRate: NaN }), "adam: learningRate must be a positive finite number, got NaN"],
@@ -93,11 +96,11 @@ describe("arguments out of range", () => {
     [() => adam({ beta2: -0.1 }), "adam: beta2 must be in [0, 1), got -0.1"],
     [() => sgd({ learningRate: -1 }), "sgd: learningRate must be a positive finite number, got -1"],
     [() => sgd({ learningRate: 1, momentum: 1 }), "sgd: momentum must be in [0, 1), got 1"],
-  ])("are named: %s", (make, message) => {
+  ])("throw on arguments out of range: %s", (make, message) => {
     expect(make).toThrow(new Error(message));
   });
 
-  test("are named where the gradients are of another structure", () => {
+  test("throw if the gradients have another structure", () => {
     const params = start();
     const optimizer = adam() as Optimizer;
     expect(() => optimizer.update<unknown>({ a: params.a }, optimizer.init(params), params)).toThrow(

@@ -19,12 +19,14 @@ const jax = fixture("random_numbers") as {
   tails: { seed: number; n: number; places: number[]; normal: number[] };
 };
 
-const words = (key: random.Key): number[] => Array.from(key.words as Int32Array);
+function words(key: random.Key): number[] {
+  return Array.from(key.words as Int32Array);
+}
 
-describe.each(jax.cases)("the key of seed $seed, against JAX", (jaxCase) => {
+describe.each(jax.cases)("the key of seed $seed", (jaxCase) => {
   const key = random.key(jaxCase.seed);
 
-  test("has the same words, children and family", () => {
+  test("has the words and the children of JAX's key", () => {
     expect(words(key)).toEqual(jaxCase.words);
     expect(random.split(key).map(words)).toEqual(jaxCase.split2);
     expect(random.split(key, 5).map(words)).toEqual(jaxCase.split5);
@@ -32,14 +34,14 @@ describe.each(jax.cases)("the key of seed $seed, against JAX", (jaxCase) => {
       expect(words(random.fold(key, Number(index)))).toEqual(expected);
   });
 
-  test("gives the same bits, the same uniform numbers, and the same normal ones but for rounding", () => {
+  test("draws JAX's bits and uniform numbers, and its normal numbers up to rounding", () => {
     expect(Array.from(random.bits(key, 11))).toEqual(jaxCase.bits);
     expect(random.uniform(key, [7])).toBeNear(jaxCase.uniform, {});
     expect(random.normal(key, [13])).toBeNear(jaxCase.normal, { rel: 2e-6 });
   });
 });
 
-test("the farthest of a million normal draws are JAX's", () => {
+test("the most extreme of a million normal draws agree with JAX", () => {
   const { seed, n, places, normal } = jax.tails;
   const draws = random.normal(random.key(seed), [n]).dataSync();
   const far = places.map((place) => draws[place] ?? NaN);
@@ -47,19 +49,19 @@ test("the farthest of a million normal draws are JAX's", () => {
 });
 
 describe("uniform", () => {
-  test("stays below its end where float32 would round up to it", () => {
-    const ends = { min: 1000, max: 1001 }; // a draw above 1 − 2⁻¹⁵ rounds up: some 30 of a million
+  test("stays below max where float32 would round up to it", () => {
+    const ends = { min: 1000, max: 1001 }; // a draw above 1 − 2⁻¹⁵ rounds up, about 30 of a million
     const draws = random.uniform(random.key(3), [1_000_000], ends);
     const compiled = jit((key: Key) => random.uniform(key, [1_000_000], ends));
     for (const x of [draws, compiled(random.key(3))]) {
       expect(x.min().dataSync()[0]).toBeGreaterThanOrEqual(1000);
-      expect(x.max().dataSync()[0]).toBe(1001 - 2 ** -14); // the float32 before 1001
+      expect(x.max().dataSync()[0]).toBe(1001 - 2 ** -14); // the largest float32 below 1001
       x.dispose();
     }
     compiled.dispose();
   });
 
-  test("fills 256 bins evenly, by its high and by its low bits", () => {
+  test("is uniform over 256 bins, by its high and by its low bits", () => {
     const n = 2 ** 18;
     const grid = Array.from(random.uniform(random.key(1), [n]).dataSync(), (u) => u * 2 ** 23);
     for (const bin of [(k: number) => Math.floor(k / 2 ** 15), (k: number) => k % 256]) {
@@ -74,7 +76,7 @@ describe("uniform", () => {
     expect(draws).toBeNear(random.uniform(random.key(2), [5, 7]).mul(5).sub(3), { abs: 1e-6 });
   });
 
-  test("wants min below max", () => {
+  test("throws if min is not below max", () => {
     expect(() => random.uniform(random.key(0), [2], { min: 1, max: 1 })).toThrow(
       "random.uniform: min must be below max, got min = 1, max = 1",
     );
@@ -94,20 +96,20 @@ test("normal draws follow the normal distribution", () => {
   expect(kolmogorov(draws, cdf)).toBeLessThan(KOLMOGOROV_LIMIT);
 });
 
-test("the draw at a place depends on the key and the place alone, not on how many are drawn", () => {
+test("each draw depends only on the key and its position, not on the number of draws", () => {
   const key = random.key(4);
   for (const draw of [random.uniform, random.normal])
     expect(draw(key, [11])).toBeNear(draw(key, [3, 101]).flatten().slice([0], [11]), {});
 });
 
 describe("permutation", () => {
-  test("holds each number once", () => {
+  test("contains each integer once", () => {
     const order = random.permutation(random.key(5), 1009);
     expect(Array.from(order).sort((a, b) => a - b)).toEqual(Array.from({ length: 1009 }, (_, i) => i));
     expect(Array.from(random.permutation(random.key(5), 0))).toEqual([]);
   });
 
-  test("gives each of the 24 orders of four numbers as often", () => {
+  test("returns the 24 orders of four integers equally often", () => {
     const keys = random.split(random.key(6), 4800);
     const orders = keys.map((key) => random.permutation(key, 4).join(""));
     const kinds = [...new Set(orders)];
@@ -119,14 +121,14 @@ describe("permutation", () => {
     expect(chiSquare(counts, new Array<number>(24).fill(200))).toBeLessThan(chiSquareLimit(23));
   });
 
-  test("wants a whole number", () => {
+  test("throws if n is not a non-negative integer", () => {
     expect(() => random.permutation(random.key(0), 2.5)).toThrow(
       "random.permutation: n must be a non-negative integer, got 2.5",
     );
   });
 });
 
-describe("children of a key", () => {
+describe("the children of a key", () => {
   const parent = random.key(8);
 
   test.each([
@@ -134,7 +136,7 @@ describe("children of a key", () => {
     ["a child and its parent", [random.fold(parent, 0), parent]],
     ["neighbours in a family", [random.fold(parent, 1000), random.fold(parent, 1001)]],
     ["keys of neighbouring seeds", [random.key(100), random.key(101)]],
-  ])("%s draw independently: the pairs fill an 8 × 8 grid evenly", (_, keys) => {
+  ])("draw independently: pairs from %s are uniform over an 8 × 8 grid", (_, keys) => {
     const n = 2 ** 15;
     const [a, b] = keys.map((key) => random.uniform(key, [n]).dataSync());
     const cells = Array.from(
@@ -151,7 +153,7 @@ describe("children of a key", () => {
   });
 });
 
-test("a key can have its words in a tensor", () => {
+test("a key may have its words in a tensor", () => {
   const key = random.key(2 ** 32 + 9);
   const tensorKey = { words: tf.tensor1d(key.words as Int32Array, "int32") };
   expect(random.normal(tensorKey, [5])).toBeNear(random.normal(key, [5]), {});
@@ -163,7 +165,7 @@ test("draws leave one tensor each", () => {
   expect(() => random.normal(random.key(1), [2, 3])).toLeaveTensors(1);
 });
 
-test("bad arguments are named", () => {
+test("invalid arguments are named", () => {
   for (const seed of [-1, 0.5, 2 ** 53, NaN])
     expect(() => random.key(seed)).toThrow(
       `random.key: seed must be an integer from 0 to 2^53 - 1, got ${seed}`,

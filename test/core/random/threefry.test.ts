@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { threefry, threefryBlocks } from "../../../lib/core/random/threefry";
 
-test("gives the known answers of Random123 for Threefry-2x32 with 20 rounds", () => {
+test("threefry matches the known answers of Random123 for Threefry-2x32 with 20 rounds", () => {
   const known = [
     { counter: [0, 0], key: [0, 0], answer: [0x6b200159, 0x99ba4efe] },
     { counter: [0xffffffff, 0xffffffff], key: [0xffffffff, 0xffffffff], answer: [0x1cb996fc, 0xbb002be7] },
@@ -14,7 +14,7 @@ test("gives the known answers of Random123 for Threefry-2x32 with 20 rounds", ()
   }
 });
 
-test("ciphers block after block", () => {
+test("threefryBlocks encrypts the counters 0, 1, …", () => {
   const key = Int32Array.of(0x13198a2e, 0x83707344);
   const { first, second } = threefryBlocks(key, 101);
   for (const i of [0, 1, 100]) {

@@ -2,10 +2,12 @@ import { detached, random, stopGradient, tf, tree, valueAndGrad } from "latent";
 import { describe, expect, test } from "vitest";
 import { numericalGradient } from "../../support/finite-differences";
 
-const number = (x: tf.Tensor): number => x.dataSync()[0] ?? NaN;
+function number(x: tf.Tensor): number {
+  return x.dataSync()[0] ?? NaN;
+}
 
 describe("valueAndGrad", () => {
-  test("of a quadratic form is the closed form, in the structure of the parameters", () => {
+  test("of a quadratic form returns the closed form, in the structure of the parameters", () => {
     const params = { b: tf.tensor1d([1, -2]), a: [tf.scalar(3), tf.tensor2d([[0.5]])] as const };
     const { value, grads, aux } = valueAndGrad(({ a, b }: typeof params) =>
       b.square().sum().add(a[0].mul(a[1]).sum()),
@@ -30,12 +32,12 @@ describe("valueAndGrad", () => {
     expect(grads.b).toBeNear(gradient.b, { abs: error });
   });
 
-  test("passes further arguments on, and differentiates by the first alone", () => {
+  test("passes further arguments on, and differentiates with respect to the first only", () => {
     const f = valueAndGrad((x: tf.Tensor, y: tf.Tensor, power: number) => x.pow(power).mul(y));
     expect(f(tf.scalar(3), tf.scalar(5), 2).grads).toBeNear(30, { rel: 1e-6 });
   });
 
-  test("gives zeros for a parameter that the loss does not depend on", () => {
+  test("returns zeros for a parameter that the loss does not depend on", () => {
     const params = { used: tf.scalar(2), unused: tf.ones([2, 3]) };
     const { grads } = valueAndGrad((p: typeof params) => p.used.square())(params);
     expect(grads.unused).toHaveShape([2, 3]);
@@ -47,14 +49,14 @@ describe("valueAndGrad", () => {
     expect(valueAndGrad<typeof params, []>(() => tf.scalar(4))(params).grads.used).toBeNear(0, {});
   });
 
-  test("gives each parameter a gradient of its own, to be freed on its own", () => {
+  test("returns a separate gradient for each parameter, which can be freed separately", () => {
     const params = { a: tf.scalar(1), b: tf.scalar(2) };
     const { grads } = valueAndGrad((p: typeof params) => p.a.add(p.b))(params);
     grads.a.dispose();
     expect(grads.b).toBeNear(1, {});
   });
 
-  test("hands out what comes along with the loss, whatever it holds", () => {
+  test("returns auxiliary outputs, which may hold more than tensors", () => {
     const { aux } = valueAndGrad((x: tf.Tensor) => {
       const square = x.square();
       return [square.sum(), { square, terms: [square.mul(2)], name: "square", count: 2 }] as const;
@@ -64,7 +66,7 @@ describe("valueAndGrad", () => {
     expect([aux.name, aux.count]).toEqual(["square", 2]);
   });
 
-  test("leaves the value, the gradients and what comes along, and no other tensor", () => {
+  test("leaves exactly the value, the gradients and the auxiliary outputs", () => {
     const params = { a: tf.scalar(1), b: tf.tensor1d([2, 3]) };
     const loss = ({ a, b }: typeof params): readonly [tf.Tensor, tf.Tensor[]] => {
       const product = b.mul(a).exp();
@@ -73,7 +75,7 @@ describe("valueAndGrad", () => {
     expect(() => valueAndGrad(loss)(params)).toLeaveTensors(1 + 2 + 2);
   });
 
-  test("nested in another gives the second derivative", () => {
+  test("nested in another returns the second derivative", () => {
     const cubeSlope = (x: tf.Tensor): tf.Tensor => valueAndGrad((y: tf.Tensor) => y.pow(3))(x).grads;
     const { value, grads } = valueAndGrad(cubeSlope)(tf.scalar(2));
     expect(value).toBeNear(12, { rel: 1e-6 });
@@ -82,13 +84,13 @@ describe("valueAndGrad", () => {
     expect(() => valueAndGrad(cubeSlope)(x)).toLeaveTensors(2);
   });
 
-  test("refuses a loss that is no scalar, which tfjs would sum", () => {
+  test("throws if the loss is not a scalar, which tfjs would sum", () => {
     expect(() => valueAndGrad((x: tf.Tensor) => x.square())(tf.ones([2, 3]))).toThrow(
       "valueAndGrad: the loss must be a scalar, got [2, 3]; reduce it with .mean() or .sum()",
     );
   });
 
-  test("refuses parameters without a tensor", () => {
+  test("throws if the parameters hold no tensor", () => {
     expect(() => valueAndGrad(() => tf.scalar(1))({ rate: 0.1 })).toThrow(
       "valueAndGrad: params must hold a tensor, got none",
     );
@@ -98,7 +100,7 @@ describe("valueAndGrad", () => {
 describe("an exception inside valueAndGrad", () => {
   const fails = (x: tf.Tensor): tf.Tensor => {
     x.exp().mul(2).square();
-    throw new Error("no loss today");
+    throw new Error("no loss");
   };
   const leavesNothing = (f: (x: tf.Tensor) => unknown, message: string): void => {
     const x = tf.tensor1d([1, 2]);
@@ -108,11 +110,11 @@ describe("an exception inside valueAndGrad", () => {
     expect(valueAndGrad((y: tf.Tensor) => y.square().sum())(x).grads).toBeNear([2, 4], {});
   };
 
-  test("leaves no tensor, and the next gradient right", () => {
-    leavesNothing(valueAndGrad(fails), "no loss today");
+  test("leaves no tensor, and the next gradient correct", () => {
+    leavesNothing(valueAndGrad(fails), "no loss");
   });
 
-  test("leaves no tensor either where it comes after what is handed out", () => {
+  test("leaves no tensor if it comes after the auxiliary outputs", () => {
     leavesNothing(
       valueAndGrad((x: tf.Tensor) => [x.exp(), { x: x.square() }] as const),
       "the loss must be a scalar",
@@ -122,11 +124,11 @@ describe("an exception inside valueAndGrad", () => {
   test("leaves no tensor from a nested valueAndGrad", () => {
     leavesNothing(
       valueAndGrad((x: tf.Tensor) => valueAndGrad(fails)(x.square().exp()).grads.sum()),
-      "no loss today",
+      "no loss",
     );
     leavesNothing(
       valueAndGrad((x: tf.Tensor) => fails(valueAndGrad((y: tf.Tensor) => y.exp().sum())(x).grads)),
-      "no loss today",
+      "no loss",
     );
   });
 
@@ -134,18 +136,18 @@ describe("an exception inside valueAndGrad", () => {
     const broken = tf.customGrad((x) => ({
       value: (x as tf.Tensor).exp(),
       gradFunc: () => {
-        throw new Error("no way back");
+        throw new Error("no gradient");
       },
     }));
     leavesNothing(
       valueAndGrad((x: tf.Tensor) => broken(x.square()).sum()),
-      "no way back",
+      "no gradient",
     );
   });
 
-  test("can be caught inside an outer one, whose gradient stays right", () => {
+  test("can be caught inside an outer one, whose gradient stays correct", () => {
     const { grads } = valueAndGrad((x: tf.Tensor) => {
-      expect(() => valueAndGrad(fails)(x)).toThrow("no loss today");
+      expect(() => valueAndGrad(fails)(x)).toThrow("no loss");
       return x.square().sum();
     })(tf.tensor1d([3, 5]));
     expect(grads).toBeNear([6, 10], {});
@@ -153,20 +155,20 @@ describe("an exception inside valueAndGrad", () => {
 });
 
 describe("stopGradient and detached", () => {
-  test("pass the value and stop the gradient", () => {
+  test("return the value and stop the gradient", () => {
     const { value, grads } = valueAndGrad((x: tf.Tensor) => x.mul(stopGradient(x)))(tf.scalar(3));
     expect(value).toBeNear(9, {});
     expect(grads).toBeNear(3, {});
   });
 
-  test("let functions through that tfjs cannot differentiate", () => {
+  test("accept functions that tfjs cannot differentiate", () => {
     const step = (x: tf.Tensor): tf.Tensor => detached((y) => y.greater(0).cast("float32"), x);
     const { value, grads } = valueAndGrad((x: tf.Tensor) => x.mul(step(x)).sum())(tf.tensor1d([-2, 5]));
     expect(number(value)).toBe(5);
     expect(grads).toBeNear([0, 1], {});
   });
 
-  test("may change the shape and the type", () => {
+  test("accept functions that change the shape and the type", () => {
     const best = (x: tf.Tensor): tf.Tensor => detached((y) => y.argMax(-1), x);
     const x = tf.tensor2d([
       [1, 3],
@@ -186,14 +188,14 @@ describe("stopGradient and detached", () => {
     expect(() => valueAndGrad((y: tf.Tensor) => stopGradient(y).mul(y))(x)).toLeaveTensors(2);
   });
 
-  test("hold in a second derivative", () => {
+  test("stop the gradient in a second derivative too", () => {
     const slope = (x: tf.Tensor): tf.Tensor =>
       valueAndGrad((y: tf.Tensor) => y.square().mul(stopGradient(y)))(x).grads; // 2 x · x
-    expect(valueAndGrad(slope)(tf.scalar(3)).grads).toBeNear(6, {}); // the stopped factor is 3, and stays stopped
+    expect(valueAndGrad(slope)(tf.scalar(3)).grads).toBeNear(6, {}); // the constant factor is 2 · 3
   });
 });
 
-test("trees of gradients have the parameters' own structure", () => {
+test("gradients have the structure of the parameters, including static values", () => {
   const params = { name: "layer", weights: tf.ones([2]), inner: [tf.scalar(1), { rate: 0.5 }] as const };
   const { grads } = valueAndGrad((p: typeof params) => p.weights.sum().add(p.inner[0]))(params);
   expect(tree.entries(grads).map(([path]) => path)).toEqual(["inner.0", "weights"]);

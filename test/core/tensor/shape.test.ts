@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { checkAbove, checkCount } from "../../../lib/core/numeric/check-number";
 import { broadcastShapes, checkShape, showShape, sizeOf } from "../../../lib/core/tensor/shape";
 
-test("sizeOf and showShape", () => {
+test("sizeOf counts elements, and showShape formats shapes", () => {
   expect([[], [5], [2, 3, 5], [0, 7]].map(sizeOf)).toEqual([1, 5, 30, 0]);
   expect([[], [5], [128, 784]].map(showShape)).toEqual(["[]", "[5]", "[128, 784]"]);
 });
@@ -23,7 +23,7 @@ describe("checkShape", () => {
       [0, 3],
       ["B", 3],
     ],
-  ])("lets %j pass for %j", (shape, expected) => {
+  ])("accepts %j for %j", (shape, expected) => {
     checkShape("elbo", "x", tf.zeros(shape), expected);
   });
 
@@ -37,13 +37,13 @@ describe("checkShape", () => {
     [[3], [], "elbo: x must be [], got [3]; use x.reshape([-1, 784])"],
     [[], ["B"], "elbo: x must be [B], got []; use x.reshape([-1, 784])"],
     [[2, 3], [2, 5], "elbo: x must be [2, 5], got [2, 3]; use x.reshape([-1, 784])"],
-  ])("refuses %j for %j", (shape, expected, message) => {
+  ])("rejects %j for %j", (shape, expected, message) => {
     expect(() => {
       checkShape("elbo", "x", tf.zeros(shape), expected, "use x.reshape([-1, 784])");
     }).toThrow(new Error(message));
   });
 
-  test("says no more where there is no remedy to name", () => {
+  test("ends after the shape if there is no remedy", () => {
     expect(() => {
       checkShape("mlp", "x", tf.zeros([2]), ["B", "D"]);
     }).toThrow(new Error("mlp: x must be [B, D], got [2]"));
@@ -58,7 +58,7 @@ describe("checkCount and checkAbove", () => {
     checkAbove("f", "x", 1.5, 1);
   });
 
-  test.each([-1, 0.5, NaN, Infinity])("refuse %d as a count", (value) => {
+  test.each([-1, 0.5, NaN, Infinity])("reject %d as a count", (value) => {
     expect(() => {
       checkCount("fit", "steps", value);
     }).toThrow(new Error(`fit: steps must be a non-negative integer, got ${value}`));
@@ -74,7 +74,7 @@ describe("checkCount and checkAbove", () => {
     }).toThrow(new Error(`mig: bins must be ${kind}, got -1`));
   });
 
-  test.each([0, -1, NaN, Infinity])("refuse %d as a rate", (value) => {
+  test.each([0, -1, NaN, Infinity])("reject %d as a rate", (value) => {
     expect(() => {
       checkAbove("adam", "learningRate", value);
     }).toThrow(new Error(`adam: learningRate must be a positive finite number, got ${value}`));
@@ -99,12 +99,12 @@ describe("broadcastShapes", () => {
       [2, 3, 5],
     ],
     [[0], [1], [0]],
-  ])("of %j and %j is %j, either way round", (a, b, result) => {
+  ])("returns, for %j and %j in either order, %j", (a, b, result) => {
     expect(broadcastShapes("f", a, b)).toEqual(result);
     expect(broadcastShapes("f", b, a)).toEqual(result);
   });
 
-  test("refuses sizes that differ", () => {
+  test("rejects sizes that differ", () => {
     expect(() => broadcastShapes("normal", [2, 3], [2])).toThrow(
       new Error("normal: shapes [2, 3] and [2] do not broadcast"),
     );

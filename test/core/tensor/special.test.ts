@@ -17,27 +17,30 @@ const scipy = fixture("special") as {
   erfinv: number[];
 };
 
-/** f and f′ at each x. */
-const withSlope = (f: (x: tf.Tensor) => tf.Tensor, x: number[]): { value: tf.Tensor; slope: tf.Tensor } => ({
-  value: f(tf.tensor1d(x)),
-  slope: valueAndGrad((input: tf.Tensor) => f(input).sum())(tf.tensor1d(x)).grads,
-});
+/** Returns f and f′ at each x. */
+function withSlope(f: (x: tf.Tensor) => tf.Tensor, x: number[]): { value: tf.Tensor; slope: tf.Tensor } {
+  return {
+    value: f(tf.tensor1d(x)),
+    slope: valueAndGrad((input: tf.Tensor) => f(input).sum())(tf.tensor1d(x)).grads,
+  };
+}
 
-/** The largest |value − exact| / max(1, |exact|). */
-const worstError = (values: tf.Tensor, exact: readonly number[]): number =>
-  Array.from(values.dataSync()).reduce((worst, value, i) => {
+/** Returns the largest |value − exact| / max(1, |exact|). */
+function worstError(values: tf.Tensor, exact: readonly number[]): number {
+  return Array.from(values.dataSync()).reduce((worst, value, i) => {
     const y = exact[i] ?? NaN;
     return Math.max(worst, Math.abs(value - y) / Math.max(1, Math.abs(y)));
   }, 0);
+}
 
 describe("lgamma and digamma", () => {
-  test("agree with SciPy from 1e-30 to 1e30 within what their documentation says", () => {
+  test("agree with SciPy from 1e-30 to 1e30 within the documented errors", () => {
     expect(worstError(lgamma(tf.tensor1d(scipy.positive)), scipy.lgamma)).toBeLessThan(2e-6);
     expect(worstError(digamma(tf.tensor1d(scipy.positive)), scipy.digamma)).toBeLessThan(1e-6);
   });
 
-  test("have the slopes ψ and ψ′", () => {
-    // 1/x² leaves float32 below 1e-19, and the squares of the series above it: there the slopes are not looked at
+  test("have the derivatives ψ and ψ′", () => {
+    // Slopes are not tested where 1/x² or the squares of the series are out of range in float32.
     const inner = scipy.positive.map((x, i) => [x, i] as const).filter(([x]) => x > 1e-5 && x < 1e6);
     const x = inner.map(([value]) => value);
     const at = (values: number[]): number[] => inner.map(([, i]) => values[i] ?? NaN);
@@ -58,9 +61,9 @@ describe("lgamma and digamma", () => {
 });
 
 describe("softplus", () => {
-  test("agrees with SciPy from -10,000 to 10,000, and has the logistic function as its slope", () => {
+  test("agrees with SciPy from −10,000 to 10,000, and has the logistic function as its derivative", () => {
     const { value, slope } = withSlope(softplus, scipy.real);
-    // e^x leaves float32 below -103; a few units in the last place are granted elsewhere
+    // eˣ underflows in float32 below −103; elsewhere a few units in the last place are allowed.
     expect(value).toBeNear(scipy.softplus, { abs: 1e-38, rel: 1e-6 });
     expect(slope).toBeNear(
       scipy.real.map((x) => 1 / (1 + Math.exp(-x))),
@@ -68,7 +71,7 @@ describe("softplus", () => {
     );
   });
 
-  test("is undone by inverseSoftplus", () => {
+  test("is inverted by inverseSoftplus", () => {
     for (const y of [1e-10, 0.01, 1, 20, 1000]) {
       const x = inverseSoftplus(y);
       expect(x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))).toBeNear(y, { rel: 1e-9 });
@@ -77,7 +80,7 @@ describe("softplus", () => {
 });
 
 describe("logSumExp", () => {
-  test("agrees with SciPy, with rows of ±1000 and of -Infinity", () => {
+  test("agrees with SciPy, also for rows of ±1000 and −∞", () => {
     expect(logSumExp(tf.tensor2d(scipy.rows))).toBeNear(scipy.logsumexp, { abs: 3e-7, rel: 1e-6 });
   });
 
@@ -87,7 +90,7 @@ describe("logSumExp", () => {
     expect(grads).toBeNear(x.softmax(), { abs: 3e-7 });
   });
 
-  test("reduces the axis asked for", () => {
+  test("reduces the given axis", () => {
     const x = uniform(key(1), [2, 3, 5]);
     expect(logSumExp(x, 1)).toHaveShape([2, 5]);
     expect(logSumExp(x, 1)).toBeNear(x.exp().sum(1).log(), { abs: 1e-6 });

@@ -16,22 +16,24 @@ const { anyTree } = fc.letrec((tie) => ({
   ),
 }));
 
-const values = (t: unknown): unknown => tree.leaves(t).map((leaf) => Array.from(leaf.dataSync()));
+function values(t: unknown): unknown {
+  return tree.leaves(t).map((leaf) => Array.from(leaf.dataSync()));
+}
 
-/** The tree with its leaves struck out. */
-const strike = (t: unknown): unknown => {
+/** Returns the tree with its leaves replaced by stars: its structure. */
+function structure(t: unknown): unknown {
   if (t instanceof tf.Tensor) return "*";
-  if (Array.isArray(t)) return t.map(strike);
+  if (Array.isArray(t)) return t.map(structure);
   if (typeof t === "object" && t !== null)
     return Object.fromEntries(
       Object.entries(t)
         .sort()
-        .map(([name, child]) => [name, strike(child)]),
+        .map(([name, child]) => [name, structure(child)]),
     );
   return String(t);
-};
+}
 
-const holds = (property: (t: unknown) => void): void => {
+function holds(property: (t: unknown) => void): void {
   fc.assert(
     fc.property(anyTree, (t) => {
       tf.tidy(() => {
@@ -40,32 +42,32 @@ const holds = (property: (t: unknown) => void): void => {
     }),
     { seed: 1, numRuns: 200 },
   );
-};
+}
 
 describe("every tree", () => {
-  test("comes back from its leaves", () => {
+  test("is restored from its leaves by unflatten", () => {
     holds((t) => {
       const again = tree.unflatten(t, tree.leaves(t));
-      expect(strike(again)).toEqual(strike(t));
+      expect(structure(again)).toEqual(structure(t));
       tree.leaves(again).forEach((leaf, i) => expect(leaf).toBe(tree.leaves(t)[i]));
     });
   });
 
-  test("keeps its structure under map, with f of each leaf", () => {
+  test("keeps its structure under map, which applies f to each leaf", () => {
     holds((t) => {
       const negative = tree.map((leaf) => leaf.neg(), t);
-      expect(strike(negative)).toEqual(strike(t));
+      expect(structure(negative)).toEqual(structure(t));
       tree.leaves(t).forEach((leaf, i) => expect(leaf.neg()).toBeNear(tree.leaves(negative)[i] ?? NaN, {}));
     });
   });
 
-  test("maps together with itself leaf by leaf", () => {
+  test("maps leaf by leaf together with another", () => {
     holds((t) =>
       expect(values(tree.map((a, b) => a.add(b), t, t))).toEqual(values(tree.map((a) => a.mul(2), t))),
     );
   });
 
-  test("names as many places as it has leaves, each once, and counts their numbers", () => {
+  test("has one distinct path per leaf, and the size of all of them", () => {
     holds((t) => {
       const paths = tree.entries(t).map(([path]) => path);
       expect(new Set(paths).size).toBe(tree.leaves(t).length);
@@ -73,7 +75,7 @@ describe("every tree", () => {
     });
   });
 
-  test("has zeros, and clones that live on their own", () => {
+  test("has zeros of its shape, and clones that are disposed separately", () => {
     holds((t) => {
       expect(values(tree.zerosLike(t))).toEqual((values(t) as number[][]).map((leaf) => leaf.map(() => 0)));
       const before = values(t);
@@ -92,36 +94,36 @@ describe("the order of leaves", () => {
     activation: "relu",
   };
 
-  test("is that of the sorted names, whatever order they were written in", () => {
+  test("is that of the sorted names", () => {
     expect(tree.entries(model).map(([path]) => path)).toEqual(["body.0.bias", "body.0.weights", "head"]);
     const other = { activation: "relu", body: model.body, head: model.head };
     expect(tree.leaves(other)).toEqual(tree.leaves(model));
     expect(tree.map((a, b) => a.sub(b), model, other).head).toBeNear(0, {});
   });
 
-  test("is that of the summary", () => {
+  test("is the same in the summary", () => {
     expect(tree.summary(model)).toBe("body.0.bias int32 []\nbody.0.weights float32 [1, 2]\nhead float32 [1]");
     expect(tree.size(model)).toBe(4);
   });
 });
 
-test("a key holds no leaf, nor does an object with a prototype of its own", () => {
+test("a key holds no leaf, nor does an instance of a class", () => {
   expect(tree.leaves({ key: key(1), when: new Date(0), seen: new Set([tf.scalar(1)]) })).toEqual([]);
 });
 
-describe("trees that differ", () => {
+describe("trees of different structure", () => {
   const x = tf.scalar(1);
   test.each([
-    ["a tensor against none", { a: { b: x } }, { a: { b: 1 } }, "a.b"],
-    ["a name missing", { a: { b: x } }, { a: {} }, "a"],
-    ["a name more", { a: x }, { a: x, b: x }, ""],
+    ["a tensor and a number", { a: { b: x } }, { a: { b: 1 } }, "a.b"],
+    ["a missing name", { a: { b: x } }, { a: {} }, "a"],
+    ["an additional name", { a: x }, { a: x, b: x }, ""],
     ["a shorter array", [x, [x, x]], [x, [x]], "1"],
-    ["an array against an object", { a: [x] }, { a: { 0: x } }, "a"],
-  ])("are refused by map: %s", (_, one, other, place) => {
+    ["an array and an object", { a: [x] }, { a: { 0: x } }, "a"],
+  ])("are rejected by map: %s", (_, one, other, place) => {
     expect(() => tree.map<unknown>((a) => a, one, other)).toThrow(`tree.map: the trees differ at "${place}"`);
   });
 
-  test("in their number of leaves are refused by unflatten", () => {
+  test("are rejected by unflatten if the number of leaves differs", () => {
     expect(() => tree.unflatten({ a: x, b: x }, [x])).toThrow(
       "tree.unflatten: the tree has 2 leaves, got 1 tensors",
     );
@@ -129,7 +131,7 @@ describe("trees that differ", () => {
 });
 
 describe("tidy", () => {
-  test("frees what is not in the result, whatever else the result holds", () => {
+  test("frees tensors outside the result, which may hold more than tensors", () => {
     const f = (): unknown =>
       tree.tidy(() => {
         const x = tf.ones([3]);
@@ -150,7 +152,7 @@ describe("tidy", () => {
     }).toLeaveTensors(0);
   });
 
-  test("lets tensors go that keep holds", () => {
+  test("does not free tensors that keep holds", () => {
     const kept: tf.Tensor[] = [];
     expect(() => {
       tf.tidy(() => {

@@ -2,25 +2,28 @@ import { cholesky, diagonal, lowerTriangle, random, solveLower, tf, valueAndGrad
 import { describe, expect, test } from "vitest";
 import { numericalGradient } from "../../support/finite-differences";
 
-/** Lower triangles with diagonals from 1 to 2. */
-const triangles = (shape: number[]): tf.Tensor => {
+/** Returns lower triangles with diagonals from 1 to 2. */
+function triangles(shape: number[]): tf.Tensor {
   const eye = tf.eye(shape.at(-1) ?? 0);
   const below = random.uniform(random.key(1), shape, { min: -1, max: 1 }).mul(tf.sub(1, eye));
   return lowerTriangle(below.add(random.uniform(random.key(2), shape, { min: 1, max: 2 }).mul(eye)));
-};
+}
 
-const gram = (lower: tf.Tensor): tf.Tensor => tf.matMul(lower, lower, false, true);
+/** Returns L Lᵀ. */
+function gram(lower: tf.Tensor): tf.Tensor {
+  return tf.matMul(lower, lower, false, true);
+}
 
 describe("cholesky", () => {
-  test.each([[[1, 1]], [[2, 2]], [[3, 5, 5]], [[2, 3, 7, 7]]])("gives back L from L Lᵀ, %j", (shape) => {
+  test.each([[[1, 1]], [[2, 2]], [[3, 5, 5]], [[2, 3, 7, 7]]])("returns L for L Lᵀ, %j", (shape) => {
     const lower = triangles(shape);
     expect(cholesky(gram(lower))).toHaveShape(shape);
-    // The smallest eigenvalue of these matrices is some 1e-2 of the largest: 100 roundings of 6e-8
+    // The largest eigenvalue of these matrices is about 100 times the smallest: 100 roundings of 6e-8.
     expect(cholesky(gram(lower))).toBeNear(lower, { abs: 2e-5 });
-    expect(() => cholesky(gram(lower))).toLeaveTensors(2); // with the product itself
+    expect(() => cholesky(gram(lower))).toLeaveTensors(2); // with the product
   });
 
-  test("reads the lower triangle only, as does its gradient", () => {
+  test("reads only the lower triangle, also for the gradient", () => {
     const a = gram(triangles([3, 3]));
     const noise = random.normal(random.key(3), [3, 3]);
     const upper = noise.sub(lowerTriangle(noise));
@@ -29,7 +32,7 @@ describe("cholesky", () => {
     expect(grads.sub(lowerTriangle(grads))).toBeNear(0, {});
   });
 
-  test("has the gradient that finite differences give", () => {
+  test("has a gradient that agrees with finite differences", () => {
     const a = gram(triangles([3, 3])).add(tf.eye(3));
     const weights = random.normal(random.key(4), [3, 3]);
     const { grads } = valueAndGrad((x: tf.Tensor) => cholesky(x).mul(weights).sum())(a);
@@ -37,12 +40,12 @@ describe("cholesky", () => {
     expect(grads).toBeNear(gradient, { abs: error });
   });
 
-  test("is NaN where there is no such triangle", () => {
+  test("returns NaN from the first row on for which A is not positive definite", () => {
     const values = cholesky(tf.tensor2d([1, 2, 2, 1], [2, 2])).dataSync();
     expect([values[0], values[3]]).toEqual([1, NaN]);
   });
 
-  test("refuses what is not square", () => {
+  test("throws if the matrix is not square", () => {
     expect(() => cholesky(tf.zeros([2, 3]))).toThrow(
       new Error("cholesky: a must be [..., D, D], got [2, 3]"),
     );
@@ -61,7 +64,7 @@ describe("solveLower", () => {
     expect(() => solveLower(lower, b)).toLeaveTensors(1);
   });
 
-  test("has the gradients that finite differences give", () => {
+  test("has gradients that agree with finite differences", () => {
     const params = { lower: triangles([3, 3]), b: random.normal(random.key(6), [2, 3]) };
     const weights = random.normal(random.key(7), [2, 3]);
     const f = (p: typeof params): tf.Tensor => solveLower(p.lower, p.b);
@@ -71,14 +74,14 @@ describe("solveLower", () => {
     expect(grads.b).toBeNear(gradient.b, { abs: error });
   });
 
-  test("refuses a vector of another length", () => {
+  test("throws if the vector has another length", () => {
     expect(() => solveLower(tf.eye(3), tf.zeros([3, 2]))).toThrow(
       new Error("solveLower: b must be [..., D=3], got [3, 2]"),
     );
   });
 });
 
-test("diagonal and lowerTriangle take their parts of each matrix", () => {
+test("diagonal and lowerTriangle act on each matrix of a batch", () => {
   const a = tf.tensor3d([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]);
   expect(diagonal(a)).toBeNear([1, 4, 5, 8], {});
   expect(lowerTriangle(a)).toBeNear([1, 0, 3, 4, 5, 0, 7, 8], {});

@@ -120,7 +120,7 @@ describe("linearGaussian.create", () => {
       "a covariance that is not positive definite",
       { transition: { ...transition, covariance: wrong } },
       "transition.covariance must be positive definite, got one with the eigenvalue -1; " +
-        "add a little more than that to its diagonal, or look for coordinates that depend on one another",
+        "add a little more than its magnitude to the diagonal, or remove linearly dependent coordinates",
     ],
     [
       "a covariance that is not symmetric",

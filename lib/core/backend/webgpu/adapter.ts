@@ -3,26 +3,26 @@ import { execFile } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
-/** What WebGPU computes on. */
+/** The hardware or software that WebGPU computes on. */
 export interface Adapter {
-  /** The adapter's own name, for example `NVIDIA GeForce RTX 4070`. */
+  /** The name of the adapter, for example `NVIDIA GeForce RTX 4070`. */
   readonly name: string;
-  /** Whether it is a program that plays a GPU on the processor, as SwiftShader, lavapipe and WARP do. */
+  /** Whether it emulates a GPU on the CPU, as SwiftShader, lavapipe and WARP do. */
   readonly software: boolean;
 }
 
-/** A WebGPU device, and the adapter that it is on. */
-export interface Opened {
-  /** Dawn itself. The device works only as long as this object lives, and does not keep it alive. */
+/** A WebGPU device and its adapter. */
+export interface OpenedDevice {
+  /** The instance of Dawn. The device works only while this object is alive, and does not keep it alive. */
   readonly gpu: GPU;
   readonly device: GPUDevice;
   readonly adapter: Adapter;
 }
 
-/** The part of the npm package `webgpu` that is used here. */
+/** The npm package `webgpu`, as far as it is used here. */
 interface Dawn {
   readonly create: (options: readonly string[]) => GPU;
-  /** GPUBuffer, GPUBufferUsage and so on: what a browser has as global names. */
+  /** The globals of a browser: GPUBuffer, GPUBufferUsage and so on. */
   readonly globals: object;
 }
 
@@ -38,7 +38,7 @@ const NO_ADAPTER =
   "there is no GPU with a driver for Vulkan, Metal or Direct3D 12" +
   (process.platform === "linux" ? ", or no Vulkan loader (libvulkan1 on Debian and Ubuntu)" : "");
 
-/** A device has the smallest limits of WebGPU unless it asks for more; these are the ones that tfjs's kernels run into. */
+/** Limits that tfjs's kernels reach; a device has WebGPU's lowest limits unless it requests higher ones. */
 const RAISED_LIMITS = [
   "maxBufferSize",
   "maxComputeInvocationsPerWorkgroup",
@@ -49,11 +49,11 @@ const RAISED_LIMITS = [
 ] as const;
 
 /**
- * Opens the fastest adapter, and gives tfjs the global names that it expects of WebGPU.
+ * Opens the fastest adapter, and defines the globals of WebGPU that tfjs expects.
  *
- * @throws when the package `webgpu` is not installed or does not load, and when there is no adapter.
+ * @throws if the package `webgpu` is not installed or does not load, or if there is no adapter.
  */
-export async function openDevice(): Promise<Opened> {
+export async function openDevice(): Promise<OpenedDevice> {
   const { create, globals } = (await import(dawnAddress())) as Dawn;
   const gpu = create([]);
   const found = await gpu.requestAdapter(FAST);
@@ -61,19 +61,19 @@ export async function openDevice(): Promise<Opened> {
   const device = await found.requestDevice({
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, found.limits[name]])),
   });
-  await new Promise(setImmediate); // the last of Dawn's turns for these requests: see readNow
+  await new Promise(setImmediate); // Dawn's last callback for these requests; see readNow
   Object.assign(globalThis, globals);
-  const { info } = found as GPUAdapter & { readonly info: AdapterInfo }; // newer than the types that tfjs brings
+  const { info } = found as GPUAdapter & { readonly info: AdapterInfo }; // newer than tfjs's types
   return { gpu, device, adapter: adapterFrom(info) };
 }
 
 /**
- * Makes sure that there is a real GPU.
+ * Checks that there is a real GPU.
  *
- * It looks in a process of its own, since Dawn and the drivers write to the terminal what they miss on the way, and a broken
- * driver takes its process along.
+ * The check runs in a separate process, because Dawn and the drivers print warnings to the terminal and a
+ * broken driver can crash its process.
  *
- * @throws when there is none, or only a software adapter.
+ * @throws if there is no adapter, or only a software adapter.
  */
 export async function requireGpu(): Promise<void> {
   const script = `import(process.argv[1])
@@ -104,7 +104,9 @@ function dawnAddress(): string {
   }
 }
 
-const adapterFrom = ({ device, description, isFallbackAdapter }: AdapterInfo): Adapter => ({
-  name: [description, device].find((name) => name !== "") ?? "without a name",
-  software: isFallbackAdapter,
-});
+function adapterFrom({ device, description, isFallbackAdapter }: AdapterInfo): Adapter {
+  return {
+    name: [description, device].find((name) => name !== "") ?? "without a name",
+    software: isFallbackAdapter,
+  };
+}

@@ -1,20 +1,22 @@
 /// <reference types="@webgpu/types" />
 import * as tf from "@tensorflow/tfjs";
 import type * as tfjsWebGpu from "@tensorflow/tfjs-backend-webgpu";
-import { openDevice, requireGpu, type Adapter, type Opened } from "./adapter";
+import { openDevice, requireGpu, type Adapter, type OpenedDevice } from "./adapter";
 import { repairKernels } from "./kernels";
 import { readNow } from "./read-now";
 
 /** The backend `webgpu` as this library registers it. */
 export interface WebGpuBackend {
+  /** The adapter that it computes on. */
   readonly adapter: Adapter;
 }
 
 /**
- * Registers tfjs's WebGPU kernels for Node, on Dawn: WebGPU outside of a browser, from the optional npm package `webgpu`.
+ * Registers tfjs's WebGPU backend in Node, on Dawn, an implementation of WebGPU outside browsers from the
+ * optional npm package `webgpu`.
  *
- * @param gpuOnly whether a software adapter is refused.
- * @throws when the package is not installed or does not load, and when there is no adapter, or only a refused one.
+ * @param options `gpuOnly` refuses software adapters.
+ * @throws if the package is not installed or does not load, or if there is no adapter, or only a refused one.
  */
 export async function registerWebGpu({ gpuOnly }: { readonly gpuOnly: boolean }): Promise<void> {
   if (gpuOnly) await requireGpu();
@@ -26,14 +28,14 @@ export async function registerWebGpu({ gpuOnly }: { readonly gpuOnly: boolean })
   tf.registerBackend("webgpu", () => backend, 0);
 }
 
-/** tfjs's backend, with tensors that can be read at once: its own way of doing that needs a browser's canvas. */
-function nodeBackend({ WebGPUBackend }: typeof tfjsWebGpu): new (opened: Opened) => tf.KernelBackend {
+/** Returns tfjs's backend with synchronous reads, for which tfjs itself needs a browser's canvas. */
+function nodeBackend({ WebGPUBackend }: typeof tfjsWebGpu): new (opened: OpenedDevice) => tf.KernelBackend {
   return class extends WebGPUBackend implements WebGpuBackend {
     readonly adapter: Adapter;
     readonly gpu: GPU;
     private failure: string | undefined;
 
-    constructor({ gpu, device, adapter }: Opened) {
+    constructor({ gpu, device, adapter }: OpenedDevice) {
       super(device);
       [this.gpu, this.adapter] = [gpu, adapter];
       device.addEventListener("uncapturederror", (event) => {
@@ -56,7 +58,7 @@ function nodeBackend({ WebGPUBackend }: typeof tfjsWebGpu): new (opened: Opened)
     private download(buffer: GPUBuffer): ArrayBuffer {
       this.ensureCommandEncoderReady();
       this.endComputePassEncoder();
-      this.submitQueue(); // all that was recorded so far; the copy comes after it
+      this.submitQueue(); // submits what was recorded so far, before the copy
       const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
       const staging = this.bufferManager.acquireBuffer(buffer.size, usage);
       const copy = this.device.createCommandEncoder();
@@ -73,10 +75,12 @@ function nodeBackend({ WebGPUBackend }: typeof tfjsWebGpu): new (opened: Opened)
   };
 }
 
-/** Whether a tensor's numbers are known outside of the device; tfjs's type says that they always are. */
-const hasValues = ({ values }: { readonly values?: tf.BackendValues | null }): boolean => values != null;
+/** Whether a tensor's values are in host memory; tfjs's type says that they always are. */
+function hasValues({ values }: { readonly values?: tf.BackendValues | null }): boolean {
+  return values != null;
+}
 
-/** Shows tfjs a browser's `navigator.gpu`, which it insists on, for as long as it makes the backend. */
+/** Calls `make` with a browser's `navigator.gpu`, which tfjs requires when it creates the backend. */
 function withNavigator<T>(make: () => T): T {
   const own = Object.getOwnPropertyDescriptor(globalThis, "navigator");
   Object.defineProperty(globalThis, "navigator", { value: { gpu: {} }, configurable: true });

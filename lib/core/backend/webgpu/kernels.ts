@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** Puts right what tfjs's WebGPU kernels get wrong: argMax and argMin of a vector have shape [1] there, not []. */
+/** Fixes the shape of argMax and argMin of a vector, which is [1] instead of [] in tfjs's WebGPU kernels. */
 export function repairKernels(): void {
   for (const kernelName of ["ArgMax", "ArgMin"]) {
     const config = tf.getKernel(kernelName, "webgpu");

@@ -1,6 +1,6 @@
 /**
- * tfjs on Dawn, in processes of their own. Where no other driver is named, it is SwiftShader from Debian's chromium, so that
- * this runs without a GPU; with `VK_DRIVER_FILES` set, whatever is there.
+ * Tests of tfjs on Dawn, in separate processes. By default they run on SwiftShader from Debian's chromium,
+ * without a GPU; with `VK_DRIVER_FILES` set, on the driver that it names.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -24,7 +24,10 @@ const modules = {
 };
 const loader = join(__dirname, "../../../support/typescript-loader.cjs");
 
-/** Runs an async function's body in a process that must end by itself: what it returns, and the lines it prints. */
+/**
+ * Runs the body of an async function in a process that must exit by itself; returns its result and what it
+ * printed.
+ */
 async function inChild(
   body: string,
   env: Record<string, string> = { LATENT_BACKEND: "webgpu" },
@@ -63,7 +66,7 @@ beforeEach(async ({ skip }) => {
   if (typeof outcome === "string" && /there is no GPU|is not installed/.test(outcome)) skip(outcome);
 });
 
-/** What `useBackend` gave, and what it says of the backend after its version. */
+/** Returns the backend, and the adapter that its summary names. */
 async function whatStarted(): Promise<{ backend: Backend; adapter: string }> {
   const backend = await started;
   if (typeof backend === "string") throw new Error(backend);
@@ -75,14 +78,14 @@ async function whatStarted(): Promise<{ backend: Backend; adapter: string }> {
 const NOT_BUILT =
   "tensorflow does not start: its native library is not built (run `npm start`, or `npx latent setup`)";
 
-describe("the choice of webgpu", () => {
-  test("by name takes any adapter, and says which", async () => {
+describe("useBackend", () => {
+  test("starts webgpu by name on any adapter, which the summary names", async () => {
     const { backend, adapter } = await whatStarted();
     expect(backend).toMatchObject({ name: "webgpu", version: tf.version_core, reasons: [] });
     expect(adapter).not.toBe("");
   });
 
-  test("by itself takes a real GPU where TensorFlow is missing", { timeout: 30_000 }, async () => {
+  test("selects webgpu on a real GPU if TensorFlow is missing", { timeout: 30_000 }, async () => {
     const env = { HIDE: "native", DAWN: join(__dirname, "real-adapter.mjs") };
     const { result, lines } = await inChild("return useBackend();", env);
     const summary = `webgpu ${tf.version_core} on the GPU, Example GPU`;
@@ -90,7 +93,7 @@ describe("the choice of webgpu", () => {
     expect(lines).toEqual([`latent: ${summary}; ${NOT_BUILT}`]);
   });
 
-  test("by itself passes over a software adapter", { timeout: 30_000 }, async ({ skip }) => {
+  test("skips webgpu on a software adapter", { timeout: 30_000 }, async ({ skip }) => {
     const { backend, adapter } = await whatStarted();
     skip(backend.device === "gpu", "the adapter here is a real one");
     const { result } = await inChild("return useBackend();", { HIDE: "native" });
@@ -98,7 +101,7 @@ describe("the choice of webgpu", () => {
     expect(result).toMatchObject({ name: "wasm", reasons: [NOT_BUILT, why] });
   });
 
-  test.runIf(process.platform === "linux")("says what is missing where there is no driver", async () => {
+  test.runIf(process.platform === "linux")("says what is missing if there is no driver", async () => {
     const none = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
     const why =
       "there is no GPU with a driver for Vulkan, Metal or Direct3D 12, " +
@@ -111,10 +114,10 @@ describe("the choice of webgpu", () => {
   });
 });
 
-describe("on webgpu", () => {
+describe("the backend webgpu", () => {
   afterEach(goHome);
 
-  test("tensors are read at once and later, also after a collection of garbage", async () => {
+  test("reads tensors synchronously and asynchronously, also after a garbage collection", async () => {
     const { result } = await inChild(`
       await useBackend();
       const x = tf.tensor2d([[1, 2], [3, 4]]);
@@ -142,7 +145,7 @@ describe("on webgpu", () => {
     expect(result).toEqual([sums, [1, 1, 0, 0], [7, 10, 15, 22], [plusOne, squares], squares]);
   });
 
-  test("a read says why it fails: another one under way, a kernel that the device refused", async () => {
+  test("says why a read fails: another read is pending, or the device refused a kernel", async () => {
     const { result } = await inChild(`
       await useBackend();
       const read = (x) => { try { return String(x.dataSync()); } catch (error) { return error.message; } };
@@ -162,16 +165,25 @@ describe("on webgpu", () => {
     ]);
   });
 
-  test("random numbers are those of every backend, to the bit", async () => {
+  test("draws the random numbers of the other backends, bit by bit", async () => {
     const { result } = await inChild("await useBackend(); return plainDraws();");
     expect(result).toEqual(plainDraws());
   });
 
-  /** What only moves, compares, adds or multiplies numbers once: WGSL rounds these correctly, and nothing may differ. */
-  const exact =
-    /^(add|sub|mul|min|max|neg|abs|sign|square|relu|clip|arg|gather|slice|where|less|logicalAnd|equal|cast|oneHot|tile|concat|stack|split|transpose|reverse|range|int32)/;
+  /**
+   * Operations that move, compare, add or multiply numbers once: WGSL rounds them correctly, so results are
+   * equal.
+   */
+  const exact = new RegExp(
+    `^(${[
+      "add sub mul min max neg abs sign square relu clip arg gather slice where less logicalAnd",
+      "equal cast oneHot tile concat stack split transpose reverse range int32",
+    ]
+      .join(" ")
+      .replaceAll(" ", "|")})`,
+  );
 
-  test("operations and gradients are those of the cpu backend", async () => {
+  test("agrees with the cpu backend in operations and gradients", async () => {
     const { result } = await inChild("await useBackend(); return plainOperations();");
     const found = result as ReturnType<typeof plainOperations>;
     await useBackend("cpu");
@@ -180,18 +192,23 @@ describe("on webgpu", () => {
     for (const [name, { shape, dtype, values }] of Object.entries(expected)) {
       expect(found[name], name).toMatchObject({ shape, dtype });
       const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-      // WGSL 15.7.4 allows tanh an error of 1e-5, log one of 2⁻²¹, eˣ and powers (3 + 2 |x|) 2⁻²³ of the value with |x| up to 14
-      // here, 4e-6; a sum of at most 259 terms rounds by 259 · 2⁻²⁴ = 1.5e-5 of the largest partial sum.
+      // WGSL 15.7.4 allows errors of 1e-5 for tanh, 2⁻²¹ for log, and (3 + 2 |x|) 2⁻²³ of the value for eˣ
+      // and powers, 4e-6 with |x| up to 14 here; a sum of 259 terms has an error of 259 · 2⁻²⁴ = 1.5e-5 of
+      // its largest partial sum.
       const allowed = exact.test(name) ? 0 : 3e-5 * largest;
       expect(found[name]?.values ?? [], name).toBeNear(values, { abs: allowed });
     }
   });
 
-  test("the first 20 steps of a VAE on digits are within 10⁻³ nat", { timeout: 240_000 }, async () => {
-    const { result } = await inChild("await useBackend(); return firstLosses();");
-    const losses = result as number[];
-    expect(losses).toHaveLength(20);
-    expect(losses).toBeNear(await firstLosses(), { abs: 1e-3 });
-    expect(losses.at(-1)).toBeLessThan((losses[0] ?? NaN) - 100);
-  });
+  test(
+    "trains a VAE on digits like the best backend for 20 steps, within 10⁻³ nats",
+    { timeout: 240_000 },
+    async () => {
+      const { result } = await inChild("await useBackend(); return firstLosses();");
+      const losses = result as number[];
+      expect(losses).toHaveLength(20);
+      expect(losses).toBeNear(await firstLosses(), { abs: 1e-3 });
+      expect(losses.at(-1)).toBeLessThan((losses[0] ?? NaN) - 100);
+    },
+  );
 });

@@ -1,10 +1,12 @@
-/** The tensor operations that the library uses, on inputs that depend on nothing but a key. */
+/** The tensor operations that the library uses, on inputs drawn from a key. */
 import { detached, digamma, lgamma, logMeanExp, logSumExp, random, softplus, tf, valueAndGrad } from "latent";
 import { erfinvTensor } from "../../../../lib/core/tensor/special";
 
 const [aKey, bKey, cKey, dKey] = random.split(random.key(1), 4);
 
-/** Every operation's result by name. The sizes are distinct primes, and none a multiple of a vector register's width. */
+/**
+ * Returns every result by name. The sizes are distinct primes, so that none is a multiple of a vector width.
+ */
 export function operations(): Record<string, tf.Tensor> {
   const a = random.normal(aKey, [7, 37]);
   const b = random.normal(bKey, [37, 11]);
@@ -93,7 +95,6 @@ export function operations(): Record<string, tf.Tensor> {
     "gradient of tile and concat": tf.grad((x) => squares(tf.concat([tf.tile(x, [3, 1]), x]).mul(row)))(a),
     "gradient of where": tf.grad((x) => tf.where(above, x.exp(), x).sum())(a),
     "gradient of a broadcast row": tf.grad((r) => squares(a.mul(r)))(row),
-
     "gradient of lgamma": tf.grad((x) => lgamma(x).sum())(positive),
     "gradient of conv2d": tf.grad((f) =>
       squares(tf.conv2d(image as tf.Tensor4D, f as tf.Tensor4D, 2, "same")),

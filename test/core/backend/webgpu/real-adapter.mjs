@@ -1,4 +1,4 @@
-/** The npm package webgpu, but that whatever adapter there is says of itself that it is a real GPU. */
+/** The npm package webgpu, with adapters that all report to be a real GPU. */
 import { create as createDawn, globals } from "webgpu";
 
 export { globals };
@@ -7,7 +7,7 @@ export { globals };
 export function create(options) {
   const gpu = createDawn(options);
   return {
-    gpu, // stays alive with this
+    gpu, // keeps the instance of Dawn alive
     /** @param {GPURequestAdapterOptions} options */
     async requestAdapter(options) {
       const adapter = await gpu.requestAdapter(options);

@@ -15,7 +15,7 @@ describe("gmm.create refuses", () => {
       "a covariance that is not positive definite",
       { means: [[0, 0], [1, 1]], covariances: [[[1, 0], [0, 1]], [[1, 2], [2, 1]]] }, // prettier-ignore
       "covariances[1] must be positive definite, got one with the eigenvalue -1; " +
-        "add a little more than that to its diagonal, or look for coordinates that depend on one another",
+        "add a little more than its magnitude to the diagonal, or remove linearly dependent coordinates",
     ],
     [
       "a covariance that is not symmetric",
