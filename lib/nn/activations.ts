@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 
-/** Elementwise nonlinearities by name, so that a network's parameters can say which one they are for. */
+/** Elementwise nonlinearities by name, so that the parameters of a network can name theirs. */
 export const activations = {
   relu: (x: tf.Tensor): tf.Tensor => x.relu(),
   tanh: (x: tf.Tensor): tf.Tensor => x.tanh(),
@@ -8,4 +8,5 @@ export const activations = {
   sigmoid: (x: tf.Tensor): tf.Tensor => x.sigmoid(),
 } as const;
 
+/** The name of a nonlinearity. */
 export type Activation = keyof typeof activations;

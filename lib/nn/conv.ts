@@ -1,55 +1,59 @@
 import * as tf from "@tensorflow/tfjs";
-import * as random from "../core/random";
+import type { Key } from "../core/random";
 import { checkCount } from "../core/numeric/check-number";
 import { checkShape } from "../core/tensor/shape";
+import { glorotUniform } from "./glorot";
 
-/** Parameters of a convolution over images, with its stride. */
+/** Parameters of a convolution of images, and its stride. */
 export interface Conv2d {
   /** [K, K, In, Out] */
   readonly weights: tf.Tensor4D;
   /** [Out] */
   readonly bias: tf.Tensor1D;
+  /** Pixels between neighbouring positions of the kernel. */
   readonly stride: number;
 }
 
-/** Parameters of a transposed convolution over images, with its stride. */
+/** Parameters of a transposed convolution of images, and its stride. */
 export interface ConvTranspose2d {
-  /** [K, K, Out, In]: the weights of the convolution that goes the other way. */
+  /** [K, K, Out, In]: the weights of the convolution of which this is the transpose. */
   readonly weights: tf.Tensor4D;
   /** [Out] */
   readonly bias: tf.Tensor1D;
+  /** Pixels between neighbouring positions of the kernel. */
   readonly stride: number;
 }
 
-/** Sizes of a new layer. */
+/** The sizes of a new layer. */
 export interface ConvOptions {
-  /** Channels that go in. */
+  /** The number of input channels. */
   readonly inputs: number;
-  /** Channels that come out. */
+  /** The number of output channels. */
   readonly outputs: number;
   /** K: the kernel is K × K pixels. */
   readonly size: number;
-  /** Pixels between two places of the kernel, 1 by default. */
+  /** Pixels between neighbouring positions of the kernel, 1 by default. */
   readonly stride?: number;
 }
 
-/** A convolution of images, with zeros around them so that it gives a pixel for every `stride` pixels. */
+/** A convolution of zero-padded images, with one output pixel for every `stride` × `stride` input pixels. */
 export const conv2d = {
   /**
-   * Weights uniform within ±√(6 / (K² In + K² Out)) (Glorot & Bengio 2010, equation 16), bias zero.
+   * Draws weights from U(±√(6 / (K² In + K² Out))) (Glorot & Bengio 2010, equation 16), and sets the bias to
+   * zero.
    *
-   * @throws when a size is not a whole number above 0.
+   * @throws if a size is not a positive integer.
    */
-  init(key: random.Key, options: ConvOptions): Conv2d {
+  init(key: Key, options: ConvOptions): Conv2d {
     const { inputs, outputs, size, stride } = checked("conv2d.init", options);
     const weights = glorot(key, [size, size, inputs, outputs]);
     return { weights, bias: tf.zeros([outputs]), stride };
   },
 
   /**
-   * x [B, H, W, In] → [B, ⌈H / stride⌉, ⌈W / stride⌉, Out].
+   * Applies the layer: x [B, H, W, In] → [B, ⌈H / stride⌉, ⌈W / stride⌉, Out].
    *
-   * @throws when x has another shape.
+   * @throws if x has another shape.
    */
   apply({ weights, bias, stride }: Conv2d, x: tf.Tensor): tf.Tensor4D {
     checkShape("conv2d.apply", "x", x, ["B", "H", "W", `In=${weights.shape[2]}`], CHANNELS_LAST);
@@ -57,23 +61,25 @@ export const conv2d = {
   },
 };
 
-/** A transposed convolution of images, which makes `stride` × `stride` pixels of each pixel. */
+/** A transposed convolution of images, with `stride` × `stride` output pixels for every input pixel. */
 export const convTranspose2d = {
   /**
-   * Weights uniform within ±√(6 / (K² In + K² Out)) (Glorot & Bengio 2010, equation 16), bias zero.
+   * Draws weights from U(±√(6 / (K² In + K² Out))) (Glorot & Bengio 2010, equation 16), and sets the bias to
+   * zero.
    *
-   * @throws when a size is not a whole number above 0.
+   * @throws if a size is not a positive integer.
    */
-  init(key: random.Key, options: ConvOptions): ConvTranspose2d {
+  init(key: Key, options: ConvOptions): ConvTranspose2d {
     const { inputs, outputs, size, stride } = checked("convTranspose2d.init", options);
     const weights = glorot(key, [size, size, outputs, inputs]);
     return { weights, bias: tf.zeros([outputs]), stride };
   },
 
   /**
-   * x [B, H, W, In] → [B, H · stride, W · stride, Out]: the gradient of `conv2d` by its input.
+   * Applies the layer: x [B, H, W, In] → [B, H · stride, W · stride, Out]. This is the gradient of `conv2d`
+   * with respect to its input.
    *
-   * @throws when x has another shape.
+   * @throws if x has another shape.
    */
   apply({ weights, bias, stride }: ConvTranspose2d, x: tf.Tensor): tf.Tensor4D {
     checkShape("convTranspose2d.apply", "x", x, ["B", "H", "W", `In=${weights.shape[3]}`], CHANNELS_LAST);
@@ -88,7 +94,7 @@ export const convTranspose2d = {
   },
 };
 
-const CHANNELS_LAST = "images have their channels last";
+const CHANNELS_LAST = "the channels must be the last axis";
 
 function checked(caller: string, options: ConvOptions): Required<ConvOptions> {
   const complete = { stride: 1, ...options };
@@ -98,9 +104,8 @@ function checked(caller: string, options: ConvOptions): Required<ConvOptions> {
   return complete;
 }
 
-/** Weights [K, K, a, b] for K² a inputs of a unit and K² b outputs, or the other way round. */
-function glorot(key: random.Key, shape: [number, number, number, number]): tf.Tensor4D {
+/** Draws weights [K, K, a, b] for K² a inputs and K² b outputs per unit, or the reverse. */
+function glorot(key: Key, shape: [number, number, number, number]): tf.Tensor4D {
   const [height, width, a, b] = shape;
-  const limit = Math.sqrt(6 / (height * width * (a + b)));
-  return random.uniform(key, shape, { min: -limit, max: limit }) as tf.Tensor4D;
+  return glorotUniform(key, shape, height * width * a, height * width * b) as tf.Tensor4D;
 }

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import * as random from "../core/random";
+import type { Key } from "../core/random";
 import { checkCount } from "../core/numeric/check-number";
 import { checkShape } from "../core/tensor/shape";
+import { glorotUniform } from "./glorot";
 
 /** Parameters of an affine layer. */
 export interface Dense {
@@ -11,27 +12,26 @@ export interface Dense {
   readonly bias: tf.Tensor1D;
 }
 
-/** An affine layer, x ↦ x W + b. */
+/** An affine layer, x W + b. */
 export const dense = {
   /**
-   * Weights uniform within ±√(6 / (In + Out)) (Glorot & Bengio 2010, equation 16), bias zero.
+   * Draws weights from U(±√(6 / (In + Out))) (Glorot & Bengio 2010, equation 16), and sets the bias to zero.
    *
-   * @throws when a size is not a whole number above 0.
+   * @throws if a size is not a positive integer.
    */
-  init(key: random.Key, inputs: number, outputs: number): Dense {
+  init(key: Key, inputs: number, outputs: number): Dense {
     checkCount("dense.init", "inputs", inputs, 1);
     checkCount("dense.init", "outputs", outputs, 1);
-    const limit = Math.sqrt(6 / (inputs + outputs));
     return {
-      weights: random.uniform(key, [inputs, outputs], { min: -limit, max: limit }) as tf.Tensor2D,
+      weights: glorotUniform(key, [inputs, outputs], inputs, outputs) as tf.Tensor2D,
       bias: tf.zeros([outputs]),
     };
   },
 
   /**
-   * x [B, In] → [B, Out].
+   * Applies the layer: x [B, In] → [B, Out].
    *
-   * @throws when x has another shape.
+   * @throws if x has another shape.
    */
   apply({ weights, bias }: Dense, x: tf.Tensor): tf.Tensor2D {
     checkShape("dense.apply", "x", x, ["B", `In=${weights.shape[0]}`], "reshape it to rows first");

@@ -2,27 +2,29 @@ import * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../core/numeric/check-number";
 import { showShape } from "../core/tensor/shape";
 
-/** Parameters of a group normalisation, with the number of its groups. */
+/** Parameters of group normalization, and the number of groups. */
 export interface GroupNorm {
   /** γ, [C] */
   readonly scale: tf.Tensor1D;
   /** β, [C] */
   readonly shift: tf.Tensor1D;
+  /** The number of groups of channels. */
   readonly groups: number;
 }
 
-/** Added to the variance, so that a constant group has a finite quotient. */
+/** Added to the variance, so that a constant group is not divided by 0. */
 const EPSILON = 1e-5;
 
 /**
- * Group normalisation (Wu & He 2018): within each example, each group of neighbouring channels gets mean 0 and variance 1 over
- * its pixels, then each channel its own scale γ and shift β. Nothing depends on the other examples of the batch.
+ * Group normalization (Wu & He 2018): normalizes each group of neighbouring channels of an example to mean 0
+ * and variance 1, then applies a scale γ and a shift β to each channel. Examples of a batch do not affect
+ * each other.
  */
 export const groupNorm = {
   /**
-   * γ = 1, β = 0.
+   * Returns γ = 1 and β = 0.
    *
-   * @throws when a number is no whole number above 0, or the channels cannot be divided into so many groups.
+   * @throws if a number is not a positive integer, or `groups` does not divide `channels`.
    */
   init(channels: number, groups: number): GroupNorm {
     checkCount("groupNorm.init", "channels", channels, 1);
@@ -33,9 +35,9 @@ export const groupNorm = {
   },
 
   /**
-   * x [B, ..., C] → [B, ..., C].
+   * Applies the layer: x [B, ..., C] → [B, ..., C].
    *
-   * @throws when x has another number of channels, or fewer than two axes.
+   * @throws if x has another number of channels, or fewer than two axes.
    */
   apply({ scale, shift, groups }: GroupNorm, x: tf.Tensor): tf.Tensor {
     const channels = scale.shape[0];
@@ -46,8 +48,8 @@ export const groupNorm = {
       const grouped = x.reshape([batch, -1, groups, channels / groups]); //       [B, pixels, G, C / G]
       const centred = grouped.sub(grouped.mean([1, 3], true));
       const variance = centred.square().mean([1, 3], true); //                    [B, 1, G, 1]
-      const normalised = centred.div(variance.add(EPSILON).sqrt()).reshape(x.shape);
-      return normalised.mul(scale).add(shift);
+      const normalized = centred.div(variance.add(EPSILON).sqrt()).reshape(x.shape);
+      return normalized.mul(scale).add(shift);
     });
   },
 };

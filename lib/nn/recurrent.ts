@@ -4,8 +4,9 @@ import * as random from "../core/random";
 import { checkCount } from "../core/numeric/check-number";
 import { checkShape } from "../core/tensor/shape";
 import * as tree from "../core/tensor/tree";
+import { glorotUniform } from "./glorot";
 
-/** Parameters of a gated recurrent unit: of the gates r and u and of the candidate n, side by side. */
+/** Parameters of a gated recurrent unit: those of r, u and n, concatenated along the last axis. */
 export interface Gru {
   /** [In, 3H] */
   readonly inputWeights: tf.Tensor2D;
@@ -17,7 +18,7 @@ export interface Gru {
   readonly hiddenBias: tf.Tensor1D;
 }
 
-/** The states of a sequence. */
+/** The hidden states of a sequence. */
 export interface GruStates {
   /** h_T, [B, H] */
   readonly last: tf.Tensor2D;
@@ -26,25 +27,25 @@ export interface GruStates {
 }
 
 /**
- * A gated recurrent unit (Cho et al. 2014), with the reset gate behind the matrix product, as cuDNN and PyTorch have it:
+ * A gated recurrent unit (Cho et al. 2014), with the reset gate after the matrix product, as in cuDNN and
+ * PyTorch:
  *
- * r = σ(x W_r + b_r + h V_r + c_r), u = σ(x W_u + b_u + h V_u + c_u), n = tanh(x W_n + b_n + r ⊙ (h V_n + c_n)),
- * h′ = (1 − u) ⊙ n + u ⊙ h.
+ * r = σ(x W_r + b_r + h V_r + c_r), u = σ(x W_u + b_u + h V_u + c_u), n = tanh(x W_n + b_n + r ⊙ (h V_n +
+ * c_n)), h′ = (1 − u) ⊙ n + u ⊙ h.
  */
 export const gru = {
   /**
-   * Weights of each gate uniform within ±√(6 / (inputs + outputs)) (Glorot & Bengio 2010, equation 16), biases zero.
+   * Draws the weights of each gate from U(±√(6 / (inputs + outputs))) (Glorot & Bengio 2010, equation 16),
+   * and sets the biases to zero.
    *
-   * @throws when a size is not a whole number above 0.
+   * @throws if a size is not a positive integer.
    */
   init(key: random.Key, inputs: number, hidden: number): Gru {
     checkCount("gru.init", "inputs", inputs, 1);
     checkCount("gru.init", "hidden", hidden, 1);
     const [inputKey, hiddenKey] = random.split(key);
-    const weights = (of: random.Key, rows: number): tf.Tensor2D => {
-      const limit = Math.sqrt(6 / (rows + hidden));
-      return random.uniform(of, [rows, 3 * hidden], { min: -limit, max: limit }) as tf.Tensor2D;
-    };
+    const weights = (gatesKey: random.Key, rows: number): tf.Tensor2D =>
+      glorotUniform(gatesKey, [rows, 3 * hidden], rows, hidden) as tf.Tensor2D;
     return {
       inputWeights: weights(inputKey, inputs),
       inputBias: tf.zeros([3 * hidden]),
@@ -54,9 +55,9 @@ export const gru = {
   },
 
   /**
-   * One step: h [B, H], x [B, In] → h′ [B, H].
+   * Takes one step: h [B, H], x [B, In] → h′ [B, H].
    *
-   * @throws when h or x has another shape.
+   * @throws if h or x has another shape.
    */
   step(params: Gru, h: tf.Tensor, x: tf.Tensor): tf.Tensor2D {
     const { inputWeights, inputBias } = params;
@@ -66,11 +67,12 @@ export const gru = {
   },
 
   /**
-   * A whole sequence, through `scan`: h₀ [B, H], x [T, B, In] → h_1 … h_T. The products with the inputs are taken all at once,
-   * before the loop.
+   * Runs a sequence through `scan`: h₀ [B, H], x [T, B, In] → h_1 … h_T. The matrix products with the inputs
+   * are computed at once, before the loop.
    *
-   * @param options of `scan`; with `reverse` the sequence is read from its end, and h_t stays at place t.
-   * @throws when h₀ or x has another shape.
+   * @param options options of `scan`; with `reverse` the sequence is read from its end, and h_t stays at
+   *   position t.
+   * @throws if h₀ or x has another shape.
    */
   run(
     params: Gru,
@@ -84,24 +86,24 @@ export const gru = {
     const [steps, batch] = x.shape as [number, number];
     checkShape("gru.run", "h0", h0, [`B=${batch}`, `H=${sizeOf(params)}`]);
     return tree.tidy(() => {
-      const projected = x
-        .reshape([steps * batch, inputs])
-        .matMul(inputWeights)
-        .add(inputBias); //  [T·B, 3H]
-      const turn = (h: tf.Tensor2D, inputPart: tf.Tensor): readonly [tf.Tensor2D, tf.Tensor2D] => {
+      const rows = x.reshape([steps * batch, inputs]);
+      const projected = rows.matMul(inputWeights).add(inputBias); //  [T·B, 3H]
+      const step = (h: tf.Tensor2D, inputPart: tf.Tensor): readonly [tf.Tensor2D, tf.Tensor2D] => {
         const next = advance(params, h, inputPart);
         return [next, next];
       };
-      const [last, all] = scan(turn, h0 as tf.Tensor2D, projected.reshape([steps, batch, wide]), options);
+      const [last, all] = scan(step, h0 as tf.Tensor2D, projected.reshape([steps, batch, wide]), options);
       return { last, all: all as tf.Tensor as tf.Tensor3D };
     });
   },
 };
 
-/** H, the length of a state. */
-const sizeOf = ({ hiddenWeights }: Gru): number => hiddenWeights.shape[0];
+/** Returns H, the size of the hidden state. */
+function sizeOf({ hiddenWeights }: Gru): number {
+  return hiddenWeights.shape[0];
+}
 
-/** h ↦ h′, given x W + b, [B, 3H]. */
+/** Returns h′ from h [B, H] and inputPart = x W + b [B, 3H]. */
 function advance({ hiddenWeights, hiddenBias }: Gru, h: tf.Tensor2D, inputPart: tf.Tensor): tf.Tensor2D {
   const hiddenPart = h.matMul(hiddenWeights).add(hiddenBias); //                 [B, 3H]
   const [xr, xu, xn] = tf.split(inputPart, 3, 1) as [tf.Tensor, tf.Tensor, tf.Tensor];

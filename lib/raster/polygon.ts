@@ -1,7 +1,13 @@
-/** A closed polygon: x and y of its corners by turns, in pixels; x to the right and y down, (0, 0) a corner of the picture. */
+/**
+ * A closed polygon, [x₀, y₀, x₁, y₁, …] in pixels: x to the right, y down, (0, 0) the top left corner of the
+ * image.
+ */
 export type Polygon = Float64Array;
 
-/** The area and the centroid of a polygon, by the shoelace formula; the area is positive if it is walked clockwise on the screen. */
+/**
+ * Returns the area and the centroid of a polygon, by the shoelace formula. The area is positive if the
+ * corners are in clockwise order on the screen.
+ */
 export function moments(polygon: Polygon): { readonly area: number; readonly x: number; readonly y: number } {
   let [twice, x, y] = [0, 0, 0];
   eachEdge(polygon, (x0, y0, x1, y1) => {
@@ -14,15 +20,17 @@ export function moments(polygon: Polygon): { readonly area: number; readonly x: 
 }
 
 /**
- * Adds the share of each pixel that a polygon covers to an image of one channel.
+ * Adds the fraction of each pixel that a polygon covers to an image of one channel.
  *
- * The shares are exact, not sampled: their sum is the polygon's area. Each edge leaves behind it, to the right, a strip of its own
- * signed height; strips of both directions cancel outside.
+ * The fractions are exact, not sampled: their sum is the polygon's area. Each edge adds its signed height to
+ * all pixels to its right; outside the polygon, edges of opposite directions cancel.
  *
- * @param image [side, side], row by row; a polygon that does not cross itself and lies inside is assumed.
+ * @param image [side, side], row by row.
+ * @param polygon a polygon inside the image that does not intersect itself.
  */
 export function fillPolygon(image: Float32Array, side: number, polygon: Polygon): void {
-  const steps = new Float64Array(side * side + 1); // the change of coverage from a pixel to its right neighbour
+  // The change of coverage from each pixel to the next one on its right.
+  const steps = new Float64Array(side * side + 1);
   let [top, bottom] = [side, 0];
   eachEdge(polygon, (x0, y0, x1, y1) => {
     top = Math.min(top, Math.floor(y0));
@@ -46,7 +54,7 @@ function eachEdge(polygon: Polygon, visit: (x0: number, y0: number, x1: number, 
   }
 }
 
-/** Cuts an edge at the lines between pixels and adds the piece in each pixel. */
+/** Cuts an edge at the pixel boundaries and adds the coverage changes of the piece in each pixel. */
 function addEdge(
   steps: Float64Array,
   side: number,
@@ -60,14 +68,14 @@ function addEdge(
     const [middleX, height] = [(x + nextX) / 2, nextY - y];
     const column = Math.floor(middleX);
     const at = Math.floor((y + nextY) / 2) * side + column;
-    const beside = middleX - column; // the mean share of the pixel at the left of the piece
+    const beside = middleX - column; // the mean fraction of the pixel to the left of the piece
     steps[at] = (steps[at] ?? 0) + height * (1 - beside);
     steps[at + 1] = (steps[at + 1] ?? 0) + height * beside;
     [t, x, y] = [next, nextX, nextY];
   }
 }
 
-/** The parameter at which start + t · change reaches the next whole number after `at`. */
+/** Returns the t at which start + t · change reaches the next integer after `at`. */
 function crossing(start: number, change: number, at: number): number {
   if (change === 0) return 1;
   const tiny = 1e-9;

@@ -1,44 +1,51 @@
 import { invert, multiply, stretch, transform, turn, type Matrix3, type Vector3 } from "./matrix3";
 
 /**
- * A solid of unit size, moved and stretched: the ball |p| ≤ 1, the box |x|, |y|, |z| ≤ 1, or the cylinder x² + z² ≤ 1, |y| ≤ 1,
- * whose point p lies at `centre` + `axes` p.
+ * An affine image of a unit solid: the ball |p| ≤ 1, the box |x|, |y|, |z| ≤ 1, or the cylinder x² + z² ≤ 1,
+ * |y| ≤ 1, whose points p are mapped to `centre` + `axes` p.
  */
 export interface Solid {
   readonly kind: "ball" | "box" | "cylinder";
   readonly centre: Vector3;
   readonly axes: Matrix3;
-  /** What is seen of it, for the shading. */
+  /** The number of the material, by which the sample is shaded. */
   readonly material: number;
 }
 
-/** A solid with half-diameters along x, y and z, then leaning back by an angle. */
-export const leaning = (
+/** Returns a solid with half-diameters `halves` along x, y and z that leans back by an angle in radians. */
+export function leaning(
   kind: Solid["kind"],
   centre: Vector3,
   halves: Vector3,
   material: number,
   lean = 0,
-): Solid => ({ kind, centre, axes: multiply(turn("x", -lean), stretch(...halves)), material });
+): Solid {
+  return { kind, centre, axes: multiply(turn("x", -lean), stretch(...halves)), material };
+}
 
-/** How a model is seen: turned, scaled to pixels, and shifted; then x goes right, y up and z to the viewer, without perspective. */
+/**
+ * An orthographic view of a model: rotated by `turn`, scaled by `pixels`, and shifted to `centre`. In the
+ * view's frame, x points right, y up and z to the viewer.
+ */
 export interface View {
   readonly turn: Matrix3;
   readonly pixels: number;
   readonly centre: readonly [x: number, y: number];
 }
 
-/** What each sample of the picture sees: the nearest surface, its material and its normal. */
+/** The surface that is visible at each sample of the image. */
 export interface Surfaces {
-  /** Samples along a side. */
+  /** The number of samples along a side. */
   readonly side: number;
+  /** z in the view's frame; −∞ where nothing is visible. */
   readonly depth: Float32Array;
-  /** −1 where nothing is seen. */
+  /** −1 where nothing is visible. */
   readonly material: Int16Array;
-  /** In the view's frame, 3 a sample. */
+  /** The unit normal in the view's frame, 3 numbers per sample. */
   readonly normal: Float32Array;
 }
 
+/** Allocates the samples of an image; `clear` must be called before they are used. */
 export function emptySurfaces(side: number): Surfaces {
   return {
     side,
@@ -48,12 +55,13 @@ export function emptySurfaces(side: number): Surfaces {
   };
 }
 
+/** Makes nothing visible at any sample. */
 export function clear({ depth, material }: Surfaces): void {
   depth.fill(-Infinity);
   material.fill(-1);
 }
 
-/** Casts a ray through every sample that the solid may cover, and keeps what is nearer than what was there. */
+/** Casts a ray through every sample that the solid may cover, and keeps the nearer surface. */
 export function castSolid(surfaces: Surfaces, view: View, solid: Solid): void {
   const axes = multiply(view.turn, solid.axes).map((value) => value * view.pixels);
   const [x0, y0, z0] = transform(view.turn, solid.centre);
@@ -66,7 +74,7 @@ export function castSolid(surfaces: Surfaces, view: View, solid: Solid): void {
   const [left, right] = clampSpan(middleX - reachX, middleX + reachX, side);
   const [top, bottom] = clampSpan(middleY - reachY, middleY + reachY, side);
   const direction: Vector3 = [i2, i5, i8];
-  const hit = new Float64Array(4); // how far along the ray, the normal there
+  const hit = new Float64Array(4); // t along the ray, and the normal
   const cast = casts[solid.kind];
   for (let row = top; row <= bottom; row++)
     for (let column = left; column <= right; column++) {
@@ -79,11 +87,15 @@ export function castSolid(surfaces: Surfaces, view: View, solid: Solid): void {
       depth[at] = z;
       material[at] = solid.material;
       const [a, b, c] = [hit[1] ?? 0, hit[2] ?? 0, hit[3] ?? 0];
-      setUnit(normal, 3 * at, i0 * a + i3 * b + i6 * c, i1 * a + i4 * b + i7 * c, i2 * a + i5 * b + i8 * c); // A⁻ᵀ n
+      // A⁻ᵀ n
+      setUnit(normal, 3 * at, i0 * a + i3 * b + i6 * c, i1 * a + i4 * b + i7 * c, i2 * a + i5 * b + i8 * c);
     }
 }
 
-/** Fills in t and the normal where the ray o + t d, for the largest t, meets the unit solid; false where it misses. */
+/**
+ * Intersects the ray o + t d with a unit solid: writes the largest t and the normal there into `hit`. Returns
+ * whether they intersect.
+ */
 type Cast = (hit: Float64Array, ox: number, oy: number, oz: number, d: Vector3) => boolean;
 
 const casts: Record<Solid["kind"], Cast> = {
@@ -94,14 +106,14 @@ const casts: Record<Solid["kind"], Cast> = {
       ox * ox + oy * oy + oz * oz - 1,
     );
     if (Number.isNaN(t)) return false;
-    return record(hit, t, ox + t * dx, oy + t * dy, oz + t * dz);
+    return setHit(hit, t, ox + t * dx, oy + t * dy, oz + t * dz);
   },
   box: (hit, ox, oy, oz, [dx, dy, dz]) => {
     const [tx, ty, tz] = [leaving(ox, dx), leaving(oy, dy), leaving(oz, dz)];
     const t = Math.min(tx, ty, tz);
     if (t < Math.max(-leaving(-ox, dx), -leaving(-oy, dy), -leaving(-oz, dz))) return false;
-    if (t === tx) return record(hit, t, Math.sign(dx), 0, 0);
-    return t === ty ? record(hit, t, 0, Math.sign(dy), 0) : record(hit, t, 0, 0, Math.sign(dz));
+    if (t === tx) return setHit(hit, t, Math.sign(dx), 0, 0);
+    return t === ty ? setHit(hit, t, 0, Math.sign(dy), 0) : setHit(hit, t, 0, 0, Math.sign(dz));
   },
   cylinder: (hit, ox, oy, oz, [dx, dy, dz]) => {
     const [a, b, c] = [dx * dx + dz * dz, ox * dx + oz * dz, ox * ox + oz * oz - 1];
@@ -111,12 +123,13 @@ const casts: Record<Solid["kind"], Cast> = {
     const t = Math.min(wall, cap);
     const first = (-b - Math.sqrt(b * b - a * c)) / a;
     if (t < Math.max(first, -leaving(-oy, dy))) return false;
-    if (t === cap) return record(hit, t, 0, Math.sign(dy), 0);
-    return record(hit, t, ox + t * dx, 0, oz + t * dz);
+    if (t === cap) return setHit(hit, t, 0, Math.sign(dy), 0);
+    return setHit(hit, t, ox + t * dx, 0, oz + t * dz);
   },
 };
 
-function record(hit: Float64Array, t: number, nx: number, ny: number, nz: number): true {
+/** Writes an intersection into `hit`, and returns true. */
+function setHit(hit: Float64Array, t: number, nx: number, ny: number, nz: number): true {
   hit[0] = t;
   hit[1] = nx;
   hit[2] = ny;
@@ -124,27 +137,29 @@ function record(hit: Float64Array, t: number, nx: number, ny: number, nz: number
   return true;
 }
 
-/** The larger t with a t² + 2 b t + c = 0. */
-const lastRoot = (a: number, b: number, c: number): number => (-b + Math.sqrt(b * b - a * c)) / a;
+/** Returns the larger t with a t² + 2 b t + c = 0. */
+function lastRoot(a: number, b: number, c: number): number {
+  return (-b + Math.sqrt(b * b - a * c)) / a;
+}
 
-/** The t at which o + t d leaves [−1, 1]. */
+/** Returns the t at which o + t d leaves [−1, 1]. */
 function leaving(o: number, d: number): number {
   if (Math.abs(d) < 1e-12) return Math.abs(o) <= 1 ? Infinity : -Infinity;
   return d > 0 ? (1 - o) / d : (-1 - o) / d;
 }
 
-/** How far the solid extends from its centre along a row of the matrix. */
+/** Returns how far a solid extends from its centre along axis `row` of the view. */
 function reach(axes: Matrix3, row: number, kind: Solid["kind"]): number {
   const [a = 0, b = 0, c = 0] = axes.slice(3 * row, 3 * row + 3);
   if (kind === "ball") return Math.hypot(a, b, c);
   return kind === "box" ? Math.abs(a) + Math.abs(b) + Math.abs(c) : Math.hypot(a, c) + Math.abs(b);
 }
 
-const clampSpan = (from: number, to: number, side: number): [first: number, last: number] => [
-  Math.max(0, Math.floor(from)),
-  Math.min(side - 1, Math.ceil(to)),
-];
+function clampSpan(from: number, to: number, side: number): [first: number, last: number] {
+  return [Math.max(0, Math.floor(from)), Math.min(side - 1, Math.ceil(to))];
+}
 
+/** Writes a vector, normalized, to `target` from index `at` on. */
 function setUnit(target: Float32Array, at: number, x: number, y: number, z: number): void {
   const length = Math.sqrt(x * x + y * y + z * z);
   target[at] = x / length;

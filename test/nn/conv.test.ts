@@ -1,35 +1,37 @@
 import { random, tf, tree } from "latent";
 import { conv2d, convTranspose2d } from "latent/nn";
-import { describe, expect, it } from "vitest";
-import { checkCase, compilers, layerCases } from "./layer-cases";
+import { describe, expect, test } from "vitest";
+import { checkCase, layerCases, withCompilers } from "./layer-cases";
 
 const layers = { conv2d, convTranspose2d } as const;
 const names = ["conv2d", "convTranspose2d"] as const;
 
 /**
- * Every number is a sum of at most 150 products of normal numbers. Partial sums are of the size √150, each is rounded by half of
- * 1.2·10⁻⁷ of itself, and 150 such errors of random sign add to √150 times one: 150 · 6·10⁻⁸ = 9·10⁻⁶.
+ * Every number is a sum of at most 150 products of normal numbers. Partial sums have size √150 and rounding
+ * errors of 6·10⁻⁸ of it; 150 such errors of random sign add up to √150 times one of them: 150 · 6·10⁻⁸ =
+ * 9·10⁻⁶.
  */
 const TOLERANCE = 2e-5;
 
 describe.each(names)("%s", (name) => {
   const layer = layers[name];
-  const cases = layerCases[name].flatMap((one) => compilers.map((compiler) => ({ ...one, compiler })));
+  test.each(withCompilers(layerCases[name]))(
+    "has PyTorch's values and gradients with stride $stride (compiler: $compiler)",
+    (one) => {
+      checkCase(
+        one,
+        ({ x, weights, bias }) =>
+          layer.apply(
+            { weights: weights as tf.Tensor4D, bias: bias as tf.Tensor1D, stride: one.stride },
+            x as tf.Tensor,
+          ),
+        TOLERANCE,
+        one.compiler,
+      );
+    },
+  );
 
-  it.each(cases)("has PyTorch's values and gradients at stride $stride (compiler: $compiler)", (one) => {
-    checkCase(
-      one,
-      ({ x, weights, bias }) =>
-        layer.apply(
-          { weights: weights as tf.Tensor4D, bias: bias as tf.Tensor1D, stride: one.stride },
-          x as tf.Tensor,
-        ),
-      TOLERANCE,
-      one.compiler,
-    );
-  });
-
-  it("draws weights uniform within the limit of Glorot and Bengio, and zeros for the bias", () => {
+  test("draws uniform weights within the limit of Glorot and Bengio, and sets the bias to zero", () => {
     const [inputs, outputs, size] = [11, 17, 5];
     const params = layer.init(random.key(1), { inputs, outputs, size });
     const limit = Math.sqrt(6 / (size ** 2 * (inputs + outputs)));
@@ -38,7 +40,7 @@ describe.each(names)("%s", (name) => {
       expect(params.stride).toBe(1);
       expect(params.bias).toBeNear(new Float32Array(outputs), {});
       expect(params.weights.abs().max().dataSync()[0]).toBeLessThanOrEqual(Math.fround(limit));
-      // of the uniform law on ±L: E[w²] = L²/3, Var[w²] = L⁴/5 − L⁴/9
+      // for the uniform distribution on ±L: E[w²] = L²/3, Var[w²] = L⁴/5 − L⁴/9
       const error = limit ** 2 * Math.sqrt((1 / 5 - 1 / 9) / n);
       expect(params.weights.square().mean()).toBeWithinStandardErrors(limit ** 2 / 3, error);
       expect(params.weights.mean()).toBeWithinStandardErrors(0, limit / Math.sqrt(3 * n));
@@ -46,7 +48,7 @@ describe.each(names)("%s", (name) => {
     tree.dispose(params);
   });
 
-  it("refuses sizes that are no counts", () => {
+  test("throws if a size is not a positive integer", () => {
     const sizes = { inputs: 3, outputs: 5, size: 4, stride: 2 };
     for (const wrong of ["inputs", "outputs", "size", "stride"])
       expect(() => layer.init(random.key(0), { ...sizes, [wrong]: 0 })).toThrow(
@@ -54,7 +56,7 @@ describe.each(names)("%s", (name) => {
       );
   });
 
-  it("leaves exactly its result, and init exactly its parameters", () => {
+  test("leaves exactly the result of apply and the parameters of init", () => {
     expect(() => layer.init(random.key(0), { inputs: 3, outputs: 5, size: 4 })).toLeaveTensors(2);
     const params = layer.init(random.key(0), { inputs: 3, outputs: 5, size: 4 });
     const x = tf.ones([1, 6, 6, 3]);
@@ -63,7 +65,7 @@ describe.each(names)("%s", (name) => {
   });
 });
 
-it("conv2d gives a pixel for every stride pixels, convTranspose2d gives them back", () => {
+test("conv2d divides height and width by the stride, and convTranspose2d multiplies them by it", () => {
   tf.tidy(() => {
     const down = conv2d.init(random.key(1), { inputs: 3, outputs: 5, size: 4, stride: 2 });
     const up = convTranspose2d.init(random.key(2), { inputs: 5, outputs: 3, size: 4, stride: 2 });
@@ -74,16 +76,17 @@ it("conv2d gives a pixel for every stride pixels, convTranspose2d gives them bac
   });
 });
 
-it("names the shape that it wants", () => {
+test("conv2d and convTranspose2d name the expected shape", () => {
   tf.tidy(() => {
     const sizes = { inputs: 3, outputs: 5, size: 4 };
     const flat = tf.zeros([2, 108]);
     expect(() => conv2d.apply(conv2d.init(random.key(0), sizes), flat)).toThrow(
-      "conv2d.apply: x must be [B, H, W, In=3], got [2, 108]; images have their channels last",
+      "conv2d.apply: x must be [B, H, W, In=3], got [2, 108]; the channels must be the last axis",
     );
     const first = tf.zeros([2, 3, 6, 6]);
     expect(() => convTranspose2d.apply(convTranspose2d.init(random.key(0), sizes), first)).toThrow(
-      "convTranspose2d.apply: x must be [B, H, W, In=3], got [2, 3, 6, 6]; images have their channels last",
+      "convTranspose2d.apply: x must be [B, H, W, In=3], got [2, 3, 6, 6]; " +
+        "the channels must be the last axis",
     );
   });
 });

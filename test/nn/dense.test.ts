@@ -1,20 +1,20 @@
 import { random, tf, tree } from "latent";
 import { dense } from "latent/nn";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 describe("dense.init", () => {
   const [inputs, outputs] = [211, 97];
   const limit = Math.sqrt(6 / (inputs + outputs));
   const n = inputs * outputs;
 
-  it("draws weights uniform within the limit of Glorot and Bengio, and zeros for the bias", () => {
+  test("draws uniform weights within the limit of Glorot and Bengio, and sets the bias to zero", () => {
     const layer = dense.init(random.key(1), inputs, outputs);
     expect(layer.weights).toHaveShape([inputs, outputs]);
     expect(layer.bias).toBeNear(new Float32Array(outputs), {});
     const sorted = Float32Array.from(layer.weights.dataSync()).sort();
     expect(Math.max(-(sorted[0] ?? NaN), sorted[n - 1] ?? NaN)).toBeLessThanOrEqual(Math.fround(limit));
     const farthest = sorted.reduce((most, w, i) => {
-      const below = (w + limit) / (2 * limit); // the distribution function of the uniform law
+      const below = (w + limit) / (2 * limit); // the uniform distribution function
       return Math.max(most, below - i / n, (i + 1) / n - below);
     }, 0);
     // Kolmogorov and Smirnov: P(√n D > 3.3) ≈ 2 exp(−2 · 3.3²) = 7·10⁻¹⁰
@@ -22,17 +22,17 @@ describe("dense.init", () => {
     tree.dispose(layer);
   });
 
-  it("has the variance 2 / (In + Out)", () => {
+  test("draws weights of variance 2 / (In + Out)", () => {
     tf.tidy(() => {
       const { weights } = dense.init(random.key(2), inputs, outputs);
-      // of the uniform law on ±L: E[w²] = L²/3, Var[w²] = L⁴/5 − L⁴/9
+      // for the uniform distribution on ±L: E[w²] = L²/3, Var[w²] = L⁴/5 − L⁴/9
       const error = limit ** 2 * Math.sqrt((1 / 5 - 1 / 9) / n);
       expect(weights.square().mean()).toBeWithinStandardErrors(2 / (inputs + outputs), error);
       expect(weights.mean()).toBeWithinStandardErrors(0, limit / Math.sqrt(3 * n));
     });
   });
 
-  it("is a function of its key", () => {
+  test("is determined by its key", () => {
     tf.tidy(() => {
       const [a, b] = random.split(random.key(3));
       const weights = dense.init(a, 5, 3).weights;
@@ -41,7 +41,7 @@ describe("dense.init", () => {
     });
   });
 
-  it("refuses sizes that are no counts", () => {
+  test("throws if a size is not a positive integer", () => {
     expect(() => dense.init(random.key(0), 0, 3)).toThrow(
       "dense.init: inputs must be a positive integer, got 0",
     );
@@ -52,7 +52,7 @@ describe("dense.init", () => {
 });
 
 describe("dense.apply", () => {
-  it("is x W + b", () => {
+  test("returns x W + b", () => {
     tf.tidy(() => {
       const layer = {
         weights: tf.tensor2d([
@@ -74,7 +74,7 @@ describe("dense.apply", () => {
     });
   });
 
-  it("names the shape it wants", () => {
+  test("names the expected shape", () => {
     const layer = dense.init(random.key(0), 784, 2);
     const [images, narrow] = [tf.zeros([3, 28, 28]), tf.zeros([3, 783])];
     expect(() => dense.apply(layer, images)).toThrow(
@@ -84,7 +84,7 @@ describe("dense.apply", () => {
     tree.dispose([layer, images, narrow]);
   });
 
-  it("leaves exactly its result, and init exactly its parameters", () => {
+  test("leaves exactly the result of apply and the parameters of init", () => {
     const layer = dense.init(random.key(0), 5, 3);
     const x = tf.ones([2, 5]);
     expect(() => dense.init(random.key(0), 5, 3)).toLeaveTensors(2);

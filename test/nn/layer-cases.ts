@@ -2,7 +2,10 @@ import { type Compiler, jit, tf, valueAndGrad } from "latent";
 import { expect } from "vitest";
 import { fixture } from "../support/fixtures";
 
-/** A function in PyTorch, in float64: the inputs by name, the result, and the gradients of Σ weights · y by every input. */
+/**
+ * A layer evaluated by PyTorch in float64: its inputs by name, its result y, and the gradients of Σ weights ·
+ * y with respect to every input.
+ */
 export interface LayerCase {
   readonly inputs: Readonly<Record<string, tf.TensorLike>>;
   readonly y: tf.TensorLike;
@@ -10,7 +13,7 @@ export interface LayerCase {
   readonly gradients: Readonly<Record<string, tf.TensorLike>>;
 }
 
-/** What test/fixtures/layers.py made. */
+/** The cases that test/fixtures/layers.py wrote. */
 export const layerCases = fixture("layers") as {
   readonly conv2d: readonly (LayerCase & { readonly stride: number })[];
   readonly convTranspose2d: readonly (LayerCase & { readonly stride: number })[];
@@ -18,14 +21,20 @@ export const layerCases = fixture("layers") as {
   readonly gru: LayerCase;
 };
 
+/** The compilers with which layers are tested. */
 export const compilers: readonly Compiler[] = ["off", "graph", "xla"];
+
+/** Returns each case with each compiler. */
+export function withCompilers<C>(cases: readonly C[]): (C & { readonly compiler: Compiler })[] {
+  return cases.flatMap((one) => compilers.map((compiler) => ({ ...one, compiler })));
+}
 
 type Inputs = Readonly<Record<string, tf.Tensor>>;
 
 /**
- * Compares a function of named tensors with a case: its result and its gradients by all of them.
+ * Compares the result and the gradients of a function of named tensors with a case.
  *
- * @param abs how far apart any two numbers may be.
+ * @param abs the largest difference allowed between two numbers.
  */
 export function checkCase(
   { inputs, y, weights, gradients }: LayerCase,

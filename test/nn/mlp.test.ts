@@ -1,6 +1,6 @@
 import { random, tf, tree } from "latent";
 import { type Activation, activations, dense, mlp } from "latent/nn";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const formulas: Readonly<Record<Activation, (x: number) => number>> = {
   relu: (x) => Math.max(0, x),
@@ -10,7 +10,7 @@ const formulas: Readonly<Record<Activation, (x: number) => number>> = {
 };
 
 describe("mlp", () => {
-  it("has a layer between each two sizes, each drawn from a key of its own", () => {
+  test("has a layer between each two sizes, drawn from separate keys", () => {
     const net = mlp.init(random.key(1), [7, 5, 5, 5, 3]);
     expect(net.activation).toBe("relu");
     expect(net.layers.map(({ weights }) => weights.shape)).toEqual([
@@ -24,25 +24,28 @@ describe("mlp", () => {
     tree.dispose(net);
   });
 
-  it.each(Object.keys(formulas) as Activation[])("puts %s behind every layer, the last one too", (name) => {
-    tf.tidy(() => {
-      const net = mlp.init(random.key(2), [3, 5, 2], name);
-      const x = random.normal(random.key(3), [11, 3]);
-      const affine = (row: number[], { weights, bias }: (typeof net.layers)[number]): number[] => {
-        const [w, b] = [weights.arraySync(), bias.arraySync()];
-        return b.map((start, j) => row.reduce((sum, v, i) => sum + v * (w[i]?.[j] ?? NaN), start));
-      };
-      const expected = (x.arraySync() as number[][]).flatMap((row) =>
-        net.layers.reduce((h, layer) => affine(h, layer).map(formulas[name]), row),
-      );
-      const y = mlp.apply(net, x);
-      expect(y).toHaveShape([11, 2]);
-      // values below 5 in size and some 15 roundings of float32 (6·10⁻⁸) on the way
-      expect(y).toBeNear(expected, { abs: 5e-6 });
-    });
-  });
+  test.each(Object.keys(formulas) as Activation[])(
+    "applies %s after every layer, including the last one",
+    (name) => {
+      tf.tidy(() => {
+        const net = mlp.init(random.key(2), [3, 5, 2], name);
+        const x = random.normal(random.key(3), [11, 3]);
+        const affine = (row: number[], { weights, bias }: (typeof net.layers)[number]): number[] => {
+          const [w, b] = [weights.arraySync(), bias.arraySync()];
+          return b.map((start, j) => row.reduce((sum, v, i) => sum + v * (w[i]?.[j] ?? NaN), start));
+        };
+        const expected = (x.arraySync() as number[][]).flatMap((row) =>
+          net.layers.reduce((h, layer) => affine(h, layer).map(formulas[name]), row),
+        );
+        const y = mlp.apply(net, x);
+        expect(y).toHaveShape([11, 2]);
+        // values below 5 in magnitude, after about 15 roundings in float32 (6·10⁻⁸)
+        expect(y).toBeNear(expected, { abs: 5e-6 });
+      });
+    },
+  );
 
-  it("computes activations without overflow", () => {
+  test("computes activations without overflow", () => {
     tf.tidy(() => {
       const x = tf.tensor1d([-1000, -90, 0, 90, 1000]);
       expect(activations.sigmoid(x)).toBeNear([0, 0, 0.5, 1, 1], { abs: 1e-7 });
@@ -51,9 +54,9 @@ describe("mlp", () => {
     });
   });
 
-  it("refuses a network without layers and an input of another width", () => {
+  test("throws if there are no layers, or x has another width", () => {
     expect(() => mlp.init(random.key(0), [784])).toThrow(
-      "mlp.init: sizes must name the inputs and at least one layer, got [784]",
+      "mlp.init: sizes must hold the input size and at least one layer size, got [784]",
     );
     const net = mlp.init(random.key(0), [4, 3]);
     const x = tf.zeros([2, 5]);
@@ -61,7 +64,7 @@ describe("mlp", () => {
     tree.dispose([net, x]);
   });
 
-  it("leaves exactly its result, and init exactly its parameters", () => {
+  test("leaves exactly the result of apply and the parameters of init", () => {
     const net = mlp.init(random.key(0), [5, 4, 3]);
     const x = tf.ones([2, 5]);
     expect(() => mlp.init(random.key(0), [5, 4, 3])).toLeaveTensors(4);
@@ -69,7 +72,7 @@ describe("mlp", () => {
     tree.dispose([net, x]);
   });
 
-  it("has a gradient by every parameter", () => {
+  test("has gradients with respect to every parameter", () => {
     tf.tidy(() => {
       const layer = dense.init(random.key(4), 3, 2);
       const net = { layers: [layer], activation: "tanh" } as const;
@@ -81,7 +84,7 @@ describe("mlp", () => {
       const [byWeights, byBias] = tf.grads((w, b) => value(w, b))([layer.weights, layer.bias]);
       const slope = tf.sub(1, mlp.apply(net, x).square()); // tanh' = 1 − tanh²
       if (!byWeights || !byBias) throw new Error("no gradient");
-      // sums of five products below 3 in size: a handful of roundings of 6·10⁻⁸
+      // sums of five products below 3 in magnitude, after a few roundings of 6·10⁻⁸
       expect(byBias).toBeNear(slope.sum(0), { abs: 3e-6 });
       expect(byWeights).toBeNear(tf.matMul(x, slope, true), { abs: 3e-6 });
     });

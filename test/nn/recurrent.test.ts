@@ -1,16 +1,19 @@
 import { random, tf, tree } from "latent";
 import { gru, type Gru } from "latent/nn";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkCase, compilers, layerCases } from "./layer-cases";
 
-/** Sums of at most 20 products of normal numbers through five steps, the gradients a few times as large: some 200 roundings of 6·10⁻⁸. */
+/**
+ * Sums of at most 20 products of normal numbers over five steps, with gradients a few times as large: about
+ * 200 roundings of 6·10⁻⁸.
+ */
 const TOLERANCE = 2e-5;
 
 describe("gru", () => {
   const named = (inputs: Readonly<Record<string, tf.Tensor>>) =>
     inputs as unknown as Gru & Record<"x" | "h", tf.Tensor>;
 
-  it.each(compilers)("has the states and gradients of PyTorch's GRU (compiler: %s)", (compiler) => {
+  test.each(compilers)("has the states and gradients of PyTorch's GRU (compiler: %s)", (compiler) => {
     const run = (inputs: Readonly<Record<string, tf.Tensor>>): tf.Tensor => {
       const { x, h, ...params } = named(inputs);
       return gru.run(params, h, x).all;
@@ -18,7 +21,7 @@ describe("gru", () => {
     checkCase(layerCases.gru, run, TOLERANCE, compiler);
   });
 
-  it("runs step by step to the same states, forwards and backwards", () => {
+  test("reaches the same states by run and by step, forwards and in reverse", () => {
     tf.tidy(() => {
       const params = gru.init(random.key(1), 3, 5);
       const [h0, x] = [random.normal(random.key(2), [2, 5]), random.normal(random.key(3), [7, 2, 3])];
@@ -32,13 +35,14 @@ describe("gru", () => {
           states[t] = h;
         }
         const { last, all } = gru.run(params, h0, x, { reverse });
-        expect(all).toBeNear(tf.stack(states), { abs: 1e-6 }); // states below 4 in size, a few roundings each
+        // States below 4 in magnitude, after a few roundings each.
+        expect(all).toBeNear(tf.stack(states), { abs: 1e-6 });
         expect(last).toBeNear(h, { abs: 1e-6 });
       }
     });
   });
 
-  it("draws the weights of each gate within the limit of Glorot and Bengio", () => {
+  test("draws the weights of each gate within the limit of Glorot and Bengio", () => {
     const params = gru.init(random.key(1), 19, 13);
     for (const [weights, rows] of [
       [params.inputWeights, 19],
@@ -48,7 +52,7 @@ describe("gru", () => {
       expect(weights).toHaveShape([rows, 39]);
       expect(Math.max(...weights.dataSync().map(Math.abs))).toBeLessThanOrEqual(Math.fround(limit));
       tf.tidy(() => {
-        // of the uniform law on ±L: E[w²] = L²/3, Var[w²] = L⁴/5 − L⁴/9
+        // for the uniform distribution on ±L: E[w²] = L²/3, Var[w²] = L⁴/5 − L⁴/9
         const error = limit ** 2 * Math.sqrt((1 / 5 - 1 / 9) / weights.size);
         expect(weights.square().mean()).toBeWithinStandardErrors(limit ** 2 / 3, error);
       });
@@ -57,7 +61,7 @@ describe("gru", () => {
     tree.dispose(params);
   });
 
-  it("names the shapes that it wants", () => {
+  test("names the expected shapes and sizes", () => {
     const params = gru.init(random.key(1), 3, 5);
     tf.tidy(() => {
       const [h, x] = [tf.zeros([2, 5]), tf.zeros([2, 3])];
@@ -75,7 +79,7 @@ describe("gru", () => {
     tree.dispose(params);
   });
 
-  it("leaves exactly its results, and init exactly its parameters", () => {
+  test("leaves exactly the results of step and run and the parameters of init", () => {
     const params = gru.init(random.key(1), 3, 5);
     const [h, x, xs] = [tf.zeros([2, 5]), tf.zeros([2, 3]), tf.zeros([4, 2, 3])];
     expect(() => gru.init(random.key(1), 3, 5)).toLeaveTensors(4);
