@@ -1,12 +1,12 @@
-// The native addon: tfjs-node's binding, unchanged, with what compiled functions need beside it.
+// The native addon: tfjs-node's binding, with the methods that compiled functions need.
 //
-// tfjs-node runs operations one at a time. TensorFlow can also be given a whole function, to be run by its name like
-// any operation; the methods added here hand it over, take it back, and list the operations that it may be made of.
-// The package's own sources are included, not patched: its init function is called first, ours adds to the exports.
+// tfjs-node runs operations one at a time. TensorFlow can also register whole functions, which are then run by name
+// like operations. The methods added here register and remove functions, and list TensorFlow's operations. The
+// package's sources are included, not patched: its init function runs first, and ours adds to the exports.
 
 #include <node_api.h>
 
-// The package ends with NAPI_MODULE(name, init), which would declare the addon before we could add to it.
+// The package ends with NAPI_MODULE(name, init), which would declare the addon before ours can add to it.
 #undef NAPI_MODULE
 #define NAPI_MODULE(name, init)
 #include "binding/tfjs_backend.cc"
@@ -17,8 +17,8 @@ namespace latent {
 using tfnodejs::TF_AutoStatus;
 using tfnodejs::TFJSBackend;
 
-// The package keeps TensorFlow's context private. Access is not checked where a template is instantiated explicitly, so
-// this names the member without a change to the class.
+// TensorFlow's context is a private member of the package's class. Access is not checked in explicit template
+// instantiations, which makes it accessible without changing the class.
 TFE_Context *ContextOf(TFJSBackend *backend);
 template <TFE_Context *TFJSBackend::*member>
 struct ContextAccess {
@@ -26,14 +26,14 @@ struct ContextAccess {
 };
 template struct ContextAccess<&TFJSBackend::tfe_context_>;
 
-// Throws a JavaScript error when TensorFlow refused; true when it did.
+// Throws a JavaScript error if the status is an error; returns whether it is.
 bool Failed(napi_env env, const TF_AutoStatus &status) {
   if (TF_GetCode(status.status) == TF_OK) return false;
   napi_throw_error(env, nullptr, TF_Message(status.status));
   return true;
 }
 
-// The only argument of a call; a JavaScript error is thrown, and false returned, where it is missing.
+// Gets the only argument of a call; if it is missing, throws a JavaScript error and returns false.
 bool OnlyArgument(napi_env env, napi_callback_info info, napi_value *argument) {
   size_t count = 1;
   if (napi_get_cb_info(env, info, &count, argument, nullptr, nullptr) == napi_ok && count == 1) return true;
@@ -41,7 +41,7 @@ bool OnlyArgument(napi_env env, napi_callback_info info, napi_value *argument) {
   return false;
 }
 
-// addFunction(definition: Uint8Array): registers a serialised FunctionDef under the name in it.
+// addFunction(definition: Uint8Array): registers a serialized FunctionDef under its own name.
 napi_value AddFunction(napi_env env, napi_callback_info info) {
   napi_value argument;
   if (!OnlyArgument(env, info, &argument)) return nullptr;
@@ -60,7 +60,7 @@ napi_value AddFunction(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// removeFunction(name: string): forgets a registered function and what was compiled for it.
+// removeFunction(name: string): removes a registered function and what was compiled for it.
 napi_value RemoveFunction(napi_env env, napi_callback_info info) {
   napi_value argument;
   if (!OnlyArgument(env, info, &argument)) return nullptr;
@@ -76,7 +76,7 @@ napi_value RemoveFunction(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// operations(): every operation that TensorFlow knows, a serialised OpList as a Uint8Array.
+// operations(): returns TensorFlow's operations, a serialized OpList as a Uint8Array.
 napi_value Operations(napi_env env, napi_callback_info) {
   TF_Buffer *list = TF_GetAllOpList();
   void *data;

@@ -1,7 +1,8 @@
-// The addon that Node loads in place of tfjs-node's: it loads the real one, without TensorFlow's greeting.
+// The addon that Node loads instead of tfjs-node's. It loads the real one without TensorFlow's message on
+// stderr.
 //
-// libtensorflow_framework announces its oneDNN kernels on stderr while the library is being loaded, before any setting
-// can reach its log. So stderr is closed off for that moment. TF_CPP_MIN_LOG_LEVEL=0 lets everything through.
+// libtensorflow_framework announces its oneDNN kernels on stderr while the library is loaded, before its log can
+// be configured, so stderr is redirected during that time. TF_CPP_MIN_LOG_LEVEL=0 turns the redirection off.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 
 namespace {
 
-// Sends stderr to /dev/null for as long as this lives.
+// Redirects stderr to /dev/null during its lifetime.
 class QuietStderr {
  public:
   QuietStderr() {
@@ -41,7 +42,7 @@ class QuietStderr {
 }  // namespace
 
 NAPI_MODULE_INIT() {
-  // Set-up links this file with an rpath to the folder of the real addon, where dlopen then looks for it.
+  // The set-up links this file with an rpath to the folder of the real addon, where dlopen finds it.
   void *library = nullptr;
   {
     const QuietStderr quiet;
