@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { NativeBackend } from "../../core/backend/native";
+import { isTensor } from "../../core/tensor/containers";
 import { requireTracer } from "../trace/current-tracer";
 import { isolateTape, tapeState } from "../trace/gradient-tape";
 import { handleOf, traceFunction, type Trace } from "../trace/trace-function";
@@ -102,7 +103,7 @@ export function traceStepWithGradient(
     const parameters = [...floats(before), ...captured, ...floats(x)];
     const grads = parameters.length === 0 ? (weightedSum(), []) : gradient(weightedSum, parameters);
     const newSums = sums.map((sum, i) => tf.add(sum, grads[dCarry.length + i] as tf.Tensor));
-    for (const one of requireTracer().outerTensors.values()) if (one instanceof tf.Tensor) outer.push(one);
+    for (const one of requireTracer().outerTensors.values()) if (isTensor(one)) outer.push(one);
     gradients = grads.length;
     return [
       ...grads.slice(0, dCarry.length),
