@@ -140,7 +140,7 @@ describe("linearGaussian.create", () => {
     [
       "a bias of another size",
       { transition: { ...transition, bias: [1] } },
-      "transition.bias must be of 2 numbers, got 1",
+      "transition.bias must have 2 numbers, got 1",
     ],
     [
       "a matrix with NaN",

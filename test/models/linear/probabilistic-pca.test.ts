@@ -144,7 +144,7 @@ describe("refusals", () => {
     ["no weights", { weights: [] }, "weights must be [D, Z], one row a coordinate of x, got none"],
     ["ragged weights", { weights: [[1, 0], [1]] }, "weights must be [2, 2], got 2 rows of 2, 1 numbers"],
     ["weights with NaN", { weights: [[NaN]] }, "weights must be finite, got NaN"],
-    ["a bias of another size", { bias: [1] }, "bias must be of 3 numbers, got 1"],
+    ["a bias of another size", { bias: [1] }, "bias must have 3 numbers, got 1"],
   ])("of %s", (_, part, message) => {
     expect(() => probabilisticPca.create({ ...good, ...part })).toThrow(
       new Error(`probabilisticPca.create: ${message}`),

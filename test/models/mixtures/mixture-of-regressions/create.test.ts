@@ -31,7 +31,7 @@ describe("mixtureOfRegressions.create", () => {
   test.each([
     [{ gate: [0.25, 0.5] }, "gate must sum to 1, got 0.75; divide each by their sum"],
     [{ gate: [1.5, -0.5] }, "gate[1] must be >= 0, got -0.5"],
-    [{ gate: [1] }, "gate must be of 2 numbers, got 1"],
+    [{ gate: [1] }, "gate must have 2 numbers, got 1"],
     [{ gate: [[1, 2]] }, "gate must be [2, 2], got 1 rows of 2 numbers"],
     [{ sigma: [[0.5]] }, "sigma must be [2, 1], got 1 rows of 1 numbers"],
     [{ sigma: [[0.5], [0]] }, "sigma[1][0] must be a positive finite number, got 0"],
