@@ -8,48 +8,53 @@ import { startPeer } from "./peer";
 import { peerPython, peersFolder } from "./peer-python";
 import { median, table } from "./statistics";
 
-const usage = `npm run bench -- gmm-em [options]
-  A Gaussian mixture by EM against scikit-learn: the same points, start and number of iterations.
+const USAGE = `npm run bench -- gmm-em [options]
+  EM for a Gaussian mixture against scikit-learn, with the same points, start and number of iterations.
   --points N      (100000)
   --components K  (8)
-  --iterations N  M-steps of a fit (50)
-  --rounds N      fits of each side, in turns (5)
-  --json FILE     write the result there too
-  --python PATH   a Python with scikit-learn, instead of an environment made in .cache/peers`;
+  --iterations N  M-steps per fit (50)
+  --rounds N      fits per library, alternating (5)
+  --json FILE     also write the result to a file
+  --python PATH   a Python with scikit-learn, in place of the environment in .cache/peers`;
 
-/** By how much the mean log-likelihoods may differ, in nats. */
+/** The largest accepted difference of the mean log-likelihoods, in nats. */
 const ALLOWED = 1e-4;
 
-/** A fit, timed from the points in memory to the parameters, with whatever is compiled for it. */
-interface Result {
+/** A fit; its time starts with the points in memory and includes compilation. */
+interface FitResult {
   readonly seconds: number;
+  /** The mean per point, in nats. */
   readonly logLikelihood: number;
 }
-type Side = () => Promise<Result>;
+
+/** Fits the mixture once with one library. */
+type Fitter = () => Promise<FitResult>;
 
 /**
- * Times EM for a Gaussian mixture here and in scikit-learn, in turns, and compares what likelihoods they come to.
+ * Times EM for a Gaussian mixture in this library and in scikit-learn, alternating, and compares their
+ * log-likelihoods.
  *
- * @returns whether ours is within 10⁻⁴ nats a point, and takes no longer than scikit-learn in the fastest of its ways.
+ * @returns whether the log-likelihoods differ by at most 10⁻⁴ nats per point and ours takes no longer than
+ *   the fastest configuration of scikit-learn.
  */
 export async function gmmEm(parameters: readonly string[]): Promise<boolean> {
   const options = readOptions(parameters);
   const backend = await useBackend();
-  const { x, start } = problem(options.points, options.components);
+  const { x, start } = createProblem(options.points, options.components);
   const folder = mkdtempSync(join(tmpdir(), "latent-bench-"));
   const data = join(folder, "points");
   writeFileSync(data, new Uint8Array(Float32Array.from(x.dataSync()).buffer));
   const peer = startPeer(options.python, join(peersFolder, "gmm_sklearn.py"));
   const { iterations } = options;
   const request = { data, rows: options.points, columns: 2, start, iterations };
-  const sides: Record<string, Side> = {
+  const fitters: Record<string, Fitter> = {
     "ours": () => fitOurs(x, start, iterations),
     "scikit-learn": () => peer.ask({ ...request, dtype: "float64", threads: null }),
     "scikit-learn, one thread": () => peer.ask({ ...request, dtype: "float64", threads: 1 }),
     "scikit-learn, one thread, float32": () => peer.ask({ ...request, dtype: "float32", threads: 1 }),
   };
   try {
-    const results = await takeTurns(sides, options.rounds);
+    const results = await alternate(fitters, options.rounds);
     return report(results, options, backend.summary);
   } finally {
     await peer.close();
@@ -58,25 +63,25 @@ export async function gmmEm(parameters: readonly string[]): Promise<boolean> {
   }
 }
 
-/** Points of overlapping clusters, and a start at points of the data. */
-function problem(points: number, components: number): { x: tf.Tensor2D; start: gmm.GmmNumbers } {
+/** Samples points of overlapping clusters, and starts EM at some of them. */
+function createProblem(points: number, components: number): { x: tf.Tensor2D; start: gmm.GmmNumbers } {
   const [meansKey, pointsKey, startKey] = random.split(random.key(2026), 3);
-  const round = (scale: number): number[][][] =>
+  const sphericalCovariances = (scale: number): number[][][] =>
     Array.from({ length: components }, () => [
       [scale, 0],
       [0, scale],
     ]);
   const weights = Array.from({ length: components }, () => 1 / components);
   const means = tf.tidy(() => random.normal(meansKey, [components, 2]).mul(3).arraySync() as number[][]);
-  const truth = gmm.create({ weights, means, covariances: round(1) });
-  const x = gmm.sample(truth, pointsKey, points);
+  const trueParams = gmm.create({ weights, means, covariances: sphericalCovariances(1) });
+  const x = gmm.sample(trueParams, pointsKey, points);
   const { means: seeds } = tree.tidy(() => gmm.init(startKey, x, components));
-  const start = { weights, means: seeds.arraySync() as number[][], covariances: round(4) };
-  tree.dispose([truth, seeds]);
+  const start = { weights, means: seeds.arraySync() as number[][], covariances: sphericalCovariances(4) };
+  tree.dispose([trueParams, seeds]);
   return { x, start };
 }
 
-async function fitOurs(x: tf.Tensor2D, start: gmm.GmmNumbers, iterations: number): Promise<Result> {
+async function fitOurs(x: tf.Tensor2D, start: gmm.GmmNumbers, iterations: number): Promise<FitResult> {
   const init = gmm.create(start);
   const begin = performance.now();
   const { params, logLikelihood } = await gmm.fit(x, {
@@ -89,18 +94,18 @@ async function fitOurs(x: tf.Tensor2D, start: gmm.GmmNumbers, iterations: number
   return { seconds, logLikelihood };
 }
 
-async function takeTurns(
-  sides: Readonly<Record<string, Side>>,
+async function alternate(
+  fitters: Readonly<Record<string, Fitter>>,
   rounds: number,
-): Promise<Record<string, Result[]>> {
-  const results: Record<string, Result[]> = {};
+): Promise<Record<string, FitResult[]>> {
+  const results: Record<string, FitResult[]> = {};
   for (let round = 0; round < rounds; round++)
-    for (const [name, fit] of Object.entries(sides)) (results[name] ??= []).push(await fit());
+    for (const [name, fit] of Object.entries(fitters)) (results[name] ??= []).push(await fit());
   return results;
 }
 
 function report(
-  results: Readonly<Record<string, readonly Result[]>>,
+  results: Readonly<Record<string, readonly FitResult[]>>,
   { points, components, iterations, rounds, json }: Options,
   backend: string,
 ): boolean {
@@ -109,7 +114,7 @@ function report(
     name,
     milliseconds: median(runs.map(({ seconds }) => (1000 * seconds) / iterations)),
     logLikelihood: runs[0]?.logLikelihood ?? NaN,
-    /** Of the fits that followed each other. */
+    /** The median over rounds of ours / theirs. */
     ratio: median(runs.map(({ seconds }, i) => (ours[i]?.seconds ?? NaN) / seconds)),
   }));
   const peers = rows.slice(1);
@@ -126,12 +131,13 @@ function report(
   console.log(
     `${points} points × 2, ${components} components, ${iterations} iterations, ${rounds} rounds; ${backend}`,
   );
-  console.log(`load of the machine ${loadavg()[0]?.toFixed(1) ?? "?"}\n`);
-  console.log(table(["", "ms an iteration", "log-likelihood, nats a point", "ours / theirs"], cells));
+  console.log(`load average ${loadavg()[0]?.toFixed(1) ?? "?"}\n`);
+  console.log(table(["", "ms per iteration", "log-likelihood, nats per point", "ours / theirs"], cells));
   console.log(
-    `\nlargest difference of the log-likelihoods: ${difference.toExponential(1)} nats a point (at most ${ALLOWED})`,
+    `\nlargest difference of the log-likelihoods: ${difference.toExponential(1)} nats per point ` +
+      `(at most ${ALLOWED})`,
   );
-  console.log(`time, ours / the fastest of theirs: ${ratio.toFixed(2)} (at most 1)`);
+  console.log(`time, ours / fastest of theirs: ${ratio.toFixed(2)} (at most 1)`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ rows, ratio, difference }, null, 2)}\n`);
   return ratio <= 1 && difference <= ALLOWED;
 }
@@ -152,14 +158,14 @@ function readOptions(parameters: readonly string[]): Options {
     try {
       return parseArgs({ args: [...parameters], options: names }).values;
     } catch (error) {
-      throw new Error(`gmm-em: ${(error as Error).message}\n${usage}`, { cause: error });
+      throw new Error(`gmm-em: ${(error as Error).message}\n${USAGE}`, { cause: error });
     }
   };
   const { json, python, ...numbers } = parse();
-  const count = (name: keyof typeof numbers, usual: number): number => {
-    const value = Number(numbers[name] ?? usual);
+  const count = (name: keyof typeof numbers, byDefault: number): number => {
+    const value = Number(numbers[name] ?? byDefault);
     if (Number.isInteger(value) && value >= 1) return value;
-    throw new Error(`gmm-em: --${name} must be a whole number >= 1, got ${String(numbers[name])}\n${usage}`);
+    throw new Error(`gmm-em: --${name} must be a positive integer, got ${String(numbers[name])}\n${USAGE}`);
   };
   return {
     points: count("points", 100_000),

@@ -4,7 +4,7 @@ import { soak } from "./soak";
 import { trainStep } from "./train-step";
 import { vaeParity } from "./vae-parity";
 
-/** The comparisons by name; each says whether what it is to show holds. */
+/** The comparisons by name; each returns whether its criterion is met. */
 const benches: Readonly<Record<string, (parameters: readonly string[]) => Promise<boolean>>> = {
   "train-step": trainStep,
   "soak": soak,
@@ -17,7 +17,7 @@ async function main([name = "", ...parameters]: readonly string[]): Promise<void
   const bench = benches[name];
   if (bench === undefined) {
     const names = Object.keys(benches).join(", ");
-    throw new Error(`bench: expected the name of a comparison (${names}), got "${name}"`);
+    throw new Error(`bench: the comparison must be one of ${names}, got "${name}"`);
   }
   if (!(await bench(parameters))) process.exitCode = 1;
 }

@@ -4,40 +4,43 @@ import { join } from "node:path";
 
 const root = join(__dirname, "..", "..");
 
-/** The folder of the peers' programs. */
+/** The folder with the programs of the peers. */
 export const peersFolder = join(root, "bench", "peers");
 
 /**
- * The Python that runs the peers: the one named, or that of an environment of their own, made at the first use.
+ * Returns the Python that runs the peers: the given one, or that of an environment in .cache/peers, which is
+ * created at first use.
  *
- * @param named an interpreter that has what bench/peers/requirements.txt lists; by default `LATENT_PEER_PYTHON`.
- * @throws when the environment cannot be made, with the last lines of what pip said.
+ * @param given an interpreter with the packages of bench/peers/requirements.txt; `LATENT_PEER_PYTHON` by
+ *   default.
+ * @throws if the environment cannot be created, with the last lines of pip's output.
  */
-export function peerPython(named: string | undefined = process.env["LATENT_PEER_PYTHON"]): string {
-  if (named !== undefined && named !== "") return named;
+export function peerPython(given: string | undefined = process.env["LATENT_PEER_PYTHON"]): string {
+  if (given !== undefined && given !== "") return given;
   const environment = join(root, ".cache", "peers");
   const python = join(environment, "bin", "python");
-  const wanted = readFileSync(join(peersFolder, "requirements.txt"), "utf8");
-  const stamp = join(environment, "installed.txt"); // written last, so that an interrupted installation is begun again
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return python;
+  const requirements = readFileSync(join(peersFolder, "requirements.txt"), "utf8");
+  // Written last, so that an interrupted installation is repeated.
+  const stamp = join(environment, "installed.txt");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === requirements) return python;
   console.log(
-    `Installing ${wanted.trim().split("\n").join(", ")} into .cache/peers, once: 5.4 GB on disk with its CUDA libraries. ` +
-      "Delete the folder when you are done.",
+    `Installing ${requirements.trim().split("\n").join(", ")} into .cache/peers: ` +
+      "5.4 GB with PyTorch's CUDA libraries. Delete the folder when you are done.",
   );
   mkdirSync(environment, { recursive: true });
-  execute(process.env["LATENT_PYTHON"] ?? "python3", ["-m", "venv", environment]);
-  execute(python, ["-m", "pip", "install", "--quiet", "-r", join(peersFolder, "requirements.txt")]);
-  writeFileSync(stamp, wanted);
+  runCommand(process.env["LATENT_PYTHON"] ?? "python3", ["-m", "venv", environment]);
+  runCommand(python, ["-m", "pip", "install", "--quiet", "-r", join(peersFolder, "requirements.txt")]);
+  writeFileSync(stamp, requirements);
   return python;
 }
 
-function execute(command: string, parameters: readonly string[]): void {
+function runCommand(command: string, parameters: readonly string[]): void {
   const { error, status, stderr } = spawnSync(command, parameters, { encoding: "utf8" });
-  if (error) throw new Error(`bench: ${command} does not start: ${error.message}`);
+  if (error) throw new Error(`bench: cannot start ${command}: ${error.message}`);
   if (status === 0) return;
   const reason = stderr.trim().split("\n").slice(-3).join("\n");
   throw new Error(
     `bench: ${command} ${parameters.join(" ")} failed:\n${reason}\n` +
-      "Name a Python that has the peers' packages with --python or LATENT_PEER_PYTHON.",
+      "Pass a Python with the peers' packages by --python or LATENT_PEER_PYTHON.",
   );
 }

@@ -2,31 +2,30 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-/** A program of another library that answers one JSON line to each JSON line. */
+/** A program of another library that answers each JSON line with one JSON line. */
 export interface Peer {
-  /** Sends a request and waits for its answer, whose form is the peer's promise. */
+  /** Sends a request and returns its answer; the type of the answer is not checked. */
   ask<T>(request: object): Promise<T>;
   /** Ends the program. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a peer. What it writes to stderr is shown.
- *
- * @throws in `ask`, when the program has ended.
+ * Starts a peer; its stderr is inherited. `ask` throws if the program has ended.
  */
 export function startPeer(python: string, program: string): Peer {
-  const env = { OMP_WAIT_POLICY: "passive", ...process.env }; // waiting threads sleep: spinning ones starve each other
+  // Waiting OpenMP threads sleep; spinning threads of two libraries would slow each other down.
+  const env = { OMP_WAIT_POLICY: "passive", ...process.env };
   const child = spawn(python, [program], { stdio: ["pipe", "pipe", "inherit"], env });
   const ended = new Promise<never>((_, reject) => {
-    child.once("error", (error) => reject(new Error(`bench: ${python} does not start: ${error.message}`)));
+    child.once("error", (error) => reject(new Error(`bench: cannot start ${python}: ${error.message}`)));
     child.once("exit", (code, signal) =>
       reject(new Error(`bench: the peer ${program} ended (${signal ?? `code ${String(code)}`})`)),
     );
   });
-  ended.catch(() => undefined); // heard of by whoever asks next
+  ended.catch(() => undefined); // the next `ask` rejects
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  child.stdin.on("error", () => undefined); // a closed pipe: `ended` says why
+  child.stdin.on("error", () => undefined); // if the pipe is closed, `ended` has the reason
   return {
     async ask<T>(request: object): Promise<T> {
       child.stdin.write(`${JSON.stringify(request)}\n`);

@@ -1,29 +1,33 @@
-/** The mean of some numbers. */
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Returns the mean. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
 
-/** The standard deviation of a sample. */
-export function deviation(values: readonly number[]): number {
+/** Returns the sample standard deviation (divisor n − 1). */
+export function standardDeviation(values: readonly number[]): number {
   const centre = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }
 
-/** The standard error of the mean of a sample. */
-export const standardError = (values: readonly number[]): number =>
-  deviation(values) / Math.sqrt(values.length);
-
-/** The value below which a share of some numbers lies, interpolated between neighbours. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const place = share * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)] ?? NaN, sorted[Math.ceil(place)] ?? NaN];
-  return low + (place - Math.floor(place)) * (high - low);
+/** Returns the standard error of the mean. */
+export function standardError(values: readonly number[]): number {
+  return standardDeviation(values) / Math.sqrt(values.length);
 }
 
-/** The middle one of some numbers, or the mean of the two in the middle. */
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
+/** Returns a quantile, interpolated linearly between neighbours. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const position = share * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(position)] ?? NaN, sorted[Math.ceil(position)] ?? NaN];
+  return low + (position - Math.floor(position)) * (high - low);
+}
 
-/** Rows as a Markdown table under their headings. */
+/** Returns the median. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** Formats rows as a Markdown table. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(headings), line(headings.map(() => "---")), ...rows.map(line)].join("\n");

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { type Activation, activations } from "latent/nn";
 import { peerPython } from "./peer-python";
 
-/** What both sides are told. */
+/** The settings of both libraries. */
 export interface VaeSettings {
   readonly hidden: number;
   readonly latent: number;
@@ -10,48 +10,49 @@ export interface VaeSettings {
   readonly learningRate: number;
   readonly batchSize: number;
   readonly steps: number;
-  /** K of the bound that is trained; 1 is the ELBO. */
+  /** K of the bound used in training; 1 is the ELBO. */
   readonly samples: number;
-  /** Draws of z for the ELBO of each test image, which are averaged. */
+  /** Draws of z per test image, over which the ELBO is averaged. */
   readonly elboDraws: number;
-  /** K of the importance-weighted bound. */
+  /** K of the importance-weighted bound in evaluation. */
   readonly draws: number;
 }
 
-const usage = `npm run bench -- vae-parity [options]
-  The VAE of lib/models/vae.ts against the same model in PyTorch: test ELBO and importance-weighted NLL after equally many steps.
-  --samples LIST  K of the importance-weighted bound that is trained; with several, as in 1,5,50, they are compared too (1)
-  --batch N       images of a training step (128)
+const USAGE = `npm run bench -- vae-parity [options]
+  The VAE of lib/models/vae.ts against the same model in PyTorch: test ELBO and importance-weighted NLL
+  after the same number of steps.
+  --samples LIST  K of the importance-weighted bound in training; several, as in 1,5,50, are compared (1)
+  --batch N       images per training step (128)
   --steps N       training steps (3000)
-  --seeds N       training runs of each side, at least 2 (4)
-  --draws K       draws of the importance-weighted bound (500)
+  --seeds N       training runs per library, at least 2 (4)
+  --draws K       draws of the importance-weighted bound in evaluation (500)
   --activation A  relu, tanh, elu or sigmoid (relu)
-  --json FILE     write the result there too
-  --python PATH   a Python with PyTorch, instead of an environment made in .cache/peers`;
+  --json FILE     also write the result to a file
+  --python PATH   a Python with PyTorch, in place of the environment in .cache/peers`;
 
-/** What the command line says. */
+/** The command line options. */
 export interface VaeOptions {
-  /** One for each K that is trained. */
+  /** One per K in training. */
   readonly settings: readonly [VaeSettings, ...VaeSettings[]];
-  /** Training runs of each side. */
+  /** Training runs per library. */
   readonly seeds: number;
-  /** Where to write the result. */
+  /** The file to write the result to, if any. */
   readonly json: string | undefined;
   readonly python: string;
 }
 
 /**
- * Reads the command line of `vae-parity`.
+ * Parses the command line of `vae-parity`.
  *
- * @throws with the usage, when an option is unknown or out of range.
+ * @throws if an option is unknown or out of range; the message contains the usage.
  */
 export function readOptions(parameters: readonly string[]): VaeOptions {
   const { json, python, activation = "relu", samples = "1", ...numbers } = parse(parameters);
-  const count = (name: keyof typeof numbers, usual: number, least: number): number => {
-    const value = Number(numbers[name] ?? usual);
+  const count = (name: keyof typeof numbers, byDefault: number, least: number): number => {
+    const value = Number(numbers[name] ?? byDefault);
     if (Number.isInteger(value) && value >= least) return value;
     throw new Error(
-      `vae-parity: --${name} must be a whole number >= ${least}, got ${String(numbers[name])}\n${usage}`,
+      `vae-parity: --${name} must be an integer >= ${least}, got ${String(numbers[name])}\n${USAGE}`,
     );
   };
   if (!Object.hasOwn(activations, activation))
@@ -69,7 +70,7 @@ export function readOptions(parameters: readonly string[]): VaeOptions {
     draws: count("draws", 500, 1),
   };
   const [first, ...others] = readSamples(samples).map((k) => ({ ...settings, samples: k }));
-  if (first === undefined) throw new Error(usage);
+  if (first === undefined) throw new Error(USAGE);
   return {
     settings: [first, ...others],
     seeds: count("seeds", 4, 2),
@@ -78,25 +79,25 @@ export function readOptions(parameters: readonly string[]): VaeOptions {
   };
 }
 
-/** The numbers of a list such as `1,5,50`, which rise. */
+/** Parses a list of increasing numbers such as `1,5,50`. */
 function readSamples(list: string): number[] {
   const numbers = list.split(",").map(Number);
-  const rising = numbers.every((k, i) => Number.isInteger(k) && k >= 1 && k > (numbers[i - 1] ?? 0));
-  if (rising) return numbers;
+  const isIncreasing = numbers.every((k, i) => Number.isInteger(k) && k >= 1 && k > (numbers[i - 1] ?? 0));
+  if (isIncreasing) return numbers;
   throw new Error(
-    `vae-parity: --samples must be rising whole numbers >= 1, as in 1,5,50, got ${list}\n${usage}`,
+    `vae-parity: --samples must be increasing positive integers, as in 1,5,50, got ${list}\n${USAGE}`,
   );
 }
 
-const names = ["steps", "seeds", "draws", "activation", "samples", "batch", "json", "python"] as const;
+const OPTION_NAMES = ["steps", "seeds", "draws", "activation", "samples", "batch", "json", "python"] as const;
 
-type Texts = Partial<Record<(typeof names)[number], string>>;
+type OptionTexts = Partial<Record<(typeof OPTION_NAMES)[number], string>>;
 
-function parse(parameters: readonly string[]): Texts {
-  const options = Object.fromEntries(names.map((name) => [name, { type: "string" } as const]));
+function parse(parameters: readonly string[]): OptionTexts {
+  const options = Object.fromEntries(OPTION_NAMES.map((name) => [name, { type: "string" } as const]));
   try {
     return parseArgs({ args: [...parameters], options }).values;
   } catch (error) {
-    throw new Error(`vae-parity: ${(error as Error).message}\n${usage}`, { cause: error });
+    throw new Error(`vae-parity: ${(error as Error).message}\n${USAGE}`, { cause: error });
   }
 }

@@ -5,35 +5,38 @@ import { vae, type Vae } from "latent/models";
 import { mean } from "./statistics";
 import type { VaeSettings } from "./vae-options";
 
-/** A trained model on the test images: a number for each image, in nats. */
+/** The evaluation of a trained model: one value per test image, in nats. */
 export interface Evaluation {
   readonly elbo: readonly number[];
-  /** The negative log-likelihood, estimated from above by −log (1/K) Σ w. */
+  /** The importance-weighted NLL −log (1/K) Σ w, an upper bound in expectation. */
   readonly nll: readonly number[];
   readonly seconds: number;
 }
 
-/** The negative bound of K draws of grey images that are binarized anew each time; for one draw the ELBO. */
-const lossOf =
-  (samples: number): Loss<Vae> =>
-  (model, grey, key) => {
+/**
+ * The negative importance-weighted bound with K draws (the ELBO for K = 1); images are binarized anew at each
+ * step.
+ */
+function lossOf(samples: number): Loss<Vae> {
+  return (model, grey, key) => {
     const [pixels, draw] = random.split(key);
     const x = binarize(grey, pixels);
     const bound =
       samples === 1 ? vae.elbo(model, x, draw) : logMeanExp(vae.logWeights(model, x, draw, samples), 0);
     return [bound.mean().neg(), {}];
   };
+}
 
-/** A stretch of training: how many steps, and how long they took. */
+/** Consecutive training steps and the time that they took. */
 export interface Turn {
   readonly steps: number;
   readonly milliseconds: number;
 }
 
 /**
- * Trains this library's VAE.
+ * Trains the VAE with this library.
  *
- * @param pause is called after every `every` steps, and after the last, with the turn that these were; training waits for it.
+ * @param pause awaited after every `every` steps and after the last one, with the turn that ended.
  */
 export async function trainOurs(
   grey: tf.Tensor2D,
@@ -64,7 +67,7 @@ export async function trainOurs(
   return run.state.params;
 }
 
-/** The ELBO and the importance-weighted bound of each test image. */
+/** Returns the ELBO and the importance-weighted NLL of each test image. */
 export function evaluateOurs(model: Vae, x: tf.Tensor2D, settings: VaeSettings, key: Key): Evaluation {
   const start = performance.now();
   const [elboKey, boundKey] = random.split(key);

@@ -7,26 +7,28 @@ import { startPeer } from "./peer";
 import { peersFolder } from "./peer-python";
 import { readOptions, type VaeSettings } from "./vae-options";
 import { evaluateOurs, trainOurs, type Evaluation, type Turn } from "./vae-ours";
-import { compareSamples, describeSamples } from "./vae-samples";
-import { describe, nllPerSeed, show, summarize, type Result, type Summary } from "./vae-summary";
+import { compareSamples, formatSamples } from "./vae-samples";
+import { formatRun, formatSummary, nllPerSeed, summarize, type Result, type Summary } from "./vae-summary";
 
-/** Where the peer finds what it trains and is tested on. */
+/** The paths of the peer's training and test data. */
 interface Files {
   readonly data: string;
   readonly testSet: string;
 }
 
 /**
- * Trains and evaluates the VAE here and in PyTorch, side by side, and prints how far apart they are, for each number of draws of the
- * bound that is trained, and how far apart these are.
+ * Trains and evaluates the VAE in this library and in PyTorch, alternating, and prints their differences for
+ * each number of draws in training, and the effect of this number.
  *
- * @returns whether the sides are within 1 nat of each other, and the NLL falls with the number of draws beyond the noise of the seeds.
+ * @returns whether the libraries differ by less than 1 nat, and the NLL decreases with the number of draws by
+ *   more than the noise between seeds.
  */
 export async function vaeParity(parameters: readonly string[]): Promise<boolean> {
   const options = readOptions(parameters);
   const backend = await useBackend();
   const { train, test } = await loadMnist();
-  const x = tf.tidy(() => binarize(test.images, random.key(2026)) as tf.Tensor2D); // one static test set for both sides
+  // One static test set for both libraries.
+  const x = tf.tidy(() => binarize(test.images, random.key(2026)) as tf.Tensor2D);
   const folder = mkdtempSync(join(tmpdir(), "latent-bench-"));
   const files = { data: join(peersFolder, "..", "..", "data", "mnist"), testSet: join(folder, "test") };
   writeFileSync(files.testSet, Uint8Array.from(x.dataSync()));
@@ -37,50 +39,49 @@ export async function vaeParity(parameters: readonly string[]): Promise<boolean>
       for (let seed = 1; seed <= options.seeds; seed++) {
         const pair = await runPair(train.images, x, files, { settings, python: options.python }, seed);
         pairs.push(pair);
-        console.log(
-          `K = ${settings.samples}, seed ${seed}: ours ${show(pair.ours)}; PyTorch ${show(pair.theirs)}`,
-        );
+        const [ours, theirs] = [formatRun(pair.ours), formatRun(pair.theirs)];
+        console.log(`K = ${settings.samples}, seed ${seed}: ours ${ours}; PyTorch ${theirs}`);
       }
       const summary = summarize(
         pairs.map(({ ours }) => ours),
         pairs.map(({ theirs }) => theirs),
         settings.samples,
       );
-      console.log(`\nK = ${settings.samples}\n${describe(summary)}\n`);
+      console.log(`\nK = ${settings.samples}\n${formatSummary(summary)}\n`);
       runs.push({ samples: settings.samples, pairs, summary });
     }
-    const sides = { ours: backend.summary, theirs: `PyTorch ${runs[0]?.pairs[0]?.version ?? ""}` };
+    const versions = { ours: backend.summary, theirs: `PyTorch ${runs[0]?.pairs[0]?.version ?? ""}` };
     const steps = compareSamples(runs.map(({ samples, summary }) => ({ samples, nll: nllPerSeed(summary) })));
-    if (steps.length > 0) console.log(describeSamples(steps));
-    console.log(`${sides.ours}; ${sides.theirs}`);
+    if (steps.length > 0) console.log(formatSamples(steps));
+    console.log(`${versions.ours}; ${versions.theirs}`);
     const summaries = runs.map(({ samples, summary }) => ({ samples, ...summary }));
-    const result = { settings: options.settings, sides, summaries, steps };
+    const result = { settings: options.settings, sides: versions, summaries, steps };
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-    return runs.every(({ summary }) => summary.within) && steps.every(({ falls }) => falls);
+    return runs.every(({ summary }) => summary.within) && steps.every(({ decreases }) => decreases);
   } finally {
     rmSync(folder, { recursive: true });
     tree.dispose([train.images, test.images, x]);
   }
 }
 
-/** The runs with one number of draws. */
+/** The runs with one number of draws in training. */
 interface Trained {
   readonly samples: number;
   readonly pairs: readonly Pair[];
   readonly summary: Summary;
 }
 
-/** A run of each side, and the version of PyTorch. */
+/** One run of each library, and the version of PyTorch. */
 interface Pair {
   readonly ours: Result;
   readonly theirs: Result;
   readonly version: string;
 }
 
-/** How many steps a side takes before it is the other's turn. */
+/** The number of steps per turn. */
 const TURN = 250;
 
-/** Runs both sides. They take turns in training, so that other work on the machine slows both. */
+/** Trains and evaluates with both libraries; they alternate in training, so that other load affects both. */
 async function runPair(
   grey: tf.Tensor2D,
   x: tf.Tensor2D,
@@ -103,8 +104,8 @@ async function runPair(
     const { elboDraws, draws } = settings;
     const theirs = await peer.ask<Evaluation>({ do: "evaluate", elboDraws, draws });
     return {
-      ours: { ...ours, millisecondsPerStep: pace(ourTurns) },
-      theirs: { ...theirs, millisecondsPerStep: pace(theirTurns) },
+      ours: { ...ours, millisecondsPerStep: timePerStep(ourTurns) },
+      theirs: { ...theirs, millisecondsPerStep: timePerStep(theirTurns) },
       version,
     };
   } finally {
@@ -112,6 +113,7 @@ async function runPair(
   }
 }
 
-/** The time of a step in each turn. */
-const pace = (turns: readonly Turn[]): number[] =>
-  turns.map(({ steps, milliseconds }) => milliseconds / steps);
+/** Returns the time per step of each turn. */
+function timePerStep(turns: readonly Turn[]): number[] {
+  return turns.map(({ steps, milliseconds }) => milliseconds / steps);
+}

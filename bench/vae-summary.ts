@@ -1,62 +1,68 @@
-import { deviation, mean, median, standardError, table } from "./statistics";
+import { standardDeviation, mean, median, standardError, table } from "./statistics";
 import type { Evaluation } from "./vae-ours";
 
-/** A training run of one side: its evaluation, and the time of a step in each of its turns. */
+/** A training run of one library: its evaluation, and the time per step of each turn. */
 export interface Result extends Evaluation {
   readonly millisecondsPerStep: readonly number[];
 }
 
-/** What is compared of two runs, in nats. */
+/** A quantity of both libraries, in nats. */
 interface Comparison {
   readonly name: string;
   /** The mean over seeds and test images. */
   readonly ours: number;
   readonly theirs: number;
-  /** The standard errors of the two over the test images. */
+  /** The standard errors of both over the test images. */
   readonly standardErrors: readonly [ours: number, theirs: number];
   /** ours − theirs. */
   readonly difference: number;
-  /** The standard error of the difference that the spread between seeds implies. */
+  /** The standard error of the difference over the seeds. */
   readonly seedNoise: number;
   readonly perSeed: { readonly ours: readonly number[]; readonly theirs: readonly number[] };
 }
 
-/** How far apart the two sides are. */
+/** The comparison of both libraries. */
 export interface Summary {
+  /** Whether the differences are small enough. */
   readonly within: boolean;
   readonly comparisons: readonly Comparison[];
   /** Medians over the turns. */
   readonly millisecondsPerStep: readonly [ours: number, theirs: number];
-  /** ours / theirs, the median over turns that followed each other. */
+  /** The median of ours / theirs over pairs of consecutive turns. */
   readonly timeRatio: number;
 }
 
-/** The two sides agree when their means differ by less, in nats. */
+/** The means agree if they differ by less than this, in nats. */
 const ALLOWED = 1;
 
 const NLL = "test NLL";
 
-/** A run in a line. */
-export const show = ({ elbo, nll, millisecondsPerStep, seconds }: Result): string =>
-  `ELBO ${mean(elbo).toFixed(2)}, NLL ${mean(nll).toFixed(2)}, ${median(millisecondsPerStep).toFixed(1)} ms a step, ` +
-  `evaluated in ${seconds.toFixed(0)} s`;
+/** Formats a run as one line. */
+export function formatRun({ elbo, nll, millisecondsPerStep, seconds }: Result): string {
+  return (
+    `ELBO ${mean(elbo).toFixed(2)}, NLL ${mean(nll).toFixed(2)}, ` +
+    `${median(millisecondsPerStep).toFixed(1)} ms per step, evaluated in ${seconds.toFixed(0)} s`
+  );
+}
 
-/** The mean NLL of each run of the two sides. */
-export const nllPerSeed = ({ comparisons }: Summary): Comparison["perSeed"] =>
-  comparisons.find(({ name }) => name === NLL)?.perSeed ?? { ours: [], theirs: [] };
+/** Returns the mean NLL of each run of both libraries. */
+export function nllPerSeed({ comparisons }: Summary): Comparison["perSeed"] {
+  return comparisons.find(({ name }) => name === NLL)?.perSeed ?? { ours: [], theirs: [] };
+}
 
 /**
- * Compares the runs of the two sides.
+ * Compares the runs of both libraries.
  *
- * @param samples draws of the bound that was trained: with more than one, nothing was trained to have a good ELBO, and it may differ.
+ * @param samples draws in training; with more than one, the ELBO is not the training objective and may
+ *   differ.
  */
 export function summarize(ours: readonly Result[], theirs: readonly Result[], samples: number): Summary {
   const comparisons = [
     compare("test ELBO", ours, theirs, ({ elbo }) => elbo),
     compare(NLL, ours, theirs, ({ nll }) => nll),
   ];
-  const times = (runs: readonly Result[]): number[] => runs.flatMap((run) => run.millisecondsPerStep);
-  const [a, b] = [times(ours), times(theirs)];
+  const timesOf = (runs: readonly Result[]): number[] => runs.flatMap((run) => run.millisecondsPerStep);
+  const [a, b] = [timesOf(ours), timesOf(theirs)];
   return {
     within: comparisons.every(
       ({ name, difference }) => Math.abs(difference) < ALLOWED || (samples > 1 && name !== NLL),
@@ -82,7 +88,8 @@ function compare(
   };
   const [a, b] = [mean(perSeed.ours), mean(perSeed.theirs)];
   const variance =
-    deviation(perSeed.ours) ** 2 / ours.length + deviation(perSeed.theirs) ** 2 / theirs.length;
+    standardDeviation(perSeed.ours) ** 2 / ours.length +
+    standardDeviation(perSeed.theirs) ** 2 / theirs.length;
   return {
     name,
     ours: a,
@@ -94,8 +101,8 @@ function compare(
   };
 }
 
-/** The summary for people, as a Markdown table and a verdict. */
-export function describe({ within, comparisons, millisecondsPerStep, timeRatio }: Summary): string {
+/** Formats the summary as a Markdown table and a verdict. */
+export function formatSummary({ within, comparisons, millisecondsPerStep, timeRatio }: Summary): string {
   const plusMinus = (value: number, error: number): string => `${value.toFixed(2)} ± ${error.toFixed(2)}`;
   const rows = comparisons.map(({ name, ours: a, theirs: b, standardErrors, difference, seedNoise }) => [
     `${name}, nats`,
@@ -104,7 +111,7 @@ export function describe({ within, comparisons, millisecondsPerStep, timeRatio }
     plusMinus(difference, seedNoise),
   ]);
   const [ours, theirs] = millisecondsPerStep;
-  rows.push(["ms a step", ours.toFixed(1), theirs.toFixed(1), `ratio ${timeRatio.toFixed(2)}`]);
+  rows.push(["ms per step", ours.toFixed(1), theirs.toFixed(1), `ratio ${timeRatio.toFixed(2)}`]);
   return [
     table(
       ["", "ours ± s.e. over images", "PyTorch ± s.e. over images", "difference ± noise of the seeds"],

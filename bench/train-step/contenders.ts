@@ -5,25 +5,25 @@ import type { ModelName } from "./models";
 import type { Sizes } from "./model";
 import type { Failed, Memory, Prepared, Ran, Request, Variant } from "./protocol";
 
-/** A library, or a way to use it, that takes part. */
+/** A library in one of its configurations. */
 export interface Contender extends Variant {
   readonly name: string;
   readonly program: "latent" | "jax" | "torch";
-  /** Those of this library's that the others are compared with. */
+  /** Whether the others are compared with it; true for this library compiled. */
   readonly ours: boolean;
 }
 
-/** What a contender is given to do. */
+/** The training problem of a contender. */
 export interface Task {
   readonly model: ModelName;
   readonly sizes: Sizes;
-  /** Where the parameters and the minibatches are. */
+  /** The folder with the parameters and the minibatches. */
   readonly folder: string;
   readonly threads: number;
 }
 
-/** The contenders that the command line chooses from, beside ours. */
-export const peerNames = [
+/** The names of the peers for the command line. */
+export const PEER_NAMES = [
   "jax-jit",
   "jax-jit-unrolled",
   "jax-jit-scan",
@@ -32,9 +32,11 @@ export const peerNames = [
   "torch-compile",
   "tfjs-eager",
 ] as const;
-export type PeerName = (typeof peerNames)[number];
 
-const peers: Readonly<Record<PeerName, Pick<Contender, "program" | "form">>> = {
+/** The name of a peer. */
+export type PeerName = (typeof PEER_NAMES)[number];
+
+const PEERS: Readonly<Record<PeerName, Pick<Contender, "program" | "form">>> = {
   "jax-jit": { program: "jax", form: "jit" },
   "jax-jit-unrolled": { program: "jax", form: "unrolled" },
   "jax-jit-scan": { program: "jax", form: "jit" },
@@ -44,7 +46,9 @@ const peers: Readonly<Record<PeerName, Pick<Contender, "program" | "form">>> = {
   "tfjs-eager": { program: "latent", form: "off" },
 };
 
-/** The contenders for a model; `stepsPerCall` is how many steps ours takes in a call, beside one at a time. */
+/**
+ * Returns the contenders for a model: ours with `stepsPerCall` steps per call and with one, and the peers.
+ */
 export function contendersFor(
   model: ModelName,
   names: readonly PeerName[],
@@ -52,28 +56,28 @@ export function contendersFor(
   stepsPerCall = 1,
 ): Contender[] {
   const ours = (steps: number): Contender => ({
-    name: steps === 1 ? "latent" : `latent, ${steps} steps a call`,
+    name: steps === 1 ? "latent" : `latent, ${steps} steps per call`,
     program: "latent",
     form: compiler,
     steps,
     ours: true,
   });
-  const fits: Partial<Record<PeerName, boolean>> = {
+  const isApplicable: Partial<Record<PeerName, boolean>> = {
     "jax-jit-unrolled": model === "gru-vae",
     "jax-jit-scan": stepsPerCall > 1,
   };
   const others = names
-    .filter((name) => fits[name] ?? true)
+    .filter((name) => isApplicable[name] ?? true)
     .map((name) => ({
       name,
-      ...peers[name],
+      ...PEERS[name],
       steps: name === "jax-jit-scan" ? stepsPerCall : 1,
       ours: false,
     }));
   return [...(stepsPerCall > 1 ? [ours(stepsPerCall)] : []), ours(1), ...others];
 }
 
-/** A contender's process. */
+/** The process of a contender. */
 export class Runner {
   private readonly peer: Peer;
 
@@ -88,25 +92,28 @@ export class Runner {
         : startPeer(python, join(peersFolder, `train_step_${program}.py`));
   }
 
-  /** Writes the task's parameters and minibatches into its folder; only this library's processes can. */
+  /** Writes the parameters and minibatches into the task's folder; only for contenders of this library. */
   write({ model, sizes, folder }: Task): Promise<object> {
     return this.ask({ do: "write", model, sizes, folder });
   }
 
+  /** Loads the task and runs the first call, which compiles. */
   prepare(task: Task): Promise<Prepared> {
     const { form, steps } = this.contender;
     return this.ask({ do: "prepare", ...task, form, steps });
   }
 
-  /** Takes so many steps, or the next whole number of calls. */
+  /** Runs a number of steps, rounded up to whole calls. */
   run(steps: number): Promise<Ran> {
     return this.ask({ do: "run", steps });
   }
 
+  /** Returns the peak memory of the process. */
   memory(): Promise<Memory> {
     return this.ask({ do: "memory" });
   }
 
+  /** Ends the process. */
   close(): Promise<void> {
     return this.peer.close();
   }

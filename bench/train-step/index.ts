@@ -2,72 +2,73 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { contendersFor, Runner, type Task } from "./contenders";
-import { load } from "./machine";
-import { play } from "./match";
+import { formatLoad } from "./machine";
+import { runMatch } from "./match";
 import { models, type ModelName } from "./models";
 import type { BenchModel } from "./model";
 import { readOptions, type TrainStepOptions } from "./options";
 import { contenderTable, ratioTable } from "./report";
-import { disagreements, rowsOf, type Row } from "./rows";
+import { findDifferences, rowsOf, type Row } from "./rows";
 import { sweep, writeFigures } from "./sweep";
 
 /**
- * Times a training step of this library and of its peers, in turns, and prints the ratios.
+ * Times a training step of this library and of its peers, alternating, and prints the ratios.
  *
- * @returns whether every contender trained the same model and every promised ratio was kept.
+ * @returns whether all contenders trained the same model and all ratios are within their targets.
  */
 export async function trainStep(parameters: readonly string[]): Promise<boolean> {
   const options = readOptions(parameters);
   const folder = mkdtempSync(join(tmpdir(), "latent-bench-"));
   const threads = availableParallelism();
   const rows: Row[] = [];
-  let sound = true;
+  let agree = true;
   try {
-    console.log(`${threads} threads for each; ${options.timing.rounds} rounds; ${load()}`);
+    console.log(`${threads} threads per library; ${options.timing.rounds} rounds; ${formatLoad()}`);
     for (const name of options.models) {
       const result = await compareModel(name, { folder, threads }, options);
       rows.push(...result.rows);
-      sound &&= result.sound;
+      agree &&= result.agree;
     }
     if (options.sweep) {
       const { timing, compiler, python } = options;
-      console.log("\n## the cost of a step against the model's size\n");
+      console.log("\n## time per step against the size of the model\n");
       const shorter = { ...timing, rounds: Math.max(4, Math.round(timing.rounds / 2)) };
       const result = await sweep(options.peers, { folder, threads, python, compiler }, shorter);
       rows.push(...result.rows);
       await writeFigures(result.figures, options.figures);
       console.log(`figures: ${options.figures}`);
     }
-    console.log(`\n${ratioTable(rows.filter(({ target }) => target !== null))}\n${load()}`);
+    console.log(`\n${ratioTable(rows.filter(({ target }) => target !== null))}\n${formatLoad()}`);
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`);
-    return sound && rows.every(({ ratio, target }) => target === null || ratio <= target);
+    return agree && rows.every(({ ratio, target }) => target === null || ratio <= target);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Plays one model's match, in processes of its own, and prints it. */
+/** Compares the contenders on one model, each in a separate process, and prints the result. */
 async function compareModel(
   name: ModelName,
-  place: Pick<Task, "folder" | "threads">,
+  location: Pick<Task, "folder" | "threads">,
   { peers, timing, compiler, python }: TrainStepOptions,
-): Promise<{ rows: Row[]; sound: boolean }> {
+): Promise<{ rows: Row[]; agree: boolean }> {
   const model: BenchModel = models[name];
   console.log(`\n## ${name}: ${model.describe(model.sizes)}\n`);
   const contenders = contendersFor(name, peers, compiler, model.stepsPerCall);
   const runners = contenders.map((contender) => new Runner(contender, python));
   try {
-    const task = { model: name, sizes: model.sizes, ...place };
+    const task = { model: name, sizes: model.sizes, ...location };
     await runners[0]?.write(task);
-    const { measured, failures } = await play(runners, task, timing);
+    const { measured, failures } = await runMatch(runners, task, timing);
     const rows = rowsOf(name, measured);
-    const differences = disagreements(name, measured);
+    const differences = findDifferences(name, measured);
     const versions = new Set(measured.map(({ prepared }) => prepared.version));
     console.log(`${measured[0]?.prepared.parameters ?? 0} parameters; ${[...versions].join("; ")}\n`);
     console.log(`${contenderTable(measured)}\n\n${ratioTable(rows)}`);
-    for (const [who, why] of Object.entries(failures)) console.log(`\n${who} does not work here: ${why}`);
+    for (const [contender, reason] of Object.entries(failures))
+      console.log(`\n${contender} failed: ${reason}`);
     for (const difference of differences) console.log(`\nNOT THE SAME MODEL: ${difference}`);
-    return { rows, sound: differences.length === 0 };
+    return { rows, agree: differences.length === 0 };
   } finally {
     await Promise.all(runners.map((runner) => runner.close()));
   }

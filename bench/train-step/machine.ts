@@ -1,33 +1,36 @@
 import { cpus, loadavg } from "node:os";
 
-/** Milliseconds of processor time that everything on this machine has used since it was started. */
-function busy(): number {
+/** Returns the CPU time that all processes have used since the machine started, ms. */
+function totalCpuTime(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
 }
 
-/** A piece of work that other processes may have disturbed. */
-export interface Watched<T> {
+/** The result of a measurement during which other processes may have run. */
+export interface Monitored<T> {
   readonly result: T;
-  /** The share of the machine's processor time that went to others meanwhile, from 0 to 1. */
+  /** The share of the CPU time that other processes used, from 0 to 1. */
   readonly othersShare: number;
 }
 
 /**
- * Does a piece of work, and finds out how much of the machine other processes took meanwhile.
+ * Runs a task and measures the share of the CPU time that other processes used in the meantime.
  *
- * @param cpuOf milliseconds of processor time that the work used, by its result.
+ * @param cpuOf returns the CPU time that the task used in another process, ms.
  */
-export async function watch<T>(work: () => Promise<T>, cpuOf: (result: T) => number): Promise<Watched<T>> {
-  const [start, busyBefore, ownBefore] = [performance.now(), busy(), process.cpuUsage()];
-  const result = await work();
+export async function monitor<T>(
+  task: () => Promise<T>,
+  cpuOf: (result: T) => number,
+): Promise<Monitored<T>> {
+  const [start, totalBefore, ownBefore] = [performance.now(), totalCpuTime(), process.cpuUsage()];
+  const result = await task();
   const { user, system } = process.cpuUsage(ownBefore);
-  const others = busy() - busyBefore - cpuOf(result) - (user + system) / 1e3;
+  const others = totalCpuTime() - totalBefore - cpuOf(result) - (user + system) / 1e3;
   const available = (performance.now() - start) * cpus().length;
   return { result, othersShare: Math.min(1, Math.max(0, others / available)) };
 }
 
-/** The load averages, for people. */
-export const load = (): string => {
+/** Formats the load averages. */
+export function formatLoad(): string {
   const [one, five, fifteen] = loadavg().map((x) => x.toFixed(1));
-  return `load of the machine ${one ?? ""}, ${five ?? ""}, ${fifteen ?? ""} (1, 5, 15 minutes)`;
-};
+  return `load average ${one ?? ""}, ${five ?? ""}, ${fifteen ?? ""} (1, 5, 15 minutes)`;
+}

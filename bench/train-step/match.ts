@@ -1,24 +1,24 @@
 import { mean } from "../statistics";
 import type { Runner } from "./contenders";
 import { type Contender, type Task } from "./contenders";
-import { watch } from "./machine";
+import { monitor } from "./machine";
 import { models } from "./models";
 import type { Prepared } from "./protocol";
 
-/** What was measured of one contender. */
+/** The measurements of one contender. */
 export interface Measured {
   readonly contender: Contender;
   readonly prepared: Prepared;
-  /** Of the last of the model's warm-up steps. */
+  /** The loss of the last warm-up step. */
   readonly loss: number;
   readonly peakMiB: number;
-  /** Milliseconds a step, one number a round. */
+  /** Milliseconds per step, one value per round. */
   readonly rounds: readonly number[];
-  /** The share of the machine that other processes had in these turns, on average. */
+  /** The mean share of the CPU time that other processes used in these turns. */
   readonly othersShare: number;
 }
 
-/** The contenders that finished, and why the others did not. */
+/** The contenders that finished, and the errors of the others by name. */
 export interface Match {
   readonly measured: readonly Measured[];
   readonly failures: Readonly<Record<string, string>>;
@@ -27,16 +27,18 @@ export interface Match {
 /** How long to measure. */
 export interface Timing {
   readonly rounds: number;
-  /** Milliseconds that a contender's turn is to last. */
+  /** The intended duration of a turn, ms. */
   readonly turn: number;
-  /** How often a turn is taken at most, until other processes leave the machine alone; the least disturbed one counts. */
+  /**
+   * How often a turn is repeated at most while other processes disturb it; the least disturbed one counts.
+   */
   readonly tries: number;
 }
 
-/** The share of the machine that other processes may have in a turn that is not taken again. */
-const DISTURBED = 0.05;
+/** A turn is repeated if other processes used more than this share of the CPU time. */
+const MAX_OTHERS_SHARE = 0.05;
 
-/** A contender that is ready, and how many steps its turn has. */
+/** A contender after its warm-up, and the number of steps per turn. */
 interface Ready {
   readonly runner: Runner;
   readonly prepared: Prepared;
@@ -45,17 +47,17 @@ interface Ready {
   readonly turns: Turn[];
 }
 
-/** A turn: milliseconds a step, and the share of the machine that other processes had. */
+/** A turn: milliseconds per step, and the share of the CPU time that other processes used. */
 interface Turn {
   readonly milliseconds: number;
   readonly othersShare: number;
 }
 
 /**
- * Times training steps of several runners in turn: round by round each takes some steps, so that what else the machine does slows
- * all of them. One gets ready after the other, each with the model's warm-up.
+ * Times training steps of several contenders. They warm up one after the other, then take one turn each per
+ * round, so that other load on the machine affects all of them.
  */
-export async function play(runners: readonly Runner[], task: Task, timing: Timing): Promise<Match> {
+export async function runMatch(runners: readonly Runner[], task: Task, timing: Timing): Promise<Match> {
   const failures: Record<string, string> = {};
   const ready: Ready[] = [];
   for (const runner of runners) {
@@ -66,21 +68,22 @@ export async function play(runners: readonly Runner[], task: Task, timing: Timin
     }
   }
   for (let round = 0; round < timing.rounds; round++)
-    for (const one of rotated(ready, round)) one.turns.push(await takeTurn(one, timing.tries));
+    for (const contender of orderOf(ready, round))
+      contender.turns.push(await takeTurn(contender, timing.tries));
   return { measured: await Promise.all(ready.map(summarize)), failures };
 }
 
-/** Takes a turn, and takes it again while other processes disturb it. */
+/** Takes a turn, and repeats it while other processes disturb it. */
 async function takeTurn({ runner, steps }: Ready, tries: number): Promise<Turn> {
   let best: Turn | undefined;
-  for (let attempt = 0; attempt < tries; attempt++) {
-    const { result, othersShare } = await watch(
+  for (let i = 0; i < tries; i++) {
+    const { result, othersShare } = await monitor(
       () => runner.run(steps),
       ({ cpuMilliseconds }) => cpuMilliseconds,
     );
     const turn = { milliseconds: result.milliseconds / steps, othersShare };
     if (best === undefined || othersShare < best.othersShare) best = turn;
-    if (best.othersShare <= DISTURBED) break;
+    if (best.othersShare <= MAX_OTHERS_SHARE) break;
   }
   return best as Turn;
 }
@@ -96,20 +99,20 @@ async function summarize({ runner, prepared, loss, turns }: Ready): Promise<Meas
   };
 }
 
-/** Compiles, takes the warm-up steps, and finds out how many calls fill a turn. */
+/** Compiles, runs the warm-up steps, and determines the number of calls per turn. */
 async function warmUp(runner: Runner, task: Task, turn: number): Promise<Ready> {
   const { warmUp: steps } = models[task.model];
   const perCall = runner.contender.steps;
   const prepared = await runner.prepare(task);
-  const { loss } = await runner.run(steps - perCall); // the first call was taken in prepare
+  const { loss } = await runner.run(steps - perCall); // `prepare` has run the first call
   const trial = await runner.run(perCall);
   const calls = Math.max(1, Math.round(turn / trial.milliseconds));
   return { runner, prepared, loss, steps: calls * perCall, turns: [] };
 }
 
-/** The list begun at another place each time, and gone through backwards every other time. */
-function rotated<T>(list: readonly T[], round: number): T[] {
+/** Returns the order of a round: rotated by one per round, reversed in every second one. */
+function orderOf<T>(list: readonly T[], round: number): T[] {
   const start = round % Math.max(1, list.length);
-  const turned = [...list.slice(start), ...list.slice(0, start)];
-  return round % 2 === 0 ? turned : turned.reverse();
+  const rotated = [...list.slice(start), ...list.slice(0, start)];
+  return round % 2 === 0 ? rotated : rotated.reverse();
 }

@@ -1,6 +1,6 @@
 import type { Key, tf } from "latent";
 
-/** Tensors of a minibatch, by name. */
+/** The tensors of a minibatch, by name. */
 export type Batch = Readonly<Record<string, tf.Tensor>>;
 
 /** A minibatch of images, or of sequences. */
@@ -8,35 +8,37 @@ export interface Examples extends Batch {
   readonly x: tf.Tensor;
 }
 
-/** A minibatch with what is to be predicted. */
+/** A minibatch with targets. */
 export interface Labelled extends Examples {
   readonly y: tf.Tensor;
 }
 
-/** What a comparison varies. */
+/** The sizes that a comparison varies. */
 export interface Sizes {
-  /** B, the examples of a minibatch. */
+  /** The number of examples per minibatch, B. */
   readonly batch: number;
-  /** Units of the hidden layers, or channels of the first one. */
+  /** The units of the hidden layers, or the channels of the first one. */
   readonly width: number;
 }
 
-/** A model whose training step is timed here and, in bench/peers, in other libraries. */
+/** A model whose training step is timed in this library and, by the programs in bench/peers, in others. */
 export interface BenchModel<P = unknown, B extends Batch = Batch> {
-  /** The sizes of the comparison that has targets. */
+  /** The sizes at which the targets hold. */
   readonly sizes: Sizes;
-  /** The model in a line. */
+  /** Describes the model in one line. */
   describe(sizes: Sizes): string;
+  /** Returns the initial parameters. */
   init(key: Key, sizes: Sizes): P;
+  /** Returns a random minibatch. */
   batch(key: Key, sizes: Sizes): B;
   /** The loss of a minibatch, a scalar. */
   loss(params: P, batch: B, key: Key): tf.Tensor;
-  /** Steps that every library takes before it is timed; then the losses are compared. */
+  /** The number of steps before timing, after which the losses are compared. */
   readonly warmUp: number;
-  /** How far from ours, relatively, the loss of a library that draws other random numbers may then be. */
+  /** The largest accepted relative difference of the loss for a library with different random numbers. */
   readonly tolerance: number;
-  /** Steps in one call of ours, 1 by default; the single step is then timed too. */
+  /** Steps per call of ours, 1 by default; if larger, single steps are timed too. */
   readonly stepsPerCall?: number;
-  /** The ratios, ours / peer, that the project promises. */
+  /** The largest accepted ratios ours / peer, by peer. */
   readonly targets: Readonly<Record<string, number>>;
 }

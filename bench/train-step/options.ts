@@ -1,23 +1,24 @@
 import { parseArgs } from "node:util";
 import { peerPython } from "../peer-python";
-import { peerNames, type PeerName } from "./contenders";
+import { PEER_NAMES, type PeerName } from "./contenders";
 import type { Timing } from "./match";
-import { modelNames, type ModelName } from "./models";
+import { MODEL_NAMES, type ModelName } from "./models";
 
-const usage = `npm run bench -- train-step [options]
-  A training step of this library, compiled, against the same step elsewhere: the libraries take turns, and what counts is the ratio.
-  --models A,B    ${modelNames.join(", ")} (all)
-  --peers A,B     ${peerNames.join(", ")} (all)
-  --rounds N      turns of each library (12)
-  --turn MS       how long a turn lasts (400)
-  --tries N       how often a turn is taken at most while other processes disturb it (10)
-  --compiler C    auto, xla, mixed or graph, for ours (auto)
-  --no-sweep      without the cost against width and batch
-  --figures DIR   where the figures of that go (out/bench)
-  --json FILE     write the rows there too
-  --python PATH   a Python with the peers' packages, instead of an environment made in .cache/peers`;
+const USAGE = `npm run bench -- train-step [options]
+  A compiled training step of this library against the same step in other libraries: the ratio of the times,
+  measured in alternating turns.
+  --models A,B    ${MODEL_NAMES.join(", ")} (all)
+  --peers A,B     ${PEER_NAMES.join(", ")} (all)
+  --rounds N      turns per library (12)
+  --turn MS       duration of a turn (400)
+  --tries N       repetitions of a turn while other processes disturb it (10)
+  --compiler C    the compiler of ours: auto, xla, mixed or graph (auto)
+  --no-sweep      skip the time per step against width and batch size
+  --figures DIR   folder for the figures of the sweep (out/bench)
+  --json FILE     also write the rows to a file
+  --python PATH   a Python with the peers' packages, in place of the environment in .cache/peers`;
 
-/** What the command line says. */
+/** The command line options. */
 export interface TrainStepOptions {
   readonly models: readonly ModelName[];
   readonly peers: readonly PeerName[];
@@ -30,23 +31,23 @@ export interface TrainStepOptions {
 }
 
 /**
- * Reads the command line of `train-step`.
+ * Parses the command line of `train-step`.
  *
- * @throws with the usage, when an option is unknown or out of range.
+ * @throws if an option is unknown or out of range; the message contains the usage.
  */
 export function readOptions(parameters: readonly string[]): TrainStepOptions {
   const values = parse(parameters);
-  const count = (name: "rounds" | "turn" | "tries", usual: number): number => {
-    const value = Number(values[name] ?? usual);
+  const count = (name: "rounds" | "turn" | "tries", byDefault: number): number => {
+    const value = Number(values[name] ?? byDefault);
     if (Number.isInteger(value) && value >= 1) return value;
     throw new Error(
-      `train-step: --${name} must be a whole number >= 1, got ${String(values[name])}\n${usage}`,
+      `train-step: --${name} must be a positive integer, got ${String(values[name])}\n${USAGE}`,
     );
   };
-  const peers = listOf("peers", peerNames, values.peers);
+  const peers = listOf("peers", PEER_NAMES, values.peers);
   const needsPython = peers.some((name) => name !== "tfjs-eager");
   return {
-    models: listOf("models", modelNames, values.models),
+    models: listOf("models", MODEL_NAMES, values.models),
     peers,
     timing: { rounds: count("rounds", 12), turn: count("turn", 400), tries: count("tries", 10) },
     compiler: values.compiler ?? "auto",
@@ -57,7 +58,7 @@ export function readOptions(parameters: readonly string[]): TrainStepOptions {
   };
 }
 
-/** The names in a list with commas; all of them when there is none. */
+/** Parses a comma-separated list of names; all known names if there is none. */
 function listOf<T extends string>(
   option: string,
   known: readonly T[],
@@ -65,9 +66,9 @@ function listOf<T extends string>(
 ): readonly T[] {
   if (text === undefined) return known;
   return text.split(",").map((name) => {
-    const found = known.find((one) => one === name);
-    if (found !== undefined) return found;
-    throw new Error(`train-step: --${option} must be of ${known.join(", ")}, got "${name}"\n${usage}`);
+    const match = known.find((knownName) => knownName === name);
+    if (match !== undefined) return match;
+    throw new Error(`train-step: --${option} must contain only ${known.join(", ")}, got "${name}"\n${USAGE}`);
   });
 }
 
@@ -88,6 +89,6 @@ function parse(parameters: readonly string[]) {
   try {
     return parseArgs({ args: [...parameters], options, allowNegative: true }).values;
   } catch (error) {
-    throw new Error(`train-step: ${(error as Error).message}\n${usage}`, { cause: error });
+    throw new Error(`train-step: ${(error as Error).message}\n${USAGE}`, { cause: error });
   }
 }

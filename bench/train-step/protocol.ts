@@ -1,29 +1,29 @@
 import type { ModelName } from "./models";
 import type { Sizes } from "./model";
 
-/** How a contender runs a model. */
+/** The configuration in which a contender runs a model. */
 export interface Variant {
-  /** What is special about it; each program knows its own words. */
+  /** Its name in the contender's program, for example `eager`. */
   readonly form: string;
-  /** Steps in one call. */
+  /** Steps per call. */
   readonly steps: number;
 }
 
-/** What there is to train: written into a folder by one process, read from it by the others. */
+/** The header of the training problem, which one process writes into a folder and the others read. */
 export interface Problem {
   readonly model: ModelName;
   readonly parameters: readonly Entry[];
-  /** Shapes with the number of batches in front. */
+  /** The shapes start with the number of batches. */
   readonly batches: readonly Entry[];
 }
 
-/** A float32 tensor in the file beside: parameters first, then batches, one after another. */
+/** A float32 tensor in the values file, which holds the parameters and then the batches in order. */
 export interface Entry {
   readonly path: string;
   readonly shape: readonly number[];
 }
 
-/** What a worker is asked, one JSON line each, and what it answers. */
+/** A request to a worker, one JSON line. */
 export type Request =
   | { readonly do: "write"; readonly model: ModelName; readonly sizes: Sizes; readonly folder: string }
   | ({
@@ -36,32 +36,33 @@ export type Request =
   | { readonly do: "run"; readonly steps: number }
   | { readonly do: "memory" };
 
-/** A worker that is ready: it has taken its first call, with the compilation in it. */
+/** The answer to `prepare`, after the first call, which compiles. */
 export interface Prepared {
   /** The library and its version. */
   readonly version: string;
+  /** The number of parameters. */
   readonly parameters: number;
   readonly firstCallMs: number;
 }
 
-/** A stretch of training. */
+/** The answer to `run`. */
 export interface Ran {
   readonly milliseconds: number;
-  /** Of processor time, in all threads of the process. */
+  /** CPU time of all threads of the process. */
   readonly cpuMilliseconds: number;
-  /** Of the last step. */
+  /** The loss of the last step. */
   readonly loss: number;
 }
 
-/** The most memory that the process has had. */
+/** The answer to `memory`: the peak of the process. */
 export interface Memory {
   readonly peakMiB: number;
 }
 
-/** The answer where a request could not be done. */
+/** The answer to a request that failed. */
 export interface Failed {
   readonly error: string;
 }
 
-/** The names of the two files of a problem. */
-export const problemFiles = { header: "problem.json", values: "problem.bin" } as const;
+/** The files of a problem: header and values. */
+export const PROBLEM_FILES = { header: "problem.json", values: "problem.bin" } as const;

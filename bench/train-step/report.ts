@@ -2,10 +2,10 @@ import { median, table } from "../statistics";
 import type { Measured } from "./match";
 import type { Row } from "./rows";
 
-/** The contenders of a model: time, first call, memory, loss. */
-export const contenderTable = (measured: readonly Measured[]): string =>
-  table(
-    ["", "ms a step", "first call, s", "peak memory, MiB", "loss after the warm-up", "taken by others"],
+/** Formats the contenders of a model as a table: time, first call, memory, loss. */
+export function contenderTable(measured: readonly Measured[]): string {
+  return table(
+    ["", "ms per step", "first call, s", "peak memory, MiB", "loss after warm-up", "used by others"],
     measured.map(({ contender, prepared, peakMiB, loss, rounds, othersShare }) => [
       contender.name,
       digits(median(rounds)),
@@ -15,11 +15,12 @@ export const contenderTable = (measured: readonly Measured[]): string =>
       percent(othersShare),
     ]),
   );
+}
 
-/** The comparisons: ratio, spread, and whether what was promised is kept. */
-export const ratioTable = (rows: readonly Row[]): string =>
-  table(
-    ["", "peer", "ours / peer", "quartiles of the rounds", "range", "promised", ""],
+/** Formats the comparisons as a table: ratio, spread, and whether the ratio is within its target. */
+export function ratioTable(rows: readonly Row[]): string {
+  return table(
+    ["", "peer", "ours / peer", "quartiles of the rounds", "range", "target", ""],
     rows.map((row) => [
       row.name,
       row.peer,
@@ -30,12 +31,17 @@ export const ratioTable = (rows: readonly Row[]): string =>
       verdict(row),
     ]),
   );
+}
 
-const verdict = ({ ratio, target }: Row): string =>
-  target === null ? "" : ratio <= target ? "kept" : "MISSED";
+function verdict({ ratio, target }: Row): string {
+  return target === null ? "" : ratio <= target ? "met" : "MISSED";
+}
 
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
 
-/** A number with so many significant digits. */
-const digits = (value: number, count = 3): string =>
-  value >= 10 ** count ? value.toFixed(0) : value.toPrecision(count);
+/** Formats a number with `count` significant digits. */
+function digits(value: number, count = 3): string {
+  return value >= 10 ** count ? value.toFixed(0) : value.toPrecision(count);
+}

@@ -2,43 +2,43 @@ import { median, quantile } from "../statistics";
 import { models, type ModelName } from "./models";
 import type { Measured } from "./match";
 
-/** One comparison: this library's milliseconds a step over a peer's. */
+/** One comparison of this library with a peer. */
 export interface Row {
-  /** The model, with what is special about our form behind it. */
+  /** The model, and our variant if it is not the main one. */
   readonly name: string;
   readonly peer: string;
-  /** ours / peer: the median of the rounds' ratios. */
+  /** The median over rounds of our time divided by the peer's. */
   readonly ratio: number;
-  /** Medians over the rounds. */
+  /** Milliseconds per step: medians over the rounds. */
   readonly ours_ms: number;
   readonly peer_ms: number;
-  /** The spread of the rounds' ratios. */
+  /** The spread of the ratios over the rounds. */
   readonly ratio_min: number;
   readonly ratio_q1: number;
   readonly ratio_q3: number;
   readonly ratio_max: number;
   readonly rounds: number;
-  /** The share of the machine that other processes had in the turns that count, the larger of the two averages. */
+  /** The share of the CPU time that other processes used, the larger mean of the two contenders. */
   readonly others_share: number;
-  /** What the ratio is to be at most, where something is promised. */
+  /** The largest accepted ratio, if there is one. */
   readonly target: number | null;
-  /** The first call, with the compilation in it. */
+  /** The first call, which compiles. */
   readonly ours_first_call_ms: number;
   readonly peer_first_call_ms: number;
-  /** The most memory that the process has had. */
+  /** The peak memory of the process. */
   readonly ours_peak_mib: number;
   readonly peer_peak_mib: number;
-  /** After the model's warm-up steps. */
+  /** The loss after the warm-up steps. */
   readonly ours_loss: number;
   readonly peer_loss: number;
 }
 
-/** Compares each of our forms with each peer; the first form has the model's own name and its targets. */
+/** Compares each of our variants with each peer; the first variant has the model's name and targets. */
 export function rowsOf(model: ModelName, measured: readonly Measured[], label: string = model): Row[] {
   const ours = measured.filter(({ contender }) => contender.ours);
   const peers = measured.filter(({ contender }) => !contender.ours);
   return ours.flatMap((our, i) => {
-    const name = i === 0 ? label : `${label} (1 step a call)`;
+    const name = i === 0 ? label : `${label} (1 step per call)`;
     const targets: Readonly<Record<string, number>> = i === 0 && label === model ? models[model].targets : {};
     return peers.map((peer) => compare(name, our, peer, targets[peer.contender.name] ?? null));
   });
@@ -68,15 +68,19 @@ function compare(name: string, ours: Measured, peer: Measured, target: number | 
   };
 }
 
-/** How far apart the losses of libraries with the same draws may be, by the order of sums alone; relative to ours. */
+/** The largest accepted relative difference of losses with the same random numbers, from rounding. */
 const ROUNDING = 1e-3;
 
-/** The peers whose number of parameters is another, or whose loss is farther from ours than other draws and rounding explain. */
-export function disagreements(model: ModelName, measured: readonly Measured[]): string[] {
+/**
+ * Describes the peers with a different number of parameters, or with a loss that differs from ours by more
+ * than random numbers and rounding explain.
+ */
+export function findDifferences(model: ModelName, measured: readonly Measured[]): string[] {
   const [ours, ...others] = measured;
   if (ours === undefined) return [];
   return others.flatMap(({ contender: { name, program }, prepared: { parameters }, loss }) => {
-    const tolerance = program === "torch" ? models[model].tolerance : ROUNDING; // PyTorch alone has another generator
+    // Only PyTorch has different random numbers.
+    const tolerance = program === "torch" ? models[model].tolerance : ROUNDING;
     const [sameSize, sameLoss] = [
       parameters === ours.prepared.parameters,
       Math.abs(loss - ours.loss) <= tolerance * Math.abs(ours.loss),

@@ -3,18 +3,18 @@ import type { Batch, BenchModel, Sizes } from "./model";
 import { models, type ModelName } from "./models";
 import type { Variant } from "./protocol";
 
-/** Parameters and minibatches that every contender starts from. */
+/** The initial parameters and the minibatches of all contenders. */
 export interface Start {
   readonly params: unknown;
   readonly batches: readonly Batch[];
 }
 
-/** Minibatches that are gone through again and again, at least. */
+/** The smallest number of minibatches, which are used in a cycle. */
 const BATCHES = 8;
 const [PARAMETERS, DATA, DRAWS] = [1, 2, 3];
 
-/** What training starts from; a function of the model and its sizes alone. */
-export function start(name: ModelName, sizes: Sizes): Start {
+/** Returns the initial parameters and minibatches, which depend only on the model and its sizes. */
+export function createStart(name: ModelName, sizes: Sizes): Start {
   const model: BenchModel = models[name];
   const keys = random.split(random.key(DATA), Math.max(BATCHES, model.stepsPerCall ?? 1));
   return {
@@ -23,18 +23,22 @@ export function start(name: ModelName, sizes: Sizes): Start {
   };
 }
 
-/** A training run of this library's. */
+/** A training run of this library. */
 export interface Trainer {
+  /** The number of parameters. */
   readonly parameters: number;
-  /** Takes at least so many steps; the answer is the loss of the last. */
+  /** Runs a number of steps, rounded up to whole calls; returns the loss of the last one. */
   run(steps: number): number;
   dispose(): void;
 }
 
-/** Prepares a run: Adam with a learning rate of 1e-3, the state in TensorFlow's variables, one call for `steps` steps. */
+/**
+ * Prepares a run with Adam and a learning rate of 1e-3; the state is in TensorFlow variables, and each call
+ * runs `steps` steps.
+ */
 export function makeTrainer(name: ModelName, sizes: Sizes, { form, steps }: Variant): Trainer {
   const model: BenchModel = models[name];
-  const { params, batches } = start(name, sizes);
+  const { params, batches } = createStart(name, sizes);
   const optimizer = adam({ learningRate: 1e-3 });
   const initial = { params, optimizer: optimizer.init(params) };
   const update = (state: typeof initial, batch: Batch, key: Key) => {
@@ -56,9 +60,10 @@ export function makeTrainer(name: ModelName, sizes: Sizes, { form, steps }: Vari
       let last: tf.Tensor | undefined;
       for (let done = 0; done < count; done += steps) {
         last?.dispose();
-        const [next, here] = random.split(key); // as in bench/peers/train_step_jax.py, so that both draw the same numbers
-        last = step(inputs[calls % inputs.length] as Batch, here);
-        key = next;
+        // As in bench/peers/train_step_jax.py, so that both use the same random numbers.
+        const [nextKey, stepKey] = random.split(key);
+        last = step(inputs[calls % inputs.length] as Batch, stepKey);
+        key = nextKey;
         calls += 1;
       }
       const loss = last?.dataSync().at(-1) ?? NaN;
@@ -72,5 +77,6 @@ export function makeTrainer(name: ModelName, sizes: Sizes, { form, steps }: Vari
   };
 }
 
-const stack = ([first, ...others]: readonly Batch[]): Batch =>
-  tree.map((...leaves) => tf.stack(leaves), first as Batch, ...others);
+function stack([first, ...others]: readonly Batch[]): Batch {
+  return tree.map((...leaves) => tf.stack(leaves), first as Batch, ...others);
+}

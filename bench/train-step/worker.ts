@@ -1,10 +1,12 @@
-/** A process that trains with this library, one JSON request a line in, one JSON answer a line out. */
+/**
+ * A process that trains with this library: reads one JSON request per line and answers with one JSON line.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { tf, tree, useBackend } from "latent";
 import {
-  problemFiles,
+  PROBLEM_FILES,
   type Failed,
   type Memory,
   type Prepared,
@@ -12,7 +14,7 @@ import {
   type Ran,
   type Request,
 } from "./protocol";
-import { makeTrainer, start, type Trainer } from "./trainer";
+import { createStart, makeTrainer, type Trainer } from "./trainer";
 
 let trainer: Trainer | undefined;
 
@@ -40,7 +42,7 @@ async function prepare(request: Request & { do: "prepare" }): Promise<Prepared> 
 }
 
 function run(steps: number): Ran {
-  if (trainer === undefined) throw new Error("train-step: a worker was asked to run before it was prepared");
+  if (trainer === undefined) throw new Error("train-step: the worker must be prepared before it runs");
   const [before, cpuBefore] = [performance.now(), process.cpuUsage()];
   const loss = trainer.run(steps);
   const milliseconds = performance.now() - before;
@@ -48,18 +50,18 @@ function run(steps: number): Ran {
   return { milliseconds, cpuMilliseconds: (user + system) / 1e3, loss };
 }
 
-/** Writes what every contender starts from. */
+/** Writes the initial parameters and the minibatches for all contenders. */
 function writeProblem({ model, sizes, folder }: Request & { do: "write" }): void {
-  const { params, batches } = start(model, sizes);
+  const { params, batches } = createStart(model, sizes);
   const [first, ...others] = batches;
   const stacked = tree.map((...leaves) => tf.stack(leaves), first, ...others);
   const entries = (of: unknown) => tree.entries(of).map(([path, { shape }]) => ({ path, shape }));
   const header: Problem = { model, parameters: entries(params), batches: entries(stacked) };
-  writeFileSync(join(folder, problemFiles.header), JSON.stringify(header));
+  writeFileSync(join(folder, PROBLEM_FILES.header), JSON.stringify(header));
   const values = tree
     .leaves([params, stacked])
     .map((leaf) => Buffer.from(Float32Array.from(leaf.dataSync()).buffer));
-  writeFileSync(join(folder, problemFiles.values), Buffer.concat(values));
+  writeFileSync(join(folder, PROBLEM_FILES.values), Buffer.concat(values));
   tree.dispose([params, batches, stacked]);
 }
 

@@ -1,5 +1,9 @@
 import { type Key, random, tf } from "latent";
 
-/** Coins that show 1 once in five times: images without content, which cost as much as others, but there is a rate to learn. */
-export const coins = (key: Key, shape: readonly number[]): tf.Tensor =>
-  tf.tidy(() => random.uniform(key, shape).less(0.2).cast("float32"));
+/**
+ * Samples Bernoulli(0.2) pixels: images without structure, which cost as much as real ones and have a rate to
+ * learn.
+ */
+export function coins(key: Key, shape: readonly number[]): tf.Tensor {
+  return tf.tidy(() => random.uniform(key, shape).less(0.2).cast("float32"));
+}

@@ -12,8 +12,9 @@ interface ConvVae {
 }
 
 /**
- * A VAE of images [64, 64, 3]. Encoder: three convolutions of 4 × 4 pixels and stride 2, to 32, 64 and 128 channels, with relu, then
- * an affine layer to μ and log σ. Decoder: an affine layer with relu, then transposed convolutions to 64, 32 and 3 channels.
+ * A VAE of images [64, 64, 3]. Encoder: three 4 × 4 convolutions with stride 2 to 32, 64 and 128 channels,
+ * with relu, then a dense layer to μ and log σ. Decoder: a dense layer with relu, then transposed
+ * convolutions to 64, 32 and 3 channels.
  */
 export const convVae: BenchModel<ConvVae, Examples> = {
   sizes: { batch: 32, width: 32 },
@@ -21,7 +22,8 @@ export const convVae: BenchModel<ConvVae, Examples> = {
   tolerance: 0.05,
   targets: { "jax-jit": 0.65, "pytorch-eager": 1.0 },
   describe: ({ batch, width }) =>
-    `conv VAE ${SIDE}×${SIDE}×${CHANNELS}, channels ${width}-${2 * width}-${4 * width}, z = ${LATENT}, batch ${batch}`,
+    `conv VAE ${SIDE}×${SIDE}×${CHANNELS}, channels ${width}-${2 * width}-${4 * width}, ` +
+    `z = ${LATENT}, batch ${batch}`,
 
   init(key, { width }) {
     const [down, headKey, bodyKey, up] = random.split(key, 4);

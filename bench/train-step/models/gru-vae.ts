@@ -11,7 +11,10 @@ interface GruVae {
   readonly decoder: { readonly start: Dense; readonly gru: Gru; readonly logits: Dense };
 }
 
-/** A VAE of sequences of 20 binary vectors: a GRU reads them, another one, started at z, predicts each from those before it. */
+/**
+ * A VAE of sequences of 20 binary vectors: one GRU encodes them, another one, whose initial state depends on
+ * z, predicts each vector from the previous ones.
+ */
 export const gruVae: BenchModel<GruVae, Examples> = {
   sizes: { batch: 32, width: 128 },
   warmUp: 30,

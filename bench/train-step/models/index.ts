@@ -4,7 +4,7 @@ import { gruVae } from "./gru-vae";
 import { mlpVae } from "./mlp-vae";
 import { tinyMlp } from "./tiny-mlp";
 
-/** The models by the names that the command line and the peers use. */
+/** The models by their names on the command line and in the peers. */
 export const models = {
   "mlp-vae": mlpVae,
   "conv-vae": convVae,
@@ -12,6 +12,8 @@ export const models = {
   "tiny-mlp": tinyMlp,
 } as const satisfies Readonly<Record<string, BenchModel>>;
 
+/** The name of a model. */
 export type ModelName = keyof typeof models;
 
-export const modelNames = Object.keys(models) as readonly ModelName[];
+/** The names of all models. */
+export const MODEL_NAMES = Object.keys(models) as readonly ModelName[];

@@ -4,7 +4,7 @@ import { coins } from "./coins";
 
 const [PIXELS, LATENT] = [784, 20];
 
-/** The VAE of the course: one hidden layer on each side. */
+/** The VAE of the course: one hidden layer in encoder and decoder. */
 export const mlpVae: BenchModel<Vae, Examples> = {
   sizes: { batch: 128, width: 400 },
   warmUp: 30,

@@ -2,11 +2,14 @@ import { random } from "latent";
 import { dense, type Dense } from "latent/nn";
 import type { BenchModel, Labelled } from "../model";
 
-/** A network so small that calls cost more than arithmetic, as in reinforcement learning: two hidden layers with tanh. */
+/**
+ * A network so small that calls take longer than the arithmetic, as in reinforcement learning: two hidden
+ * tanh layers.
+ */
 export const tinyMlp: BenchModel<readonly Dense[], Labelled> = {
   sizes: { batch: 64, width: 32 },
   warmUp: 200,
-  tolerance: 1e-3, // nothing is drawn
+  tolerance: 1e-3, // deterministic
   stepsPerCall: 100,
   targets: { "jax-jit": 0.4, "pytorch-eager": 0.2 },
   describe: ({ batch, width }) => `tiny MLP 2-${width}-${width}-1, batch ${batch}`,
