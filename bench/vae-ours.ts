@@ -14,7 +14,7 @@ export interface Evaluation {
 }
 
 /**
- * The negative importance-weighted bound with K draws (the ELBO for K = 1); images are binarized anew at each
+ * The negative importance-weighted bound with K draws (the ELBO for K = 1); images are binarized again at each
  * step.
  */
 function lossOf(samples: number): Loss<Vae> {

@@ -1,7 +1,7 @@
 import { axisTitle, type Axis } from "../marks/axis";
 import { facetByPanel } from "../marks/facet";
 import { seriesChannels } from "../marks/series";
-import { figureBase, seriesColors, type FigureSpec, type Titles, type Unit } from "../marks/theme";
+import { figureBase, SERIES_COLORS, type FigureSpec, type Titles, type Unit } from "../marks/theme";
 import { distinct, extent, roundDigits } from "../numeric/numbers";
 import { checkAtMost, checkFiniteList, checkInteger, checkNotEmpty } from "../numeric/validate";
 
@@ -58,7 +58,7 @@ export function densityOverlay(samples: readonly Samples[], options: DensityOver
   });
   checkInteger(CALLER, "bins", bins, 1, "try 40");
   const names = distinct(samples.map(({ series }) => series));
-  checkAtMost(CALLER, "the number of series", names.length, seriesColors.length - 1);
+  checkAtMost(CALLER, "the number of series", names.length, SERIES_COLORS.length - 1);
   const panels = distinct(samples.map(({ panel = "" }) => panel));
   const edges = binEdges(samples, bins);
   const channels = seriesChannels(names, { reference: reference?.label });

@@ -9,7 +9,7 @@ import {
 import { logChannel } from "../marks/log-axis";
 import { ruleLabel, ruleMark, type Rule } from "../marks/reference-line";
 import { seriesChannels } from "../marks/series";
-import { figureBase, ink, seriesColors, withTitle, type FigureSpec, type Unit } from "../marks/theme";
+import { figureBase, INK, SERIES_COLORS, withTitle, type FigureSpec, type Unit } from "../marks/theme";
 import { distinct, extent, roundDigits } from "../numeric/numbers";
 import { integerTicks } from "../numeric/ticks";
 import { checkAtMost, checkFinite, checkNotEmpty, rejectArgument } from "../numeric/validate";
@@ -53,7 +53,7 @@ export function lineChart(rows: readonly LineRow[], options: LineChartOptions): 
   const hasIntervals = checkIntervals(CALLER, "rows", rows, options);
   checkLogValues(rows, options);
   const names = distinct(rows.map((row) => row.series ?? ""));
-  checkAtMost(CALLER, "the number of series", names.length, seriesColors.length);
+  checkAtMost(CALLER, "the number of series", names.length, SERIES_COLORS.length);
   const longest = Math.max(...names.map((name) => rows.filter((row) => (row.series ?? "") === name).length));
   const points = options.points ?? longest <= 25;
   const channels = seriesChannels(names, {
@@ -70,7 +70,7 @@ export function lineChart(rows: readonly LineRow[], options: LineChartOptions): 
       ...(hasIntervals ? [bandMark(channels)] : []),
       lineMark(channels, rows, points, options),
       ...(points ? [symbolMark(channels)] : []),
-      ...rules.map((rule) => ruleLabel(rule, ink.muted)),
+      ...rules.map((rule) => ruleLabel(rule, INK.muted)),
     ],
   };
 }

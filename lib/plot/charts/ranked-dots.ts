@@ -7,7 +7,7 @@ import {
   type IntervalOptions,
 } from "../marks/intervals";
 import { ruleMark } from "../marks/reference-line";
-import { figureBase, ink, seriesColors, type FigureSpec, type Unit } from "../marks/theme";
+import { figureBase, INK, SERIES_COLORS, type FigureSpec, type Unit } from "../marks/theme";
 import { roundDigits } from "../numeric/numbers";
 import { checkFinite, checkNotEmpty, rejectArgument } from "../numeric/validate";
 
@@ -55,7 +55,7 @@ export function rankedDots(rows: readonly RankedRow[], options: RankedDotsOption
       ...(rule === undefined ? [] : [ruleMark({ axis: "x", at: rule.at }), labelOfRule(rule)]),
       ...(hasIntervals ? [intervalMark] : []),
       {
-        mark: { type: "point", filled: true, size: 60, opacity: 1, color: seriesColors[0], tooltip: true },
+        mark: { type: "point", filled: true, size: 60, opacity: 1, color: SERIES_COLORS[0], tooltip: true },
         encoding: {
           x: {
             field: "value",
@@ -88,7 +88,7 @@ function labelChannel(title: string | undefined) {
 }
 
 const intervalMark: Unit = {
-  mark: { type: "rule", color: seriesColors[0], strokeWidth: 2, tooltip: null },
+  mark: { type: "rule", color: SERIES_COLORS[0], strokeWidth: 2, tooltip: null },
   encoding: {
     x: { field: "lower", type: "quantitative" },
     x2: { field: "upper" },
@@ -99,7 +99,7 @@ const intervalMark: Unit = {
 function labelOfRule({ at, label }: { at: number; label: string }): Unit {
   return {
     data: { values: [{ at: roundDigits(at), label }] },
-    mark: { type: "text", baseline: "bottom", dy: -4, color: ink.muted },
+    mark: { type: "text", baseline: "bottom", dy: -4, color: INK.muted },
     encoding: {
       x: { field: "at", type: "quantitative" },
       y: { value: 0 },

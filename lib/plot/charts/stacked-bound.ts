@@ -2,8 +2,8 @@ import { axisTitle, type Axis } from "../marks/axis";
 import { ruleLabel, ruleMark } from "../marks/reference-line";
 import {
   figureBase,
-  ink,
-  seriesColors,
+  INK,
+  SERIES_COLORS,
   withNotes,
   type FigureSpec,
   type Titles,
@@ -71,7 +71,7 @@ export function stackedBound(rows: readonly BoundRow[], options: StackedBoundOpt
     width,
     height,
     data: { values: rows.flatMap((row) => areaRows(row, Math.max(floor, row.elbo), floor)) },
-    layer: [areaMark(x, [floor, top]), elboLine, ruleMark(ceiling, ink.text), ruleLabel(ceiling)],
+    layer: [areaMark(x, [floor, top]), elboLine, ruleMark(ceiling, INK.text), ruleLabel(ceiling)],
   };
 }
 
@@ -114,7 +114,7 @@ function areaMark(x: Axis, domain: readonly [number, number]): Unit {
       color: {
         field: "part",
         type: "nominal",
-        scale: { domain: [...PARTS], range: [seriesColors[1], seriesColors[0]] },
+        scale: { domain: [...PARTS], range: [SERIES_COLORS[1], SERIES_COLORS[0]] },
         legend: { title: null, symbolType: "square", symbolOpacity: 0.55, symbolStrokeWidth: 0 },
       },
     },
@@ -124,7 +124,7 @@ function areaMark(x: Axis, domain: readonly [number, number]): Unit {
 /** The boundary between the two areas. */
 const elboLine: Unit = {
   transform: [{ filter: { field: "part", equal: PARTS[1] } }],
-  mark: { type: "line", color: ink.text, strokeWidth: 1.6, clip: true, tooltip: null },
+  mark: { type: "line", color: INK.text, strokeWidth: 1.6, clip: true, tooltip: null },
   encoding: {
     x: { field: "step", type: "quantitative" },
     y: { field: "to", type: "quantitative" },

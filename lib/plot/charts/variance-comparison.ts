@@ -9,7 +9,7 @@ import {
 } from "../marks/intervals";
 import { logChannel } from "../marks/log-axis";
 import { seriesChannels } from "../marks/series";
-import { figureBase, seriesColors, withTitle, type FigureSpec, type Unit } from "../marks/theme";
+import { figureBase, SERIES_COLORS, withTitle, type FigureSpec, type Unit } from "../marks/theme";
 import { distinct, roundDigits } from "../numeric/numbers";
 import { checkAtMost, checkFinite, checkNotEmpty, rejectArgument } from "../numeric/validate";
 
@@ -60,7 +60,7 @@ export function varianceComparison(
   });
   checkIntervals(CALLER, "rows", rows, options);
   const names = distinct(rows.map(({ series }) => series));
-  checkAtMost(CALLER, "the number of series", names.length, seriesColors.length);
+  checkAtMost(CALLER, "the number of series", names.length, SERIES_COLORS.length);
   const hasMeasured = rows.some((row) => row.measured !== undefined);
   const exactSeries = new Set(rows.filter(({ exact }) => exact !== undefined).map(({ series }) => series));
   const channels = seriesChannels(names, { style: hasMeasured ? "symbol" : "dash" });

@@ -8,8 +8,8 @@ import {
 } from "../marks/arrows";
 import {
   figureBase,
-  ink,
-  seriesColors,
+  INK,
+  SERIES_COLORS,
   withTitle,
   type FigureSpec,
   type Titles,
@@ -69,8 +69,8 @@ export function computationGraph(
     width,
     height,
     layer: [
-      ...arrowMarks(arrows, ink.muted, [1, 0], size),
-      ...(gradients.length === 0 ? [] : arrowMarks(gradients, seriesColors[1], [5, 3], size)),
+      ...arrowMarks(arrows, INK.muted, [1, 0], size),
+      ...(gradients.length === 0 ? [] : arrowMarks(gradients, SERIES_COLORS[1], [5, 3], size)),
       ...(["parameter", "random", "data", "computed"] as const).flatMap((kind) =>
         nodeMarks(kind, nodes, discs, size),
       ),
@@ -103,7 +103,7 @@ function nodeMarks(
         shape,
         size: area,
         fill,
-        stroke: ink.text,
+        stroke: INK.text,
         strokeWidth: 1.4,
         opacity: 1,
         tooltip: null,
@@ -132,7 +132,7 @@ function noteMark(
 ): Unit {
   return {
     data: { values: nodes.map(({ id, note = "" }) => ({ ...centreOf(id, discs), note })) },
-    mark: { type: "text", fontSize: 11, color: ink.muted, dy: RADIUS + 12, tooltip: null },
+    mark: { type: "text", fontSize: 11, color: INK.muted, dy: RADIUS + 12, tooltip: null },
     encoding: { ...pixelChannels(size), text: { field: "note", type: "nominal" } },
   };
 }

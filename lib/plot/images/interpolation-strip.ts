@@ -1,4 +1,4 @@
-import { figureBase, seriesColors, type FigureSpec, type Unit } from "../marks/theme";
+import { figureBase, SERIES_COLORS, type FigureSpec, type Unit } from "../marks/theme";
 import { checkNotEmpty, rejectArgument } from "../numeric/validate";
 import { mosaic, toImageBytes, type ImageBytes, type ImageOptions, type ImageShape } from "../raster/images";
 import { integerScale, mosaicView } from "../raster/mosaic-view";
@@ -102,7 +102,7 @@ function frameMark(column: number, [, imageWidth]: ImageShape, rasterHeight: num
   const left = (column * (imageWidth + GAP) - 1) * scale;
   return {
     data: { values: [{}] },
-    mark: { type: "rect", filled: false, stroke: seriesColors[1], strokeWidth: 1.5, tooltip: null },
+    mark: { type: "rect", filled: false, stroke: SERIES_COLORS[1], strokeWidth: 1.5, tooltip: null },
     encoding: {
       x: { value: left },
       x2: { value: left + (imageWidth + 2) * scale },

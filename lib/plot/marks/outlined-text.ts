@@ -1,4 +1,4 @@
-import { ink, type Unit } from "./theme";
+import { INK, type Unit } from "./theme";
 
 type Encoding = NonNullable<Unit["encoding"]>;
 
@@ -23,7 +23,7 @@ export interface OutlinedText {
  * outline.
  */
 export function outlinedText(text: OutlinedText): Unit[] {
-  const { values, position, size = 12, bold = false, color = ink.text, ...placement } = text;
+  const { values, position, size = 12, bold = false, color = INK.text, ...placement } = text;
   const outline = { stroke: "white", strokeWidth: 4, strokeJoin: "round" } as const;
   return [outline, {}].map((stroke) => ({
     data: { values: [...values] },

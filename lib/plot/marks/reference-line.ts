@@ -1,5 +1,5 @@
 import { roundDigits } from "../numeric/numbers";
-import { ink, type Unit } from "./theme";
+import { INK, type Unit } from "./theme";
 
 /**
  * A straight line across a figure at one value of an axis, for example the exact value that estimates
@@ -14,7 +14,7 @@ export interface Rule {
 }
 
 /** Returns the dashed line of a rule. */
-export function ruleMark({ axis, at }: Pick<Rule, "axis" | "at">, color: string = ink.muted): Unit {
+export function ruleMark({ axis, at }: Pick<Rule, "axis" | "at">, color: string = INK.muted): Unit {
   return {
     data: { values: [{ at: roundDigits(at) }] },
     mark: { type: "rule", color, strokeDash: [5, 4], strokeWidth: 1.4, tooltip: null },

@@ -1,6 +1,6 @@
 import { roundDigits } from "../numeric/numbers";
 import { unitCircle } from "../numeric/unit-circle";
-import { ink, type Unit } from "./theme";
+import { INK, type Unit } from "./theme";
 
 /** The road with its tree, seen from above; lengths in the unit of the paths. */
 export interface RoadPlan {
@@ -21,7 +21,7 @@ export function roadMarks({ length, halfWidth, tree, treeRadius, carRadius }: Ro
   const limit = halfWidth - carRadius;
   const dashed: Unit["mark"] = {
     type: "line",
-    color: ink.rule,
+    color: INK.rule,
     strokeWidth: 1,
     strokeDash: [4, 4],
     tooltip: null,
@@ -31,7 +31,7 @@ export function roadMarks({ length, halfWidth, tree, treeRadius, carRadius }: Ro
   return [
     ...[halfWidth, -halfWidth].map((y): Unit => ({
       data: { values: lengthwise(y) },
-      mark: { type: "line", color: ink.text, strokeWidth: 2.5, tooltip: null },
+      mark: { type: "line", color: INK.text, strokeWidth: 2.5, tooltip: null },
       encoding: { order },
     })),
     ...[limit, -limit].map((y): Unit => ({
@@ -42,7 +42,7 @@ export function roadMarks({ length, halfWidth, tree, treeRadius, carRadius }: Ro
     { data: { values: circle(tree, treeRadius + carRadius) }, mark: dashed, encoding: { order } },
     {
       data: { values: circle(tree, treeRadius) },
-      mark: { type: "line", color: ink.muted, fill: ink.muted, fillOpacity: 0.45, tooltip: null },
+      mark: { type: "line", color: INK.muted, fill: INK.muted, fillOpacity: 0.45, tooltip: null },
       encoding: { order },
     },
   ];

@@ -1,4 +1,4 @@
-import { ink, seriesColors, seriesDashes, seriesShapes } from "./theme";
+import { INK, SERIES_COLORS, SERIES_DASHES, SERIES_SHAPES } from "./theme";
 
 /** Options of {@link seriesChannels}. */
 export interface SeriesOptions {
@@ -30,9 +30,9 @@ export function seriesChannels(names: readonly string[], options: SeriesOptions 
   const legend = domain.length > 1 ? { ...symbols, ...offset } : null;
   const channel = { field: "series", type: "nominal" } as const;
   return {
-    color: { ...channel, legend, scale: { domain, range: rangeOf<string>(seriesColors, ink.text) } },
-    strokeDash: { ...channel, legend, scale: { domain, range: rangeOf(seriesDashes, [1, 0]) } },
-    shape: { ...channel, legend, scale: { domain, range: rangeOf(seriesShapes, "stroke") } },
+    color: { ...channel, legend, scale: { domain, range: rangeOf<string>(SERIES_COLORS, INK.text) } },
+    strokeDash: { ...channel, legend, scale: { domain, range: rangeOf(SERIES_DASHES, [1, 0]) } },
+    shape: { ...channel, legend, scale: { domain, range: rangeOf(SERIES_SHAPES, "stroke") } },
   };
 }
 

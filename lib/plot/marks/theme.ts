@@ -27,13 +27,13 @@ export interface Titles {
 export const FONT = "DejaVu Sans, Verdana, sans-serif";
 
 /** Greys for text and for lines in the background. */
-export const ink = { text: "#262626", muted: "#666666", rule: "#8c8c8c", grid: "#e8e8e8" } as const;
+export const INK = { text: "#262626", muted: "#666666", rule: "#8c8c8c", grid: "#e8e8e8" } as const;
 
 /**
  * Colours for up to seven series, distinguishable with all common kinds of colour blindness. Dash or shape
  * are redundant encodings. Source: M. Okabe and K. Ito, "Color Universal Design" (2008), without yellow.
  */
-export const seriesColors = [
+export const SERIES_COLORS = [
   "#0072b2",
   "#d55e00",
   "#009e73",
@@ -43,8 +43,8 @@ export const seriesColors = [
   "#595959",
 ] as const;
 
-/** The dash of each of the {@link seriesColors}: px on, px off. */
-export const seriesDashes: readonly number[][] = [
+/** The dash of each of the {@link SERIES_COLORS}: px on, px off. */
+export const SERIES_DASHES: readonly number[][] = [
   [1, 0],
   [7, 3],
   [2, 2],
@@ -54,8 +54,8 @@ export const seriesDashes: readonly number[][] = [
   [1, 3],
 ];
 
-/** The symbol of each of the {@link seriesColors}. */
-export const seriesShapes = [
+/** The symbol of each of the {@link SERIES_COLORS}. */
+export const SERIES_SHAPES = [
   "circle",
   "square",
   "triangle-up",
@@ -69,7 +69,7 @@ export const seriesShapes = [
  * Colours for up to ten classes, such as digits.
  * Source: M. Petroff, "Accessible Color Sequences for Data Visualization" (2021), the sequence of ten.
  */
-export const classColors = [
+export const CLASS_COLORS = [
   "#3f90da",
   "#ffa90e",
   "#bd1f01",
@@ -89,7 +89,7 @@ const config: Config = {
     anchor: "start",
     fontSize: 15,
     fontWeight: "bold",
-    color: ink.text,
+    color: INK.text,
     offset: 12,
     subtitlePadding: 5,
   },
@@ -97,13 +97,13 @@ const config: Config = {
     labelFontSize: 12,
     titleFontSize: 13,
     titleFontWeight: "normal",
-    labelColor: ink.text,
-    titleColor: ink.text,
+    labelColor: INK.text,
+    titleColor: INK.text,
     titlePadding: 8,
     labelPadding: 4,
-    domainColor: ink.rule,
-    tickColor: ink.rule,
-    gridColor: ink.grid,
+    domainColor: INK.rule,
+    tickColor: INK.rule,
+    gridColor: INK.grid,
     tickSize: 4,
     labelFlush: false,
     labelSeparation: 6,
@@ -113,15 +113,15 @@ const config: Config = {
     labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: "normal",
-    labelColor: ink.text,
-    titleColor: ink.text,
+    labelColor: INK.text,
+    titleColor: INK.text,
     symbolSize: 140,
     symbolStrokeWidth: 2.2,
     labelLimit: 0,
   },
-  header: { labelFontSize: 13, titleFontSize: 13, labelColor: ink.text, labelFontWeight: "bold" },
+  header: { labelFontSize: 13, titleFontSize: 13, labelColor: INK.text, labelFontWeight: "bold" },
   line: { strokeWidth: 2.2 },
-  text: { fontSize: 12, color: ink.text },
+  text: { fontSize: 12, color: INK.text },
 };
 
 /**
@@ -143,7 +143,7 @@ export function figureBase(titles: Titles, description: string) {
 
 /** A subtitle without a title is drawn in the title's place. */
 function titleBlock({ title, subtitle }: Titles) {
-  const small = { color: ink.muted, fontSize: 12, fontWeight: "normal" } as const;
+  const small = { color: INK.muted, fontSize: 12, fontWeight: "normal" } as const;
   if (title === undefined) return subtitle === undefined ? {} : { title: { text: subtitle, ...small } };
   if (subtitle === undefined) return { title: { text: title } };
   return { title: { text: title, subtitle, subtitleFontSize: small.fontSize, subtitleColor: small.color } };

@@ -2,7 +2,7 @@ import { fixedChannel, xyChannels, type Axis } from "../marks/axis";
 import { seriesChannels } from "../marks/series";
 import {
   figureBase,
-  seriesColors,
+  SERIES_COLORS,
   withNotes,
   withTitle,
   type FigureSpec,
@@ -50,7 +50,7 @@ export function gaussianEllipses(
   checkNotEmpty(CALLER, "rings", rings);
   gaussians.forEach(checkGaussian);
   const names = distinct(gaussians.map(({ series }) => series));
-  checkAtMost(CALLER, "the number of series", names.length, seriesColors.length);
+  checkAtMost(CALLER, "the number of series", names.length, SERIES_COLORS.length);
   const values = gaussians.flatMap((one, i) => rings.flatMap((ring) => ellipse(one, ring, `${i} ${ring}`)));
   const domains = [extent(values.map((row) => row.x)), extent(values.map((row) => row.y))] as const;
   const spans = domains.map(([low, high]) => (high - low) * 1.1);

@@ -2,7 +2,7 @@ import { axisTitle, fixedChannel, xyChannels, type Axis } from "../marks/axis";
 import type { PlanePoint } from "../marks/plane-panels";
 import {
   figureBase,
-  ink,
+  INK,
   withNotes,
   withTitle,
   type FigureSpec,
@@ -122,7 +122,7 @@ function contourMark(grid: Grid, [low, high]: Range, count: number): Unit {
   );
   return {
     data: { values: rows },
-    mark: { type: "line", color: ink.text, strokeWidth: 0.7, opacity: 0.45, tooltip: null },
+    mark: { type: "line", color: INK.text, strokeWidth: 0.7, opacity: 0.45, tooltip: null },
     encoding: {
       ...xyChannels,
       detail: { field: "line", type: "nominal" },

@@ -1,5 +1,5 @@
 import { outlinedText } from "../marks/outlined-text";
-import { classColors, figureBase, ink, type FigureSpec, type Titles, type Unit } from "../marks/theme";
+import { CLASS_COLORS, figureBase, INK, type FigureSpec, type Titles, type Unit } from "../marks/theme";
 import { distinct, extent, median, roundDigits } from "../numeric/numbers";
 import { unitCircle } from "../numeric/unit-circle";
 import { checkAtMost, checkFinite, checkNotEmpty } from "../numeric/validate";
@@ -37,7 +37,7 @@ export function latentScatter(
   checkNotEmpty("latentScatter", "points", points);
   checkFinite("latentScatter", "points", points, ["z1", "z2"]);
   const labels = distinct(points.map(({ label }) => String(label))).sort(compareNumerically);
-  checkAtMost("latentScatter", "the number of classes", labels.length, classColors.length);
+  checkAtMost("latentScatter", "the number of classes", labels.length, CLASS_COLORS.length);
   const domain = squareDomain(points, prior ? 2.3 : 0);
   const scale = { domain, nice: false, zero: false };
   const [x, y] = axes;
@@ -64,7 +64,7 @@ export function latentScatter(
           color: {
             field: "label",
             type: "nominal",
-            scale: { domain: labels, range: classColors.slice(0, labels.length) },
+            scale: { domain: labels, range: CLASS_COLORS.slice(0, labels.length) },
             legend: { title: labelTitle, orient: "right" },
           },
           opacity: { condition: { param: "chosen", value: 0.75 }, value: 0.06 },
@@ -102,7 +102,7 @@ function circleMark(radius: number): Unit {
   }));
   return {
     data: { values },
-    mark: { type: "line", color: ink.text, strokeWidth: 1.3, strokeDash: [5, 4], tooltip: null },
+    mark: { type: "line", color: INK.text, strokeWidth: 1.3, strokeDash: [5, 4], tooltip: null },
     encoding: { ...position, order: { field: "i", type: "quantitative" } },
   };
 }

@@ -8,8 +8,8 @@ import {
 } from "../marks/plane-panels";
 import {
   figureBase,
-  seriesColors,
-  seriesShapes,
+  SERIES_COLORS,
+  SERIES_SHAPES,
   type FigureSpec,
   type Titles,
   type Unit,
@@ -91,8 +91,8 @@ function pointMark(names: readonly string[], count: number): Unit {
   return {
     mark: { type: "point", filled: true, size: count > 500 ? 18 : 34, tooltip: true },
     encoding: {
-      color: { ...channel, scale: { domain: [...names], range: seriesColors.slice(0, names.length) } },
-      shape: { ...channel, scale: { domain: [...names], range: seriesShapes.slice(0, names.length) } },
+      color: { ...channel, scale: { domain: [...names], range: SERIES_COLORS.slice(0, names.length) } },
+      shape: { ...channel, scale: { domain: [...names], range: SERIES_SHAPES.slice(0, names.length) } },
       opacity: {
         field: "responsibility",
         type: "quantitative",
@@ -136,7 +136,7 @@ function checkedComponents(panels: readonly ResponsibilityPanel[]): number {
         );
     });
   });
-  checkAtMost(CALLER, "the number of components", components, seriesColors.length);
+  checkAtMost(CALLER, "the number of components", components, SERIES_COLORS.length);
   return components;
 }
 

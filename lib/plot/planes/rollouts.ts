@@ -4,8 +4,8 @@ import { checkDistinctTitles, facetByPanel } from "../marks/facet";
 import { roadMarks, type RoadPlan } from "../marks/road-plan";
 import {
   figureBase,
-  ink,
-  seriesColors,
+  INK,
+  SERIES_COLORS,
   withNotes,
   type FigureSpec,
   type Titles,
@@ -145,7 +145,7 @@ function driveMarks(drawn: number): Unit[] {
   const color = {
     field: "end",
     type: "nominal",
-    scale: { domain: [ARRIVED, CRASHED], range: seriesColors.slice(0, 2) },
+    scale: { domain: [ARRIVED, CRASHED], range: SERIES_COLORS.slice(0, 2) },
     legend: { title: null, symbolType: "stroke", symbolSize: 500, symbolOpacity: 1 },
   } as const;
   return [
@@ -168,7 +168,7 @@ function driveMarks(drawn: number): Unit[] {
 /** A dot where the drives start. */
 const startMark: Unit = {
   transform: [{ filter: 'datum.place === "start"' }],
-  mark: { type: "circle", color: ink.text, size: 18, opacity: 1, tooltip: null },
+  mark: { type: "circle", color: INK.text, size: 18, opacity: 1, tooltip: null },
 };
 
 function checkRollouts(panels: readonly RolloutPanel[]): void {

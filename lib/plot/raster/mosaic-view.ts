@@ -1,4 +1,4 @@
-import { ink, type Layer, type Unit } from "../marks/theme";
+import { INK, type Layer, type Unit } from "../marks/theme";
 import { imageMark, type PictureSize } from "./image-mark";
 import { pngUrl, type Raster } from "./png";
 
@@ -81,7 +81,7 @@ function captionAxis({ orient, texts, title }: Captions) {
     labelAngle: 0,
     labelLimit: 0,
     labelOverlap: false,
-    labelColor: ink.text,
+    labelColor: INK.text,
     labelPadding: 8,
     ticks: false,
     domain: false,
