@@ -1,3 +1,4 @@
+/** Layers: `init` draws the parameters from a key, and `apply` is a pure function of parameters and input. */
 export * from "./activations";
 export * from "./conv";
 export * from "./dense";

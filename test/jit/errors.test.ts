@@ -83,8 +83,8 @@ describe("a traced function is refused, with the line and the remedy, for", () =
 
   test("drawing plain random numbers", () => {
     expect(() => jit((k: random.Key) => tf.tensor(random.permutation(k, 3)))(random.key(1))).toThrow(
-      "random.permutation: a compiled function cannot return plain numbers; " +
-        "call it outside and pass its result as a tensor",
+      "random.permutation: cannot return plain numbers for a key that is an argument of a compiled " +
+        "function; call it outside and pass its result as a tensor",
     );
   });
 

@@ -38,11 +38,13 @@ function network(
   return { loss: carry.h.square().sum().add(ys.mul(0.3).sum()), ys, n: carry.n };
 }
 
-const gradients = (p: Params, x: tf.Tensor, key: random.Key, unroll = false) =>
-  valueAndGrad(({ p: q, x: y }: { p: Params; x: tf.Tensor }) => {
+function gradients(p: Params, x: tf.Tensor, key: random.Key, unroll = false) {
+  const lossAndAux = valueAndGrad(({ p: q, x: y }: { p: Params; x: tf.Tensor }) => {
     const { loss, ...aux } = network(q, y, key, unroll);
     return [loss, aux] as const;
-  })({ p, x });
+  });
+  return lossAndAux({ p, x });
+}
 
 describe.each(["xla", "graph"] as const)("scan compiled with %s", (compiler) => {
   const key = random.key(5);

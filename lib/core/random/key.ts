@@ -122,7 +122,7 @@ export function concreteWords(parent: Key, caller: string): Int32Array {
   if (parent.words instanceof Int32Array) return parent.words;
   if (isTracing())
     throw new Error(
-      `${caller}: a compiled function cannot return plain numbers; ` +
+      `${caller}: cannot return plain numbers for a key that is an argument of a compiled function; ` +
         "call it outside and pass its result as a tensor",
     );
   return parent.words.dataSync<"int32">();
