@@ -40,7 +40,7 @@ export interface Stateful<S, A extends readonly unknown[], M> extends Jitted<A, 
 /**
  * Compiles a step that keeps its state in TensorFlow variables and updates it there.
  *
- * Other than that it is like `jit`: `jit.stateful(step, initial)(batch, key)` returns the metrics. Functions
+ * Otherwise it behaves like `jit`: `jit.stateful(step, initial)(batch, key)` returns the metrics. Functions
  * made by `read` share the state. `dispose()` frees the state too, and disposes the functions made by `read`.
  *
  * @param step (state, …args) → [new state, metrics]; the new state has the structure, shapes and types of the

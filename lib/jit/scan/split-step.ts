@@ -85,7 +85,7 @@ export function splitStep(joint: JointStep): SplitStep {
       results: [...outputs, ...stored],
     },
     backward: {
-      ...replaceInputs(backwardNodes, gradients, replacements),
+      ...redirectInputs(backwardNodes, gradients, replacements),
       parameters: [...backwardCarry, ...residualParameters, ...slices, ...dYs, ...captures],
     },
     residuals: stored.length,
@@ -139,7 +139,7 @@ function residualParameter(ref: Ref, i: number): Node {
 }
 
 /** Returns copies of nodes, and of references to them, in which some outputs are replaced by others. */
-function replaceInputs(
+function redirectInputs(
   nodes: readonly Node[],
   results: readonly Ref[],
   replacements: ReadonlyMap<string, Ref>,
