@@ -29,17 +29,18 @@ const WRONG_DOUBLE = DOUBLE.replace("2 * x", "0 * x - 1");
 const WRONG_TOTAL = TOTAL.replace("a + b, 0", "a - b, -1");
 
 /** @param {string} source */
-const stub = (source) =>
-  source.replace(
+function stub(source) {
+  return source.replace(
     /\/\/ BEGIN SOLUTION[^]*\/\/ END SOLUTION/,
     '// YOUR CODE HERE\n  throw new Error("YOUR CODE HERE");',
   );
+}
 
 /** @typedef {{ id: string, source: string, outputs?: unknown[], metadata?: unknown }} Written */
 
 /** @param {Written[]} cells */
-export const notebookText = (cells) =>
-  JSON.stringify({
+export function notebookText(cells) {
+  return JSON.stringify({
     nbformat: 4,
     nbformat_minor: 5,
     metadata: { kernelspec: { name: "latent", language: "typescript", display_name: "TypeScript (latent)" } },
@@ -51,27 +52,36 @@ export const notebookText = (cells) =>
       execution_count: null,
     })),
   });
+}
 
 /** @param {string} double @param {string} total @returns {Written[]} */
-const cellsOf = (double, total) => [
-  { id: "given", source: GIVEN },
-  { id: "double", source: double },
-  { id: "check-double", source: CHECK_DOUBLE },
-  { id: "total", source: total },
-  { id: "check-total", source: CHECK_TOTAL },
-];
+function cellsOf(double, total) {
+  return [
+    { id: "given", source: GIVEN },
+    { id: "double", source: double },
+    { id: "check-double", source: CHECK_DOUBLE },
+    { id: "total", source: total },
+    { id: "check-total", source: CHECK_TOTAL },
+  ];
+}
 
 /** The instructor's notebook. */
 export const MASTER = notebookText(cellsOf(DOUBLE, TOTAL));
 
 /** @param {string} double @param {string} total */
-const handIn = (double, total) => notebookText(cellsOf(double, total));
+function handIn(double, total) {
+  return notebookText(cellsOf(double, total));
+}
 
 /** Code before a wrong answer to the first exercise, whose second is wrong as well. @param {string} code */
-const cheat = (code) => ({ text: handIn(`${code}\n${WRONG_DOUBLE}`, WRONG_TOTAL), honest: 0 });
+function cheat(code) {
+  return { text: handIn(`${code}\n${WRONG_DOUBLE}`, WRONG_TOTAL), honest: 0 };
+}
 
 /** Code before a wrong answer, and a right answer to the second exercise. @param {string} code */
-const bomb = (code) => ({ text: handIn(`${code}\n${DOUBLE}`, TOTAL), honest: 3 });
+function bomb(code) {
+  return { text: handIn(`${code}\n${DOUBLE}`, TOTAL), honest: 3 };
+}
 
 const forged = cellsOf(WRONG_DOUBLE, WRONG_TOTAL).map((cell) => ({
   ...cell,

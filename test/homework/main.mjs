@@ -26,24 +26,24 @@ let passed = 0;
 let failed = 0;
 
 /** @param {string} what @param {boolean} isTrue @param {string} [got] */
-const expect = (what, isTrue, got = "") => {
+function expect(what, isTrue, got = "") {
   if (isTrue) passed += 1;
   else failed += 1;
   console.log(`${isTrue ? "passed" : "FAILED"}: ${what}${isTrue || got === "" ? "" : ` (${got})`}`);
-};
+}
 
 /** @param {number} pid */
-const residentMemory = (pid) => {
+function residentMemory(pid) {
   try {
     return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }
-};
+}
 
 /** Runs the command `latent`; `until` says when to kill it. @param {string[]} args @param {() => boolean} [until] */
-const latent = (args, until = () => false) =>
-  new Promise((done) => {
+function latent(args, until = () => false) {
+  return new Promise((done) => {
     const child = spawn(process.execPath, [join(root, "tools/bin/latent.mjs"), ...args], {
       stdio: ["ignore", "inherit", "inherit"],
     });
@@ -57,13 +57,16 @@ const latent = (args, until = () => false) =>
       done({ code, memory });
     });
   });
+}
 
 /** @param {string} path */
-const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
+function readJson(path) {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
 
 /** @param {string} folder */
-const results = (folder) =>
-  (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
+function results(folder) {
+  return (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => {
       try {
@@ -72,37 +75,43 @@ const results = (folder) =>
         return []; // not graded yet
       }
     });
+}
 
 /** @param {unknown} source */
-const textOf = (source) => (Array.isArray(source) ? source.join("") : String(source));
+function textOf(source) {
+  return Array.isArray(source) ? source.join("") : String(source);
+}
 
 /** The exercise in a cell's first line. @param {any} cell */
-const exerciseIn = ({ source }) => {
+function exerciseIn({ source }) {
   const [, name, points] = /^\/\/ exercise: ([a-z0-9-]+), ([0-9.]+) points?/.exec(textOf(source)) ?? [];
   return name === undefined ? undefined : { name, points: Number(points) };
-};
+}
 
 const SOLUTION = /[^\S\n]*\/\/ BEGIN SOLUTION[^]*?\/\/ END SOLUTION[^\n]*/g;
 
 /** An answer that compiles, runs, and is wrong whatever is expected: NaN is equal to nothing. @param {string} solved */
-const wrong = (solved) => solved.replace(SOLUTION, "return NaN as never;");
+function wrong(solved) {
+  return solved.replace(SOLUTION, "return NaN as never;");
+}
 
 /**
  * What a student hands in: the notebook that was handed out, with other texts in its exercises.
  *
  * @param {any} released @param {(name: string, stub: string) => string} answer
  */
-const handIn = (released, answer) =>
-  JSON.stringify({
+function handIn(released, answer) {
+  return JSON.stringify({
     ...released,
     cells: released.cells.map((/** @type {any} */ cell) => {
       const exercise = exerciseIn(cell);
       return exercise ? { ...cell, source: answer(exercise.name, textOf(cell.source)) } : cell;
     }),
   });
+}
 
 /** Releases, solves and grades one notebook of the course. @param {string} file */
-const courseNotebook = async (file) => {
+async function courseNotebook(file) {
   const name = file.replace(/\.ipynb$/, "");
   const path = join(root, "notebooks", file);
   /** @type {{ name: string, points: number, solution: string }[]} */
@@ -153,7 +162,7 @@ const courseNotebook = async (file) => {
       `${result?.kernels} kernels`,
     );
   }
-};
+}
 
 const CLASS = 60;
 const HOSTILE = 20;
@@ -168,17 +177,17 @@ const hostile = Object.entries({
 });
 
 /** @param {Map<string, { text: string, honest: number }>} everybody @param {any[]} graded */
-const expectPoints = (everybody, graded) => {
+function expectPoints(everybody, graded) {
   for (const [name, { honest: deserved }] of everybody) {
     const got = graded.find(({ student }) => student === name)?.score;
     const isHostile = name.startsWith("hostile");
     const isRight = isHostile ? got <= deserved : Math.abs(got - deserved) < 1e-9;
     expect(`${name} earns ${isHostile ? "at most " : ""}${deserved}`, isRight, `got ${got}`);
   }
-};
+}
 
 /** Writes a folder of submissions and the manifest they are graded by. @param {string} name @param {Map<string, { text: string }>} everybody */
-const writeClass = async (name, everybody) => {
+async function writeClass(name, everybody) {
   const folder = join(work, name);
   mkdirSync(folder);
   for (const [student, { text }] of everybody) writeFileSync(join(folder, `${student}.ipynb`), text);
@@ -188,9 +197,9 @@ const writeClass = async (name, everybody) => {
   mkdirSync(out);
   const manifest = join(work, "tiny", "manifests", "tiny.json");
   return { out, args: ["grade", folder, "--assignment", manifest, "--out", out, ...LIMITS] };
-};
+}
 
-const wholeClass = async () => {
+async function wholeClass() {
   /** @type {Map<string, { text: string, honest: number }>} */
   const everybody = new Map();
   const honest = Object.entries(HONEST);
@@ -217,17 +226,17 @@ const wholeClass = async () => {
   expect("what was graded before is not graded again", kept.length === before.length);
   expectPoints(everybody, after);
   expect(`the grader stays under ${MOST_MEMORY} MiB`, memory < MOST_MEMORY, `${memory.toFixed(0)} MiB`);
-};
+}
 
 /** The cheats that had no place in the class. */
-const otherCheats = async () => {
+async function otherCheats() {
   const everybody = new Map(
     hostile.slice(HOSTILE).map(([name, submission]) => [`hostile-${name}`, submission]),
   );
   const { out, args } = await writeClass("cheats", everybody);
   await latent(args);
   expectPoints(everybody, results(out));
-};
+}
 
 const wanted = process.argv.slice(2);
 const notebooks = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));

@@ -25,7 +25,7 @@ interface Options {
 const EXIT_MACHINERY = 3;
 const MIB = 1024 ** 2;
 
-const warnOfAnotherLibrary = ({ name, release }: Assignment): void => {
+function warnOfAnotherLibrary({ name, release }: Assignment): void {
   const library = release?.library;
   const here = thisLibrary();
   if (library === undefined || library.build === here.build) return;
@@ -33,9 +33,9 @@ const warnOfAnotherLibrary = ({ name, release }: Assignment): void => {
     `latent grade: ${name} was released with another build of the library (${library.version}, ${library.build}; ` +
       `here ${here.version}, ${here.build}); points are given by what the solutions do here`,
   );
-};
+}
 
-const grade = async (path: string, options: Options): Promise<void> => {
+async function grade(path: string, options: Options): Promise<void> {
   const controller = new AbortController();
   const stop = (): void => controller.abort(new Error("latent grade: stopped; run it again to continue"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
@@ -62,7 +62,7 @@ const grade = async (path: string, options: Options): Promise<void> => {
     `${submissionsIn(results.length)}, ${results.length - failed.length} graded, ${failed.length} to grade again`,
   );
   if (failed.length > 0) process.exitCode = EXIT_MACHINERY;
-};
+}
 
 /** `latent grade SUBMISSIONS`: marks a class's notebooks, each in a sandbox. */
 export const gradeCommand = new Command("grade")

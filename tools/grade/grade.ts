@@ -32,35 +32,37 @@ interface Marking {
   readonly version: string;
 }
 
-const paths = (out: string, student: string) => ({
-  result: join(out, student, "result.json"),
-  notebook: join(out, student, "executed.ipynb"),
-  feedback: join(out, student, "feedback.html"),
-});
+function paths(out: string, student: string) {
+  return {
+    result: join(out, student, "result.json"),
+    notebook: join(out, student, "executed.ipynb"),
+    feedback: join(out, student, "feedback.html"),
+  };
+}
 
-const tryTo = <T>(body: () => T): { readonly value: T } | { readonly problem: string } => {
+function tryTo<T>(body: () => T): { readonly value: T } | { readonly problem: string } {
   try {
     return { value: body() };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
-};
+}
 
-const write = (
+function write(
   result: Result,
   { assignment }: Marking,
   answers: ReadonlyMap<string, Answer>,
   executed: Notebook | undefined,
   out: string,
-): Result => {
+): Result {
   const files = paths(out, result.student);
   if (executed) writeAtomic(files.notebook, serializeNotebook(executed));
   writeAtomic(files.feedback, toFeedback(result, assignment, executed, answers));
   writeAtomic(files.result, `${JSON.stringify(result, undefined, 2)}\n`); // last: it says that all is there
   return result;
-};
+}
 
-const gradeOne = async (submission: Submission, marking: Marking, options: GradeOptions): Promise<Result> => {
+async function gradeOne(submission: Submission, marking: Marking, options: GradeOptions): Promise<Result> {
   const { student } = submission;
   const { assignment, reference, version } = marking;
   const maxScore = assignment.exercises.reduce((sum, { points }) => sum + points, 0);
@@ -99,7 +101,7 @@ const gradeOne = async (submission: Submission, marking: Marking, options: Grade
     options.signal?.throwIfAborted();
     return without("machinery failed", error instanceof Error ? error.message : String(error));
   }
-};
+}
 
 /**
  * Grades submissions, several at a time, and writes the class's CSV and summary. What an earlier run has graded, with the
@@ -107,11 +109,11 @@ const gradeOne = async (submission: Submission, marking: Marking, options: Grade
  *
  * @throws when the assignment does not pass its own checks, or the run is aborted.
  */
-export const gradeAll = async (
+export async function gradeAll(
   submissions: readonly Submission[],
   assignment: Assignment,
   options: GradeOptions,
-): Promise<Result[]> => {
+): Promise<Result[]> {
   const { limits, isolation, out, say, signal } = options;
   const version = hashOf(assignment.version, JSON.stringify(limits), isolation.kind, libraryVersion());
   const marking = { assignment, version, reference: await referenceFor(assignment, version, options) };
@@ -135,4 +137,4 @@ export const gradeAll = async (
   const page = await toSummaryPage(assignment.name, statistics, results, options.renderSvg);
   writeAtomic(join(out, "summary.html"), page);
   return results;
-};
+}

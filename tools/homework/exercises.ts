@@ -25,11 +25,12 @@ const ALMOST = /^\s*\/\/\s*exercise\s*:/i;
 const FORM = "write // exercise: kl-gaussian, 3 points (small letters, digits and -, points above 0)";
 
 /** The name of the exercise that a text's first line declares, if it does. */
-export const exerciseNamedIn = (source: string): string | undefined =>
-  DECLARATION.exec(source.split("\n", 1)[0] ?? "")?.[1];
+export function exerciseNamedIn(source: string): string | undefined {
+  return DECLARATION.exec(source.split("\n", 1)[0] ?? "")?.[1];
+}
 
 /** The exercise that a code cell's first line declares. */
-const declaredIn = (source: string): Exercise | undefined => {
+function declaredIn(source: string): Exercise | undefined {
   const lines = source.split("\n");
   const at = lines.findIndex((line) => ALMOST.test(line));
   if (at < 0) return undefined;
@@ -38,15 +39,15 @@ const declaredIn = (source: string): Exercise | undefined => {
   if (name === undefined || !(Number(points) > 0))
     throw new CellProblem(1, `"${lines[0]?.trim() ?? ""}" declares no exercise; ${FORM}`);
   return { name, points: Number(points) };
-};
+}
 
 /** Whether a cell calls the function `check`. */
-const callsCheck = (source: string): boolean => {
+function callsCheck(source: string): boolean {
   const visit = (node: ts.Node): boolean =>
     (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === "check") ||
     (ts.forEachChild(node, visit) ?? false);
   return visit(ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true));
-};
+}
 
 const PLACES: Readonly<Record<MarkerKind, string>> = {
   "SOLUTION": "a code cell whose first line declares an exercise",
@@ -54,17 +55,17 @@ const PLACES: Readonly<Record<MarkerKind, string>> = {
   "MARK SCHEME": "a Markdown cell",
 };
 
-const checkPlaces = (regions: readonly Region[], allowed: MarkerKind | undefined): void => {
+function checkPlaces(regions: readonly Region[], allowed: MarkerKind | undefined): void {
   const wrong = regions.find(({ kind }) => kind !== allowed);
   if (wrong)
     throw new CellProblem(
       wrong.begin,
       `// BEGIN ${wrong.kind} is in the wrong kind of cell; it belongs into ${PLACES[wrong.kind]}`,
     );
-};
+}
 
 /** Reads one cell; `asked` is the exercise that still waits for its check. */
-const readCell = (cell: Cell, asked: Exercise | undefined): MasterCell => {
+function readCell(cell: Cell, asked: Exercise | undefined): MasterCell {
   const regions = findRegions(cell.source);
   if (cell.cell_type !== "code") {
     checkPlaces(regions, cell.cell_type === "markdown" ? "MARK SCHEME" : undefined);
@@ -89,7 +90,7 @@ const readCell = (cell: Cell, asked: Exercise | undefined): MasterCell => {
   if (!callsCheck(cell.source))
     throw new CellProblem(1, `the cell behind exercise ${asked.name} does not call check; ${HOW_TO_CHECK}`);
   return { cell, role: "check", exercise: asked, regions };
-};
+}
 
 const HOW_TO_CHECK = "let the code cell behind an exercise call check(…), points need evidence";
 
@@ -99,7 +100,7 @@ const HOW_TO_CHECK = "let the code cell behind an exercise call check(…), poin
  * @param path what errors call the notebook.
  * @throws one error that tells every problem with cell (counted from 1), line and remedy.
  */
-export const readMaster = ({ cells }: Notebook, path: string): MasterCell[] => {
+export function readMaster({ cells }: Notebook, path: string): MasterCell[] {
   const problems: string[] = [];
   const read: MasterCell[] = [];
   const names = new Set<string>();
@@ -128,4 +129,4 @@ export const readMaster = ({ cells }: Notebook, path: string): MasterCell[] => {
     problems.push(`${path} has no exercise; to declare one, ${FORM}`);
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return read;
-};
+}

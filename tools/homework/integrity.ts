@@ -12,21 +12,23 @@ export interface Integrity {
 }
 
 /** nbgrader's id of a cell, if it has one. */
-export const gradeIdOf = ({ metadata }: Cell): string | undefined => readNbgrader(metadata)?.grade_id;
+export function gradeIdOf({ metadata }: Cell): string | undefined {
+  return readNbgrader(metadata)?.grade_id;
+}
 
 /** The ids of the cells that a released notebook was handed out with. */
-const handedOut = ({ metadata }: Notebook): string[] | undefined => {
+function handedOut({ metadata }: Notebook): string[] | undefined {
   const { latent } = metadata as { latent?: { assignment?: { cells?: unknown } } | null };
   const cells = latent?.assignment?.cells;
   return Array.isArray(cells) ? cells.filter((id) => typeof id === "string") : undefined;
-};
+}
 
 /**
  * Compares a notebook with what it says of its own release: meant for honest slips, the grader trusts none of it.
  *
  * @throws when it was not released by `latent release`.
  */
-export const integrityOf = (notebook: Notebook, path: string): Integrity => {
+export function integrityOf(notebook: Notebook, path: string): Integrity {
   const wanted = handedOut(notebook);
   if (!wanted)
     throw new Error(
@@ -50,4 +52,4 @@ export const integrityOf = (notebook: Notebook, path: string): Integrity => {
     lost: wanted.filter((id) => !count.has(id)),
     untouched: [...untouched],
   };
-};
+}

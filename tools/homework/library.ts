@@ -11,11 +11,11 @@ export interface Library {
 }
 
 /** The library of this checkout. */
-export const thisLibrary = (): Library => {
+export function thisLibrary(): Library {
   const { version } = JSON.parse(readFileSync(join(checkoutFolder(), "lib", "package.json"), "utf8")) as {
     readonly version: string;
   };
   const hash = createHash("sha256");
   for (const file of builtFiles("lib/dist")) hash.update(readFileSync(file)).update("\0");
   return { version, build: hash.digest("hex").slice(0, 16) };
-};
+}

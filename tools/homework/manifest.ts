@@ -31,18 +31,20 @@ export interface Manifest {
 const FORMAT = 2;
 
 /** The part of a notebook's metadata that decides how it runs. */
-const settingsOf = ({ metadata }: Notebook): Json => {
+function settingsOf({ metadata }: Notebook): Json {
   const { kernelspec, language_info: info, latent } = metadata;
   const all = { kernelspec, language_info: info, latent };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-};
+}
 
-const withoutOutputs = (notebook: Notebook): Notebook => ({
-  metadata: settingsOf(notebook),
-  cells: notebook.cells.map((cell) =>
-    cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell,
-  ),
-});
+function withoutOutputs(notebook: Notebook): Notebook {
+  return {
+    metadata: settingsOf(notebook),
+    cells: notebook.cells.map((cell) =>
+      cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell,
+    ),
+  };
+}
 
 /**
  * The manifest of an instructor's notebook.
@@ -52,13 +54,13 @@ const withoutOutputs = (notebook: Notebook): Notebook => ({
  * @param path what errors call it.
  * @throws when an exercise has the name that a cell gets by its id.
  */
-export const makeManifest = (
+export function makeManifest(
   name: string,
   notebook: Notebook,
   masters: readonly MasterCell[],
   path: string,
   label?: string,
-): Manifest => {
+): Manifest {
   const text = serializeNotebook(withoutOutputs(notebook));
   const signed = masters.flatMap((master) => {
     const { nbgrader } = releasedCell(master).metadata as { readonly nbgrader?: Nbgrader };
@@ -82,7 +84,7 @@ export const makeManifest = (
     library: thisLibrary(),
     notebook: JSON.parse(text) as Json,
   };
-};
+}
 
 /** An assignment as it was released, read back. */
 export interface ReadManifest {
@@ -93,7 +95,7 @@ export interface ReadManifest {
 
 const WHERE = "latent release writes it to DIR/manifests/NAME.json";
 
-const parse = (path: string): Partial<Manifest> => {
+function parse(path: string): Partial<Manifest> {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -116,7 +118,7 @@ const parse = (path: string): Partial<Manifest> => {
         "release the notebook again",
     );
   return value as Partial<Manifest>;
-};
+}
 
 /** What of a manifest follows from its notebook. */
 const DERIVED = ["version", "points", "exercises", "cells"] as const;
@@ -126,7 +128,7 @@ const DERIVED = ["version", "points", "exercises", "cells"] as const;
  *
  * @throws when there is none, it is no manifest, of another format, incomplete, or was altered since its release.
  */
-export const readManifest = (path: string): ReadManifest => {
+export function readManifest(path: string): ReadManifest {
   const manifest = parse(path);
   const { name, label, library, notebook: stored } = manifest;
   if (typeof name !== "string" || typeof library?.build !== "string" || typeof stored !== "object")
@@ -140,4 +142,4 @@ export const readManifest = (path: string): ReadManifest => {
         "edit the instructor's notebook and release that again",
     );
   return { manifest: { ...made, library }, notebook };
-};
+}

@@ -32,7 +32,7 @@ const ALMOST_IN_COMMENT =
  *
  * @throws CellProblem when a marker has no partner, is nested, or is not written exactly.
  */
-export const findRegions = (source: string): Region[] => {
+export function findRegions(source: string): Region[] {
   const regions: Region[] = [];
   let open: { readonly kind: MarkerKind; readonly begin: number } | undefined;
   for (const [index, text] of source.split("\n").entries()) {
@@ -67,15 +67,15 @@ export const findRegions = (source: string): Region[] => {
       `// BEGIN ${open.kind} has no // END ${open.kind}; add it where that part ends`,
     );
   return regions;
-};
+}
 
 /** The source with each region replaced by lines, which get the indentation of the marker that begins it. */
-export const replaceRegions = (
+export function replaceRegions(
   source: string,
   regions: readonly Region[],
   instead: readonly string[],
-): string =>
-  source
+): string {
+  return source
     .split("\n")
     .flatMap((text, index) => {
       const line = index + 1;
@@ -85,3 +85,4 @@ export const replaceRegions = (
       return line === region.begin ? instead.map((words) => indentation + words) : [];
     })
     .join("\n");
+}

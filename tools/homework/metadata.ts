@@ -19,19 +19,23 @@ export interface Nbgrader {
 type Unsigned = Omit<Nbgrader, "checksum">;
 
 /** Python's words for what a checksum contains. */
-const bool = (value: boolean): string => (value ? "True" : "False");
-const float = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+function bool(value: boolean): string {
+  return value ? "True" : "False";
+}
+function float(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}
 
 /** nbgrader's own checksum of a cell (`nbgrader.utils.compute_checksum`, 0.9), 32 hexadecimal digits. */
-export const checksum = (
+export function checksum(
   { source, cell_type: type }: Pick<Cell, "source" | "cell_type">,
   { grade, solution, locked, grade_id: id, points }: Unsigned,
-): string => {
+): string {
   const isLocked = !solution && (grade || locked);
   const parts = [source, type, bool(grade), bool(solution), bool(isLocked), id];
   if (grade) parts.push(float(points ?? 0));
   return createHash("md5").update(parts.join(""), "utf8").digest("hex");
-};
+}
 
 /**
  * What nbgrader is to know of a cell: an exercise is a solution cell called by its name, its check the locked test
@@ -39,7 +43,7 @@ export const checksum = (
  *
  * @param source as it is released.
  */
-export const nbgraderOf = ({ cell, role, exercise }: MasterCell, source: string): Nbgrader | undefined => {
+export function nbgraderOf({ cell, role, exercise }: MasterCell, source: string): Nbgrader | undefined {
   if (cell.cell_type !== "code") return undefined;
   const common = { schema_version: 3, task: false, cell_type: cell.cell_type } as const;
   const what: Unsigned =
@@ -56,14 +60,14 @@ export const nbgraderOf = ({ cell, role, exercise }: MasterCell, source: string)
             points: exercise.points,
           };
   return { ...what, checksum: checksum({ source, cell_type: cell.cell_type }, what) };
-};
+}
 
 /** nbgrader's metadata that a cell carries, if they are complete. */
-export const readNbgrader = (metadata: Json): Nbgrader | undefined => {
+export function readNbgrader(metadata: Json): Nbgrader | undefined {
   const { nbgrader } = metadata;
   if (typeof nbgrader !== "object" || nbgrader === null) return undefined;
   const { grade_id: id, checksum: sum, grade, solution, locked } = nbgrader as Partial<Nbgrader>;
   const whole = typeof id === "string" && typeof sum === "string";
   const flags = [grade, solution, locked].every((flag) => typeof flag === "boolean");
   return whole && flags ? (nbgrader as Nbgrader) : undefined;
-};
+}

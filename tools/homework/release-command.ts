@@ -5,7 +5,7 @@ import { serializeNotebook } from "../notebook/write";
 import { release, type Release } from "./release";
 
 /** Reads and checks every notebook before anything is written. */
-const releaseAll = (paths: readonly string[], label: string | undefined): Release[] => {
+function releaseAll(paths: readonly string[], label: string | undefined): Release[] {
   const problems: string[] = [];
   const names = paths.map((path) => basename(path));
   const double = names.find((name, index) => names.indexOf(name) !== index);
@@ -21,9 +21,9 @@ const releaseAll = (paths: readonly string[], label: string | undefined): Releas
   });
   if (problems.length > 0) throw new Error(`nothing was written\n${problems.join("\n")}`);
   return releases;
-};
+}
 
-const run = (paths: readonly string[], { out, label }: { out: string; label?: string }): void => {
+function run(paths: readonly string[], { out, label }: { out: string; label?: string }): void {
   try {
     for (const { notebook, manifest } of releaseAll(paths, label)) {
       const { name, exercises, points, version } = manifest;
@@ -36,7 +36,7 @@ const run = (paths: readonly string[], { out, label }: { out: string; label?: st
     console.error(`latent release: ${(error as Error).message}`);
     process.exitCode = 2;
   }
-};
+}
 
 /** `latent release NOTEBOOK…`: makes assignments of the instructor's notebooks. */
 export const releaseCommand = new Command("release")

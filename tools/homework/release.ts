@@ -13,7 +13,7 @@ export interface Release {
 }
 
 /** What the notebook itself says of the assignment; `cells` tells a student's check which must be there. */
-const releasedMetadata = ({ metadata }: Notebook, { name, version, label, cells }: Manifest): Json => {
+function releasedMetadata({ metadata }: Notebook, { name, version, label, cells }: Manifest): Json {
   const { kernelspec, language_info: info, latent } = metadata;
   const smoke = typeof latent === "object" && latent !== null ? (latent as Json)["smoke"] : undefined;
   const assignment = {
@@ -27,7 +27,7 @@ const releasedMetadata = ({ metadata }: Notebook, { name, version, label, cells 
     ...(info === undefined ? {} : { language_info: info }),
     latent: { ...(smoke === undefined ? {} : { smoke }), assignment },
   };
-};
+}
 
 /**
  * Makes an assignment of an instructor's notebook: without solutions, hidden tests, mark schemes and outputs.
@@ -36,7 +36,7 @@ const releasedMetadata = ({ metadata }: Notebook, { name, version, label, cells 
  * @param label the instructor's own word for this version.
  * @throws when it is no notebook, or a marker or an exercise is not right: each with cell, line and remedy.
  */
-export const release = (path: string, label?: string): Release => {
+export function release(path: string, label?: string): Release {
   const master = readNotebook(path);
   const masters = readMaster(master, path);
   const manifest = makeManifest(basename(path, ".ipynb"), master, masters, path, label);
@@ -44,4 +44,4 @@ export const release = (path: string, label?: string): Release => {
     notebook: { metadata: releasedMetadata(master, manifest), cells: masters.map(releasedCell) },
     manifest,
   };
-};
+}

@@ -8,15 +8,19 @@ import { nbgraderOf } from "./metadata";
 const STUB = ["// YOUR CODE HERE", 'throw new Error("YOUR CODE HERE");'];
 
 /** The text of a cell as a student gets it. */
-export const releasedSource = ({ cell, role, regions }: MasterCell): string =>
-  replaceRegions(cell.source, regions, role === "exercise" ? STUB : []);
+export function releasedSource({ cell, role, regions }: MasterCell): string {
+  return replaceRegions(cell.source, regions, role === "exercise" ? STUB : []);
+}
 
 /** Only what the text shows: a picture of the mark scheme must not stay behind. */
-const shownAttachments = ({ attachments = {} }: Cell, source: string): Json =>
-  Object.fromEntries(Object.entries(attachments).filter(([name]) => source.includes(`attachment:${name}`)));
+function shownAttachments({ attachments = {} }: Cell, source: string): Json {
+  return Object.fromEntries(
+    Object.entries(attachments).filter(([name]) => source.includes(`attachment:${name}`)),
+  );
+}
 
 /** The cell as a student gets it: of the metadata only tags and nbgrader's, no outputs. */
-export const releasedCell = (master: MasterCell): Cell => {
+export function releasedCell(master: MasterCell): Cell {
   const { id, cell_type: type, metadata } = master.cell;
   const source = releasedSource(master);
   const nbgrader = nbgraderOf(master, source);
@@ -34,4 +38,4 @@ export const releasedCell = (master: MasterCell): Cell => {
     ...(Object.keys(attachments).length > 0 ? { attachments } : {}),
     ...(type === "code" ? { outputs: [], execution_count: null } : {}),
   };
-};
+}

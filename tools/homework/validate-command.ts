@@ -5,10 +5,10 @@ import { readNotebook } from "../notebook/read";
 import { withParameters } from "../notebook/with-parameters";
 import { formatValidation, isWell, validate } from "./validate";
 
-const run = async (
+async function run(
   path: string,
   { smoke = false, cellTimeout }: { smoke?: boolean; cellTimeout: number },
-): Promise<void> => {
+): Promise<void> {
   const stop = (): void => {
     process.exitCode = 130;
     killKernels();
@@ -25,7 +25,7 @@ const run = async (
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
-};
+}
 
 /** `latent validate NOTEBOOK`: what a student runs before handing in. */
 export const validateCommand = new Command("validate")

@@ -21,11 +21,13 @@ export interface Validation extends Integrity {
   readonly failures: readonly string[];
 }
 
-const isCheck = (cell: Cell): boolean => readNbgrader(cell.metadata)?.grade === true;
+function isCheck(cell: Cell): boolean {
+  return readNbgrader(cell.metadata)?.grade === true;
+}
 
 /** What the calls of `check` in a cell have displayed: status and text of each. */
-const shownBy = ({ outputs = [] }: Cell): { status: unknown; text: string }[] =>
-  outputs.flatMap((output) => {
+function shownBy({ outputs = [] }: Cell): { status: unknown; text: string }[] {
+  return outputs.flatMap((output) => {
     if (output.output_type !== "display_data") return [];
     const { check } = (output.metadata["latent"] ?? {}) as Json;
     if (typeof check !== "object" || check === null) return [];
@@ -37,9 +39,10 @@ const shownBy = ({ outputs = [] }: Cell): { status: unknown; text: string }[] =>
       },
     ];
   });
+}
 
 /** A check has passed when its cell ran to its end and every call in it said so. */
-const outcomeOf = (cell: Cell, failure: RunFailure | undefined, reached: boolean): ShownCheck => {
+function outcomeOf(cell: Cell, failure: RunFailure | undefined, reached: boolean): ShownCheck {
   const exercise = readNbgrader(cell.metadata)?.grade_id.replace(/-check$/, "") ?? cell.id;
   const shown = shownBy(cell);
   const message = shown.map(({ text }) => text).join("\n");
@@ -49,7 +52,7 @@ const outcomeOf = (cell: Cell, failure: RunFailure | undefined, reached: boolean
   if (shown.every(({ status }) => status === "passed")) return { exercise, status: "passed", message };
   const open = shown.every(({ status }) => status !== "failed");
   return { exercise, status: open ? "not attempted" : "failed", message };
-};
+}
 
 /**
  * Runs a released notebook in a kernel of its own, past the cells that fail, and tells how it stands.
@@ -58,11 +61,11 @@ const outcomeOf = (cell: Cell, failure: RunFailure | undefined, reached: boolean
  * @param path where it lies.
  * @throws when it was not released by `latent release`.
  */
-export const validate = async (
+export async function validate(
   notebook: Notebook,
   path: string,
   options: { readonly limits: TimeLimits; readonly signal?: AbortSignal },
-): Promise<Validation> => {
+): Promise<Validation> {
   const integrity = integrityOf(notebook, path);
   const failed = new Map<Cell, RunFailure>();
   const { notebook: executed, failure: last } = await runNotebook(notebook, path, {
@@ -84,23 +87,28 @@ export const validate = async (
     checks,
     failures: [...others, ...(last ? [last] : [])].map((failure) => formatFailure(path, failure)),
   };
-};
+}
 
 /** Whether nothing is left to do before handing in. */
-export const isWell = ({ checks, failures, ...integrity }: Validation): boolean =>
-  failures.length === 0 &&
-  checks.every(({ status }) => status === "passed") &&
-  Object.values(integrity).every((ids) => ids.length === 0);
+export function isWell({ checks, failures, ...integrity }: Validation): boolean {
+  return (
+    failures.length === 0 &&
+    checks.every(({ status }) => status === "passed") &&
+    Object.values(integrity).every((ids) => ids.length === 0)
+  );
+}
 
 const SIGNS = { "passed": "✓", "failed": "✗", "not attempted": "○" } as const;
 
 /** Errors follow from errors: the first says most. */
 const SHOWN_FAILURES = 1;
 
-const indented = (text: string): string => text.replace(/^/gm, "    ");
+function indented(text: string): string {
+  return text.replace(/^/gm, "    ");
+}
 
 /** The validation as text for a terminal. */
-export const formatValidation = (validation: Validation): string => {
+export function formatValidation(validation: Validation): string {
   const { checks, failures, changed, duplicated, lost, untouched } = validation;
   const told = (words: string, ids: readonly string[]): string[] =>
     ids.length === 0 ? [] : [`${words}: ${ids.join(", ")}`];
@@ -119,4 +127,4 @@ export const formatValidation = (validation: Validation): string => {
     ...told("cells that were lost (copy them back from what was handed out)", lost),
     isWell(validation) ? "All is well: it can be handed in." : "Something is left to do.",
   ].join("\n");
-};
+}

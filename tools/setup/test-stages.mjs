@@ -31,7 +31,9 @@ export function testStages() {
 }
 
 /** @param {boolean} good @returns {Tally} */
-const tally = (good) => ({ passed: good ? 1 : 0, failed: good ? 0 : 1, skipped: 0 });
+function tally(good) {
+  return { passed: good ? 1 : 0, failed: good ? 0 : 1, skipped: 0 };
+}
 
 /** @returns {string[]} */
 function notebookFiles() {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { whyNoBubblewrap } from "../../../tools/grade/sandbox/bubblewrap";
 import { DEFAULT_IMAGE } from "../../../tools/grade/sandbox/container";
 import { gradeAll } from "../../../tools/grade/grade";
@@ -12,7 +12,7 @@ const why = whyNoBubblewrap();
 const title = why === undefined ? "in the sandbox" : `skipped: ${why}`;
 
 describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 }, () => {
-  it("gives the points that are deserved, keeps them, and lets nobody see hidden tests", async () => {
+  test("gives the points that are deserved, keeps them, and lets nobody see hidden tests", async () => {
     const { BOMBS, CHEATS, GOSSIP, HONEST, MASTER, PACKED } = await loadClass();
     const out = newFolder();
     const said: string[] = [];
@@ -61,23 +61,25 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
   });
 });
 
-const plain = () => ({
-  out: newFolder(),
-  jobs: 1,
-  isolation: chooseIsolation("none", DEFAULT_IMAGE),
-  limits: DEFAULT_LIMITS,
-  say: () => undefined,
-  renderSvg: () => Promise.resolve("<svg></svg>"),
-});
+function plain() {
+  return {
+    out: newFolder(),
+    jobs: 1,
+    isolation: chooseIsolation("none", DEFAULT_IMAGE),
+    limits: DEFAULT_LIMITS,
+    say: () => undefined,
+    renderSvg: () => Promise.resolve("<svg></svg>"),
+  };
+}
 
 describe("latent grade without a sandbox", { timeout: 240_000 }, () => {
-  it.skipIf(process.platform !== "linux")("grades all the same", async () => {
+  test.skipIf(process.platform !== "linux")("grades all the same", async () => {
     const { HONEST, MASTER } = await loadClass();
     const [half] = await gradeAll([submission("half", HONEST.half.text)], tinyAssignment(MASTER), plain());
     expect(half).toMatchObject({ status: "graded", score: 4 });
   });
 
-  it.skipIf(process.platform !== "linux")("refuses an assignment whose own solution is wrong", async () => {
+  test.skipIf(process.platform !== "linux")("refuses an assignment whose own solution is wrong", async () => {
     const { HONEST, MASTER } = await loadClass();
     const wrong = tinyAssignment(MASTER.replace("return 2 * x;", "return 4;"));
     const graded = gradeAll([submission("half", HONEST.half.text)], wrong, plain());

@@ -5,20 +5,26 @@ import { readAssignment, type Assignment } from "../../../tools/grade/assignment
 import type { Submission } from "../../../tools/grade/assignment/submissions";
 
 /** The small assignment and its submissions, which `npm run test:homework` grades as well. */
-export const loadClass = () => import("../../homework/class.mjs");
+export function loadClass() {
+  return import("../../homework/class.mjs");
+}
 
 /** A folder of the test's own. */
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), "latent-grade-"));
+export function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), "latent-grade-"));
+}
 
 /** The small assignment that submissions are made for. */
-export const tinyAssignment = (master: string): Assignment => {
+export function tinyAssignment(master: string): Assignment {
   const path = join(newFolder(), "tiny.ipynb");
   writeFileSync(path, master);
   return readAssignment(path, false);
-};
+}
 
-export const submission = (student: string, text: string): Submission => ({
-  student,
-  where: `${student}.ipynb`,
-  read: () => text,
-});
+export function submission(student: string, text: string): Submission {
+  return {
+    student,
+    where: `${student}.ipynb`,
+    read: () => text,
+  };
+}

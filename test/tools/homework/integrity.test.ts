@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { integrityOf } from "../../../tools/homework/integrity";
 import { release } from "../../../tools/homework/release";
 import type { Cell, Notebook } from "../../../tools/notebook/document";
@@ -6,16 +6,19 @@ import { readNotebook } from "../../../tools/notebook/read";
 import { MASTER, writeMaster } from "./support";
 
 const { notebook } = release(writeMaster(MASTER));
-const withCells = (change: (cells: readonly Cell[]) => Cell[]): Notebook => ({
-  ...notebook,
-  cells: change(notebook.cells),
-});
-const edited = (at: number, source: string): Notebook =>
-  withCells((cells) => cells.map((cell, index) => (index === at ? { ...cell, source } : cell)));
+function withCells(change: (cells: readonly Cell[]) => Cell[]): Notebook {
+  return {
+    ...notebook,
+    cells: change(notebook.cells),
+  };
+}
+function edited(at: number, source: string): Notebook {
+  return withCells((cells) => cells.map((cell, index) => (index === at ? { ...cell, source } : cell)));
+}
 const whole = { changed: [], duplicated: [], lost: [], untouched: ["double"] };
 
 describe("integrityOf", () => {
-  it("finds a release as it was handed out, with notes of the student's own in it", () => {
+  test("finds a release as it was handed out, with notes of the student's own in it", () => {
     const note = { id: "mine", cell_type: "code", metadata: {}, source: "1 + 1" };
     expect(integrityOf(notebook, "a.ipynb")).toEqual(whole);
     expect(integrityOf(edited(0, "my notes"), "a.ipynb")).toEqual(whole);
@@ -27,7 +30,7 @@ describe("integrityOf", () => {
     ).toEqual(whole);
   });
 
-  it("tells an answered exercise and a changed, doubled or lost cell", () => {
+  test("tells an answered exercise and a changed, doubled or lost cell", () => {
     expect(integrityOf(edited(2, "const double = 2;"), "a.ipynb")).toEqual({ ...whole, untouched: [] });
     expect(integrityOf(edited(1, "1"), "a.ipynb")).toEqual({ ...whole, changed: ["cell-c2"] });
     expect(integrityOf(edited(3, "check()"), "a.ipynb")).toEqual({ ...whole, changed: ["double-check"] });
@@ -37,7 +40,7 @@ describe("integrityOf", () => {
     expect(integrityOf(lost, "a.ipynb")).toEqual({ ...whole, lost: ["double"], untouched: [] });
   });
 
-  it("notices other points and another type of cell", () => {
+  test("notices other points and another type of cell", () => {
     const points = withCells((cells) =>
       cells.map((cell) => ({
         ...cell,
@@ -53,7 +56,7 @@ describe("integrityOf", () => {
     expect(integrityOf(raw, "a.ipynb").changed).toEqual(["cell-c2"]);
   });
 
-  it("refuses a notebook that was not released", () => {
+  test("refuses a notebook that was not released", () => {
     expect(() => integrityOf(readNotebook(writeMaster(MASTER)), "a.ipynb")).toThrow(
       "a.ipynb is no assignment: its metadata have no latent.assignment; take the notebook that was handed out",
     );

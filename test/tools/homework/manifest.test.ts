@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readAssignment } from "../../../tools/grade/assignment/assignment";
 import { answersIn, otherVersion } from "../../../tools/grade/assignment/answers";
 import { thisLibrary } from "../../../tools/homework/library";
@@ -12,19 +12,19 @@ import { MASTER, writeMaster } from "./support";
 const master = writeMaster(MASTER, { latent: { smoke: {} } });
 const { manifest, notebook: handedOut } = release(master, "autumn");
 
-const written = (content: unknown): string => {
+function written(content: unknown): string {
   const path = join(mkdtempSync(join(tmpdir(), "latent-manifest-")), "made.json");
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content, null, 2));
   return path;
-};
-const altered = (from: string, to: string): string => {
+}
+function altered(from: string, to: string): string {
   const text = JSON.stringify(manifest);
   expect(text).toContain(from);
   return written(text.replace(from, to));
-};
+}
 
 describe("readManifest", () => {
-  it("gives back what was written, and all that grading needs", () => {
+  test("gives back what was written, and all that grading needs", () => {
     const path = written(manifest);
     expect(readManifest(path).manifest).toEqual(manifest);
     expect(manifest.library).toEqual(thisLibrary());
@@ -36,7 +36,7 @@ describe("readManifest", () => {
     expect(JSON.stringify(assignment.notebook)).not.toContain("the secret is 42"); // an output of the master's
   });
 
-  it("has the version of the notebook's cells and settings, and of nothing else", () => {
+  test("has the version of the notebook's cells and settings, and of nothing else", () => {
     expect(release(writeMaster(MASTER, { latent: { smoke: {} } }), "spring").manifest.version).toBe(
       manifest.version,
     );
@@ -49,7 +49,7 @@ describe("readManifest", () => {
     );
   });
 
-  it("says what is wrong with a file that is no manifest", () => {
+  test("says what is wrong with a file that is no manifest", () => {
     expect(() => readManifest("/no/such.json")).toThrow(
       /^\/no\/such.json cannot be read \(ENOENT.*\); latent release writes it to DIR\/manifests\/NAME.json$/,
     );
@@ -63,7 +63,7 @@ describe("readManifest", () => {
     );
   });
 
-  it.each([
+  test.each([
     ["a hidden test", "double(7)", "double(0)", "version"],
     ["a solution", "return x + x;", "return x;", "version"],
     ["the points in a cell", "double, 3 points", "double, 9 points", "version"],
@@ -79,7 +79,7 @@ describe("readManifest", () => {
 
 describe("a submission of another version", () => {
   const assignment = readAssignment(written(manifest), false);
-  it("is told, and graded all the same", () => {
+  test("is told, and graded all the same", () => {
     expect(otherVersion(handedOut, assignment)).toBeUndefined();
     const old = { ...handedOut, metadata: { latent: { assignment: { version: "0123456789abcdef" } } } };
     expect(otherVersion(old, assignment)).toBe(

@@ -1,21 +1,21 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CellProblem, findRegions, replaceRegions } from "../../../tools/homework/markers";
 
-const problemOf = (source: string): { line: number; message: string } => {
+function problemOf(source: string): { line: number; message: string } {
   try {
     findRegions(source);
   } catch (error) {
     if (error instanceof CellProblem) return { line: error.line, message: error.message };
   }
   throw new Error("no problem was found");
-};
+}
 
 const BEGIN = "// BEGIN SOLUTION";
 const END = "// END SOLUTION";
 
 describe("findRegions", () => {
-  it("tells a marker without its partner, nested or almost one by its line", () => {
+  test("tells a marker without its partner, nested or almost one by its line", () => {
     expect(problemOf(`a\n${BEGIN}\nb`)).toEqual({
       line: 2,
       message: "// BEGIN SOLUTION has no // END SOLUTION; add it where that part ends",
@@ -31,7 +31,7 @@ describe("findRegions", () => {
     expect(problemOf(`${BEGIN}\n// END HIDDEN TESTS`).line).toBe(2);
   });
 
-  it.each(["//BEGIN SOLUTION", "# begin solution", "x(); // BEGIN SOLUTION", "<!-- BEGIN MARK SCHEME -->"])(
+  test.each(["//BEGIN SOLUTION", "# begin solution", "x(); // BEGIN SOLUTION", "<!-- BEGIN MARK SCHEME -->"])(
     "refuses %s, which would hand the solution out",
     (text) => {
       expect(problemOf(`a\n${text}\nb`)).toMatchObject({
@@ -45,7 +45,7 @@ describe("findRegions", () => {
 const words = fc.array(fc.constantFrom("const a = 1;", "", "  return a;", "// a remark"), { maxLength: 4 });
 
 describe("replaceRegions", () => {
-  it("keeps every line outside of the regions, in order, and none inside", () => {
+  test("keeps every line outside of the regions, in order, and none inside", () => {
     const part = fc.record({ before: words, secret: fc.nat({ max: 3 }), indent: fc.constantFrom("", "  ") });
     fc.assert(
       fc.property(fc.array(part, { maxLength: 4 }), words, (parts, after) => {
@@ -64,7 +64,7 @@ describe("replaceRegions", () => {
     );
   });
 
-  it("never lets a secret out of a soup of markers that is accepted", () => {
+  test("never lets a secret out of a soup of markers that is accepted", () => {
     const line = fc.constantFrom(
       BEGIN,
       END,

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findRegions } from "../../../tools/homework/markers";
 import { release } from "../../../tools/homework/release";
 import { releaseCommand } from "../../../tools/homework/release-command";
@@ -15,12 +15,14 @@ const courseNotebooks = readdirSync(course)
   .map((name) => join(course, name))
   .filter((path) => readNotebook(path).cells.some(({ source }) => source.startsWith("// exercise: ")));
 
-const releaseOf = (...cells: readonly MadeCell[]) => release(writeMaster(cells));
+function releaseOf(...cells: readonly MadeCell[]) {
+  return release(writeMaster(cells));
+}
 
 describe("a release", () => {
   const { notebook, manifest } = release(writeMaster(MASTER, { latent: { smoke: {}, secret: 1 } }), "autumn");
 
-  it("keeps the rest of each cell", () => {
+  test("keeps the rest of each cell", () => {
     expect(notebook.cells.map(({ source }) => source)).toEqual([
       "# Doubling\nWrite it.",
       'import { check } from "latent";',
@@ -33,13 +35,13 @@ const double = (x: number): number => {
     ]);
   });
 
-  it("has no secret in any source, metadata or output", () => {
+  test("has no secret in any source, metadata or output", () => {
     expect(serializeNotebook(notebook)).not.toMatch(/secret|hidden seven/);
     for (const { outputs = [], execution_count: count = null } of notebook.cells)
       expect([outputs, count]).toEqual([[], null]);
   });
 
-  it("carries nbgrader's metadata, and the manifest what the instructor keeps", () => {
+  test("carries nbgrader's metadata, and the manifest what the instructor keeps", () => {
     expect(notebook.cells.map(({ metadata }) => metadata["nbgrader"])).toMatchObject([
       undefined,
       { grade_id: "cell-c2", grade: false, solution: false, locked: true },
@@ -56,7 +58,7 @@ const double = (x: number): number => {
     expect(manifest.version).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it("drops a picture that only the mark scheme showed", () => {
+  test("drops a picture that only the mark scheme showed", () => {
     const attachments = { "a.png": { "image/png": "AA" }, "b.png": { "image/png": "BB" } };
     const source = "![](attachment:a.png)\n// BEGIN MARK SCHEME\n![](attachment:b.png)\n// END MARK SCHEME";
     const { cells } = releaseOf({ type: "markdown", source, attachments }, ...MASTER).notebook;
@@ -66,7 +68,7 @@ const double = (x: number): number => {
 
 describe("what cannot be released", () => {
   const twice = [{ source: EXERCISE }, { source: CHECK }, { source: EXERCISE }, { source: CHECK }];
-  it.each<[string, MadeCell[]]>([
+  test.each<[string, MadeCell[]]>([
     ["cell 3, line 1: a second exercise is called double; rename one of them", twice],
     [
       "cell 1, line 3: // BEGIN SOLUTION has no // END SOLUTION",
@@ -100,7 +102,7 @@ describe("what cannot be released", () => {
     expect(() => releaseOf(...cells)).toThrow(message);
   });
 
-  it("leaves nothing written, also not of the notebooks that are right", async () => {
+  test("leaves nothing written, also not of the notebooks that are right", async () => {
     const right = writeMaster(MASTER);
     const wrong = writeMaster([{ source: EXERCISE }]);
     const out = join(dirname(right), "out");
@@ -112,7 +114,7 @@ describe("what cannot be released", () => {
 });
 
 describe.each(courseNotebooks)("%s", (path) => {
-  it("is released without a line of its solutions", () => {
+  test("is released without a line of its solutions", () => {
     const count = (text: string, line: string) =>
       text.split("\n").filter((other) => other.trim() === line).length;
     const { cells } = readNotebook(path);
@@ -133,7 +135,7 @@ describe.each(courseNotebooks)("%s", (path) => {
 
 const python = process.env["LATENT_NBGRADER_PYTHON"];
 describe("nbgrader itself", () => {
-  it.skipIf(python === undefined)(
+  test.skipIf(python === undefined)(
     "accepts the metadata of every release and agrees on every checksum (skipped: LATENT_NBGRADER_PYTHON names no Python that has nbgrader)",
     async () => {
       const folder = dirname(writeMaster(MASTER));

@@ -11,7 +11,7 @@ export interface MadeCell {
 }
 
 /** Writes a notebook with these cells into a folder of its own, and returns its path. */
-export const writeMaster = (cells: readonly MadeCell[], metadata: object = {}): string => {
+export function writeMaster(cells: readonly MadeCell[], metadata: object = {}): string {
   const path = join(mkdtempSync(join(tmpdir(), "latent-homework-")), "made.ipynb");
   const stored = cells.map(({ type = "code", source, metadata: own = {}, attachments }, index) => ({
     id: `c${index + 1}`,
@@ -37,7 +37,7 @@ export const writeMaster = (cells: readonly MadeCell[], metadata: object = {}): 
   };
   writeFileSync(path, JSON.stringify(notebook));
   return path;
-};
+}
 
 /** An exercise, its check, and what goes around them. */
 export const EXERCISE = `// exercise: double, 3 points

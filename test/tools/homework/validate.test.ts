@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { release } from "../../../tools/homework/release";
 import { formatValidation, isWell, validate } from "../../../tools/homework/validate";
 import type { Notebook } from "../../../tools/notebook/document";
@@ -8,18 +8,22 @@ import { CHECK, EXERCISE, MASTER, writeMaster } from "./support";
 // Where the kernel finds the package `latent`.
 const place = join(__dirname, "..", "..", "..", "notebooks", "made.ipynb");
 const limits = { cell: 60, notebook: 0 };
-const second = (text: string) => text.replaceAll("double", "twice").replace('"Double"', '"Twice"');
+function second(text: string) {
+  return text.replaceAll("double", "twice").replace('"Double"', '"Twice"');
+}
 const { notebook } = release(
   writeMaster([...MASTER, { source: second(EXERCISE) }, { source: second(CHECK) }]),
 );
-const answered = (answers: Readonly<Record<number, string>>): Notebook => ({
-  ...notebook,
-  cells: notebook.cells.map((cell, at) => ({ ...cell, source: answers[at] ?? cell.source })),
-});
+function answered(answers: Readonly<Record<number, string>>): Notebook {
+  return {
+    ...notebook,
+    cells: notebook.cells.map((cell, at) => ({ ...cell, source: answers[at] ?? cell.source })),
+  };
+}
 const right = "const double = (x: number) => 2 * x;";
 
 describe("validate", () => {
-  it("goes on behind a wrong answer, and shows each check with its message", async () => {
+  test("goes on behind a wrong answer, and shows each check with its message", async () => {
     const student = answered({
       2: "const double = (x: number) => x ** 3;",
       4: "const twice = (x: number) => 2 * x;",
@@ -37,7 +41,7 @@ describe("validate", () => {
     expect(isWell(found)).toBe(false);
   });
 
-  it("tells what is untouched, and does not take an answer that does not compile for a pass", async () => {
+  test("tells what is untouched, and does not take an answer that does not compile for a pass", async () => {
     const found = await validate(answered({ 2: "const double = ;" }), place, { limits });
     expect(found.checks).toMatchObject([
       { status: "failed" },
@@ -47,7 +51,7 @@ describe("validate", () => {
     expect(found.failures[0]).toMatch(/cell \[2\], line 1: .*Expression expected/);
   });
 
-  it("does not wait for a kernel that a cell ended", async () => {
+  test("does not wait for a kernel that a cell ended", async () => {
     const found = await validate(answered({ 2: "process.kill(process.pid, 'SIGKILL');" }), place, { limits });
     expect(found.checks).toMatchObject([
       { status: "failed", message: "it was not reached" },
@@ -56,7 +60,7 @@ describe("validate", () => {
     expect(found.failures[0]).toContain("the kernel ended by SIGKILL");
   });
 
-  it("is well when all passed and nothing was changed", async () => {
+  test("is well when all passed and nothing was changed", async () => {
     const found = await validate(answered({ 2: right, 4: right.replace("double", "twice") }), place, {
       limits,
     });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeCheckout, goodNpm, goodPython, type FakeCheckout } from "./support/fake-checkout.js";
 
 let checkout: FakeCheckout;
@@ -13,10 +13,12 @@ afterEach(() => {
 
 const wasmNote =
   "Until then notebooks run on the wasm backend, several times slower. Retry: npx latent setup";
-const fails = (text: string): string => `echo "${text}" >&2\nexit 1`;
+function fails(text: string): string {
+  return `echo "${text}" >&2\nexit 1`;
+}
 
 describe("a set-up that goes well", () => {
-  it("does every step once, and the second time nothing", async () => {
+  test("does every step once, and the second time nothing", async () => {
     const first = await checkout.run();
     expect(first.text).toMatch(
       /\[1\/6\] npm packages: done[^]*\[4\/6\] TypeScript kernel: done[^]*Set-up is complete\./,
@@ -31,7 +33,7 @@ describe("a set-up that goes well", () => {
     );
   });
 
-  it("writes nothing into the home folder, and registers the kernel in the checkout", async () => {
+  test("writes nothing into the home folder, and registers the kernel in the checkout", async () => {
     await checkout.run();
     expect(readdirSync(checkout.home)).toEqual([]);
     const file = join(checkout.folder, ".venv", "share", "jupyter", "kernels", "latent", "kernel.json");
@@ -44,7 +46,7 @@ describe("a set-up that goes well", () => {
     expect(spec.language).toBe("typescript");
   });
 
-  it("redoes the step whose input changed", async () => {
+  test("redoes the step whose input changed", async () => {
     await checkout.run();
     checkout.calls();
     writeFileSync(join(checkout.folder, "requirements.txt"), "jupyterlab==1.0\n");
@@ -54,7 +56,7 @@ describe("a set-up that goes well", () => {
     expect(checkout.calls().filter((call) => call.includes("-m venv"))).toEqual([]); // the old one still works
   });
 
-  it("redoes what was deleted", async () => {
+  test("redoes what was deleted", async () => {
     await checkout.run();
     rmSync(join(checkout.folder, ".venv"), { recursive: true });
     const { text } = await checkout.run();
@@ -71,7 +73,7 @@ describe("what is needed and missing", () => {
     expect(code).toBe(1);
   };
 
-  it("says that the disk is full while npm writes, and goes on from there later", async () => {
+  test("says that the disk is full while npm writes, and goes on from there later", async () => {
     checkout.program("npm", fails("npm error code ENOSPC"));
     await stops("Installing the npm packages failed: the disk is full; free some space");
     expect(readdirSync(join(checkout.folder, ".setup")).filter((name) => !name.endsWith(".log"))).toEqual([]);
@@ -79,7 +81,7 @@ describe("what is needed and missing", () => {
     expect((await checkout.run()).code).toBe(0);
   });
 
-  it("says that the network is missing", async () => {
+  test("says that the network is missing", async () => {
     checkout.program("npm", fails("npm error code ENOTFOUND"));
     await stops(
       "Installing the npm packages failed: the package registry cannot be reached; check the network connection " +
@@ -87,12 +89,12 @@ describe("what is needed and missing", () => {
     );
   });
 
-  it("believes no program that left its work undone", async () => {
+  test("believes no program that left its work undone", async () => {
     checkout.program("npm", "exit 0");
     await stops("Setting up the npm packages failed: it left out node_modules/.package-lock.json;");
   });
 
-  it("says that Python is missing, after all that goes without it", async () => {
+  test("says that Python is missing, after all that goes without it", async () => {
     checkout.without("python3");
     await stops("No Python was found; install Python 3.10 or newer");
     expect(checkout.has("tools/dist/bin/cli.js")).toBe(true);
@@ -102,7 +104,7 @@ describe("what is needed and missing", () => {
     expect(checkout.calls().filter((call) => call.startsWith("npm"))).toEqual([]);
   });
 
-  it("says that the venv module is missing, also when Python notices late", async () => {
+  test("says that the venv module is missing, also when Python notices late", async () => {
     const late = `case "$*" in *importlib*) echo "3.11.2 True" ;; *) ${fails("ensurepip is not available.")} ;; esac`;
     checkout.program("python3", late);
     await stops(
@@ -112,14 +114,14 @@ describe("what is needed and missing", () => {
     );
   });
 
-  it("says that the disk is full while pip writes", async () => {
+  test("says that the disk is full while pip writes", async () => {
     const full = `case "$*" in *"pip install"*) ${fails("[Errno 28] No space left on device")} ;; esac`;
     checkout.program("python3", `${goodPython}\n${full}`);
     await stops("Installing the Python packages failed: the disk is full;");
     expect(checkout.has(".setup/python-packages.json")).toBe(false);
   });
 
-  it("names the line that does not compile", async () => {
+  test("names the line that does not compile", async () => {
     const broken = `${goodNpm}\necho 'console.log("lib/a.ts(3,5): error TS2322: No good."); process.exit(2)' > node_modules/typescript/bin/tsc`;
     checkout.program("npm", broken);
     await stops(
@@ -129,7 +131,7 @@ describe("what is needed and missing", () => {
 });
 
 describe("the native backend", () => {
-  it("is done without when it cannot be downloaded, said each time, and tried again on request only", async () => {
+  test("is done without when it cannot be downloaded, said each time, and tried again on request only", async () => {
     const offline = `case "$*" in *"pip download"*) ${fails("Temporary failure in name resolution")} ;; esac`;
     checkout.program("python3", `${offline}\n${goodPython}`);
     const first = await checkout.run();
@@ -149,7 +151,7 @@ describe("the native backend", () => {
     expect(checkout.calls().filter((call) => call.includes("pip download"))).toHaveLength(1);
   });
 
-  it("is done without where TensorFlow has no library", async () => {
+  test("is done without where TensorFlow has no library", async () => {
     const none = fails("ERROR: No matching distribution found for tensorflow-cpu==2.21.0");
     checkout.program("python3", `case "$*" in *"pip download"*) ${none} ;; esac\n${goodPython}`);
     const { code, text } = await checkout.run();
@@ -158,7 +160,7 @@ describe("the native backend", () => {
     expect(code).toBe(0);
   });
 
-  it("is done without when no compiler is there and none can be had", async () => {
+  test("is done without when no compiler is there and none can be had", async () => {
     checkout.without("g++");
     const offline = `case "$*" in *ziglang*) ${fails("Network is unreachable")} ;; esac`;
     checkout.program("python3", `${offline}\n${goodPython}`);
@@ -168,7 +170,7 @@ describe("the native backend", () => {
     expect(code).toBe(0);
   });
 
-  it("is tried out before it is put in place", async () => {
+  test("is tried out before it is put in place", async () => {
     const { text } = await checkout.run();
     expect(text).toMatch(
       /loading the native addon failed: .*(file too short|invalid ELF|not a mach-o|slice is not valid)/i,
@@ -176,7 +178,7 @@ describe("the native backend", () => {
     expect(checkout.has("node_modules/@tensorflow/tfjs-node-gpu/lib")).toBe(false);
   });
 
-  it("says that LATENT_DEVICE is not understood", async () => {
+  test("says that LATENT_DEVICE is not understood", async () => {
     const { text } = await checkout.run({ LATENT_DEVICE: "tpu" });
     expect(text).toContain('LATENT_DEVICE must be cpu or gpu, got "tpu"; change it or leave it unset.');
   });
@@ -187,7 +189,7 @@ describe("two at once, and interruptions", () => {
     while (!condition()) await sleep(20);
   };
 
-  it("lets the second wait for the first", async () => {
+  test("lets the second wait for the first", async () => {
     checkout.program("npm", `sleep 1\n${goodNpm}`);
     const first = checkout.begin();
     await until(() => checkout.has(".setup/lock"));
@@ -200,7 +202,7 @@ describe("two at once, and interruptions", () => {
     expect(checkout.calls().filter((call) => call.startsWith("npm"))).toHaveLength(1);
   });
 
-  it("ends on a signal with all that it started, and goes on from there", async () => {
+  test("ends on a signal with all that it started, and goes on from there", async () => {
     checkout.program("npm", `touch begun\nsleep 5\ntouch survived\n${goodNpm}`);
     const { child, ended } = checkout.begin();
     await until(() => checkout.has("begun"));
@@ -214,7 +216,7 @@ describe("two at once, and interruptions", () => {
     expect((await checkout.run()).code).toBe(0);
   });
 
-  it("takes over after a process that was killed", async () => {
+  test("takes over after a process that was killed", async () => {
     checkout.program("npm", "touch begun\nsleep 1");
     const { child, ended } = checkout.begin();
     await until(() => checkout.has("begun"));
@@ -227,7 +229,7 @@ describe("two at once, and interruptions", () => {
     expect(code).toBe(0);
   });
 
-  it("begins the virtual environment anew when it was left half-made", async () => {
+  test("begins the virtual environment anew when it was left half-made", async () => {
     mkdirSync(join(checkout.folder, ".venv", "bin"), { recursive: true });
     writeFileSync(join(checkout.folder, ".venv", "bin", "python"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     expect((await checkout.run()).code).toBe(0);

@@ -1,14 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
-const load = () => import("../../../tools/setup/test-stages.mjs");
+function load() {
+  return import("../../../tools/setup/test-stages.mjs");
+}
 const report = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] };
 
 describe("tallyOfVitest", () => {
-  it("counts tests, and what was skipped", async () => {
+  test("counts tests, and what was skipped", async () => {
     expect((await load()).tallyOfVitest(report, true)).toEqual({ passed: 7, failed: 0, skipped: 2 });
   });
 
-  it("counts a file that could not be loaded as a failure", async () => {
+  test("counts a file that could not be loaded as a failure", async () => {
     const testResults = [
       { status: "failed", assertionResults: [] },
       { status: "failed", assertionResults: [{}] },
@@ -22,13 +24,13 @@ describe("tallyOfVitest", () => {
     });
   });
 
-  it("counts an error outside every test", async () => {
+  test("counts an error outside every test", async () => {
     expect((await load()).tallyOfVitest(report, false).failed).toBe(1);
   });
 });
 
 describe("checks", () => {
-  it("begins with the three static ones and the unit tests", async () => {
+  test("begins with the three static ones and the unit tests", async () => {
     const names = (await load()).testStages().map(({ name }) => name);
     expect(names.slice(0, 4)).toEqual(["types", "lint", "format", "unit"]);
     expect(names.slice(4).every((name) => name === "notebooks")).toBe(true);

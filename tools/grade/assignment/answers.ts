@@ -10,21 +10,22 @@ export interface Answer {
   readonly note?: string;
 }
 
-const normal = (source: string): string =>
-  source
+function normal(source: string): string {
+  return source
     .replace(/\r\n?/g, "\n")
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n")
     .trim();
+}
 
-const gradeId = ({ metadata }: Cell): unknown => {
+function gradeId({ metadata }: Cell): unknown {
   const { nbgrader } = metadata;
   return typeof nbgrader === "object" && nbgrader !== null ? Reflect.get(nbgrader, "grade_id") : undefined;
-};
+}
 
 /** The code cells of a submission that answer an exercise: by nbgrader's id, else the cell's, else the first line. */
-const candidates = (submission: Notebook, exercise: string, id: string): Cell[] => {
+function candidates(submission: Notebook, exercise: string, id: string): Cell[] {
   const code = submission.cells.filter((cell) => cell.cell_type === "code");
   for (const isIt of [
     (cell: Cell) => gradeId(cell) === exercise,
@@ -35,14 +36,14 @@ const candidates = (submission: Notebook, exercise: string, id: string): Cell[] 
     if (found.length > 0) return found;
   }
   return [];
-};
+}
 
 /**
  * The answers in a submission: nothing else of it is ever used.
  *
  * Of several cells with one exercise's id the first counts that is not as it was handed out.
  */
-export const answersIn = (submission: Notebook, assignment: Assignment): Map<string, Answer> => {
+export function answersIn(submission: Notebook, assignment: Assignment): Map<string, Answer> {
   const answers = new Map<string, Answer>();
   for (const { cell, exercise, stub } of assignment.cells) {
     if (exercise === undefined || stub === undefined) continue;
@@ -61,27 +62,28 @@ export const answersIn = (submission: Notebook, assignment: Assignment): Map<str
     answers.set(exercise, { state, source, ...(note === undefined ? {} : { note }) });
   }
   return answers;
-};
+}
 
 /** The instructor's own answers. */
-export const solutionsOf = (assignment: Assignment): Map<string, Answer> =>
-  new Map(
+export function solutionsOf(assignment: Assignment): Map<string, Answer> {
+  return new Map(
     assignment.cells.flatMap(({ cell, exercise, role }) =>
       role === "answer" && exercise !== undefined
         ? [[exercise, { state: "answered", source: cell.source }]]
         : [],
     ),
   );
+}
 
 /**
  * That a submission answers another version of the assignment than is graded, in words. The submission says so itself, and
  * may be wrong: this is for a person to look at, and changes no points.
  */
-export const otherVersion = ({ metadata }: Notebook, { release }: Assignment): string | undefined => {
+export function otherVersion({ metadata }: Notebook, { release }: Assignment): string | undefined {
   const { latent } = metadata as {
     readonly latent?: { readonly assignment?: { readonly version?: unknown } } | null;
   };
   const version = latent?.assignment?.version;
   if (release === undefined || typeof version !== "string" || version === release.version) return undefined;
   return `it was handed out as version ${version.slice(0, 16)}, and graded as version ${release.version}`;
-};
+}

@@ -34,7 +34,7 @@ export interface Assignment {
   readonly release?: Pick<Manifest, "version" | "library">;
 }
 
-const assigned = (master: MasterCell): AssignedCell => {
+function assigned(master: MasterCell): AssignedCell {
   const { cell, role, exercise } = master;
   if (cell.cell_type !== "code" || cell.source.trim() === "") return { cell };
   const of = exercise === undefined ? {} : { exercise: exercise.name };
@@ -45,14 +45,14 @@ const assigned = (master: MasterCell): AssignedCell => {
     role: role === "check" ? "check" : "given",
     visible: releasedSource(master),
   };
-};
+}
 
 /** What is graded by: a manifest of `latent release`, or the instructor's notebook itself. */
-const readSource = (path: string): Pick<Assignment, "name" | "notebook" | "release"> => {
+function readSource(path: string): Pick<Assignment, "name" | "notebook" | "release"> {
   if (path.endsWith(".ipynb")) return { name: basename(path, ".ipynb"), notebook: readNotebook(path) };
   const { manifest, notebook } = readManifest(path);
   return { name: manifest.name, notebook, release: manifest };
-};
+}
 
 /**
  * The assignment in a manifest, or in the instructor's notebook, with its solutions and hidden tests.
@@ -60,7 +60,7 @@ const readSource = (path: string): Pick<Assignment, "name" | "notebook" | "relea
  * @param smoke whether it is run with the small parameters that its metadata name.
  * @throws when it is neither, was altered, has no exercise, or one that is not as `latent release` wants it.
  */
-export const readAssignment = (path: string, smoke: boolean): Assignment => {
+export function readAssignment(path: string, smoke: boolean): Assignment {
   const { notebook: master, ...handedOut } = readSource(path);
   const notebook = withParameters(master, { parameters: {}, smoke });
   const version = createHash("sha256").update(serializeNotebook(notebook)).digest("hex");
@@ -69,4 +69,4 @@ export const readAssignment = (path: string, smoke: boolean): Assignment => {
     role === "exercise" && exercise ? [exercise] : [],
   );
   return { ...handedOut, version, notebook, cells: masters.map(assigned), exercises };
-};
+}

@@ -19,15 +19,18 @@ export const LARGEST_ARCHIVE = 500 * MIB;
 const STUDENT = /^[\p{L}\p{N}_@+-][\p{L}\p{N}_.@+-]*$/u;
 /** Names of the class's own files, beside which each student gets a folder. */
 const TAKEN = ["grades.csv", "reference.json", "summary.html", "summary.md"];
-const isHidden = (name: string): boolean => name.startsWith(".") || name.startsWith("__MACOSX");
+function isHidden(name: string): boolean {
+  return name.startsWith(".") || name.startsWith("__MACOSX");
+}
 
-const tooLarge = (where: string, size: number): Error =>
-  new Error(
+function tooLarge(where: string, size: number): Error {
+  return new Error(
     `${where} has ${Math.ceil(size / MIB)} MiB; a notebook of at most ${LARGEST_NOTEBOOK / MIB} MiB is read`,
   );
+}
 
 /** Opens a file, and no link to one. */
-const openPlain = (path: string): number => {
+function openPlain(path: string): number {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
@@ -35,10 +38,10 @@ const openPlain = (path: string): number => {
       throw new Error(`${path} is a link; a submission must be a file`, { cause: error });
     throw error;
   }
-};
+}
 
 /** Reads a file that is one: neither a link nor a pipe. */
-const readPlainFile = (path: string): string => {
+function readPlainFile(path: string): string {
   const file = openPlain(path);
   try {
     const stat = fstatSync(file);
@@ -48,39 +51,42 @@ const readPlainFile = (path: string): string => {
   } finally {
     closeSync(file);
   }
-};
+}
 
-const refused = (student: string, where: string, why: string): Submission => ({
-  student,
-  where,
-  read: () => {
-    throw new Error(why);
-  },
-});
+function refused(student: string, where: string, why: string): Submission {
+  return {
+    student,
+    where,
+    read: () => {
+      throw new Error(why);
+    },
+  };
+}
 
 /** The paths of all notebooks below a folder, `/` between their parts; links are listed, and never followed. */
-const filesBelow = (folder: string, depth: number): string[] =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+function filesBelow(folder: string, depth: number): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (isHidden(entry.name)) return [];
     const below = entry.isDirectory() && depth > 0 ? filesBelow(join(folder, entry.name), depth - 1) : [];
     const self = entry.name.endsWith(".ipynb") || entry.isSymbolicLink() ? [entry.name] : [];
     return [...self, ...below.map((name) => `${entry.name}/${name}`)];
   });
+}
 
 /** The student whose work lies at a path: STUDENT.ipynb, STUDENT/x.ipynb or STUDENT/ASSIGNMENT/x.ipynb. */
-const studentAt = (path: string, assignment: string): string | undefined => {
+function studentAt(path: string, assignment: string): string | undefined {
   const parts = path.replace(/^submitted\//, "").split("/");
   if (parts.length === 1) return basename(parts[0] ?? "", ".ipynb");
   if (parts.length === 2 && parts[1] !== assignment) return parts[0];
   return parts[1] === assignment ? parts[0] : undefined;
-};
+}
 
 /** One submission a student: of several notebooks, the one that is called as the assignment. */
-const choose = (
+function choose(
   paths: readonly string[],
   assignment: string,
   open: (path: string) => () => string,
-): Submission[] => {
+): Submission[] {
   const byStudent = new Map<string, string[]>();
   for (const path of paths) {
     const student = studentAt(path, assignment);
@@ -99,13 +105,16 @@ const choose = (
         ? { student, where: path, read: open(path) }
         : refused(student, path, `has ${own.length} notebooks, and none is called ${assignment}.ipynb`);
     });
-};
+}
 
-const isUnsafe = (name: string): boolean =>
-  name.startsWith("/") || /^[A-Za-z]:/.test(name) || name.includes("\\") || name.split("/").includes("..");
+function isUnsafe(name: string): boolean {
+  return (
+    name.startsWith("/") || /^[A-Za-z]:/.test(name) || name.includes("\\") || name.split("/").includes("..")
+  );
+}
 
 /** The submissions in an archive, of which nothing is ever written to disk by its own name. */
-const fromArchive = (path: string, assignment: string): Submission[] => {
+function fromArchive(path: string, assignment: string): Submission[] {
   const { size } = lstatSync(path);
   if (size > LARGEST_ARCHIVE)
     throw new Error(`latent grade: ${path} has ${Math.ceil(size / MIB)} MiB; unpack it and give the folder`);
@@ -134,7 +143,7 @@ const fromArchive = (path: string, assignment: string): Submission[] => {
     return Buffer.from(content).toString();
   };
   return choose([...sizes.keys()], assignment, open);
-};
+}
 
 /**
  * Finds the submissions in a folder or a zip archive: `STUDENT.ipynb`, `STUDENT/x.ipynb`, or nbgrader's
@@ -142,7 +151,7 @@ const fromArchive = (path: string, assignment: string): Submission[] => {
  *
  * @throws when there is nothing, a name cannot be a student's, or an archive's entry leads out of it.
  */
-export const findSubmissions = (path: string, assignment: string): Submission[] => {
+export function findSubmissions(path: string, assignment: string): Submission[] {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat) throw new Error(`latent grade: ${path} does not exist`);
   const found = stat.isDirectory()
@@ -153,4 +162,4 @@ export const findSubmissions = (path: string, assignment: string): Submission[] 
       `latent grade: no submissions in ${path}; expected STUDENT.ipynb or STUDENT/${assignment}/*.ipynb`,
     );
   return found;
-};
+}

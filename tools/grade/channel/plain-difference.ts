@@ -13,21 +13,23 @@ const SHOWN = 8;
 export const DEFAULT_TOLERANCE = 1e-6;
 
 /** A value for people: six significant digits, at most eight entries of a list. */
-export const showPlain = (value: Plain): string => {
+export function showPlain(value: Plain): string {
   if (typeof value === "number") return String(Number(value.toPrecision(6)));
   if (typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
   if ("other" in value) return value.other;
   const entries = value.slice(0, SHOWN).map(showPlain);
   return `[${entries.join(", ")}${value.length > SHOWN ? ", …" : ""}]`;
-};
+}
 
 const abs = Math.abs;
 
 /** NaN is near to nothing; an infinity only to itself. */
-const isNear = (a: number, b: number, tolerance: number): boolean => a === b || abs(a - b) <= tolerance;
+function isNear(a: number, b: number, tolerance: number): boolean {
+  return a === b || abs(a - b) <= tolerance;
+}
 
 /** Why `got` is not `expected`, in words; undefined when it is. Both are data that nobody else holds. */
-export const plainDifference = (got: Plain, expected: Plain, tolerance: number): string | undefined => {
+export function plainDifference(got: Plain, expected: Plain, tolerance: number): string | undefined {
   if (typeof expected === "number") {
     if (typeof got !== "number") return `got ${showPlain(got)}, not a number`;
     return isNear(got, expected, tolerance) ? undefined : `got ${showPlain(got)}`;
@@ -43,4 +45,4 @@ export const plainDifference = (got: Plain, expected: Plain, tolerance: number):
       return `got ${showPlain(got)}, where entry ${i} is ${showPlain(a)}, not ${showPlain(b)}`;
   }
   return undefined;
-};
+}

@@ -21,24 +21,26 @@ export interface Attest {
   readonly pending: () => number;
 }
 
-const text = (value: unknown, otherwise: string): string => (typeof value === "string" ? value : otherwise);
+function text(value: unknown, otherwise: string): string {
+  return typeof value === "string" ? value : otherwise;
+}
 
-const messageOf = (error: unknown): string => {
+function messageOf(error: unknown): string {
   try {
     return String((error as { readonly message?: unknown } | null)?.message ?? error).split("\n")[0] ?? "";
   } catch {
     return "an error that cannot be read";
   }
-};
+}
 
-const stopped = (exercise: string, name: string, error: unknown): AttestedCheck => {
+function stopped(exercise: string, name: string, error: unknown): AttestedCheck {
   const problem = messageOf(error);
   return /YOUR CODE HERE/i.test(problem)
     ? { exercise, name, status: "open" }
     : { exercise, name, status: "failed", problem: `stopped with an error: ${problem}` };
-};
+}
 
-const judge = (exercise: string, listed: Listed): AttestedCheck => {
+function judge(exercise: string, listed: Listed): AttestedCheck {
   // everything that the assignment says is read before the student's code is called
   const name = text(listed.name, "a check without a name");
   const expected = toPlain(listed.expected);
@@ -60,7 +62,7 @@ const judge = (exercise: string, listed: Listed): AttestedCheck => {
   } catch (error) {
     return { ...about, ...stopped(exercise, name, error) };
   }
-};
+}
 
 const { isPromise } = types;
 const { apply } = Reflect;
@@ -73,7 +75,7 @@ const then = Reflect.get(Promise.prototype, "then") as () => unknown;
  *
  * @param say shows a line in the cell's output.
  */
-export const createAttest = (say: (line: string) => void): Attest => {
+export function createAttest(say: (line: string) => void): Attest {
   const outcomes: AttestedCheck[] = [];
   let pending = 0;
 
@@ -117,4 +119,4 @@ export const createAttest = (say: (line: string) => void): Attest => {
     ]);
   };
   return { check, outcomes, pending: () => pending };
-};
+}

@@ -33,26 +33,26 @@ const NOTHING: Swap = { seen: (value) => value, left: (value) => value };
  * The cell as a function. It is strict, so that code it calls cannot walk up to it through `caller` and `arguments`.
  * There is no way to interrupt it: the grader ends the process instead.
  */
-const compile = ({ code, awaits }: ConvertedCell, label: string): CellFunction =>
-  new Script(
+function compile({ code, awaits }: ConvertedCell, label: string): CellFunction {
+  return new Script(
     `(${awaits ? "async " : ""}function (exports, require, ${GUARD}) { "use strict";\n${code?.js ?? ""}\n})`,
     {
       filename: label,
       lineOffset: -1,
     },
   ).runInThisContext() as CellFunction;
+}
 
 /** An entry of the library with another value in place of one of its exports, wherever it has that export. */
-const withExport = (entry: Record<string, unknown>, from: unknown, to: unknown): Record<string, unknown> => {
+function withExport(entry: Record<string, unknown>, from: unknown, to: unknown): Record<string, unknown> {
   const copy = Object.create(null) as Record<string, unknown>;
   for (const name of Object.keys(entry)) copy[name] = entry[name] === from ? to : entry[name];
   return Object.freeze(copy);
-};
+}
 
 /** What an answer may import: the library, and files of the assignment. */
-const answerRequire =
-  (all: (id: string) => unknown, entries: ReadonlySet<string>) =>
-  (id: unknown): unknown => {
+function answerRequire(all: (id: string) => unknown, entries: ReadonlySet<string>) {
+  return (id: unknown): unknown => {
     if (typeof id === "string")
       if (entries.has(id) || (/^\.{0,2}\//.test(id) && !id.endsWith(".node"))) return all(id);
     throw new Error(
@@ -60,9 +60,10 @@ const answerRequire =
         "or from the assignment's files",
     );
   };
+}
 
 /** A notebook without cells, in `folder`. @param print shows a line in the running cell. */
-export const createCells = (folder: string, sources: Sources, print: (line: string) => void): Cells => {
+export function createCells(folder: string, sources: Sources, print: (line: string) => void): Cells {
   const converter = createConverter();
   const variables = createVariables();
   const { require: all, update } = createCellRequire(folder, sources);
@@ -124,4 +125,4 @@ export const createCells = (folder: string, sources: Sources, print: (line: stri
     return execute(converted, cell);
   };
   return { run };
-};
+}

@@ -17,35 +17,38 @@ const NAMES = (
 type Bag = Record<PropertyKey, unknown>;
 
 /** Intrinsics that no name leads to. */
-const hidden = (): object[] => [
-  getPrototypeOf([][Symbol.iterator]()) as object,
-  getPrototypeOf(new Map()[Symbol.iterator]()) as object,
-  getPrototypeOf(new Set()[Symbol.iterator]()) as object,
-  getPrototypeOf(""[Symbol.iterator]()) as object,
-  getPrototypeOf("".matchAll(/./g)) as object,
-  Object.getPrototypeOf(function* () {}) as object,
-  Object.getPrototypeOf(async function () {}) as object,
-  Object.getPrototypeOf(async function* () {}) as object,
-];
+function hidden(): object[] {
+  return [
+    getPrototypeOf([][Symbol.iterator]()) as object,
+    getPrototypeOf(new Map()[Symbol.iterator]()) as object,
+    getPrototypeOf(new Set()[Symbol.iterator]()) as object,
+    getPrototypeOf(""[Symbol.iterator]()) as object,
+    getPrototypeOf("".matchAll(/./g)) as object,
+    Object.getPrototypeOf(function* () {}) as object,
+    Object.getPrototypeOf(async function () {}) as object,
+    Object.getPrototypeOf(async function* () {}) as object,
+  ];
+}
 
-const isWalkable = (value: unknown): value is object =>
-  (typeof value === "object" && value !== null) || typeof value === "function";
+function isWalkable(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
 
 /** Functions, classes with their prototypes, and plain objects: not the instances, which may have a state. */
-const isStateless = (value: object): boolean => {
+function isStateless(value: object): boolean {
   if (typeof value === "function") return true;
   const prototype = getPrototypeOf(value) as object | null;
   return prototype === null || prototype === Object.prototype || Object.hasOwn(value, "constructor");
-};
+}
 
 /** What a module exports, often by accessors: a plain object, and none that instances inherit from. */
-const isNamespace = (value: object): boolean => {
+function isNamespace(value: object): boolean {
   const prototype = getPrototypeOf(value) as object | null;
   return (prototype === null || prototype === Object.prototype) && !Object.hasOwn(value, "constructor");
-};
+}
 
 /** Everything that can be reached from `roots` and has no state. */
-const reach = (roots: readonly object[], isWanted: (value: object) => boolean): Set<object> => {
+function reach(roots: readonly object[], isWanted: (value: object) => boolean): Set<object> {
   const found = new Set<object>(roots);
   for (const value of found) {
     const add = (next: unknown): void => {
@@ -63,13 +66,13 @@ const reach = (roots: readonly object[], isWanted: (value: object) => boolean): 
   }
   found.delete(globalThis);
   return found;
-};
+}
 
 /**
  * Freezing a prototype also forbids `error.name = …` on what inherits from it, which honest code does. A property that is
  * read through an accessor does not: setting it on an heir gives the heir a property of its own.
  */
-const allowOverride = (prototype: object): void => {
+function allowOverride(prototype: object): void {
   for (const key of ownKeys(prototype)) {
     const descriptor = getOwnPropertyDescriptor(prototype, key);
     if (!descriptor || !("value" in descriptor) || descriptor.configurable !== true) continue;
@@ -85,31 +88,33 @@ const allowOverride = (prototype: object): void => {
       configurable: false,
     });
   }
-};
+}
 
-const overridable = (): object[] => [
-  Object.prototype,
-  Function.prototype,
-  Promise.prototype,
-  ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError].map(
-    ({ prototype }) => prototype as object,
-  ),
-];
+function overridable(): object[] {
+  return [
+    Object.prototype,
+    Function.prototype,
+    Promise.prototype,
+    ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError].map(
+      ({ prototype }) => prototype as object,
+    ),
+  ];
+}
 
 /** All but the length of stacks, which TypeScript sets for a moment and nothing else depends on. */
-const lockError = (): void => {
+function lockError(): void {
   for (const key of ownKeys(Error))
     if (key !== "stackTraceLimit") defineProperty(Error, key, { writable: false, configurable: false });
-};
+}
 
-const freezeAll = (objects: Iterable<object>): void => {
+function freezeAll(objects: Iterable<object>): void {
   for (const object of objects)
     if (object === Error) lockError();
     else if (!isFrozen(object) && !ArrayBuffer.isView(object)) freeze(object);
-};
+}
 
 /** Freezes the language's own objects, and makes its global names constant. */
-export const lockLanguage = (): void => {
+export function lockLanguage(): void {
   const roots = NAMES.flatMap((name) => {
     const value = (globalThis as unknown as Bag)[name];
     return isWalkable(value) && value !== globalThis ? [value] : [];
@@ -123,27 +128,27 @@ export const lockLanguage = (): void => {
     const value = (globalThis as unknown as Bag)[name];
     defineProperty(globalThis, name, { value, writable: false, configurable: false, enumerable: false });
   }
-};
+}
 
 /** Classes count their instances in numbers of their own, which stay as they are. */
-const lockFunction = (target: object): void => {
+function lockFunction(target: object): void {
   for (const key of ownKeys(target)) {
     const descriptor = getOwnPropertyDescriptor(target, key);
     if (descriptor?.configurable === true && typeof descriptor.value !== "number" && !descriptor.get)
       defineProperty(target, key, { writable: false, configurable: false });
   }
-};
+}
 
 /** Freezes what modules export: their functions, namespaces and classes, not the state that they keep. */
-export const lockExports = (modules: readonly object[]): void => {
+export function lockExports(modules: readonly object[]): void {
   const all = [...reach(modules, isStateless)].filter(isStateless);
   for (const target of all)
     if (typeof target === "function") lockFunction(target);
     else freezeAll([target]);
-};
+}
 
 /** Makes the methods of an object with a state unchangeable, and leaves the state. */
-export const lockMethods = (instance: object): void => {
+export function lockMethods(instance: object): void {
   for (
     let level: object | null = instance;
     level && level !== Object.prototype;
@@ -155,4 +160,4 @@ export const lockMethods = (instance: object): void => {
       if (typeof descriptor?.value !== "function" || own?.configurable === false) continue;
       defineProperty(instance, key, { ...descriptor, writable: false, configurable: false });
     }
-};
+}

@@ -21,7 +21,9 @@ const { send, read } = wire;
 process.chdir(start.folder);
 
 const sources = createSources();
-const print = (line: string): void => send({ type: "stream", name: "stdout", text: `${line}\n` });
+function print(line: string): void {
+  send({ type: "stream", name: "stdout", text: `${line}\n` });
+}
 const cells = createCells(start.folder, sources, print);
 const timers = trackTimers();
 const load = createRequire(join(start.folder, "cell.js"));
@@ -36,10 +38,12 @@ installLibraryHook(
 );
 mapStacks(sources);
 
-const outside = (what: string) => (thrown: unknown) => {
-  const { traceback } = describeThrown(thrown, sources);
-  send({ type: "stream", name: "stderr", text: `${what}, outside any cell: ${traceback.join("\n")}\n` });
-};
+function outside(what: string) {
+  return (thrown: unknown) => {
+    const { traceback } = describeThrown(thrown, sources);
+    send({ type: "stream", name: "stderr", text: `${what}, outside any cell: ${traceback.join("\n")}\n` });
+  };
+}
 process.on("uncaughtException", outside("Uncaught error"));
 process.on("unhandledRejection", outside("Unhandled rejection"));
 
@@ -51,7 +55,7 @@ interface Tf {
 let locked = false;
 
 /** Before the first answer runs: nothing that a check will use can be changed any more. */
-const lock = (): void => {
+function lock(): void {
   const library = load("latent") as { readonly tf: Tf };
   if (!locked) {
     const entries = [...libraryEntries(load)].map((entry) => load(entry) as object); // before the language is locked
@@ -68,20 +72,20 @@ const lock = (): void => {
   const engine = library.tf.engine();
   lockMethods(engine);
   if (engine.backendInstance) lockMethods(engine.backendInstance);
-};
+}
 
-const runOne = async (cell: ToSandbox): Promise<void> => {
+async function runOne(cell: ToSandbox): Promise<void> {
   if (cell.role !== "given") lock();
   const { end, checks, result } = await cells.run(cell);
   if (cell.role === "answer") timers.cancel();
   if (result !== undefined) send({ type: "result", text: result });
   send({ type: "done", id: cell.id, end, checks });
-};
+}
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   send({ type: "ready" });
   for (let cell = read(); cell; cell = read()) await runOne(cell);
-};
+}
 
 const { reallyExit } = process as unknown as { readonly reallyExit: (code: number) => never };
 void main().then(() => reallyExit.call(process, 0));

@@ -12,11 +12,12 @@ const FORBIDDEN = [
   ..."_startProfilerIdleNotifier setUncaughtExceptionCaptureCallback setSourceMapsEnabled".split(" "),
 ];
 
-const refusal = (name: string): Error =>
-  new Error(`process.${name} is not available in a notebook that is graded`);
+function refusal(name: string): Error {
+  return new Error(`process.${name} is not available in a notebook that is graded`);
+}
 
 /** A stream that only writes, in place of the process's own, whose constructor opens files and sockets. */
-const plainStream = (write: (text: string) => void): object => {
+function plainStream(write: (text: string) => void): object {
   const stream = {
     isTTY: false,
     columns: 80,
@@ -33,22 +34,22 @@ const plainStream = (write: (text: string) => void): object => {
     listenerCount: () => 0,
   };
   return Object.freeze(stream);
-};
+}
 
 /** Sends what is printed to `write`. */
-export const replaceStreams = (write: (name: "stdout" | "stderr", text: string) => void): void => {
+export function replaceStreams(write: (name: "stdout" | "stderr", text: string) => void): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = plainStream((text) => write(name, text));
     defineProperty(process, name, { get: () => stream, configurable: false });
     defineProperty(console, `_${name}`, { value: stream, configurable: false });
   }
-};
+}
 
 /**
  * Takes the powers away. Native code may still be loaded from folders that `isTrusted` names, for the library does so when
  * it is first needed.
  */
-export const removePowers = (isTrusted: (path: string) => boolean): void => {
+export function removePowers(isTrusted: (path: string) => boolean): void {
   const target = process as unknown as Record<string, unknown>;
   for (const name of FORBIDDEN)
     defineProperty(target, name, {
@@ -65,7 +66,7 @@ export const removePowers = (isTrusted: (path: string) => boolean): void => {
     return dlopen(args[0], path, ...args.slice(2));
   };
   defineProperty(target, "dlopen", { value: guarded, configurable: false, writable: false });
-};
+}
 
 /** Timers that cells have started and that can be taken back. */
 export interface Timers {
@@ -74,7 +75,7 @@ export interface Timers {
 }
 
 /** Puts timers of the same kinds in place of the global ones, and remembers what they start. */
-export const trackTimers = (): Timers => {
+export function trackTimers(): Timers {
   const started = new Set<() => void>();
   const track =
     (start: (...args: unknown[]) => unknown, stop: (timer: unknown) => void) =>
@@ -96,4 +97,4 @@ export const trackTimers = (): Timers => {
       started.clear();
     },
   };
-};
+}

@@ -13,20 +13,20 @@ const { apply } = Reflect;
 const isList = Array.isArray;
 const { isTypedArray, isPromise } = types;
 
-const kindOf = (value: unknown): string => {
+function kindOf(value: unknown): string {
   if (value === undefined || value === null) return `${String(value)} (is a value returned?)`;
   if (typeof value === "function") return "a function (is it called?)";
   if (isPromise(value)) return "a promise (is it awaited?)";
   return isList(value)
     ? "an array of something else"
     : `an object or ${typeof value} that is no number, text or list`;
-};
+}
 
 /**
  * A value as data, read once: what is compared afterwards cannot change any more, nor answer differently the second time.
  * A typed array's numbers and length are taken from its memory, whatever its own properties say.
  */
-export const toPlain = (value: unknown): Plain => {
+export function toPlain(value: unknown): Plain {
   if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") return value;
   const typed = isTypedArray(value);
   if (!typed && !isList(value)) return { other: kindOf(value) };
@@ -40,4 +40,4 @@ export const toPlain = (value: unknown): Plain => {
     numbers[i] = entry;
   }
   return numbers;
-};
+}

@@ -21,7 +21,7 @@ const LAST = "tsLastExpr";
  * The variables of a notebook. A name that a cell of the assignment has given a value is the assignment's from then on: a
  * student's cell reads it, and an attempt to change it is an error.
  */
-export const createVariables = (): Variables => {
+export function createVariables(): Variables {
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const taken = new Set<string>();
 
@@ -55,4 +55,4 @@ export const createVariables = (): Variables => {
     value: (name) => values[name],
     forget: (name) => void Reflect.deleteProperty(values, name),
   };
-};
+}

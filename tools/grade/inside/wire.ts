@@ -15,11 +15,12 @@ const STDIN = 0;
 const CHANNEL = 3;
 const CHUNK = 65_536;
 
-const isAgain = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "EAGAIN";
+function isAgain(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EAGAIN";
+}
 
 /** Reads lines from standard input, one when it is asked for. */
-const lineReader = (): (() => string | undefined) => {
+function lineReader(): () => string | undefined {
   let waiting = Buffer.alloc(0);
   const chunk = Buffer.alloc(CHUNK);
   return () => {
@@ -35,9 +36,9 @@ const lineReader = (): (() => string | undefined) => {
       waiting = Buffer.concat([waiting, chunk.subarray(0, count)]);
     }
   };
-};
+}
 
-const writeAll = (bytes: Buffer): void => {
+function writeAll(bytes: Buffer): void {
   for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(CHANNEL, bytes, at);
@@ -45,7 +46,7 @@ const writeAll = (bytes: Buffer): void => {
       if (!isAgain(error)) throw error;
     }
   }
-};
+}
 
 /**
  * Opens the conversation: the first line on standard input carries the key by which everything said here is signed.
@@ -53,7 +54,7 @@ const writeAll = (bytes: Buffer): void => {
  * The key lies outside of JavaScript's memory from then on, and each line is numbered, so that a submission which finds the
  * channel can neither write a line that counts nor repeat one.
  */
-export const openWire = (): { readonly wire: Wire; readonly start: Start } => {
+export function openWire(): { readonly wire: Wire; readonly start: Start } {
   const next = lineReader();
   const first = JSON.parse(next() ?? "null") as (Start & { readonly key: string }) | null;
   if (!first) throw new Error("the grader said nothing");
@@ -69,4 +70,4 @@ export const openWire = (): { readonly wire: Wire; readonly start: Start } => {
     writeAll(Buffer.from(`${createHmac("sha256", key).update(body).digest("hex")} ${body}\n`));
   };
   return { wire: { read, send }, start };
-};
+}

@@ -15,11 +15,12 @@ export interface OutputRecorder {
 }
 
 /** What of a message the collector reads. */
-const asMessage = (type: string, content: object): Message =>
-  ({ header: { msg_type: type }, content }) as unknown as Message;
+function asMessage(type: string, content: object): Message {
+  return { header: { msg_type: type }, content } as unknown as Message;
+}
 
 /** What a notebook's front end would be told. */
-const toJupyter = (message: FromSandbox, count: number): Message | undefined => {
+function toJupyter(message: FromSandbox, count: number): Message | undefined {
   switch (message.type) {
     case "stream":
       return asMessage("stream", { name: message.name, text: message.text });
@@ -36,10 +37,10 @@ const toJupyter = (message: FromSandbox, count: number): Message | undefined => 
     default:
       return undefined;
   }
-};
+}
 
 /** A recorder for the cells of an assignment. */
-export const createOutputRecorder = ({ notebook, cells }: Assignment): OutputRecorder => {
+export function createOutputRecorder({ notebook, cells }: Assignment): OutputRecorder {
   const collector = createOutputCollector();
   const ran = new Set<number>();
 
@@ -68,4 +69,4 @@ export const createOutputRecorder = ({ notebook, cells }: Assignment): OutputRec
       }),
     }),
   };
-};
+}

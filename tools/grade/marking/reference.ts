@@ -14,17 +14,17 @@ export interface ReferenceOptions extends SubmissionOptions {
   readonly say: (line: string) => void;
 }
 
-const firstProblem = (checks: readonly AttestedCheck[]): string | undefined => {
+function firstProblem(checks: readonly AttestedCheck[]): string | undefined {
   const wrong = checks.find(({ status }) => status !== "passed");
   return wrong && `${wrong.name}: ${wrong.problem ?? "not attempted"}`;
-};
+}
 
 /**
  * What the checks see with the assignment's own solutions.
  *
  * @throws when a solution does not pass its own checks: nobody could.
  */
-const makeReference = async (assignment: Assignment, options: SubmissionOptions): Promise<Reference> => {
+async function makeReference(assignment: Assignment, options: SubmissionOptions): Promise<Reference> {
   const { exercises } = await runWithRetries(assignment, solutionsOf(assignment), options);
   return Object.fromEntries(
     [...exercises].map(([name, { checks, failure }]) => {
@@ -36,14 +36,14 @@ const makeReference = async (assignment: Assignment, options: SubmissionOptions)
       return [name, checks];
     }),
   );
-};
+}
 
 /** Reads the reference of an earlier run with the same version, or makes one. */
-export const referenceFor = async (
+export async function referenceFor(
   assignment: Assignment,
   version: string,
   options: ReferenceOptions,
-): Promise<Reference> => {
+): Promise<Reference> {
   const path = join(options.out, "reference.json");
   const known = readWritten(path) as { readonly version: string; readonly reference: Reference } | undefined;
   if (known?.version === version) return known.reference;
@@ -51,4 +51,4 @@ export const referenceFor = async (
   const reference = await makeReference(assignment, options);
   writeAtomic(path, `${JSON.stringify({ version, reference })}\n`);
   return reference;
-};
+}

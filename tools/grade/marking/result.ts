@@ -25,25 +25,25 @@ export interface Result {
 }
 
 /** The hash of texts; where one ends and the next begins counts. */
-export const hashOf = (...texts: readonly string[]): string => {
+export function hashOf(...texts: readonly string[]): string {
   const hash = createHash("sha256");
   for (const text of texts) hash.update(`${text.length}:`).update(text);
   return hash.digest("hex");
-};
+}
 
 /** What of this installation a result depends on: the library, the kernel, the grader, the lock file and Node.js. */
-export const libraryVersion = (): string => {
+export function libraryVersion(): string {
   const folders = ["lib/dist", "tools/dist/kernel", "tools/dist/grade"];
   const files = [...folders.flatMap(builtFiles), join(courseRoot, "package-lock.json")];
   const contents = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
   return hashOf(process.version, ...contents);
-};
+}
 
 /** What a file of an earlier run holds, when it is there and whole. */
-export const readWritten = (path: string): unknown => {
+export function readWritten(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }
-};
+}

@@ -7,11 +7,11 @@ import { runSubmission, type SubmissionOptions, type SubmissionRun } from "./run
 const PAUSES = [1, 5];
 
 /** Runs again what failed without the submission's doing. */
-export const runWithRetries = async (
+export async function runWithRetries(
   assignment: Assignment,
   answers: ReadonlyMap<string, Answer>,
   options: SubmissionOptions,
-): Promise<SubmissionRun> => {
+): Promise<SubmissionRun> {
   for (let attempt = 0; ; attempt++)
     try {
       return await runSubmission(assignment, answers, options);
@@ -20,4 +20,4 @@ export const runWithRetries = async (
       if (pause === undefined || options.signal?.aborted === true) throw error;
       await setTimeout(1000 * pause);
     }
-};
+}

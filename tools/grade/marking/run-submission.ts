@@ -36,8 +36,9 @@ export interface SubmissionOptions {
   readonly signal?: AbortSignal;
 }
 
-const words = (end: CellEnd | ProcessEnd): string =>
-  "kind" in end ? end.message : `${end.ename ?? "Error"}: ${end.evalue ?? ""}`;
+function words(end: CellEnd | ProcessEnd): string {
+  return "kind" in end ? end.message : `${end.ename ?? "Error"}: ${end.evalue ?? ""}`;
+}
 
 const NEVER_RAN: ExerciseRun = {
   checks: [],
@@ -54,14 +55,19 @@ interface Progress {
   readonly recorder: OutputRecorder;
 }
 
-const sourceOf = (
+function sourceOf(
   { answers, dropped }: Progress,
   { cell, role, exercise = "", stub = "" }: AssignedCell,
-): string =>
-  role !== "answer" ? cell.source : dropped.has(exercise) ? stub : (answers.get(exercise)?.source ?? stub);
+): string {
+  return role !== "answer"
+    ? cell.source
+    : dropped.has(exercise)
+      ? stub
+      : (answers.get(exercise)?.source ?? stub);
+}
 
 /** Takes note of a failure in a cell of the assignment's own, which is never its fault: it passed with the solutions. */
-const blame = ({ exercises, dropped }: Progress, ran: ReadonlySet<string>, failure: string): void => {
+function blame({ exercises, dropped }: Progress, ran: ReadonlySet<string>, failure: string): void {
   const suspects = [...ran].filter((exercise) => !dropped.has(exercise));
   if (suspects.length === 0)
     throw new MachineryFailed(`a cell of the assignment failed by itself: ${failure}`);
@@ -70,9 +76,9 @@ const blame = ({ exercises, dropped }: Progress, ran: ReadonlySet<string>, failu
     if (!exercises.has(exercise))
       exercises.set(exercise, { checks: [], failure: `a later cell of the assignment failed: ${failure}` });
   }
-};
+}
 
-const runCell = async (progress: Progress, process: SandboxProcess, index: number): Promise<Reply> => {
+async function runCell(progress: Progress, process: SandboxProcess, index: number): Promise<Reply> {
   const assigned = progress.assignment.cells[index];
   if (!assigned?.role) throw new MachineryFailed(`cell ${index + 1} cannot be run`);
   const { role } = assigned;
@@ -82,10 +88,10 @@ const runCell = async (progress: Progress, process: SandboxProcess, index: numbe
   if ("ended" in reply) progress.recorder.fail(index, { ename: "Ended", evalue: reply.ended.message });
   else if (reply.end.status === "error") progress.recorder.fail(index, reply.end);
   return reply;
-};
+}
 
 /** Runs cells in one kernel. @returns whether all is known; otherwise another kernel is needed. */
-const runKernel = async (progress: Progress, process: SandboxProcess): Promise<boolean> => {
+async function runKernel(progress: Progress, process: SandboxProcess): Promise<boolean> {
   const { assignment, exercises, dropped } = progress;
   const ran = new Set<string>();
   const failures = new Map<string, string>();
@@ -112,7 +118,7 @@ const runKernel = async (progress: Progress, process: SandboxProcess): Promise<b
     }
   }
   return true;
-};
+}
 
 /**
  * Runs the assignment with a student's answers: in one kernel if they let it live, else in as many as it takes, each
@@ -120,11 +126,11 @@ const runKernel = async (progress: Progress, process: SandboxProcess): Promise<b
  *
  * @throws MachineryFailed when a kernel does not start, or the assignment's own cells fail without any answer.
  */
-export const runSubmission = async (
+export async function runSubmission(
   assignment: Assignment,
   answers: ReadonlyMap<string, Answer>,
   { isolation, limits, signal }: SubmissionOptions,
-): Promise<SubmissionRun> => {
+): Promise<SubmissionRun> {
   const started = performance.now();
   const until = started + limits.total * 1000;
   const recorder = createOutputRecorder(assignment);
@@ -158,4 +164,4 @@ export const runSubmission = async (
     peakMemory,
     kernels,
   };
-};
+}

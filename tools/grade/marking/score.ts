@@ -31,15 +31,16 @@ export interface ScoredExercise {
 /** What a value that a check expects may differ from the one with the solutions, relatively: rounding in another order. */
 const ROUNDING = 1e-4;
 
-const size = (value: Plain | undefined): number =>
-  typeof value === "number"
+function size(value: Plain | undefined): number {
+  return typeof value === "number"
     ? Math.abs(value)
     : typeof value === "object" && !("other" in value)
       ? value.reduce((most, x) => Math.max(most, Number.isFinite(x) ? Math.abs(x) : 0), 0)
       : 0;
+}
 
 /** Why a check that passed does not count; undefined when it does. */
-const whyNot = (seen: AttestedCheck, reference: AttestedCheck): string | undefined => {
+function whyNot(seen: AttestedCheck, reference: AttestedCheck): string | undefined {
   if (seen.status !== "passed") return seen.problem ?? "not attempted";
   const { expected, tolerance = 0 } = reference;
   if (seen.expected === undefined || expected === undefined) return "nothing was compared";
@@ -47,13 +48,9 @@ const whyNot = (seen: AttestedCheck, reference: AttestedCheck): string | undefin
   const isSame = plainDifference(seen.expected, expected, slack) === undefined;
   const isAsStrict = (seen.tolerance ?? 0) <= tolerance * (1 + ROUNDING) + Number.MIN_VALUE;
   return isSame && isAsStrict ? undefined : "it was compared with another value than the assignment's own";
-};
+}
 
-const scoreCheck = (
-  seen: AttestedCheck | undefined,
-  reference: AttestedCheck,
-  visible: string,
-): ScoredCheck => {
+function scoreCheck(seen: AttestedCheck | undefined, reference: AttestedCheck, visible: string): ScoredCheck {
   const hidden = !visible.includes(reference.name);
   const about = {
     name: reference.name,
@@ -62,19 +59,19 @@ const scoreCheck = (
   };
   const problem = seen?.name === reference.name ? whyNot(seen, reference) : "it did not run";
   return problem === undefined ? { ...about, passed: true } : { ...about, passed: false, problem };
-};
+}
 
 /**
  * The score of an exercise: its points by the share of its checks that passed. A check counts that the grader's own code saw
  * pass, that is the same check as with the solutions, and that compared with the same value.
  */
-export const scoreExercise = (
+export function scoreExercise(
   assignment: Assignment,
   name: string,
   run: ExerciseRun | undefined,
   reference: Reference,
   answer: Answer | undefined,
-): ScoredExercise => {
+): ScoredExercise {
   const points = assignment.exercises.find((exercise) => exercise.name === name)?.points ?? 0;
   const cell = assignment.cells.find(({ exercise, role }) => exercise === name && role === "check");
   const expected = reference[name] ?? [];
@@ -91,4 +88,4 @@ export const scoreExercise = (
     ...(run?.failure === undefined ? {} : { failure: run.failure }),
     ...(answer?.note === undefined ? {} : { note: answer.note }),
   };
-};
+}

@@ -30,24 +30,27 @@ export interface ClassStatistics {
 }
 
 /** "1 submission", "2 submissions". */
-export const submissionsIn = (count: number): string => countOf(count, "submission");
+export function submissionsIn(count: number): string {
+  return countOf(count, "submission");
+}
 
 const TENTHS = 10;
 
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+}
 
-const tenthsOf = (graded: readonly Result[]): number[] => {
+function tenthsOf(graded: readonly Result[]): number[] {
   const counts = Array.from({ length: TENTHS }, () => 0);
   for (const { score, maxScore } of graded) {
     const tenth = Math.min(TENTHS - 1, Math.floor((TENTHS * score) / Math.max(maxScore, Number.MIN_VALUE)));
     counts[tenth] = (counts[tenth] ?? 0) + 1;
   }
   return counts;
-};
+}
 
-const exercisesOf = (graded: readonly Result[]): ExerciseStatistics[] =>
-  (graded[0]?.exercises ?? []).map(({ name, points, checks }, i) => {
+function exercisesOf(graded: readonly Result[]): ExerciseStatistics[] {
+  return (graded[0]?.exercises ?? []).map(({ name, points, checks }, i) => {
     const all = graded.flatMap(({ exercises }) => exercises[i] ?? []);
     const answered = all.filter(({ state }) => state === "answered");
     const full = answered.filter(({ score }) => score === points).length;
@@ -66,9 +69,10 @@ const exercisesOf = (graded: readonly Result[]): ExerciseStatistics[] =>
       })),
     };
   });
+}
 
 /** The statistics of a class's results. */
-export const statisticsOf = (results: readonly Result[]): ClassStatistics => {
+export function statisticsOf(results: readonly Result[]): ClassStatistics {
   const graded = results.filter(({ exercises, status }) => status === "graded" && exercises.length > 0);
   const odd = results.filter(({ status, note }) => status !== "graded" || note !== undefined);
   return {
@@ -83,4 +87,4 @@ export const statisticsOf = (results: readonly Result[]): ClassStatistics => {
       words: `${status}. ${(problem ?? note).replaceAll("\n", " ")}`,
     })),
   };
-};
+}

@@ -7,15 +7,17 @@ const COLUMNS =
   );
 
 /** A field that spreadsheets neither split nor take for a formula. */
-const field = (value: string): string => {
+function field(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) && !/^-?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
+}
 
-const number = (value: number): string => String(Number(value.toFixed(4)));
+function number(value: number): string {
+  return String(Number(value.toFixed(4)));
+}
 
 /** The class in nbgrader's columns; a student about whom nothing is known has no score, which is not a zero. */
-export const toCsv = (results: readonly Result[]): string => {
+export function toCsv(results: readonly Result[]): string {
   const rows = results.map(({ assignment, student, status, score, maxScore }) => {
     const points = status === "machinery failed" ? "" : number(score);
     const penalty = points === "" ? "" : "0";
@@ -23,4 +25,4 @@ export const toCsv = (results: readonly Result[]): string => {
     return row.map(field).join(",");
   });
   return `${[COLUMNS.join(","), ...rows].join("\n")}\n`;
-};
+}

@@ -9,13 +9,14 @@ import type { ScoredExercise } from "../marking/score";
 /** Characters of printed text that are shown of one output. */
 const LONGEST = 20_000;
 
-const block = (kind: string, text: string): string =>
-  `<pre class="${kind}">${escapeHtml(stripVTControlCharacters(text).slice(0, LONGEST))}</pre>`;
+function block(kind: string, text: string): string {
+  return `<pre class="${kind}">${escapeHtml(stripVTControlCharacters(text).slice(0, LONGEST))}</pre>`;
+}
 
 const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 
 /** An output as text or picture. Whatever a notebook calls HTML, SVG or script is never taken as such. */
-const showOutput = (output: Output): string => {
+function showOutput(output: Output): string {
   if (output.output_type === "stream") return block(output.name === "stderr" ? "stderr" : "out", output.text);
   if (output.output_type === "error") return block("stderr", `${output.ename}: ${output.evalue}`);
   const picture = output.data["image/png"];
@@ -24,13 +25,13 @@ const showOutput = (output: Output): string => {
   if (typeof picture === "string" && BASE64.test(picture))
     return `<img alt="${escapeHtml(words)}" src="data:image/png;base64,${picture.replace(/\s/g, "")}">`;
   return words === "" ? "" : block("out", words);
-};
+}
 
 /** @param isAfterHidden whether hidden tests have called the student's code before, which may repeat what it was asked. */
-const showExercise = (
+function showExercise(
   { name, points, score, state, checks, failure, note }: ScoredExercise,
   isAfterHidden: boolean,
-): string => {
+): string {
   const items = checks.map(({ name: title, passed, problem, hint, hidden }) => {
     const words = hidden ? "a check that is not shown" : title;
     const more =
@@ -49,26 +50,27 @@ const showExercise = (
       : `<p>This exercise was ${state === "lost" ? "not found in the notebook" : "left open"}.</p>`;
   const remark = note === undefined ? "" : `<p>${escapeHtml(note)}</p>`;
   return `<h3>${escapeHtml(name)}: ${score.toFixed(2)} of ${points}</h3>${said}${remark}<ul>${items.join("")}</ul>${reason}`;
-};
+}
 
-const hasHiddenTests = ({ visible, cell }: AssignedCell): boolean =>
-  visible !== undefined && visible !== cell.source;
+function hasHiddenTests({ visible, cell }: AssignedCell): boolean {
+  return visible !== undefined && visible !== cell.source;
+}
 
 /**
  * A cell as the student may see it. Of a cell with hidden tests that is what was handed out; neither it nor a later cell
  * shows what it put out, for code that hidden tests have called could print what they asked.
  */
-const showCell = (
+function showCell(
   assigned: AssignedCell,
   outputs: readonly Output[],
   answers: ReadonlyMap<string, Answer>,
   isSecret: boolean,
-): string => {
+): string {
   const { cell, role, exercise = "", visible } = assigned;
   if (cell.cell_type !== "code") return `<div class="text">${escapeHtml(cell.source)}</div>`;
   const source = role === "answer" ? (answers.get(exercise)?.source ?? "") : (visible ?? cell.source);
   return block("code", source) + (isSecret ? "" : outputs.map(showOutput).join(""));
-};
+}
 
 const STYLE =
   "body{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap;padding:.5rem;" +
@@ -76,12 +78,12 @@ const STYLE =
   ".pass{color:#00507a}.fail{color:#a33b00}";
 
 /** A page for the student that needs nothing beside it: the points, the checks, and the notebook with its figures. */
-export const toFeedback = (
+export function toFeedback(
   result: Result,
   assignment: Assignment,
   executed: Notebook | undefined,
   answers: ReadonlyMap<string, Answer>,
-): string => {
+): string {
   const { student, score, maxScore, problem, note, exercises } = result;
   const firstHidden = assignment.cells.findIndex(hasHiddenTests);
   const isSecretFrom = firstHidden < 0 ? Infinity : firstHidden;
@@ -104,4 +106,4 @@ export const toFeedback = (
     ...cells,
     "</body></html>\n",
   ].join("\n");
-};
+}

@@ -10,29 +10,36 @@ const STYLE =
   "table{border-collapse:collapse}th,td{border-bottom:1px solid #ddd;padding:.2rem .8rem;text-align:left;overflow-wrap:anywhere}" +
   "figure{margin:1.5rem 0}svg{max-width:100%;height:auto}h2{margin-top:2.5rem}";
 
-const cell = (text: string): string => `<td>${escapeHtml(text)}</td>`;
+function cell(text: string): string {
+  return `<td>${escapeHtml(text)}</td>`;
+}
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  `<table><thead><tr>${head.map((words) => `<th>${escapeHtml(words)}</th>`).join("")}</tr></thead>` +
-  `<tbody>${rows.map((row) => `<tr>${row.join("")}</tr>`).join("\n")}</tbody></table>`;
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return (
+    `<table><thead><tr>${head.map((words) => `<th>${escapeHtml(words)}</th>`).join("")}</tr></thead>` +
+    `<tbody>${rows.map((row) => `<tr>${row.join("")}</tr>`).join("\n")}</tbody></table>`
+  );
+}
 
-const checkRows = ({ name, checks }: ExerciseStatistics, graded: number): string[][] =>
-  checks.map((check) => [cell(name), cell(check.name), cell(share(check.passed, graded))]);
+function checkRows({ name, checks }: ExerciseStatistics, graded: number): string[][] {
+  return checks.map((check) => [cell(name), cell(check.name), cell(share(check.passed, graded))]);
+}
 
-const studentRow = ({ student, status, score, maxScore }: Result): string[] => {
+function studentRow({ student, status, score, maxScore }: Result): string[] {
   const link = `<a href="${escapeHtml(encodeURIComponent(student))}/feedback.html">${escapeHtml(student)}</a>`;
   const points = status === "machinery failed" ? "not known" : `${score.toFixed(2)} of ${maxScore}`;
   return [`<td>${link}</td>`, cell(points), cell(status)];
-};
+}
 
-const attentionPart = ({ attention }: ClassStatistics): string =>
-  attention.length === 0
+function attentionPart({ attention }: ClassStatistics): string {
+  return attention.length === 0
     ? ""
     : "<h2>Needs attention</h2>" +
-      table(
-        ["student", "what happened"],
-        attention.map(({ student, words }) => [cell(student), cell(words)]),
-      );
+        table(
+          ["student", "what happened"],
+          attention.map(({ student, words }) => [cell(student), cell(words)]),
+        );
+}
 
 /**
  * The class as a page that needs nothing beside it: the distribution of scores and the success in each exercise as figures,
@@ -42,12 +49,12 @@ const attentionPart = ({ attention }: ClassStatistics): string =>
  *
  * @param renderSvg draws a figure.
  */
-export const toSummaryPage = async (
+export async function toSummaryPage(
   assignment: string,
   statistics: ClassStatistics,
   results: readonly Result[],
   renderSvg: Renderer["renderSvg"],
-): Promise<string> => {
+): Promise<string> {
   const { submissions, graded, mean, maxScore, exercises } = statistics;
   const specs = graded === 0 ? [] : [scoreHistogram(statistics), exerciseOutcomes(statistics)];
   const figures: string[] = [];
@@ -69,4 +76,4 @@ export const toSummaryPage = async (
     table(["student", "points", "status"], results.map(studentRow)),
     "</body></html>\n",
   ].join("\n");
-};
+}

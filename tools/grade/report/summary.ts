@@ -3,25 +3,28 @@ import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./
 const WIDTH = 40;
 
 /** A part of a whole in percent. */
-export const share = (part: number, whole: number): string =>
-  whole === 0 ? "–" : `${Math.round((100 * part) / whole)} %`;
+export function share(part: number, whole: number): string {
+  return whole === 0 ? "–" : `${Math.round((100 * part) / whole)} %`;
+}
 
-const bar = (count: number, most: number): string =>
-  "█".repeat(Math.ceil((WIDTH * count) / Math.max(most, 1)));
+function bar(count: number, most: number): string {
+  return "█".repeat(Math.ceil((WIDTH * count) / Math.max(most, 1)));
+}
 
-const histogram = (tenths: readonly number[]): string[] => {
+function histogram(tenths: readonly number[]): string[] {
   const most = Math.max(...tenths);
   return tenths.map((count, i) => {
     const [from, to] = [i, i + 1].map((edge) => String((100 * edge) / tenths.length).padStart(3));
     return `${from ?? ""}–${to ?? ""} % | ${bar(count, most)} ${count}`;
   });
-};
+}
 
-const row = ({ name, points, mean, full, open }: ExerciseStatistics, graded: number): string =>
-  `| ${name} | ${points} | ${mean.toFixed(2)} | ${share(full, graded)} | ${share(open, graded)} |`;
+function row({ name, points, mean, full, open }: ExerciseStatistics, graded: number): string {
+  return `| ${name} | ${points} | ${mean.toFixed(2)} | ${share(full, graded)} | ${share(open, graded)} |`;
+}
 
 /** The class as a page of Markdown: the distribution of scores, each exercise, and what needs somebody's attention. */
-export const toSummary = (assignment: string, statistics: ClassStatistics): string => {
+export function toSummary(assignment: string, statistics: ClassStatistics): string {
   const { submissions, graded, mean, maxScore, tenths, exercises, attention } = statistics;
   return [
     `# ${assignment}`,
@@ -41,4 +44,4 @@ export const toSummary = (assignment: string, statistics: ClassStatistics): stri
       ? []
       : ["## Needs attention", "", ...attention.map(({ student, words }) => `- ${student}: ${words}`), ""]),
   ].join("\n");
-};
+}

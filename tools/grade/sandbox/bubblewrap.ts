@@ -12,9 +12,11 @@ const SYSTEM = [
   ..."/etc/localtime /etc/timezone".split(" "),
 ];
 
-const readOnly = (path: string): string[] => (existsSync(path) ? ["--ro-bind", path, path] : []);
+function readOnly(path: string): string[] {
+  return existsSync(path) ? ["--ro-bind", path, path] : [];
+}
 
-const bubblewrapArguments = ({ file }: SandboxLimits): string[] => {
+function bubblewrapArguments({ file }: SandboxLimits): string[] {
   const node = dirname(dirname(process.execPath));
   const size = String(file);
   return [
@@ -33,7 +35,7 @@ const bubblewrapArguments = ({ file }: SandboxLimits): string[] => {
     ...["--remount-ro", "/", "--chdir", courseFolder],
     ...Object.entries(environment()).flatMap(([name, value]) => ["--setenv", name, value]),
   ];
-};
+}
 
 const NOBODY = "65534";
 
@@ -43,21 +45,23 @@ const NOBODY = "65534";
  */
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--"];
 
-const bubblewrap = (as: readonly string[]): Isolation => ({
-  kind: "bubblewrap",
-  folder: courseFolder,
-  channel: 3,
-  command: (program, limits) => {
-    const sandboxed = ["bwrap", ...bubblewrapArguments(limits), "--", ...prlimit(limits), ...program];
-    const [file = "", ...args] = [...as, ...sandboxed];
-    return [file, args];
-  },
-});
+function bubblewrap(as: readonly string[]): Isolation {
+  return {
+    kind: "bubblewrap",
+    folder: courseFolder,
+    channel: 3,
+    command: (program, limits) => {
+      const sandboxed = ["bwrap", ...bubblewrapArguments(limits), "--", ...prlimit(limits), ...program];
+      const [file = "", ...args] = [...as, ...sandboxed];
+      return [file, args];
+    },
+  };
+}
 
 const SECONDS = 20;
 
 /** The best bubblewrap of this machine, or why it has none. */
-export const findBubblewrap = (): Isolation | string => {
+export function findBubblewrap(): Isolation | string {
   if (process.platform !== "linux") return `bubblewrap needs Linux, this is ${process.platform}`;
   if (process.getuid?.() === 0) {
     const asNobody = bubblewrap(AS_NOBODY);
@@ -66,10 +70,10 @@ export const findBubblewrap = (): Isolation | string => {
   const asMyself = bubblewrap([]);
   const why = whyNot(asMyself, SECONDS);
   return why === undefined ? asMyself : `${why}; on Debian: apt-get install bubblewrap`;
-};
+}
 
 /** Why bubblewrap cannot isolate on this machine; undefined where it can. */
-export const whyNoBubblewrap = (): string | undefined => {
+export function whyNoBubblewrap(): string | undefined {
   const found = findBubblewrap();
   return typeof found === "string" ? found : undefined;
-};
+}

@@ -7,18 +7,21 @@ import { prlimit, type Isolation } from "./isolation";
 export const SANDBOXES = ["bwrap", "docker", "podman", "none"] as const;
 export type Sandbox = (typeof SANDBOXES)[number];
 
-const none = (): Isolation => ({
-  kind: "none",
-  folder: courseFolder,
-  channel: 3,
-  command: (program, limits) => {
-    const [file = "", ...args] = [...prlimit(limits), ...program];
-    return [file, args];
-  },
-});
+function none(): Isolation {
+  return {
+    kind: "none",
+    folder: courseFolder,
+    channel: 3,
+    command: (program, limits) => {
+      const [file = "", ...args] = [...prlimit(limits), ...program];
+      return [file, args];
+    },
+  };
+}
 
-const find = (wanted: "bwrap" | Runtime, image: string): Isolation | string =>
-  wanted === "bwrap" ? findBubblewrap() : findContainer(wanted, image);
+function find(wanted: "bwrap" | Runtime, image: string): Isolation | string {
+  return wanted === "bwrap" ? findBubblewrap() : findContainer(wanted, image);
+}
 
 /**
  * The isolation to grade in.
@@ -26,7 +29,7 @@ const find = (wanted: "bwrap" | Runtime, image: string): Isolation | string =>
  * @param image what a container is made of.
  * @throws when this machine does not have it.
  */
-export const chooseIsolation = (wanted: Sandbox, image: string): Isolation => {
+export function chooseIsolation(wanted: Sandbox, image: string): Isolation {
   if (wanted === "none") return none();
   const found = find(wanted, image);
   if (typeof found !== "string") return found;
@@ -34,4 +37,4 @@ export const chooseIsolation = (wanted: Sandbox, image: string): Isolation => {
     `latent grade: submissions are other people's programs, and there is nothing to isolate them with: ${found}; ` +
       "with --no-sandbox they run with all your rights",
   );
-};
+}

@@ -13,22 +13,24 @@ const NOBODY = "65534:65534";
 /** A runtime hands on no stream but the first three: what the process answers goes out as output, its own output as errors. */
 const ANSWER_ON_OUTPUT = 'exec "$0" "$@" 3>&1 1>&2';
 
-const limitArguments = ({ cpu, file, memory, processes }: SandboxLimits): string[] => [
-  ...["--memory", String(memory), "--memory-swap", String(memory)],
-  ...["--pids-limit", String(processes + BEYOND)],
-  ...["--ulimit", `cpu=${cpu}`, "--ulimit", `fsize=${file}`, "--ulimit", "core=0"],
-];
+function limitArguments({ cpu, file, memory, processes }: SandboxLimits): string[] {
+  return [
+    ...["--memory", String(memory), "--memory-swap", String(memory)],
+    ...["--pids-limit", String(processes + BEYOND)],
+    ...["--ulimit", `cpu=${cpu}`, "--ulimit", `fsize=${file}`, "--ulimit", "core=0"],
+  ];
+}
 
 /**
  * The arguments by which docker and podman run `program` of this machine's Node.js in a container: without network and rights,
  * as nobody, the course read-only, a scratch folder of the size of one file.
  */
-export const containerArguments = (
+export function containerArguments(
   image: string,
   [file = "", ...rest]: readonly string[],
   limits: SandboxLimits,
   name: string,
-): string[] => {
+): string[] {
   const scratch = (path: string): string[] => ["--tmpfs", `${path}:rw,mode=1777,size=${limits.file}`];
   return [
     ...["run", "--rm", "--interactive", "--init", "--name", name, "--hostname", "sandbox"],
@@ -43,22 +45,24 @@ export const containerArguments = (
     ...["--entrypoint", "/bin/sh", image, "-c", ANSWER_ON_OUTPUT],
     ...[file === process.execPath ? "node" : file, ...rest],
   ];
-};
+}
 
 /** Containers of a runtime as an isolation. */
-export const container = (runtime: Runtime, image: string): Isolation => ({
-  kind: runtime,
-  folder: courseFolder,
-  channel: 1,
-  command: (program, limits, name) => [runtime, containerArguments(image, program, limits, name)],
-  remove: (name) => [runtime, ["rm", "--force", name]],
-});
+export function container(runtime: Runtime, image: string): Isolation {
+  return {
+    kind: runtime,
+    folder: courseFolder,
+    channel: 1,
+    command: (program, limits, name) => [runtime, containerArguments(image, program, limits, name)],
+    remove: (name) => [runtime, ["rm", "--force", name]],
+  };
+}
 
 /** The first container may have to wait for its image. */
 const SECONDS = 600;
 
 /** Containers of a runtime, or why they do not work on this machine. */
-export const findContainer = (runtime: Runtime, image: string): Isolation | string => {
+export function findContainer(runtime: Runtime, image: string): Isolation | string {
   const isolation = container(runtime, image);
   return whyNot(isolation, SECONDS) ?? isolation;
-};
+}

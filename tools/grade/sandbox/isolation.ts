@@ -23,14 +23,9 @@ export interface Isolation {
 export const BEYOND = 32;
 
 /** CPU time, file size and processes, as the system itself limits them. */
-export const prlimit = ({ cpu, file, processes }: SandboxLimits): string[] => [
-  "prlimit",
-  `--cpu=${cpu}`,
-  `--fsize=${file}`,
-  `--nproc=${processes + BEYOND}`,
-  "--core=0",
-  "--",
-];
+export function prlimit({ cpu, file, processes }: SandboxLimits): string[] {
+  return ["prlimit", `--cpu=${cpu}`, `--fsize=${file}`, `--nproc=${processes + BEYOND}`, "--core=0", "--"];
+}
 
 const PROBE: SandboxLimits = {
   cell: 1,
@@ -43,7 +38,7 @@ const PROBE: SandboxLimits = {
 };
 
 /** Why an isolation does not work on this machine; undefined where it does. @param seconds how long it may take to begin. */
-export const whyNot = (isolation: Isolation, seconds: number): string | undefined => {
+export function whyNot(isolation: Isolation, seconds: number): string | undefined {
   const [file, args] = isolation.command(
     [process.execPath, "-e", LOOK],
     PROBE,
@@ -54,4 +49,4 @@ export const whyNot = (isolation: Isolation, seconds: number): string | undefine
   return status === 0
     ? undefined
     : `${file} fails here (${stderr.trim() || `exit code ${status ?? "unknown"}`})`;
-};
+}

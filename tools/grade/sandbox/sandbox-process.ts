@@ -31,28 +31,33 @@ const WATCH_MS = 100;
 const TAIL = 2000;
 
 /** The text of a signed line; undefined when nobody who knows the key has written it as number `number`. */
-const verified = (line: string, key: Buffer, number: number): string | undefined => {
+function verified(line: string, key: Buffer, number: number): string | undefined {
   const [signature, body] = [line.slice(0, 64), line.slice(65)] as const;
   const expected = createHmac("sha256", key).update(body).digest();
   const given = Buffer.from(signature, "hex");
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
   const prefix = `${number} `;
   return body.startsWith(prefix) ? body.slice(prefix.length) : undefined;
-};
+}
 
-const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
-const mebibytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MiB`;
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MiB`;
+}
 
 /** Runs a command to its end, whatever that is. */
-const attempt = ([file, args]: readonly [file: string, args: readonly string[]]): Promise<void> =>
-  new Promise((resolve) => {
+function attempt([file, args]: readonly [file: string, args: readonly string[]]): Promise<void> {
+  return new Promise((resolve) => {
     const child = spawn(file, args, { stdio: "ignore" });
     child.once("error", () => resolve());
     child.once("close", () => resolve());
   });
+}
 
 /** Starts a process. @param until when all of the submission's time is over, as `performance.now()` counts. */
-export const startProcess = (isolation: Isolation, limits: SandboxLimits, until: number): SandboxProcess => {
+export function startProcess(isolation: Isolation, limits: SandboxLimits, until: number): SandboxProcess {
   const key = randomBytes(32);
   const program = [
     process.execPath,
@@ -172,4 +177,4 @@ export const startProcess = (isolation: Isolation, limits: SandboxLimits, until:
     },
     peakMemory: () => peak,
   };
-};
+}

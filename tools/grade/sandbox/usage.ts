@@ -10,24 +10,24 @@ export interface Usage {
 
 const PAGE = 4096;
 
-const read = (path: string): string => {
+function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
     return ""; // it has ended meanwhile
   }
-};
+}
 
-const tasksOf = (pid: number): string[] => {
+function tasksOf(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);
   } catch {
     return [];
   }
-};
+}
 
 /** Adds up a process and its descendants, as far as `most` tasks. */
-export const usageOf = (pid: number, most = Infinity): Usage => {
+export function usageOf(pid: number, most = Infinity): Usage {
   let memory = 0;
   let tasks = 0;
   const waiting = [pid];
@@ -40,4 +40,4 @@ export const usageOf = (pid: number, most = Infinity): Usage => {
     }
   }
   return { memory, tasks };
-};
+}

@@ -91,12 +91,14 @@ function labArguments(browser, port) {
 }
 
 /** @param {string} address */
-const greeting = (address) => `
+function greeting(address) {
+  return `
 JupyterLab serves the notebooks at
 
     ${address}
 
 Ctrl-C here ends it and its kernels.`;
+}
 
 /**
  * Waits until the server answers.

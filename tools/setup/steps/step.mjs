@@ -16,4 +16,6 @@ import { folders } from "../system/paths.mjs";
  */
 
 /** @param {string} name */
-export const logOf = (name) => join(folders.setup, `${name}.log`);
+export function logOf(name) {
+  return join(folders.setup, `${name}.log`);
+}

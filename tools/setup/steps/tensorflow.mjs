@@ -14,12 +14,14 @@ const wanted = /^(tensorflow\/(libtensorflow_(cc|framework)\.|include\/)|nvidia\
 
 const wheelFolders = join(folders.cache, "wheels");
 
-const machine = () => ({
-  platform: process.platform,
-  arch: process.arch,
-  nvidia: hasNvidiaGpu(),
-  device: process.env["LATENT_DEVICE"],
-});
+function machine() {
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    nvidia: hasNvidiaGpu(),
+    device: process.env["LATENT_DEVICE"],
+  };
+}
 
 /** TensorFlow's shared libraries out of its Python wheel. @type {import("./step.mjs").Step} */
 export const tensorflow = {

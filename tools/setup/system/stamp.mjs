@@ -45,7 +45,9 @@ export function filesUnder(folder, wanted, skipped = ["node_modules", "dist"]) {
  */
 
 /** @param {string} step */
-const stampFile = (step) => join(folders.setup, `${step}.json`);
+function stampFile(step) {
+  return join(folders.setup, `${step}.json`);
+}
 
 /**
  * @param {string} step

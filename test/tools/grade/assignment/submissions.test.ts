@@ -1,20 +1,22 @@
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findSubmissions } from "../../../../tools/grade/assignment/submissions";
 import { newFolder } from "../support";
 
-const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+function text(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}
 
-const archive = (files: Record<string, Uint8Array>): string => {
+function archive(files: Record<string, Uint8Array>): string {
   const path = join(newFolder(), "class.zip");
   writeFileSync(path, zipSync(files));
   return path;
-};
+}
 
 describe("findSubmissions", () => {
-  it("knows plain notebooks and nbgrader's layout, and leaves other assignments alone", () => {
+  test("knows plain notebooks and nbgrader's layout, and leaves other assignments alone", () => {
     const folder = newFolder();
     for (const path of ["submitted/ann/tiny", "submitted/ann/other"])
       mkdirSync(join(folder, path), { recursive: true });
@@ -27,7 +29,7 @@ describe("findSubmissions", () => {
     ]);
   });
 
-  it("does not follow links, and does not read a notebook of 100 MB", () => {
+  test("does not follow links, and does not read a notebook of 100 MB", () => {
     const folder = newFolder();
     symlinkSync("/etc/passwd", join(folder, "eve.ipynb"));
     writeFileSync(join(folder, "max.ipynb"), "");
@@ -37,7 +39,7 @@ describe("findSubmissions", () => {
     expect(() => max?.read()).toThrow("has 100 MiB; a notebook of at most 50 MiB is read");
   });
 
-  it("reads an archive, and refuses one whose entries lead out of it", () => {
+  test("reads an archive, and refuses one whose entries lead out of it", () => {
     const good = archive({ "ann/tiny/tiny.ipynb": text("ann's"), "bob.ipynb": text("bob's") });
     expect(findSubmissions(good, "tiny").map((s) => s.read())).toEqual(["ann's", "bob's"]);
     for (const name of ["../eve.ipynb", "/etc/eve.ipynb", "a/../../eve.ipynb", "..\\eve.ipynb"])
@@ -46,7 +48,7 @@ describe("findSubmissions", () => {
       );
   });
 
-  it("refuses a name that cannot be a folder's, or is one of the class's own files", () => {
+  test("refuses a name that cannot be a folder's, or is one of the class's own files", () => {
     for (const name of ["a b", "Grades.csv", "summary.html"]) {
       const folder = newFolder();
       writeFileSync(join(folder, `${name}.ipynb`), "");
@@ -56,7 +58,7 @@ describe("findSubmissions", () => {
     }
   });
 
-  it("says what it expects where there is nothing", () => {
+  test("says what it expects where there is nothing", () => {
     expect(() => findSubmissions(newFolder(), "tiny")).toThrow(
       "expected STUDENT.ipynb or STUDENT/tiny/*.ipynb",
     );

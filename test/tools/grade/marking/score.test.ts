@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { toCsv } from "../../../../tools/grade/report/csv";
 import type { AttestedCheck } from "../../../../tools/grade/channel/messages";
 import { answersIn } from "../../../../tools/grade/assignment/answers";
@@ -7,48 +7,51 @@ import { parseNotebook } from "../../../../tools/notebook/read";
 import type { Assignment } from "../../../../tools/grade/assignment/assignment";
 import { loadClass, tinyAssignment } from "../support";
 
-const outcome = (name: string, expected: number): AttestedCheck => ({
-  exercise: "Double",
-  name,
-  status: "passed",
-  got: expected,
-  expected,
-  tolerance: 1e-6,
-});
+function outcome(name: string, expected: number): AttestedCheck {
+  return {
+    exercise: "Double",
+    name,
+    status: "passed",
+    got: expected,
+    expected,
+    tolerance: 1e-6,
+  };
+}
 const both = [outcome("of two", 4), outcome("of seventeen", 34)];
 let assignment: Assignment;
 beforeAll(async () => {
   assignment = tinyAssignment((await loadClass()).MASTER);
 });
 const answered = { state: "answered", source: "" } as const;
-const score = (checks: readonly AttestedCheck[], failure?: string) =>
-  scoreExercise(
+function score(checks: readonly AttestedCheck[], failure?: string) {
+  return scoreExercise(
     assignment,
     "double",
     failure === undefined ? { checks } : { checks, failure },
     { double: both },
     answered,
   );
+}
 
 describe("scoreExercise", () => {
-  it("gives points by the share of checks that passed", () => {
+  test("gives points by the share of checks that passed", () => {
     expect(score(both).score).toBe(2);
     const failed: AttestedCheck = { ...outcome("of seventeen", 34), status: "failed", problem: "got 4" };
     expect(score([outcome("of two", 4), failed]).score).toBe(1);
   });
 
-  it("knows which checks the student was not given", () => {
+  test("knows which checks the student was not given", () => {
     expect(score(both).checks.map(({ hidden }) => hidden)).toEqual([false, true]);
   });
 
-  it("gives nothing for silence, for checks that are missing or too many, or for a cell that failed", () => {
+  test("gives nothing for silence, for checks that are missing or too many, or for a cell that failed", () => {
     expect(score([]).score).toBe(0);
     expect(score(both.slice(0, 1)).score).toBe(0);
     expect(score([...both, ...both]).score).toBe(0);
     expect(score(both, "Error: oh").score).toBe(0);
   });
 
-  it("does not count a check that compared with another value, or more loosely, than with the solutions", () => {
+  test("does not count a check that compared with another value, or more loosely, than with the solutions", () => {
     const moved = { ...outcome("of seventeen", 0), got: 0 };
     expect(score([outcome("of two", 4), moved]).checks[1]?.problem).toContain(
       "another value than the assignment's own",
@@ -56,7 +59,7 @@ describe("scoreExercise", () => {
     expect(score([outcome("of two", 4), { ...outcome("of seventeen", 34), tolerance: 1e9 }]).score).toBe(1);
   });
 
-  it("gives nothing for an exercise that was left open, whatever its checks say", () => {
+  test("gives nothing for an exercise that was left open, whatever its checks say", () => {
     const open = { state: "untouched", source: "" } as const;
     expect(scoreExercise(assignment, "double", { checks: both }, { double: both }, open).score).toBe(0);
   });
@@ -66,7 +69,7 @@ describe("answersIn", () => {
   const states = (text: string) =>
     [...answersIn(parseNotebook(text, "x.ipynb"), assignment).values()].map((a) => a.state);
 
-  it("finds answered, untouched and lost exercises, in any order", async () => {
+  test("finds answered, untouched and lost exercises, in any order", async () => {
     const { HONEST, MASTER } = await loadClass();
     expect(states(MASTER)).toEqual(["answered", "answered"]);
     expect(states(HONEST.reordered.text)).toEqual(["answered", "answered"]);
@@ -74,7 +77,7 @@ describe("answersIn", () => {
     expect(states(HONEST.lost.text)).toEqual(["answered", "lost"]);
   });
 
-  it("takes the first of several cells with one id", async () => {
+  test("takes the first of several cells with one id", async () => {
     const { CHEATS } = await loadClass();
     const [double] = [...answersIn(parseNotebook(CHEATS.duplicated.text, "x.ipynb"), assignment).values()];
     expect(double?.source).toContain("0 * x - 1");
@@ -92,7 +95,7 @@ describe("toCsv", () => {
     kernels: 0,
     maxScore: 5,
   };
-  it("quotes what it must, writes no formulas, and leaves unknown scores empty", () => {
+  test("quotes what it must, writes no formulas, and leaves unknown scores empty", () => {
     const csv = toCsv([
       { ...base, student: "=1+1", status: "graded", score: 2.5 },
       { ...base, student: 'a,"b"', status: "machinery failed", score: 0 },

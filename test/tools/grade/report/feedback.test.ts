@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Assignment } from "../../../../tools/grade/assignment/assignment";
 import { toFeedback } from "../../../../tools/grade/report/feedback";
 import type { Answer } from "../../../../tools/grade/assignment/answers";
@@ -14,14 +14,16 @@ beforeAll(async () => {
   assignment = tinyAssignment((await loadClass()).MASTER);
 });
 
-const shows = (data: Record<string, unknown>): Output => ({
-  output_type: "display_data",
-  data,
-  metadata: {},
-});
+function shows(data: Record<string, unknown>): Output {
+  return {
+    output_type: "display_data",
+    data,
+    metadata: {},
+  };
+}
 
 /** The page for a student who answered `answer`, and whose first cell put out `outputs`. */
-const page = (answer: string, outputs: readonly Output[], result: Partial<Result> = {}): string => {
+function page(answer: string, outputs: readonly Output[], result: Partial<Result> = {}): string {
   const executed: Notebook = {
     ...assignment.notebook,
     cells: assignment.cells.map(({ cell }, i) => ({ ...cell, outputs: i === 0 ? outputs : [] })),
@@ -41,22 +43,24 @@ const page = (answer: string, outputs: readonly Output[], result: Partial<Result
     ...result,
   };
   return toFeedback(whole, assignment, executed, answers);
-};
+}
 
 /** The page's own elements: what is left without the text between them. */
-const elements = (html: string): string[] => html.match(/<[a-z!/][^>]*>/gi) ?? [];
+function elements(html: string): string[] {
+  return html.match(/<[a-z!/][^>]*>/gi) ?? [];
+}
 
-const expectHarmless = (html: string): void => {
+function expectHarmless(html: string): void {
   for (const element of elements(html)) {
     expect(element).not.toMatch(/^<\/?(?:script|svg|iframe|object|embed|form|link|base|a)\b/i);
     expect(element.replaceAll(/"[^"]*"/g, '""')).not.toMatch(/\son\w+\s*=/i);
     expect(element).not.toMatch(/\b(?:src|href)="(?!data:image\/png;base64,[A-Za-z0-9+/=]*")/i);
   }
   expect(html).toContain(`content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"`);
-};
+}
 
 describe("toFeedback", () => {
-  it("takes nothing that a student's code puts out for HTML", () => {
+  test("takes nothing that a student's code puts out for HTML", () => {
     const html = page("0", [
       { output_type: "stream", name: "stdout", text: `\u001b[31m${EVIL}` },
       { output_type: "error", ename: EVIL, evalue: EVIL, traceback: [EVIL] },
@@ -73,7 +77,7 @@ describe("toFeedback", () => {
     expect(html).toContain(`src="data:image/png;base64,${PNG}"`);
   });
 
-  it("takes neither an answer, nor a name, nor a message for HTML", () => {
+  test("takes neither an answer, nor a name, nor a message for HTML", () => {
     const html = page(`/* ${EVIL} */`, [], {
       student: EVIL,
       problem: EVIL,
@@ -94,7 +98,7 @@ describe("toFeedback", () => {
     expect(html).toContain("/* &lt;/pre&gt;&lt;script&gt;");
   });
 
-  it("says of a hidden check only that it is there", () => {
+  test("says of a hidden check only that it is there", () => {
     const check = { name: "of seventeen", passed: false, problem: "got 17", hint: "34", hidden: true };
     const exercise = { name: "double", points: 2, score: 0, state: "answered", checks: [check] } as const;
     const html = page("0", [], { exercises: [{ ...exercise, failure: "asked for 17" }] });
@@ -102,7 +106,7 @@ describe("toFeedback", () => {
     expect(html).not.toMatch(/seventeen|17|34/);
   });
 
-  it("shortens what is endless", () => {
+  test("shortens what is endless", () => {
     const html = page("0", [{ output_type: "stream", name: "stdout", text: "x".repeat(1e6) }]);
     expect(html.length).toBeLessThan(60_000);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { renderSvg as render } from "latent/notebook";
 import type { FigureSpec } from "latent/plot";
 import { exerciseOutcomes, scoreHistogram } from "../../../../tools/grade/report/class-figures";
@@ -8,37 +8,33 @@ import { statisticsOf } from "../../../../tools/grade/report/class-statistics";
 import { toSummary } from "../../../../tools/grade/report/summary";
 import { toSummaryPage } from "../../../../tools/grade/report/summary-page";
 
-const exercise = (
-  name: string,
-  score: number,
-  state: ScoredExercise["state"] = "answered",
-): ScoredExercise => ({
-  name,
-  points: 2,
-  score,
-  state,
-  checks: [
-    { name: "one", passed: score > 0, hidden: false },
-    { name: "<two>", passed: score === 2, hidden: true },
-  ],
-});
-const result = (
-  student: string,
-  exercises: readonly ScoredExercise[],
-  other: Partial<Result> = {},
-): Result => ({
-  student,
-  assignment: "tiny",
-  key: "",
-  status: "graded",
-  score: exercises.reduce((sum, { score }) => sum + score, 0),
-  maxScore: 4,
-  exercises,
-  seconds: 1,
-  peakMemory: 0,
-  kernels: 1,
-  ...other,
-});
+function exercise(name: string, score: number, state: ScoredExercise["state"] = "answered"): ScoredExercise {
+  return {
+    name,
+    points: 2,
+    score,
+    state,
+    checks: [
+      { name: "one", passed: score > 0, hidden: false },
+      { name: "<two>", passed: score === 2, hidden: true },
+    ],
+  };
+}
+function result(student: string, exercises: readonly ScoredExercise[], other: Partial<Result> = {}): Result {
+  return {
+    student,
+    assignment: "tiny",
+    key: "",
+    status: "graded",
+    score: exercises.reduce((sum, { score }) => sum + score, 0),
+    maxScore: 4,
+    exercises,
+    seconds: 1,
+    peakMemory: 0,
+    kernels: 1,
+    ...other,
+  };
+}
 
 const results = [
   result("ann", [exercise("a", 2), exercise("b", 2)]),
@@ -50,15 +46,17 @@ const results = [
 ];
 const statistics = statisticsOf(results);
 
-const renderSvg = (spec: unknown) => render(spec as FigureSpec);
+function renderSvg(spec: unknown) {
+  return render(spec as FigureSpec);
+}
 
 describe("statisticsOf", () => {
-  it("counts only what was graded", () => {
+  test("counts only what was graded", () => {
     expect(statistics).toMatchObject({ submissions: 6, graded: 4, mean: 2, maxScore: 4 });
     expect(statistics.tenths).toEqual([1, 0, 1, 0, 0, 0, 0, 1, 0, 1]); // 0, 1/4, 3/4 and 4/4
   });
 
-  it("tells all, some and no points, and what was left open, apart; they add up to the class", () => {
+  test("tells all, some and no points, and what was left open, apart; they add up to the class", () => {
     expect(statistics.exercises).toMatchObject([
       { name: "a", mean: 1, full: 2, some: 0, none: 1, open: 1 },
       { name: "b", mean: 1, full: 1, some: 2, none: 0, open: 1 },
@@ -69,7 +67,7 @@ describe("statisticsOf", () => {
     ]);
   });
 
-  it("names who needs attention, in one line each", () => {
+  test("names who needs attention, in one line each", () => {
     expect(statistics.attention).toEqual([
       { student: "bob", words: "graded. it was handed out as version 1" },
       { student: "eve", words: "unreadable. is not a notebook" },
@@ -77,7 +75,7 @@ describe("statisticsOf", () => {
     ]);
   });
 
-  it("stands a class of which nothing could be graded", async () => {
+  test("stands a class of which nothing could be graded", async () => {
     const none = statisticsOf(results.slice(4));
     expect(none).toMatchObject({ graded: 0, mean: 0, exercises: [] });
     expect(toSummary("tiny", none)).toContain("2 submissions, 0 graded");
@@ -86,7 +84,7 @@ describe("statisticsOf", () => {
 });
 
 describe("the figures of a class", () => {
-  it("have all of the class in the histogram and in each exercise's bar", () => {
+  test("have all of the class in the histogram and in each exercise's bar", () => {
     const [{ data, encoding }] = scoreHistogram(statistics)["layer"] as [
       { data: { values: { count: number }[] }; encoding: { y: { axis: { values: number[] } } } },
     ];
@@ -108,7 +106,7 @@ describe("the figures of a class", () => {
 });
 
 describe("toSummaryPage", () => {
-  it("draws both figures inside, asks for nothing from elsewhere, and takes nothing for HTML", async () => {
+  test("draws both figures inside, asks for nothing from elsewhere, and takes nothing for HTML", async () => {
     const page = await toSummaryPage("tiny", statistics, results, renderSvg);
     expect(page.match(/<svg /g)).toHaveLength(2);
     for (const words of [

@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { containerArguments, DEFAULT_IMAGE, container } from "../../../../tools/grade/sandbox/container";
 import { courseFolder, courseRoot } from "../../../../tools/grade/sandbox/course-files";
 import { DEFAULT_LIMITS } from "../../../../tools/grade/sandbox/limits";
@@ -10,10 +10,12 @@ import { newFolder } from "../support";
 
 const limits = { ...DEFAULT_LIMITS, cpu: 60, file: 2 ** 20, memory: 2 ** 30, processes: 100 };
 const args = containerArguments("image:1", [process.execPath, "main.js"], limits, "latent-1");
-const after = (option: string): string[] => args.filter((_, i) => args[i - 1] === option);
+function after(option: string): string[] {
+  return args.filter((_, i) => args[i - 1] === option);
+}
 
 describe("containerArguments", () => {
-  it("gives a container no network, no rights and nobody's name", () => {
+  test("gives a container no network, no rights and nobody's name", () => {
     expect(after("--network")).toEqual(["none"]);
     expect(after("--cap-drop")).toEqual(["ALL"]);
     expect(after("--security-opt")).toEqual(["no-new-privileges"]);
@@ -22,7 +24,7 @@ describe("containerArguments", () => {
     expect(args).not.toContain("--privileged");
   });
 
-  it("limits memory without swap, processes, CPU time and files", () => {
+  test("limits memory without swap, processes, CPU time and files", () => {
     expect([after("--memory"), after("--memory-swap")]).toEqual([[String(2 ** 30)], [String(2 ** 30)]]);
     expect(after("--pids-limit")).toEqual(["132"]);
     expect(after("--ulimit")).toEqual(["cpu=60", `fsize=${2 ** 20}`, "core=0"]);
@@ -32,7 +34,7 @@ describe("containerArguments", () => {
     ]);
   });
 
-  it("shows the course read-only, and neither notebooks nor tests nor git", () => {
+  test("shows the course read-only, and neither notebooks nor tests nor git", () => {
     const mounts = after("--mount");
     expect(mounts).toContain(`type=bind,source=${courseRoot}/lib,target=${courseRoot}/lib,readonly`);
     expect(mounts.every((mount) => mount.endsWith(",readonly"))).toBe(true);
@@ -41,7 +43,7 @@ describe("containerArguments", () => {
     expect(args).not.toContain("--volume");
   });
 
-  it("runs the image's own Node.js behind a shell that leads the answers out", () => {
+  test("runs the image's own Node.js behind a shell that leads the answers out", () => {
     expect(after("--entrypoint")).toEqual(["/bin/sh"]);
     expect(args.slice(-5)).toEqual(["image:1", "-c", 'exec "$0" "$@" 3>&1 1>&2', "node", "main.js"]);
   });
@@ -57,7 +59,7 @@ exec /bin/sh "$@"
 `;
 
 describe("a container", { timeout: 60_000 }, () => {
-  it("talks over the streams that a runtime hands on, and is removed by its name in the end", async () => {
+  test("talks over the streams that a runtime hands on, and is removed by its name in the end", async () => {
     const folder = newFolder();
     const removed = join(folder, "removed");
     const runtime = join(folder, "docker");
@@ -90,7 +92,7 @@ describe("a container", { timeout: 60_000 }, () => {
     expect(readFileSync(removed, "utf8")).toBe(`${name}\n`);
   });
 
-  it("is refused where its runtime is not", () => {
+  test("is refused where its runtime is not", () => {
     const path = process.env["PATH"];
     try {
       process.env["PATH"] = "/nowhere";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { whyNoBubblewrap } from "../../../../tools/grade/sandbox/bubblewrap";
 import { DEFAULT_IMAGE } from "../../../../tools/grade/sandbox/container";
 import { courseRoot, environment } from "../../../../tools/grade/sandbox/course-files";
@@ -15,14 +15,17 @@ const reason = why ?? (built ? undefined : "the tools are not built");
 const title = reason === undefined ? "holds" : `skipped: ${reason}`;
 
 /** For root the system limits no processes; where the sandbox cannot be nobody either, a bomb would harm the machine. */
-const isLimited = (): boolean =>
-  process.getuid?.() !== 0 ||
-  chooseIsolation("bwrap", DEFAULT_IMAGE).command([], DEFAULT_LIMITS, "x")[0] === "setpriv";
+function isLimited(): boolean {
+  return (
+    process.getuid?.() !== 0 ||
+    chooseIsolation("bwrap", DEFAULT_IMAGE).command([], DEFAULT_LIMITS, "x")[0] === "setpriv"
+  );
+}
 
 /**
  * Runs one cell with all the powers that the assignment's own cells have: only the sandbox stands between it and the machine.
  */
-const runGiven = async (source: string, limits: Partial<SandboxLimits> = {}): Promise<Reply> => {
+async function runGiven(source: string, limits: Partial<SandboxLimits> = {}): Promise<Reply> {
   const all = { ...DEFAULT_LIMITS, cell: 20, ...limits };
   const process = startProcess(chooseIsolation("bwrap", DEFAULT_IMAGE), all, performance.now() + 60_000);
   try {
@@ -31,22 +34,24 @@ const runGiven = async (source: string, limits: Partial<SandboxLimits> = {}): Pr
   } finally {
     await process.close();
   }
-};
+}
 
-const endOf = (reply: Reply): string =>
-  "ended" in reply ? reply.ended.kind : reply.end.status === "ok" ? "ok" : (reply.end.evalue ?? "");
+function endOf(reply: Reply): string {
+  return "ended" in reply ? reply.ended.kind : reply.end.status === "ok" ? "ok" : (reply.end.evalue ?? "");
+}
 
 /** Fails with the name of the first statement that did not throw. */
-const allFail = (statements: readonly string[]): string =>
-  statements
+function allFail(statements: readonly string[]): string {
+  return statements
     .map(
       (code) =>
         `{ let failed = false; try { ${code} } catch { failed = true; } if (!failed) throw new Error(${JSON.stringify(code)}); }`,
     )
     .join("\n");
+}
 
 describe.skipIf(reason !== undefined)(`the sandbox ${title}`, { timeout: 60_000 }, () => {
-  it("a fork bomb, and nothing of it is left", async ({ skip }) => {
+  test("a fork bomb, and nothing of it is left", async ({ skip }) => {
     if (!isLimited()) skip("root's processes are not limited here");
     const reply = await runGiven(
       'import { spawn } from "node:child_process";\n' +
@@ -58,7 +63,7 @@ describe.skipIf(reason !== undefined)(`the sandbox ${title}`, { timeout: 60_000 
     expect(usageOf(process.pid).tasks).toBeLessThan(100);
   });
 
-  it("memory in a process that the notebook starts", async () => {
+  test("memory in a process that the notebook starts", async () => {
     const hoard = "const a = []; for (;;) a.push(Buffer.alloc(2 ** 24, 1));";
     const reply = await runGiven(
       `import { spawn } from "node:child_process";\nspawn(process.execPath, ["-e", ${JSON.stringify(hoard)}]);\n` +
@@ -68,7 +73,7 @@ describe.skipIf(reason !== undefined)(`the sandbox ${title}`, { timeout: 60_000 
     expect(endOf(reply)).toBe("memory");
   });
 
-  it("the course's files, the network, and all that lies outside of the course", async () => {
+  test("the course's files, the network, and all that lies outside of the course", async () => {
     const write = (path: string): string => `fs.writeFileSync(${JSON.stringify(path)}, "x");`;
     const read = (path: string): string => `fs.readdirSync(${JSON.stringify(path)});`;
     const source = [
@@ -96,13 +101,13 @@ describe.skipIf(reason !== undefined)(`the sandbox ${title}`, { timeout: 60_000 
     expect(endOf(await runGiven(text, { file: 2 ** 24 }))).toBe("ok");
   });
 
-  it("its time, whatever the cell does with it", async () => {
+  test("its time, whatever the cell does with it", async () => {
     expect(endOf(await runGiven("for (;;);", { cell: 2 }))).toBe("cell time");
   });
 });
 
 describe("the isolation", () => {
-  it("hands on nothing of the grader's environment", () => {
+  test("hands on nothing of the grader's environment", () => {
     expect(Object.keys(environment()).sort()).toEqual([
       "HOME",
       "LANG",
@@ -112,7 +117,7 @@ describe("the isolation", () => {
     ]);
   });
 
-  it("is refused where there is none, unless that is said", () => {
+  test("is refused where there is none, unless that is said", () => {
     const path = process.env["PATH"];
     try {
       process.env["PATH"] = "/nowhere";
@@ -125,7 +130,7 @@ describe("the isolation", () => {
     }
   });
 
-  it("limits by the system's own means also without a sandbox", () => {
+  test("limits by the system's own means also without a sandbox", () => {
     const [file, args] = chooseIsolation("none", DEFAULT_IMAGE).command(
       ["node", "x.js"],
       DEFAULT_LIMITS,

@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
 const script = `
   import { serveLab } from ${JSON.stringify(resolve("tools/setup/lab/lab.mjs"))};
   process.exitCode = await serveLab({ browser: false, port: undefined });`;
 
-const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
+}
 
 interface Server {
   readonly pid: number;
@@ -15,7 +17,7 @@ interface Server {
 }
 
 // Set-up makes .venv; a process's end is read from /proc.
-it.skipIf(!existsSync(".venv/bin/python") || !existsSync("/proc/self"))(
+test.skipIf(!existsSync(".venv/bin/python") || !existsSync("/proc/self"))(
   "serves the notebooks on loopback with our kernel as the default, and ends it on Ctrl-C",
   async () => {
     const lab = spawn(process.execPath, ["--input-type=module", "-e", script], {

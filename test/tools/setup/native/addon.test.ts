@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
 const built = existsSync(".native/addon/tfjs_binding.node");
 
 /** Loads the addon as tfjs-node does, in a process whose real stderr can be read. */
-const load = (env: NodeJS.ProcessEnv) =>
-  spawnSync(
+function load(env: NodeJS.ProcessEnv) {
+  return spawnSync(
     process.execPath,
     [
       "-e",
@@ -14,14 +14,15 @@ const load = (env: NodeJS.ProcessEnv) =>
     ],
     { env: { ...process.env, ...env }, encoding: "utf8" },
   );
+}
 
-it.skipIf(!built)("loads TensorFlow without a word on stderr, which stays open", () => {
+test.skipIf(!built)("loads TensorFlow without a word on stderr, which stays open", () => {
   const { stdout, stderr } = load({ TF_CPP_MIN_LOG_LEVEL: "3" });
   expect(stdout).toBe("2.21.0\n");
   expect(stderr).toBe("end\n");
 });
 
-it.skipIf(!built || process.arch !== "x64")("lets TensorFlow speak at level 0", () => {
+test.skipIf(!built || process.arch !== "x64")("lets TensorFlow speak at level 0", () => {
   const { stderr } = load({ TF_CPP_MIN_LOG_LEVEL: "0", TF_ENABLE_ONEDNN_OPTS: "1" });
   expect(stderr).toMatch(/oneDNN custom operations are on[^]*\nend\n$/);
 });

@@ -1,29 +1,31 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-const load = () => import("../../../../tools/setup/native/compiler.mjs");
+function load() {
+  return import("../../../../tools/setup/native/compiler.mjs");
+}
 let folder: string;
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "latent-compiler-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const program = (name: string, mode = 0o755): string => {
+function program(name: string, mode = 0o755): string {
   const path = join(folder, name);
   writeFileSync(path, "");
   chmodSync(path, mode);
   return path;
-};
+}
 
 describe("systemCompiler", () => {
-  it("finds none on an empty PATH", async () => {
+  test("finds none on an empty PATH", async () => {
     const { systemCompiler } = await load();
     expect(systemCompiler({ PATH: folder })).toBeUndefined();
     expect(systemCompiler({})).toBeUndefined();
   });
 
-  it("prefers g++, and takes clang++ where that is all there is", async () => {
+  test("prefers g++, and takes clang++ where that is all there is", async () => {
     const { systemCompiler } = await load();
     const clang = program("clang++");
     expect(systemCompiler({ PATH: folder })).toEqual([clang]);
@@ -31,12 +33,12 @@ describe("systemCompiler", () => {
     expect(systemCompiler({ PATH: folder })).toEqual([gnu]);
   });
 
-  it("passes over a file that cannot be run", async () => {
+  test("passes over a file that cannot be run", async () => {
     program("g++", 0o644);
     expect((await load()).systemCompiler({ PATH: folder })).toBeUndefined();
   });
 
-  it("takes CXX at its word, flags included", async () => {
+  test("takes CXX at its word, flags included", async () => {
     expect((await load()).systemCompiler({ CXX: "ccache g++-13", PATH: "" })).toEqual(["ccache", "g++-13"]);
   });
 });
@@ -53,7 +55,7 @@ describe("compilerArguments", () => {
     rpaths: ["../tensorflow"],
   };
 
-  it("links by path and looks for the libraries relative to the output", async () => {
+  test("links by path and looks for the libraries relative to the output", async () => {
     const args = (await load()).compilerArguments(build);
     expect(args).toContain("-std=c++17");
     expect(args).toContain("-I/with space/include");
@@ -63,7 +65,7 @@ describe("compilerArguments", () => {
     expect(args[args.indexOf("-o") + 1]).toBe("a.node");
   });
 
-  it("tells Zig's linker that Node brings symbols, and speaks macOS's tongue there", async () => {
+  test("tells Zig's linker that Node brings symbols, and speaks macOS's tongue there", async () => {
     const { compilerArguments } = await load();
     expect(compilerArguments({ ...build, zig: true })).toContain("-Wl,-z,undefs");
     const mac = compilerArguments({ ...build, platform: "darwin", zig: true });

@@ -1,24 +1,25 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 
-const find = async (env: NodeJS.ProcessEnv) =>
-  (await import("../../../../tools/setup/python/find-python.mjs")).findPython(env);
+async function find(env: NodeJS.ProcessEnv) {
+  return (await import("../../../../tools/setup/python/find-python.mjs")).findPython(env);
+}
 let folder: string;
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "latent-python-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A program that answers as a Python would. */
-const python = (name: string, answer: string): string => {
+function python(name: string, answer: string): string {
   const path = join(folder, name);
   writeFileSync(path, `#!/bin/sh\necho "${answer}"\n`);
   chmodSync(path, 0o755);
   return path;
-};
+}
 
-it("takes the first that is recent and complete", async () => {
+test("takes the first that is recent and complete", async () => {
   python("python3", "3.9.18 True");
   python("python", "2.7.18");
   python("python3.12", "3.12.1 False");
@@ -26,28 +27,28 @@ it("takes the first that is recent and complete", async () => {
   expect(await find({ PATH: folder })).toEqual({ command: "python3.11", version: "3.11.7", venv: true });
 });
 
-it("says so when there is none", async () => {
+test("says so when there is none", async () => {
   await expect(find({ PATH: folder })).rejects.toThrow(
     "no Python was found; install Python 3.10 or newer (https://www.python.org, or your system's package python3), " +
       "or name one in LATENT_PYTHON, and run the same command again",
   );
 });
 
-it("says which one is too old", async () => {
+test("says which one is too old", async () => {
   python("python3", "3.9.18 True");
   await expect(find({ PATH: folder })).rejects.toThrow(
     "Python 3.9.18 (python3) is older than 3.10; install Python",
   );
 });
 
-it("says which one lacks the venv module", async () => {
+test("says which one lacks the venv module", async () => {
   python("python3", "3.11.2 False");
   await expect(find({ PATH: folder })).rejects.toThrow(
     "Python 3.11.2 (python3) has no venv module; install it (on Debian and Ubuntu: `sudo apt install python3-venv`)",
   );
 });
 
-it("uses the one named in LATENT_PYTHON, or says that it is none", async () => {
+test("uses the one named in LATENT_PYTHON, or says that it is none", async () => {
   python("python3", "3.11.7 True");
   const other = python("other", "3.13.0 True");
   expect((await find({ PATH: folder, LATENT_PYTHON: other })).version).toBe("3.13.0");

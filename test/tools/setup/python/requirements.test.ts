@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
 const lines = readFileSync("requirements.txt", "utf8")
   .split("\n")
   .filter((line) => line !== "" && !line.startsWith("#"));
 
-it("pins every Python package, once", () => {
+test("pins every Python package, once", () => {
   for (const line of lines) expect(line).toMatch(/^[a-zA-Z0-9_-]+==[\w.]+( ; \w+ == "\w+")?$/);
   const names = lines.map((line) => line.split("==")[0]?.toLowerCase().replaceAll("_", "-"));
   expect(new Set(names).size).toBe(names.length);
 });
 
-it("holds the JupyterLab that the notebooks' charts are written for", () => {
+test("holds the JupyterLab that the notebooks' charts are written for", () => {
   expect(lines).toContain("jupyterlab==4.6.6");
 });

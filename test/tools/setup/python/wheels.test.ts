@@ -1,15 +1,17 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
-const load = () => import("../../../../tools/setup/python/wheels.mjs");
+function load() {
+  return import("../../../../tools/setup/python/wheels.mjs");
+}
 const linux = { platform: "linux", arch: "x64", nvidia: false, device: undefined };
 
 describe("nativeWheels", () => {
-  it("takes the small TensorFlow where there is no graphics card", async () => {
+  test("takes the small TensorFlow where there is no graphics card", async () => {
     const { nativeWheels, tensorflowVersion } = await load();
     expect(nativeWheels(linux).packages).toEqual([`tensorflow-cpu==${tensorflowVersion}`]);
   });
 
-  it("takes the whole TensorFlow with CUDA where there is one, every package pinned", async () => {
+  test("takes the whole TensorFlow with CUDA where there is one, every package pinned", async () => {
     const { nativeWheels, tensorflowVersion } = await load();
     const { packages } = nativeWheels({ ...linux, nvidia: true });
     expect(packages[0]).toBe(`tensorflow==${tensorflowVersion}`);
@@ -17,7 +19,7 @@ describe("nativeWheels", () => {
     expect(packages).toContainEqual(expect.stringMatching(/^nvidia-cudnn-cu12==/));
   });
 
-  it("follows LATENT_DEVICE against what is there", async () => {
+  test("follows LATENT_DEVICE against what is there", async () => {
     const { nativeWheels } = await load();
     const [cpu, gpu] = [nativeWheels(linux).packages, nativeWheels({ ...linux, nvidia: true }).packages];
     expect(nativeWheels({ ...linux, nvidia: true, device: "cpu" }).packages).toEqual(cpu);
@@ -28,12 +30,12 @@ describe("nativeWheels", () => {
     );
   });
 
-  it("asks for more room with CUDA than without", async () => {
+  test("asks for more room with CUDA than without", async () => {
     const { nativeWheels } = await load();
     expect(nativeWheels({ ...linux, nvidia: true }).bytes).toBeGreaterThan(nativeWheels(linux).bytes);
   });
 
-  it.each([
+  test.each([
     ["linux", "arm64"],
     ["darwin", "arm64"],
   ])("takes the only wheel there is for %s %s", async (platform, arch) => {
@@ -43,7 +45,7 @@ describe("nativeWheels", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ["win32", "x64"],
     ["darwin", "x64"],
     ["freebsd", "x64"],
@@ -58,7 +60,7 @@ describe("nativeWheels", () => {
 describe("requirementLines", () => {
   const hashes = () => import("../../../../tools/setup/python/wheel-hashes.mjs");
 
-  it("knows the hash of every wheel, of TensorFlow's for each system", async () => {
+  test("knows the hash of every wheel, of TensorFlow's for each system", async () => {
     const [{ nativeWheels }, { requirementLines }] = await Promise.all([load(), hashes()]);
     const [cpu, gpu] = [linux, { ...linux, nvidia: true }].map((machine) =>
       requirementLines(nativeWheels(machine).packages),
@@ -68,7 +70,7 @@ describe("requirementLines", () => {
     expect(gpu).toMatch(/^tensorflow==[\d.]+( --hash=sha256:[0-9a-f]{64}){3}\n/);
   });
 
-  it("refuses a package without one", async () => {
+  test("refuses a package without one", async () => {
     const { requirementLines } = await hashes();
     expect(() => requirementLines(["left==1.0"])).toThrow(
       "requirementLines: no hash is known for left==1.0; add it to wheel-hashes.mjs",

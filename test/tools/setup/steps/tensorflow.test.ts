@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { fakeCheckout, goodPython, type FakeCheckout } from "../support/fake-checkout.js";
 
 let checkout: FakeCheckout;
@@ -10,7 +10,7 @@ afterEach(() => {
   checkout.remove();
 });
 
-it("wheels are taken by hash, and none that an interrupted download for another device has left", async () => {
+test("wheels are taken by hash, and none that an interrupted download for another device has left", async () => {
   for (const left of ["tensorflow_old.whl", "0123456789ab/tensorflow_other.whl"]) {
     const path = join(checkout.folder, ".cache", "wheels", left);
     mkdirSync(dirname(path), { recursive: true });

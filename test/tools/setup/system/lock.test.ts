@@ -2,9 +2,11 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 
-const load = () => import("../../../../tools/setup/system/lock.mjs");
+function load() {
+  return import("../../../../tools/setup/system/lock.mjs");
+}
 let folder: string;
 let file: string;
 
@@ -14,10 +16,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const noWait = (): never => expect.fail("it should not have had to wait");
+function noWait(): never {
+  return expect.fail("it should not have had to wait");
+}
 
 /** Runs a script that can call `lock(file, onWait, pollMs)`, to its end. */
-const inProcess = (script: string): { pid: number | undefined; ended: Promise<string> } => {
+function inProcess(script: string): { pid: number | undefined; ended: Promise<string> } {
   const module = JSON.stringify(resolve("tools/setup/system/lock.mjs"));
   const body = `import { lock } from ${module}; import { appendFileSync } from "node:fs"; import { setTimeout as sleep } from "node:timers/promises"; ${script}`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", body], {
@@ -26,16 +30,16 @@ const inProcess = (script: string): { pid: number | undefined; ended: Promise<st
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   return { pid: child.pid, ended: new Promise((done) => child.on("close", () => done(output))) };
-};
+}
 
-it("is a file with the holder's process id, gone when let go", async () => {
+test("is a file with the holder's process id, gone when let go", async () => {
   const release = await (await load()).lock(file, noWait);
   expect(readFileSync(file, "utf8")).toBe(String(process.pid));
   release();
   expect(readdirSync(join(folder, "deep"))).toEqual([]);
 });
 
-it("is taken over from a process that has died", async () => {
+test("is taken over from a process that has died", async () => {
   const { pid, ended } = inProcess("");
   await ended;
   const { lock } = await load();
@@ -46,7 +50,7 @@ it("is taken over from a process that has died", async () => {
   release();
 });
 
-it("is taken over when its file holds no process id", async () => {
+test("is taken over when its file holds no process id", async () => {
   const { lock } = await load();
   (await lock(file, noWait))();
   writeFileSync(file, "");
@@ -54,7 +58,7 @@ it("is taken over when its file holds no process id", async () => {
   expect(existsSync(file)).toBe(false);
 });
 
-it("is waited for, which is said once, and goes away with a process that just ends", async () => {
+test("is waited for, which is said once, and goes away with a process that just ends", async () => {
   const holder = inProcess(
     `await lock(${JSON.stringify(file)}); console.log("held"); await sleep(700); process.exit(3);`,
   );
@@ -66,7 +70,7 @@ it("is waited for, which is said once, and goes away with a process that just en
   release();
 });
 
-it("lets one process in at a time, however many begin on a dead one's lock", async () => {
+test("lets one process in at a time, however many begin on a dead one's lock", async () => {
   const { pid, ended } = inProcess("");
   await ended;
   (await (await load()).lock(file, noWait))();

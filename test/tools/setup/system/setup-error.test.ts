@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
-const load = () => import("../../../../tools/setup/system/setup-error.mjs");
+function load() {
+  return import("../../../../tools/setup/system/setup-error.mjs");
+}
 
 /** Output as the programs print it, shortened, and the cause that a person is to be told. */
 const said: readonly (readonly [string, string, string])[] = [
@@ -70,7 +72,7 @@ const said: readonly (readonly [string, string, string])[] = [
 ];
 
 describe("explain", () => {
-  it.each(said)("recognises %s", async (_, output, cause) => {
+  test.each(said)("recognises %s", async (_, output, cause) => {
     const { explain } = await load();
     const error = explain("installing", `some line\n${output}\n`, "log");
     expect(error.message).toMatch(/^installing failed: /);
@@ -78,7 +80,7 @@ describe("explain", () => {
     expect(error.remedy).not.toBe("");
   });
 
-  it("is one sentence, with what still works after it", async () => {
+  test("is one sentence, with what still works after it", async () => {
     const { SetupError, explain } = await load();
     expect(explain("installing the npm packages", "ENOSPC", "log").told).toBe(
       "Installing the npm packages failed: the disk is full; " +
@@ -89,14 +91,14 @@ describe("explain", () => {
     );
   });
 
-  it("names a program that is not there", async () => {
+  test("names a program that is not there", async () => {
     const { explain } = await load();
     expect(explain("installing", "spawn npm ENOENT", "log").message).toBe(
       "installing failed: the program npm is not there; install it and run the same command again",
     );
   });
 
-  it("falls back to the first line with an error, and names the log", async () => {
+  test("falls back to the first line with an error, and names the log", async () => {
     const { explain } = await load();
     const error = explain(
       "compiling",

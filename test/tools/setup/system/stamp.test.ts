@@ -1,16 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-const load = () => import("../../../../tools/setup/system/stamp.mjs");
+function load() {
+  return import("../../../../tools/setup/system/stamp.mjs");
+}
 let folder: string;
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "latent-stamp-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("digest", () => {
-  it("changes with every part, every file's content, and whether a file is there", async () => {
+  test("changes with every part, every file's content, and whether a file is there", async () => {
     const { digest } = await load();
     const file = join(folder, "a");
     const missing = digest(["x"], [file]);
@@ -23,14 +25,14 @@ describe("digest", () => {
     expect(digest(["x"], [file])).toBe(one);
   });
 
-  it("does not confuse where one part ends", async () => {
+  test("does not confuse where one part ends", async () => {
     const { digest } = await load();
     expect(digest(["ab", "c"])).not.toBe(digest(["a", "bc"]));
   });
 });
 
 describe("filesUnder", () => {
-  it("lists what is wanted in a fixed order, and enters no build output", async () => {
+  test("lists what is wanted in a fixed order, and enters no build output", async () => {
     const { filesUnder } = await load();
     for (const name of ["b", "a", "dist", "node_modules"]) {
       mkdirSync(join(folder, name));
