@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { thisLibrary } from "../homework/library";
+import { currentLibrary } from "../homework/library";
 import { count, seconds } from "../common/option-parsers";
 import { loadRenderer } from "../notebook/named-figures";
 import { readAssignment, type Assignment } from "./assignment/assignment";
@@ -8,7 +8,7 @@ import { gradeAll } from "./grade";
 import { findSubmissions } from "./assignment/submissions";
 import { DEFAULT_LIMITS } from "./sandbox/limits";
 import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox/choose-isolation";
-import { submissionsIn } from "./report/class-statistics";
+import { countSubmissions } from "./report/class-statistics";
 
 interface Options {
   readonly assignment: string;
@@ -22,26 +22,27 @@ interface Options {
   readonly memory: number;
 }
 
-const EXIT_MACHINERY = 3;
+const EXIT_GRADING_FAILED = 3;
 const MIB = 1024 ** 2;
 
-function warnOfAnotherLibrary({ name, release }: Assignment): void {
+function warnIfLibraryDiffers({ name, release }: Assignment): void {
   const library = release?.library;
-  const here = thisLibrary();
-  if (library === undefined || library.build === here.build) return;
+  const current = currentLibrary();
+  if (library === undefined || library.build === current.build) return;
   console.error(
-    `latent grade: ${name} was released with another build of the library (${library.version}, ${library.build}; ` +
-      `here ${here.version}, ${here.build}); points are given by what the solutions do here`,
+    `latent grade: warning: ${name} was released with version ${library.version} of the library ` +
+      `(build ${library.build}), but is graded with version ${current.version} (build ${current.build})`,
   );
 }
 
 async function grade(path: string, options: Options): Promise<void> {
   const controller = new AbortController();
-  const stop = (): void => controller.abort(new Error("latent grade: stopped; run it again to continue"));
+  const stop = (): void =>
+    controller.abort(new Error("latent grade: interrupted; run the same command again to continue"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   const isolation = chooseIsolation(options.sandbox || "none", options.image);
   const assignment = readAssignment(options.assignment, options.smoke === true);
-  warnOfAnotherLibrary(assignment);
+  warnIfLibraryDiffers(assignment);
   const results = await gradeAll(findSubmissions(path, assignment.name), assignment, {
     isolation,
     limits: {
@@ -54,33 +55,34 @@ async function grade(path: string, options: Options): Promise<void> {
     out: options.out,
     jobs: options.jobs,
     signal: controller.signal,
-    say: (line) => console.error(line),
+    log: (line) => console.error(line),
     renderSvg: async (spec) => (await loadRenderer()).renderSvg(spec),
   });
-  const failed = results.filter(({ status }) => status === "machinery failed");
+  const failed = results.filter(({ status }) => status === "grading failed");
   console.log(
-    `${submissionsIn(results.length)}, ${results.length - failed.length} graded, ${failed.length} to grade again`,
+    `${countSubmissions(results.length)}: ${results.length - failed.length} graded, ${failed.length} failed` +
+      (failed.length > 0 ? "; run the same command again to retry" : ""),
   );
-  if (failed.length > 0) process.exitCode = EXIT_MACHINERY;
+  if (failed.length > 0) process.exitCode = EXIT_GRADING_FAILED;
 }
 
-/** `latent grade SUBMISSIONS`: marks a class's notebooks, each in a sandbox. */
+/** The command `latent grade SUBMISSIONS`. */
 export const gradeCommand = new Command("grade")
-  .description("grade submitted notebooks, each isolated from the machine and from the checks")
-  .argument("<submissions>", "a folder or zip: STUDENT.ipynb, or nbgrader's STUDENT/ASSIGNMENT/*.ipynb")
+  .description("grade submitted notebooks, each in a sandbox")
+  .argument("<submissions>", "a folder or zip of STUDENT.ipynb or nbgrader's STUDENT/ASSIGNMENT/*.ipynb")
   .requiredOption(
     "--assignment <manifest>",
-    "what latent release wrote to DIR/manifests; the instructor's notebook will do",
+    "the manifest written by latent release, or the instructor's notebook",
   )
-  .requiredOption("--out <dir>", "where results go; what is there already is not graded again")
-  .option("--jobs <n>", "how many submissions run at the same time", count, 1)
-  .option("--smoke", "grade with the small parameters from the notebook's own metadata")
-  .option("--timeout <seconds>", "the time of one submission in all", seconds, DEFAULT_LIMITS.total)
-  .option("--cell-timeout <seconds>", "the time of one cell", seconds, DEFAULT_LIMITS.cell)
-  .option("--memory <MiB>", "the memory of one submission", count, DEFAULT_LIMITS.memory / MIB)
+  .requiredOption("--out <dir>", "the folder for results; submissions already graded there are not rerun")
+  .option("--jobs <n>", "the number of submissions graded at the same time", count, 1)
+  .option("--smoke", "use the small parameters in the notebook's metadata")
+  .option("--timeout <seconds>", "time limit per submission", seconds, DEFAULT_LIMITS.total)
+  .option("--cell-timeout <seconds>", "time limit per cell", seconds, DEFAULT_LIMITS.cell)
+  .option("--memory <MiB>", "memory limit per submission", count, DEFAULT_LIMITS.memory / MIB)
   .addOption(
-    new Option("--sandbox <kind>", "what submissions are isolated by").choices(SANDBOXES).default("bwrap"),
+    new Option("--sandbox <kind>", "how submissions are isolated").choices(SANDBOXES).default("bwrap"),
   )
-  .option("--image <name>", "what docker or podman make containers of", DEFAULT_IMAGE)
-  .option("--no-sandbox", "run submissions with all your rights: only for work that you wrote yourself")
+  .option("--image <name>", "the image for docker and podman", DEFAULT_IMAGE)
+  .option("--no-sandbox", "run submissions with all your permissions: only for code that you trust")
   .action(grade);

@@ -8,31 +8,33 @@ import type { Assignment } from "./assignment/assignment";
 import { toCsv } from "./report/csv";
 import { toFeedback } from "./report/feedback";
 import type { Submission } from "./assignment/submissions";
-import { answersIn, otherVersion, type Answer } from "./assignment/answers";
+import { answersIn, versionMismatch, type Answer } from "./assignment/answers";
 import { referenceFor, type ReferenceOptions } from "./marking/reference";
-import { hashOf, libraryVersion, readWritten, type Result } from "./marking/result";
+import { hashOf, installationHash, readJson, type Result } from "./marking/result";
 import { runWithRetries } from "./marking/retries";
 import { scoreExercise, type Reference } from "./marking/score";
 import { statisticsOf } from "./report/class-statistics";
 import { toSummary } from "./report/summary";
 import { toSummaryPage } from "./report/summary-page";
 
-/** How a class is graded. */
+/** Options of a grading run. */
 export interface GradeOptions extends ReferenceOptions {
+  /** The number of submissions graded at the same time. */
   readonly jobs: number;
-  /** Draws the summary's figures. */
+  /** Renders the figures of the summary. */
   readonly renderSvg: Renderer["renderSvg"];
 }
 
-/** The assignment as it is graded in one run. */
-interface Marking {
+/** What all submissions of one grading run share. */
+interface GradingRun {
   readonly assignment: Assignment;
   readonly reference: Reference;
-  /** Of everything but the submission. */
+  /** A hash of everything that a result depends on, except the submission. */
   readonly version: string;
 }
 
-function paths(out: string, student: string) {
+/** Returns the paths of a student's output files. */
+function outputPaths(out: string, student: string) {
   return {
     result: join(out, student, "result.json"),
     notebook: join(out, student, "executed.ipynb"),
@@ -40,7 +42,8 @@ function paths(out: string, student: string) {
   };
 }
 
-function tryTo<T>(body: () => T): { readonly value: T } | { readonly problem: string } {
+/** Calls a function; returns its value, or the message of its error. */
+function attemptRead<T>(body: () => T): { readonly value: T } | { readonly problem: string } {
   try {
     return { value: body() };
   } catch (error) {
@@ -48,28 +51,34 @@ function tryTo<T>(body: () => T): { readonly value: T } | { readonly problem: st
   }
 }
 
-function write(
+/** Writes the output files of one student. */
+function writeResult(
   result: Result,
-  { assignment }: Marking,
+  { assignment }: GradingRun,
   answers: ReadonlyMap<string, Answer>,
   executed: Notebook | undefined,
   out: string,
 ): Result {
-  const files = paths(out, result.student);
+  const files = outputPaths(out, result.student);
   if (executed) writeAtomic(files.notebook, serializeNotebook(executed));
   writeAtomic(files.feedback, toFeedback(result, assignment, executed, answers));
-  writeAtomic(files.result, `${JSON.stringify(result, undefined, 2)}\n`); // last: it says that all is there
+  // The result is written last, because it marks the student as complete.
+  writeAtomic(files.result, `${JSON.stringify(result, undefined, 2)}\n`);
   return result;
 }
 
-async function gradeOne(submission: Submission, marking: Marking, options: GradeOptions): Promise<Result> {
+async function gradeOne(
+  submission: Submission,
+  gradingRun: GradingRun,
+  options: GradeOptions,
+): Promise<Result> {
   const { student } = submission;
-  const { assignment, reference, version } = marking;
+  const { assignment, reference, version } = gradingRun;
   const maxScore = assignment.exercises.reduce((sum, { points }) => sum + points, 0);
-  const text = tryTo(submission.read);
+  const text = attemptRead(submission.read);
   const key = hashOf(version, "value" in text ? text.value : text.problem);
-  const known = readWritten(paths(options.out, student).result) as Result | undefined;
-  if (known?.key === key && known.status !== "machinery failed") return known;
+  const known = readJson(outputPaths(options.out, student).result) as Result | undefined;
+  if (known?.key === key && known.status !== "grading failed") return known;
   const empty = {
     student,
     assignment: assignment.name,
@@ -80,13 +89,13 @@ async function gradeOne(submission: Submission, marking: Marking, options: Grade
     peakMemory: 0,
     kernels: 0,
   };
-  const without = (status: Result["status"], problem: string): Result =>
-    write({ ...empty, status, problem, exercises: [] }, marking, new Map(), undefined, options.out);
+  const writeUngraded = (status: Result["status"], problem: string): Result =>
+    writeResult({ ...empty, status, problem, exercises: [] }, gradingRun, new Map(), undefined, options.out);
 
-  const parsed = "problem" in text ? text : tryTo(() => parseNotebook(text.value, submission.where));
-  if ("problem" in parsed) return without("unreadable", parsed.problem);
+  const parsed = "problem" in text ? text : attemptRead(() => parseNotebook(text.value, submission.where));
+  if ("problem" in parsed) return writeUngraded("unreadable", parsed.problem);
   const answers = answersIn(parsed.value, assignment);
-  const note = otherVersion(parsed.value, assignment);
+  const note = versionMismatch(parsed.value, assignment);
   try {
     const run = await runWithRetries(assignment, answers, options);
     const exercises = assignment.exercises.map(({ name }) =>
@@ -94,43 +103,50 @@ async function gradeOne(submission: Submission, marking: Marking, options: Grade
     );
     const score = exercises.reduce((sum, exercise) => sum + exercise.score, 0);
     const { seconds, peakMemory, kernels, notebook } = run;
-    const found = { score, exercises, seconds, peakMemory, kernels, ...(note === undefined ? {} : { note }) };
-    const result: Result = { ...empty, status: "graded", ...found };
-    return write(result, marking, answers, notebook, options.out);
+    const outcome = {
+      score,
+      exercises,
+      seconds,
+      peakMemory,
+      kernels,
+      ...(note === undefined ? {} : { note }),
+    };
+    const result: Result = { ...empty, status: "graded", ...outcome };
+    return writeResult(result, gradingRun, answers, notebook, options.out);
   } catch (error) {
     options.signal?.throwIfAborted();
-    return without("machinery failed", error instanceof Error ? error.message : String(error));
+    return writeUngraded("grading failed", error instanceof Error ? error.message : String(error));
   }
 }
 
 /**
- * Grades submissions, several at a time, and writes the class's CSV and summary. What an earlier run has graded, with the
- * same submission, assignment, limits and library, is taken from there.
+ * Grades submissions, several at a time, and writes the grades and the summary of the class. Results of an
+ * earlier run are reused if submission, assignment, limits and installation are the same.
  *
- * @throws when the assignment does not pass its own checks, or the run is aborted.
+ * @throws if the assignment's solutions do not pass its checks, or the run is aborted.
  */
 export async function gradeAll(
   submissions: readonly Submission[],
   assignment: Assignment,
   options: GradeOptions,
 ): Promise<Result[]> {
-  const { limits, isolation, out, say, signal } = options;
-  const version = hashOf(assignment.version, JSON.stringify(limits), isolation.kind, libraryVersion());
-  const marking = { assignment, version, reference: await referenceFor(assignment, version, options) };
+  const { limits, isolation, out, log, signal } = options;
+  const version = hashOf(assignment.version, JSON.stringify(limits), isolation.kind, installationHash());
+  const gradingRun = { assignment, version, reference: await referenceFor(assignment, version, options) };
   const results: Result[] = [];
   let next = 0;
-  const work = async (): Promise<void> => {
+  const gradeNext = async (): Promise<void> => {
     for (let index = next++; index < submissions.length; index = next++) {
       signal?.throwIfAborted();
       const submission = submissions[index];
       if (!submission) continue;
-      const result = await gradeOne(submission, marking, options);
+      const result = await gradeOne(submission, gradingRun, options);
       results[index] = result;
       const { student, status, score, maxScore, seconds } = result;
-      say(`${student}: ${status}, ${score.toFixed(2)} of ${maxScore}, ${seconds.toFixed(1)} s`);
+      log(`${student}: ${status}, ${score.toFixed(2)} of ${maxScore}, ${seconds.toFixed(1)} s`);
     }
   };
-  await Promise.all(Array.from({ length: options.jobs }, work));
+  await Promise.all(Array.from({ length: options.jobs }, gradeNext));
   writeAtomic(join(out, "grades.csv"), toCsv(results));
   const statistics = statisticsOf(results);
   writeAtomic(join(out, "summary.md"), toSummary(assignment.name, statistics));

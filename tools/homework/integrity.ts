@@ -1,38 +1,35 @@
-import type { Cell, Notebook } from "../notebook/document";
+import type { Notebook } from "../notebook/document";
 import { checksum, readNbgrader } from "./metadata";
 
-/** What of a released notebook is no longer as it was handed out, by nbgrader's ids. */
+/** The differences between a notebook and its release, as lists of nbgrader's ids. */
 export interface Integrity {
-  /** Read-only cells with another text, type or metadata. */
+  /** Read-only cells whose source, type or nbgrader metadata changed. */
   readonly changed: readonly string[];
   readonly duplicated: readonly string[];
-  readonly lost: readonly string[];
-  /** Exercises that are as they were handed out. */
+  readonly missing: readonly string[];
+  /** Exercises that are unchanged since the release. */
   readonly untouched: readonly string[];
 }
 
-/** nbgrader's id of a cell, if it has one. */
-export function gradeIdOf({ metadata }: Cell): string | undefined {
-  return readNbgrader(metadata)?.grade_id;
-}
-
-/** The ids of the cells that a released notebook was handed out with. */
-function handedOut({ metadata }: Notebook): string[] | undefined {
+/** Returns nbgrader's ids of the cells at release, from the notebook's metadata. */
+function releasedIds({ metadata }: Notebook): string[] | undefined {
   const { latent } = metadata as { latent?: { assignment?: { cells?: unknown } } | null };
   const cells = latent?.assignment?.cells;
   return Array.isArray(cells) ? cells.filter((id) => typeof id === "string") : undefined;
 }
 
 /**
- * Compares a notebook with what it says of its own release: meant for honest slips, the grader trusts none of it.
+ * Compares a notebook with the release described in its own metadata. It detects accidental changes; the
+ * grader does not rely on it.
  *
- * @throws when it was not released by `latent release`.
+ * @throws if the notebook was not released by `latent release`.
  */
 export function integrityOf(notebook: Notebook, path: string): Integrity {
-  const wanted = handedOut(notebook);
-  if (!wanted)
+  const expected = releasedIds(notebook);
+  if (!expected)
     throw new Error(
-      `${path} is no assignment: its metadata have no latent.assignment; take the notebook that was handed out`,
+      `${path} is not an assignment: its metadata has no latent.assignment; ` +
+        "use the notebook that you were given",
     );
   const changed = new Set<string>();
   const untouched = new Set<string>();
@@ -42,14 +39,14 @@ export function integrityOf(notebook: Notebook, path: string): Integrity {
     if (!nbgrader) continue;
     const { grade_id: id, solution } = nbgrader;
     count.set(id, (count.get(id) ?? 0) + 1);
-    const same = nbgrader.checksum === checksum(cell, nbgrader);
-    if (solution && same) untouched.add(id);
-    if (!solution && !same) changed.add(id);
+    const isUnchanged = nbgrader.checksum === checksum(cell, nbgrader);
+    if (solution && isUnchanged) untouched.add(id);
+    if (!solution && !isUnchanged) changed.add(id);
   }
   return {
     changed: [...changed],
     duplicated: [...count].flatMap(([id, times]) => (times > 1 ? [id] : [])),
-    lost: wanted.filter((id) => !count.has(id)),
+    missing: expected.filter((id) => !count.has(id)),
     untouched: [...untouched],
   };
 }

@@ -3,15 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { builtFiles, checkoutFolder } from "../common/checkout";
 
-/** Which library an assignment was made with. */
+/** The library with which an assignment was released. */
 export interface Library {
   readonly version: string;
-  /** Sixteen hexadecimal digits that change with its compiled code. */
+  /** A hash of its compiled code, 16 hexadecimal digits. */
   readonly build: string;
 }
 
-/** The library of this checkout. */
-export function thisLibrary(): Library {
+/** Returns the version and build of this checkout's library. */
+export function currentLibrary(): Library {
   const { version } = JSON.parse(readFileSync(join(checkoutFolder(), "lib", "package.json"), "utf8")) as {
     readonly version: string;
   };

@@ -6,31 +6,31 @@ import type { Json } from "../notebook/json";
 import { parseNotebook } from "../notebook/read";
 import { serializeNotebook } from "../notebook/write";
 import { readMaster, type Exercise, type MasterCell } from "./exercises";
-import { thisLibrary, type Library } from "./library";
+import { currentLibrary, type Library } from "./library";
 import type { Nbgrader } from "./metadata";
 import { releasedCell } from "./released-cells";
 
-/** What stays with the instructor of a released notebook: all that grading needs. */
+/** The instructor's record of a released notebook, with everything needed for grading. */
 export interface Manifest {
   readonly format: 2;
   readonly name: string;
-  /** Sixteen hexadecimal digits that change with any cell of the instructor's notebook and with its settings. */
+  /** A hash of the cells and settings of the instructor's notebook, 16 hexadecimal digits. */
   readonly version: string;
-  /** The instructor's own word for the version, such as a term. */
+  /** The instructor's label for the version, such as a term. */
   readonly label?: string;
   readonly points: number;
   readonly exercises: readonly Exercise[];
-  /** Code cells in order, by nbgrader's id, with the checksum they were released with. */
+  /** Code cells in order, with nbgrader's ids and the checksums at release. */
   readonly cells: readonly Pick<Nbgrader, "grade_id" | "locked" | "checksum">[];
-  /** The library that it was released with. */
+  /** The library at release. */
   readonly library: Library;
-  /** The instructor's notebook without its outputs: with solutions and hidden tests. */
+  /** The instructor's notebook with solutions and hidden tests, without outputs. */
   readonly notebook: Json;
 }
 
 const FORMAT = 2;
 
-/** The part of a notebook's metadata that decides how it runs. */
+/** Returns the metadata that affects how a notebook runs. */
 function settingsOf({ metadata }: Notebook): Json {
   const { kernelspec, language_info: info, latent } = metadata;
   const all = { kernelspec, language_info: info, latent };
@@ -47,12 +47,13 @@ function withoutOutputs(notebook: Notebook): Notebook {
 }
 
 /**
- * The manifest of an instructor's notebook.
+ * Returns the manifest of an instructor's notebook.
  *
- * @param name what the assignment is called.
- * @param masters the cells of `notebook`.
- * @param path what errors call it.
- * @throws when an exercise has the name that a cell gets by its id.
+ * @param name the name of the assignment.
+ * @param masters the cells of `notebook` with their roles.
+ * @param path the name of the notebook in errors.
+ * @param label the instructor's label for this version.
+ * @throws if the name of an exercise equals the id generated for another cell.
  */
 export function makeManifest(
   name: string,
@@ -67,9 +68,11 @@ export function makeManifest(
     return nbgrader ?? [];
   });
   const ids = signed.map(({ grade_id: id }) => id);
-  const double = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (double !== undefined)
-    throw new Error(`${path}: two cells would be called ${double}; rename the exercise of that name`);
+  const duplicate = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (duplicate !== undefined)
+    throw new Error(
+      `${path}: two cells would get the grade_id ${duplicate}; rename the exercise of that name`,
+    );
   const exercises = masters.flatMap(({ role, exercise }) =>
     role === "exercise" && exercise ? [exercise] : [],
   );
@@ -81,65 +84,70 @@ export function makeManifest(
     points: exercises.reduce((sum, { points }) => sum + points, 0),
     exercises,
     cells: signed.map(({ grade_id, locked, checksum }) => ({ grade_id, locked, checksum })),
-    library: thisLibrary(),
+    library: currentLibrary(),
     notebook: JSON.parse(text) as Json,
   };
 }
 
-/** An assignment as it was released, read back. */
+/** A manifest, with its notebook parsed. */
 export interface ReadManifest {
   readonly manifest: Manifest;
   /** The instructor's notebook. */
   readonly notebook: Notebook;
 }
 
-const WHERE = "latent release writes it to DIR/manifests/NAME.json";
+const PATH_HELP = "pass the file that latent release wrote to DIR/manifests/NAME.json";
 
-function parse(path: string): Partial<Manifest> {
+/** Reads a file and checks that it is a manifest of the supported format. */
+function parseManifest(path: string): Partial<Manifest> {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new Error(`${path} cannot be read (${(error as Error).message}); ${WHERE}`, { cause: error });
+    throw new Error(`${path} cannot be read (${(error as Error).message}); ${PATH_HELP}`, { cause: error });
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${path} is no manifest: it is not JSON (${(error as Error).message}); ${WHERE}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${path} is not a manifest: it is not valid JSON (${(error as Error).message}); ${PATH_HELP}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (typeof value !== "object" || value === null || !("format" in value))
-    throw new Error(`${path} is no manifest: it has no format; ${WHERE}`);
+    throw new Error(`${path} is not a manifest: the field format is missing; ${PATH_HELP}`);
   if (value.format !== FORMAT)
     throw new Error(
-      `${path} is a manifest of format ${JSON.stringify(value.format)}, this command reads ${FORMAT}; ` +
+      `${path} must be a manifest of format ${FORMAT}, got format ${JSON.stringify(value.format)}; ` +
         "release the notebook again",
     );
   return value as Partial<Manifest>;
 }
 
-/** What of a manifest follows from its notebook. */
-const DERIVED = ["version", "points", "exercises", "cells"] as const;
+/** The fields that follow from the notebook in a manifest. */
+const DERIVED_FIELDS = ["version", "points", "exercises", "cells"] as const;
 
 /**
- * The manifest in a file, whose every part fits the instructor's cells that it holds.
+ * Reads a manifest, and verifies that its fields agree with the notebook that it contains.
  *
- * @throws when there is none, it is no manifest, of another format, incomplete, or was altered since its release.
+ * @throws if the file is missing, not a manifest, of another format, incomplete, or was edited after its
+ *   release.
  */
 export function readManifest(path: string): ReadManifest {
-  const manifest = parse(path);
+  const manifest = parseManifest(path);
   const { name, label, library, notebook: stored } = manifest;
   if (typeof name !== "string" || typeof library?.build !== "string" || typeof stored !== "object")
-    throw new Error(`${path} is no whole manifest: name, library or notebook is missing; ${WHERE}`);
+    throw new Error(`${path} is incomplete: name, library or notebook is missing; ${PATH_HELP}`);
   const notebook = parseNotebook(JSON.stringify(stored), path);
-  const made = makeManifest(name, notebook, readMaster(notebook, path), path, label);
-  const altered = DERIVED.find((key) => !isDeepStrictEqual(manifest[key], made[key]));
-  if (altered !== undefined)
+  const recomputed = makeManifest(name, notebook, readMaster(notebook, path), path, label);
+  const edited = DERIVED_FIELDS.find((key) => !isDeepStrictEqual(manifest[key], recomputed[key]));
+  if (edited !== undefined)
     throw new Error(
-      `${path} was altered after its release: ${altered} does not fit the cells that it holds; ` +
-        "edit the instructor's notebook and release that again",
+      `${path} was edited after its release: the field ${edited} does not agree with its notebook; ` +
+        "edit the instructor's notebook and release it again",
     );
-  return { manifest: { ...made, library }, notebook };
+  return { manifest: { ...recomputed, library }, notebook };
 }

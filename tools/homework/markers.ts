@@ -1,36 +1,36 @@
-/** What a pair of marker lines encloses. */
+/** The kind of a region between two marker lines. */
 export type MarkerKind = "SOLUTION" | "HIDDEN TESTS" | "MARK SCHEME";
 
-/** The lines of a cell from a `// BEGIN …` to its `// END …`, both counted from 1 and part of it. */
+/** The lines of a cell from `// BEGIN …` to `// END …`, both inclusive and counted from 1. */
 export interface Region {
   readonly kind: MarkerKind;
   readonly begin: number;
   readonly end: number;
 }
 
-/** Something in a cell that keeps a notebook from being released. */
-export class CellProblem extends Error {
-  override readonly name = "CellProblem";
+/** A mistake in a cell because of which the notebook cannot be released. */
+export class ReleaseError extends Error {
+  override readonly name = "ReleaseError";
   /** @param line counted from 1. */
   constructor(
     readonly line: number,
-    why: string,
+    message: string,
   ) {
-    super(why);
+    super(message);
   }
 }
 
 const MARKER = /^\s*\/\/ (BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\s*$/;
 
-/** What was probably meant as a marker: taken for text, it would hand the solution out. */
-const ALMOST = /\b(?:BEGIN|END)[\s_-]*(?:SOLUTION|HIDDEN[\s_-]*TEST|MARK[\s_-]*SCHEME)/;
-const ALMOST_IN_COMMENT =
+/** Lines probably meant as markers: treating them as text would release the solution. */
+const NEAR_MISS = /\b(?:BEGIN|END)[\s_-]*(?:SOLUTION|HIDDEN[\s_-]*TEST|MARK[\s_-]*SCHEME)/;
+const NEAR_MISS_IN_COMMENT =
   /^\s*(?:\/\/|\/\*|#|<!--)\s*(?:begin|end)[\s_-]*(?:solution|hidden[\s_-]*test|mark[\s_-]*scheme)/i;
 
 /**
- * The marked regions of a cell's source, in order.
+ * Returns the marked regions of a source, in order.
  *
- * @throws CellProblem when a marker has no partner, is nested, or is not written exactly.
+ * @throws ReleaseError if a marker has no counterpart, is nested, or is misspelled.
  */
 export function findRegions(source: string): Region[] {
   const regions: Region[] = [];
@@ -39,41 +39,42 @@ export function findRegions(source: string): Region[] {
     const line = index + 1;
     const [, edge, kind] = (MARKER.exec(text) ?? []) as [unknown?, string?, MarkerKind?];
     if (kind === undefined) {
-      if (ALMOST.test(text) || ALMOST_IN_COMMENT.test(text))
-        throw new CellProblem(
+      if (NEAR_MISS.test(text) || NEAR_MISS_IN_COMMENT.test(text))
+        throw new ReleaseError(
           line,
-          `"${text.trim()}" is almost a marker; write it alone on its line, as in // BEGIN SOLUTION`,
+          `"${text.trim()}" is not exactly a marker; write it as // BEGIN SOLUTION, alone on its line`,
         );
     } else if (edge === "BEGIN") {
       if (open)
-        throw new CellProblem(
+        throw new ReleaseError(
           line,
-          `// BEGIN ${kind} stands inside of what line ${open.begin} begins; put // END ${open.kind} before it`,
+          `// BEGIN ${kind} is inside the region that begins in line ${open.begin}; ` +
+            `add // END ${open.kind} before it`,
         );
       open = { kind, begin: line };
     } else {
       if (open?.kind !== kind)
-        throw new CellProblem(
+        throw new ReleaseError(
           line,
-          `// END ${kind} has no // BEGIN ${kind} before it; add it, or remove this`,
+          `// END ${kind} has no matching // BEGIN ${kind}; add that, or remove this line`,
         );
       regions.push({ ...open, end: line });
       open = undefined;
     }
   }
   if (open)
-    throw new CellProblem(
+    throw new ReleaseError(
       open.begin,
-      `// BEGIN ${open.kind} has no // END ${open.kind}; add it where that part ends`,
+      `// BEGIN ${open.kind} has no matching // END ${open.kind}; add it at the end of the region`,
     );
   return regions;
 }
 
-/** The source with each region replaced by lines, which get the indentation of the marker that begins it. */
+/** Replaces each region of a source by `replacement`, indented like the region's first marker. */
 export function replaceRegions(
   source: string,
   regions: readonly Region[],
-  instead: readonly string[],
+  replacement: readonly string[],
 ): string {
   return source
     .split("\n")
@@ -82,7 +83,7 @@ export function replaceRegions(
       const region = regions.find(({ begin, end }) => begin <= line && line <= end);
       if (!region) return [text];
       const indentation = /^\s*/.exec(text)?.[0] ?? "";
-      return line === region.begin ? instead.map((words) => indentation + words) : [];
+      return line === region.begin ? replacement.map((line) => indentation + line) : [];
     })
     .join("\n");
 }

@@ -18,7 +18,7 @@ export interface Nbgrader {
 
 type Unsigned = Omit<Nbgrader, "checksum">;
 
-/** Python's words for what a checksum contains. */
+/** Formats values as Python's `str` does, for the checksum. */
 function bool(value: boolean): string {
   return value ? "True" : "False";
 }
@@ -26,7 +26,7 @@ function float(value: number): string {
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
-/** nbgrader's own checksum of a cell (`nbgrader.utils.compute_checksum`, 0.9), 32 hexadecimal digits. */
+/** Returns nbgrader's checksum of a cell (`nbgrader.utils.compute_checksum`, 0.9), 32 hexadecimal digits. */
 export function checksum(
   { source, cell_type: type }: Pick<Cell, "source" | "cell_type">,
   { grade, solution, locked, grade_id: id, points }: Unsigned,
@@ -38,12 +38,12 @@ export function checksum(
 }
 
 /**
- * What nbgrader is to know of a cell: an exercise is a solution cell called by its name, its check the locked test
- * cell that carries the points, other code is read-only; text stays the student's, and gets none.
+ * Returns nbgrader's metadata for a cell. An exercise is a manually named solution cell, its check a locked
+ * test cell with the points, and other code is read-only; Markdown has no metadata and stays editable.
  *
- * @param source as it is released.
+ * @param source the source as released.
  */
-export function nbgraderOf({ cell, role, exercise }: MasterCell, source: string): Nbgrader | undefined {
+export function nbgraderMetadata({ cell, role, exercise }: MasterCell, source: string): Nbgrader | undefined {
   if (cell.cell_type !== "code") return undefined;
   const common = { schema_version: 3, task: false, cell_type: cell.cell_type } as const;
   const what: Unsigned =
@@ -62,12 +62,12 @@ export function nbgraderOf({ cell, role, exercise }: MasterCell, source: string)
   return { ...what, checksum: checksum({ source, cell_type: cell.cell_type }, what) };
 }
 
-/** nbgrader's metadata that a cell carries, if they are complete. */
+/** Returns nbgrader's metadata of a cell, if it is complete. */
 export function readNbgrader(metadata: Json): Nbgrader | undefined {
   const { nbgrader } = metadata;
   if (typeof nbgrader !== "object" || nbgrader === null) return undefined;
   const { grade_id: id, checksum: sum, grade, solution, locked } = nbgrader as Partial<Nbgrader>;
-  const whole = typeof id === "string" && typeof sum === "string";
-  const flags = [grade, solution, locked].every((flag) => typeof flag === "boolean");
-  return whole && flags ? (nbgrader as Nbgrader) : undefined;
+  const hasStrings = typeof id === "string" && typeof sum === "string";
+  const hasFlags = [grade, solution, locked].every((flag) => typeof flag === "boolean");
+  return hasStrings && hasFlags ? (nbgrader as Nbgrader) : undefined;
 }

@@ -4,13 +4,13 @@ import { writeAtomic } from "../common/write-atomic";
 import { serializeNotebook } from "../notebook/write";
 import { release, type Release } from "./release";
 
-/** Reads and checks every notebook before anything is written. */
+/** Reads and checks all notebooks before anything is written. */
 function releaseAll(paths: readonly string[], label: string | undefined): Release[] {
   const problems: string[] = [];
   const names = paths.map((path) => basename(path));
-  const double = names.find((name, index) => names.indexOf(name) !== index);
-  if (double !== undefined)
-    problems.push(`two notebooks are called ${double}; release them into two folders`);
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate !== undefined)
+    problems.push(`two notebooks are named ${duplicate}; release them into different folders`);
   const releases = paths.flatMap((path) => {
     try {
       return [release(path, label)];
@@ -19,7 +19,8 @@ function releaseAll(paths: readonly string[], label: string | undefined): Releas
       return [];
     }
   });
-  if (problems.length > 0) throw new Error(`nothing was written\n${problems.join("\n")}`);
+  if (problems.length > 0)
+    throw new Error(`nothing was written because of these problems:\n${problems.join("\n")}`);
   return releases;
 }
 
@@ -38,10 +39,10 @@ function run(paths: readonly string[], { out, label }: { out: string; label?: st
   }
 }
 
-/** `latent release NOTEBOOK…`: makes assignments of the instructor's notebooks. */
+/** The command `latent release NOTEBOOK…`. */
 export const releaseCommand = new Command("release")
-  .description("make assignments of notebooks: without solutions and hidden tests, with nbgrader's metadata")
+  .description("turn notebooks into assignments: remove solutions and hidden tests, add nbgrader's metadata")
   .argument("<notebook...>", "the instructor's notebooks")
-  .requiredOption("--out <dir>", "hand out what is in DIR/release; what is in DIR/manifests stays with you")
-  .option("--label <text>", "your own word for this version, such as a term")
+  .requiredOption("--out <dir>", "the output folder: DIR/release is for students, DIR/manifests for grading")
+  .option("--label <text>", "a label for this version, such as a term")
   .action(run);

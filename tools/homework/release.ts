@@ -6,13 +6,13 @@ import { readMaster } from "./exercises";
 import { makeManifest, type Manifest } from "./manifest";
 import { releasedCell } from "./released-cells";
 
-/** An assignment that is ready to be handed out. */
+/** A released assignment: the notebook for students and the manifest for the instructor. */
 export interface Release {
   readonly notebook: Notebook;
   readonly manifest: Manifest;
 }
 
-/** What the notebook itself says of the assignment; `cells` tells a student's check which must be there. */
+/** Returns the metadata of the released notebook; `latent validate` uses `cells` to detect missing cells. */
 function releasedMetadata({ metadata }: Notebook, { name, version, label, cells }: Manifest): Json {
   const { kernelspec, language_info: info, latent } = metadata;
   const smoke = typeof latent === "object" && latent !== null ? (latent as Json)["smoke"] : undefined;
@@ -30,11 +30,12 @@ function releasedMetadata({ metadata }: Notebook, { name, version, label, cells 
 }
 
 /**
- * Makes an assignment of an instructor's notebook: without solutions, hidden tests, mark schemes and outputs.
+ * Turns an instructor's notebook into an assignment, without solutions, hidden tests, mark schemes and
+ * outputs.
  *
- * @param path where it lies; its name is the assignment's.
- * @param label the instructor's own word for this version.
- * @throws when it is no notebook, or a marker or an exercise is not right: each with cell, line and remedy.
+ * @param path the notebook; its file name becomes the name of the assignment.
+ * @param label the instructor's label for this version.
+ * @throws if it is not a notebook, or a marker or exercise is invalid (with cell, line and remedy).
  */
 export function release(path: string, label?: string): Release {
   const master = readNotebook(path);

@@ -3,7 +3,7 @@ import { seconds } from "../common/option-parsers";
 import { killKernels } from "../protocol/launch";
 import { readNotebook } from "../notebook/read";
 import { withParameters } from "../notebook/with-parameters";
-import { formatValidation, isWell, validate } from "./validate";
+import { formatValidation, isReadyToSubmit, validate } from "./validate";
 
 async function run(
   path: string,
@@ -18,7 +18,7 @@ async function run(
     const notebook = withParameters(readNotebook(path), { parameters: {}, smoke });
     const validation = await validate(notebook, path, { limits: { cell: cellTimeout, notebook: 0 } });
     console.log(formatValidation(validation));
-    if (!isWell(validation)) process.exitCode ??= 1;
+    if (!isReadyToSubmit(validation)) process.exitCode ??= 1;
   } catch (error) {
     console.error(`latent validate: ${(error as Error).message}`);
     process.exitCode = 2;
@@ -27,10 +27,10 @@ async function run(
   }
 }
 
-/** `latent validate NOTEBOOK`: what a student runs before handing in. */
+/** The command `latent validate NOTEBOOK`. */
 export const validateCommand = new Command("validate")
-  .description("run an assignment from a clean kernel, and tell what is left to do before handing it in")
-  .argument("<notebook>", "the notebook to hand in")
-  .option("--smoke", "use the small parameters from the notebook's own metadata, which is faster")
-  .option("--cell-timeout <seconds>", "end a cell that runs longer; 0 is no limit", seconds, 600)
+  .description("run an assignment in a clean kernel, and report what is left to do before submitting it")
+  .argument("<notebook>", "the notebook to submit")
+  .option("--smoke", "use the small parameters in the notebook's metadata, which is faster")
+  .option("--cell-timeout <seconds>", "time limit per cell; 0 means no limit", seconds, 600)
   .action(run);

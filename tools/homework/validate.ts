@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { countOf } from "../common/count-of";
 import type { TimeLimits } from "../execution/time-limits";
 import { formatFailure, type RunFailure } from "../execution/run-failure";
 import type { Cell, Notebook } from "../notebook/document";
@@ -7,14 +8,14 @@ import { runNotebook } from "../execution/run-notebook";
 import { integrityOf, type Integrity } from "./integrity";
 import { readNbgrader } from "./metadata";
 
-/** How one visible check came out. */
+/** The outcome of one visible check. */
 export interface ShownCheck {
   readonly exercise: string;
   readonly status: "passed" | "failed" | "not attempted";
   readonly message: string;
 }
 
-/** What a student is told before handing in. */
+/** The report for a student before submitting. */
 export interface Validation extends Integrity {
   readonly checks: readonly ShownCheck[];
   /** Errors of cells that are not checks. */
@@ -25,7 +26,7 @@ function isCheck(cell: Cell): boolean {
   return readNbgrader(cell.metadata)?.grade === true;
 }
 
-/** What the calls of `check` in a cell have displayed: status and text of each. */
+/** Returns the status and text that each call of `check` in a cell displayed. */
 function shownBy({ outputs = [] }: Cell): { status: unknown; text: string }[] {
   return outputs.flatMap((output) => {
     if (output.output_type !== "display_data") return [];
@@ -41,25 +42,27 @@ function shownBy({ outputs = [] }: Cell): { status: unknown; text: string }[] {
   });
 }
 
-/** A check has passed when its cell ran to its end and every call in it said so. */
+/**
+ * Returns the outcome of a checking cell: passed if the cell succeeded and every call of `check` in it
+ * passed.
+ */
 function outcomeOf(cell: Cell, failure: RunFailure | undefined, reached: boolean): ShownCheck {
   const exercise = readNbgrader(cell.metadata)?.grade_id.replace(/-check$/, "") ?? cell.id;
   const shown = shownBy(cell);
   const message = shown.map(({ text }) => text).join("\n");
-  if (!reached) return { exercise, status: "failed", message: "it was not reached" };
+  if (!reached) return { exercise, status: "failed", message: "the cell was not run" };
   if (failure) return { exercise, status: "failed", message: message === "" ? failure.message : message };
-  if (shown.length === 0) return { exercise, status: "failed", message: "it said nothing" };
+  if (shown.length === 0) return { exercise, status: "failed", message: "the cell did not report a check" };
   if (shown.every(({ status }) => status === "passed")) return { exercise, status: "passed", message };
   const open = shown.every(({ status }) => status !== "failed");
   return { exercise, status: open ? "not attempted" : "failed", message };
 }
 
 /**
- * Runs a released notebook in a kernel of its own, past the cells that fail, and tells how it stands.
+ * Runs a student's notebook in a separate kernel, continuing after errors, and reports what is left to do.
  *
- * @param notebook the student's.
- * @param path where it lies.
- * @throws when it was not released by `latent release`.
+ * @param path the path of the notebook.
+ * @throws if the notebook was not released by `latent release`.
  */
 export async function validate(
   notebook: Notebook,
@@ -70,7 +73,7 @@ export async function validate(
   const failed = new Map<Cell, RunFailure>();
   const { notebook: executed, failure: last } = await runNotebook(notebook, path, {
     ...options,
-    environment: { LATENT_SMOKE: "", LATENT_STRICT: "" }, // an open exercise is told, it is no error
+    environment: { LATENT_SMOKE: "", LATENT_STRICT: "" }, // an unanswered exercise is not an error
     continuesAfter: (failure, cell) => {
       failed.set(cell, failure);
       return true;
@@ -78,7 +81,8 @@ export async function validate(
   });
   const checks = notebook.cells.flatMap((cell, index) => {
     const ran = executed.cells[index];
-    if (!ran || !isCheck(cell) || cell.source.trim() === "") return []; // an empty one is tested when it is graded
+    if (!ran || !isCheck(cell)) return [];
+    if (cell.source.trim() === "") return []; // all its tests are hidden: they run only during grading
     return [outcomeOf(ran, failed.get(cell), ran.execution_count != null)];
   });
   const others = [...failed].flatMap(([cell, failure]) => (isCheck(cell) ? [] : [failure]));
@@ -89,8 +93,8 @@ export async function validate(
   };
 }
 
-/** Whether nothing is left to do before handing in. */
-export function isWell({ checks, failures, ...integrity }: Validation): boolean {
+/** Whether nothing is left to do before submitting. */
+export function isReadyToSubmit({ checks, failures, ...integrity }: Validation): boolean {
   return (
     failures.length === 0 &&
     checks.every(({ status }) => status === "passed") &&
@@ -100,31 +104,33 @@ export function isWell({ checks, failures, ...integrity }: Validation): boolean 
 
 const SIGNS = { "passed": "✓", "failed": "✗", "not attempted": "○" } as const;
 
-/** Errors follow from errors: the first says most. */
-const SHOWN_FAILURES = 1;
+/** The number of errors shown: later errors often follow from the first. */
+const MAX_FAILURES = 1;
 
 function indented(text: string): string {
   return text.replace(/^/gm, "    ");
 }
 
-/** The validation as text for a terminal. */
+/** Formats a validation for a terminal. */
 export function formatValidation(validation: Validation): string {
-  const { checks, failures, changed, duplicated, lost, untouched } = validation;
-  const told = (words: string, ids: readonly string[]): string[] =>
-    ids.length === 0 ? [] : [`${words}: ${ids.join(", ")}`];
+  const { checks, failures, changed, duplicated, missing, untouched } = validation;
+  const listing = (title: string, ids: readonly string[]): string[] =>
+    ids.length === 0 ? [] : [`${title}: ${ids.join(", ")}`];
   return [
     ...checks.flatMap(({ exercise, status, message }) => [
       `${SIGNS[status]} ${exercise}: ${status}`,
       ...(status === "passed" ? [] : [indented(message)]),
     ]),
-    ...failures.slice(0, SHOWN_FAILURES),
-    ...(failures.length > SHOWN_FAILURES
-      ? [`… and ${failures.length - SHOWN_FAILURES} cells behind it failed too; mend the first one first`]
+    ...failures.slice(0, MAX_FAILURES),
+    ...(failures.length > MAX_FAILURES
+      ? [`… and ${countOf(failures.length - MAX_FAILURES, "later error")}; fix the first error first`]
       : []),
-    ...told("untouched exercises", untouched),
-    ...told("read-only cells that were changed (what was handed out counts)", changed),
-    ...told("cells that are there more than once (remove the copies)", duplicated),
-    ...told("cells that were lost (copy them back from what was handed out)", lost),
-    isWell(validation) ? "All is well: it can be handed in." : "Something is left to do.",
+    ...listing("untouched exercises", untouched),
+    ...listing("changed read-only cells (the original version is graded)", changed),
+    ...listing("duplicated cells (remove the copies)", duplicated),
+    ...listing("missing cells (copy them back from the original notebook)", missing),
+    isReadyToSubmit(validation)
+      ? "The notebook is ready to submit."
+      : "The notebook is not ready to submit yet.",
   ].join("\n");
 }

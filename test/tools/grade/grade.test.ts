@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { whyNoBubblewrap } from "../../../tools/grade/sandbox/bubblewrap";
+import { bubblewrapProblem } from "../../../tools/grade/sandbox/bubblewrap";
 import { DEFAULT_IMAGE } from "../../../tools/grade/sandbox/container";
 import { gradeAll } from "../../../tools/grade/grade";
 import { DEFAULT_LIMITS } from "../../../tools/grade/sandbox/limits";
 import { chooseIsolation } from "../../../tools/grade/sandbox/choose-isolation";
 import { loadClass, newFolder, submission, tinyAssignment } from "./support";
 
-const why = whyNoBubblewrap();
-const title = why === undefined ? "in the sandbox" : `skipped: ${why}`;
+const skipReason = bubblewrapProblem();
+const title = skipReason === undefined ? "in the sandbox" : `in the sandbox (skipped: ${skipReason})`;
 
-describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 }, () => {
-  test("gives the points that are deserved, keeps them, and lets nobody see hidden tests", async () => {
+describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 240_000 }, () => {
+  test("gives the deserved points, reuses results, and does not reveal hidden tests", async () => {
     const { BOMBS, CHEATS, GOSSIP, HONEST, MASTER, PACKED } = await loadClass();
     const out = newFolder();
-    const said: string[] = [];
+    const logged: string[] = [];
     const options = {
       out,
       jobs: 2,
       isolation: chooseIsolation("bwrap", DEFAULT_IMAGE),
       limits: { ...DEFAULT_LIMITS, cell: 20, output: 2 ** 22 },
-      say: (line: string) => void said.push(line),
+      log: (line: string) => void logged.push(line),
       renderSvg: () => Promise.resolve("<svg></svg>"),
     };
     const submissions = [
@@ -57,7 +57,7 @@ describe.skipIf(why !== undefined)(`latent grade, ${title}`, { timeout: 240_000 
     expect(before).toEqual(
       results.map(({ student }) => readFileSync(join(out, student, "result.json"), "utf8")),
     );
-    expect(said.filter((line) => line.includes("own solutions"))).toHaveLength(1);
+    expect(logged.filter((line) => line.includes("own solutions"))).toHaveLength(1);
   });
 });
 
@@ -67,19 +67,19 @@ function plain() {
     jobs: 1,
     isolation: chooseIsolation("none", DEFAULT_IMAGE),
     limits: DEFAULT_LIMITS,
-    say: () => undefined,
+    log: () => undefined,
     renderSvg: () => Promise.resolve("<svg></svg>"),
   };
 }
 
-describe("latent grade without a sandbox", { timeout: 240_000 }, () => {
-  test.skipIf(process.platform !== "linux")("grades all the same", async () => {
+describe("gradeAll without a sandbox", { timeout: 240_000 }, () => {
+  test.skipIf(process.platform !== "linux")("gives the same points", async () => {
     const { HONEST, MASTER } = await loadClass();
     const [half] = await gradeAll([submission("half", HONEST.half.text)], tinyAssignment(MASTER), plain());
     expect(half).toMatchObject({ status: "graded", score: 4 });
   });
 
-  test.skipIf(process.platform !== "linux")("refuses an assignment whose own solution is wrong", async () => {
+  test.skipIf(process.platform !== "linux")("throws if a solution does not pass its own checks", async () => {
     const { HONEST, MASTER } = await loadClass();
     const wrong = tinyAssignment(MASTER.replace("return 2 * x;", "return 4;"));
     const graded = gradeAll([submission("half", HONEST.half.text)], wrong, plain());

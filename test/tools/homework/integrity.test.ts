@@ -15,10 +15,10 @@ function withCells(change: (cells: readonly Cell[]) => Cell[]): Notebook {
 function edited(at: number, source: string): Notebook {
   return withCells((cells) => cells.map((cell, index) => (index === at ? { ...cell, source } : cell)));
 }
-const whole = { changed: [], duplicated: [], lost: [], untouched: ["double"] };
+const whole = { changed: [], duplicated: [], missing: [], untouched: ["double"] };
 
 describe("integrityOf", () => {
-  test("finds a release as it was handed out, with notes of the student's own in it", () => {
+  test("accepts an unchanged release with additional cells and edited Markdown", () => {
     const note = { id: "mine", cell_type: "code", metadata: {}, source: "1 + 1" };
     expect(integrityOf(notebook, "a.ipynb")).toEqual(whole);
     expect(integrityOf(edited(0, "my notes"), "a.ipynb")).toEqual(whole);
@@ -30,17 +30,17 @@ describe("integrityOf", () => {
     ).toEqual(whole);
   });
 
-  test("tells an answered exercise and a changed, doubled or lost cell", () => {
+  test("finds answered exercises and changed, duplicated and missing cells", () => {
     expect(integrityOf(edited(2, "const double = 2;"), "a.ipynb")).toEqual({ ...whole, untouched: [] });
     expect(integrityOf(edited(1, "1"), "a.ipynb")).toEqual({ ...whole, changed: ["cell-c2"] });
     expect(integrityOf(edited(3, "check()"), "a.ipynb")).toEqual({ ...whole, changed: ["double-check"] });
     const doubled = withCells((cells) => [...cells, ...cells.slice(3)]);
     expect(integrityOf(doubled, "a.ipynb")).toEqual({ ...whole, duplicated: ["double-check"] });
-    const lost = withCells((cells) => cells.filter((_, index) => index !== 2));
-    expect(integrityOf(lost, "a.ipynb")).toEqual({ ...whole, lost: ["double"], untouched: [] });
+    const missing = withCells((cells) => cells.filter((_, index) => index !== 2));
+    expect(integrityOf(missing, "a.ipynb")).toEqual({ ...whole, missing: ["double"], untouched: [] });
   });
 
-  test("notices other points and another type of cell", () => {
+  test("finds changed points and a changed cell type", () => {
     const points = withCells((cells) =>
       cells.map((cell) => ({
         ...cell,
@@ -56,9 +56,9 @@ describe("integrityOf", () => {
     expect(integrityOf(raw, "a.ipynb").changed).toEqual(["cell-c2"]);
   });
 
-  test("refuses a notebook that was not released", () => {
+  test("throws for a notebook that was not released", () => {
     expect(() => integrityOf(readNotebook(writeMaster(MASTER)), "a.ipynb")).toThrow(
-      "a.ipynb is no assignment: its metadata have no latent.assignment; take the notebook that was handed out",
+      "a.ipynb is not an assignment: its metadata has no latent.assignment; use the notebook",
     );
   });
 });

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readAssignment } from "../../../tools/grade/assignment/assignment";
-import { answersIn, otherVersion } from "../../../tools/grade/assignment/answers";
-import { thisLibrary } from "../../../tools/homework/library";
+import { answersIn, versionMismatch } from "../../../tools/grade/assignment/answers";
+import { currentLibrary } from "../../../tools/homework/library";
 import { readManifest } from "../../../tools/homework/manifest";
 import { release } from "../../../tools/homework/release";
 import { MASTER, writeMaster } from "./support";
@@ -24,19 +24,19 @@ function altered(from: string, to: string): string {
 }
 
 describe("readManifest", () => {
-  test("gives back what was written, and all that grading needs", () => {
+  test("returns the written manifest, from which the same assignment is read as from the notebook", () => {
     const path = written(manifest);
     expect(readManifest(path).manifest).toEqual(manifest);
-    expect(manifest.library).toEqual(thisLibrary());
+    expect(manifest.library).toEqual(currentLibrary());
     const assignment = readAssignment(path, false);
     const fromMaster = readAssignment(master, false);
     expect(assignment.name).toBe("made");
     expect(assignment.exercises).toEqual(fromMaster.exercises);
     expect(assignment.cells).toEqual(fromMaster.cells);
-    expect(JSON.stringify(assignment.notebook)).not.toContain("the secret is 42"); // an output of the master's
+    expect(JSON.stringify(assignment.notebook)).not.toContain("the secret is 42"); // an output
   });
 
-  test("has the version of the notebook's cells and settings, and of nothing else", () => {
+  test("has a version that depends only on the notebook's cells and settings", () => {
     expect(release(writeMaster(MASTER, { latent: { smoke: {} } }), "spring").manifest.version).toBe(
       manifest.version,
     );
@@ -49,17 +49,17 @@ describe("readManifest", () => {
     );
   });
 
-  test("says what is wrong with a file that is no manifest", () => {
+  test("throws for a file that is not a manifest", () => {
     expect(() => readManifest("/no/such.json")).toThrow(
-      /^\/no\/such.json cannot be read \(ENOENT.*\); latent release writes it to DIR\/manifests\/NAME.json$/,
+      /^\/no\/such.json cannot be read \(ENOENT.*\); pass the file that .* to DIR\/manifests\/NAME.json$/,
     );
-    expect(() => readManifest(written("{"))).toThrow("is no manifest: it is not JSON (");
+    expect(() => readManifest(written("{"))).toThrow("is not a manifest: it is not valid JSON (");
     expect(() => readManifest(written("[]"))).toThrow(
-      "is no manifest: it has no format; latent release writes it",
+      "is not a manifest: the field format is missing; pass the file that latent release wrote",
     );
     expect(() => readManifest(written({ format: 2 }))).toThrow("name, library or notebook is missing");
     expect(() => readManifest(written({ ...manifest, format: 1 }))).toThrow(
-      "is a manifest of format 1, this command reads 2; release the notebook again",
+      "must be a manifest of format 2, got format 1; release the notebook again",
     );
   });
 
@@ -70,20 +70,20 @@ describe("readManifest", () => {
     ["the points", '"points":3}', '"points":9}', "exercises"],
     ["the sum of points", '"points":3,', '"points":9,', "points"],
     ["a checksum", `"checksum":"${manifest.cells[1]?.checksum ?? ""}"`, '"checksum":"0"', "cells"],
-  ])("notices that %s was altered", (_what, from, to, part) => {
+  ])("detects that %s was edited", (_what, from, to, part) => {
     expect(() => readManifest(altered(from, to))).toThrow(
-      `was altered after its release: ${part} does not fit the cells that it holds; edit the instructor's notebook`,
+      `was edited after its release: the field ${part} does not agree with its notebook; edit the`,
     );
   });
 });
 
-describe("a submission of another version", () => {
+describe("versionMismatch", () => {
   const assignment = readAssignment(written(manifest), false);
-  test("is told, and graded all the same", () => {
-    expect(otherVersion(handedOut, assignment)).toBeUndefined();
+  test("notes another version, whose answers are found all the same", () => {
+    expect(versionMismatch(handedOut, assignment)).toBeUndefined();
     const old = { ...handedOut, metadata: { latent: { assignment: { version: "0123456789abcdef" } } } };
-    expect(otherVersion(old, assignment)).toBe(
-      `it was handed out as version 0123456789abcdef, and graded as version ${manifest.version}`,
+    expect(versionMismatch(old, assignment)).toBe(
+      `it was released as version 0123456789abcdef and graded as version ${manifest.version}`,
     );
     expect(answersIn(old, assignment).get("double")?.state).toBe("untouched");
   });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CellProblem, findRegions, replaceRegions } from "../../../tools/homework/markers";
+import { ReleaseError, findRegions, replaceRegions } from "../../../tools/homework/markers";
 
 function problemOf(source: string): { line: number; message: string } {
   try {
     findRegions(source);
   } catch (error) {
-    if (error instanceof CellProblem) return { line: error.line, message: error.message };
+    if (error instanceof ReleaseError) return { line: error.line, message: error.message };
   }
   throw new Error("no problem was found");
 }
@@ -15,28 +15,28 @@ const BEGIN = "// BEGIN SOLUTION";
 const END = "// END SOLUTION";
 
 describe("findRegions", () => {
-  test("tells a marker without its partner, nested or almost one by its line", () => {
+  test("reports an unmatched or nested marker with its line", () => {
     expect(problemOf(`a\n${BEGIN}\nb`)).toEqual({
       line: 2,
-      message: "// BEGIN SOLUTION has no // END SOLUTION; add it where that part ends",
+      message: "// BEGIN SOLUTION has no matching // END SOLUTION; add it at the end of the region",
     });
     expect(problemOf(`a\n${END}`)).toEqual({
       line: 2,
-      message: "// END SOLUTION has no // BEGIN SOLUTION before it; add it, or remove this",
+      message: "// END SOLUTION has no matching // BEGIN SOLUTION; add that, or remove this line",
     });
     expect(problemOf(`${BEGIN}\n${BEGIN}\n${END}\n${END}`)).toEqual({
       line: 2,
-      message: "// BEGIN SOLUTION stands inside of what line 1 begins; put // END SOLUTION before it",
+      message: "// BEGIN SOLUTION is inside the region that begins in line 1; add // END SOLUTION before it",
     });
     expect(problemOf(`${BEGIN}\n// END HIDDEN TESTS`).line).toBe(2);
   });
 
   test.each(["//BEGIN SOLUTION", "# begin solution", "x(); // BEGIN SOLUTION", "<!-- BEGIN MARK SCHEME -->"])(
-    "refuses %s, which would hand the solution out",
+    "rejects %s, which would release the solution",
     (text) => {
       expect(problemOf(`a\n${text}\nb`)).toMatchObject({
         line: 2,
-        message: `"${text}" is almost a marker; write it alone on its line, as in // BEGIN SOLUTION`,
+        message: `"${text}" is not exactly a marker; write it as // BEGIN SOLUTION, alone on its line`,
       });
     },
   );
@@ -45,7 +45,7 @@ describe("findRegions", () => {
 const words = fc.array(fc.constantFrom("const a = 1;", "", "  return a;", "// a remark"), { maxLength: 4 });
 
 describe("replaceRegions", () => {
-  test("keeps every line outside of the regions, in order, and none inside", () => {
+  test("keeps exactly the lines outside the regions, in order", () => {
     const part = fc.record({ before: words, secret: fc.nat({ max: 3 }), indent: fc.constantFrom("", "  ") });
     fc.assert(
       fc.property(fc.array(part, { maxLength: 4 }), words, (parts, after) => {
@@ -64,7 +64,7 @@ describe("replaceRegions", () => {
     );
   });
 
-  test("never lets a secret out of a soup of markers that is accepted", () => {
+  test("releases no line of a region, for random sequences of markers", () => {
     const line = fc.constantFrom(
       BEGIN,
       END,
@@ -75,7 +75,7 @@ describe("replaceRegions", () => {
     );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 8 }), (soup) => {
-        let depth = 0; // a secret stands on each line that some BEGIN opens
+        let depth = 0; // a secret follows each line inside a region
         const source = soup
           .flatMap((text) => {
             depth += text.startsWith("// BEGIN") ? 1 : text.startsWith("// END") ? -1 : 0;
@@ -86,7 +86,7 @@ describe("replaceRegions", () => {
         try {
           regions = findRegions(source);
         } catch (error) {
-          expect(error).toBeInstanceOf(CellProblem);
+          expect(error).toBeInstanceOf(ReleaseError);
           return;
         }
         const kept = replaceRegions(source, regions, []);

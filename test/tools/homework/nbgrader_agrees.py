@@ -1,4 +1,4 @@
-"""Validates released notebooks with nbgrader's own validator, and compares every checksum with its own."""
+"""Validates released notebooks with nbgrader's validator, and compares all checksums with nbgrader's."""
 
 import sys
 
@@ -11,8 +11,8 @@ for path in sys.argv[1:]:
     nbformat.validate(notebook)
     MetadataValidator().validate_nb(notebook)
     cells = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
-    assert cells, f"{path}: no cell has metadata of nbgrader"
+    assert cells, f"{path}: no cell has nbgrader metadata"
     for cell in cells:
         stated, own = cell.metadata.nbgrader.checksum, compute_checksum(cell)
-        assert stated == own, f"{path}, {cell.metadata.nbgrader.grade_id}: {stated}, nbgrader says {own}"
+        assert stated == own, f"{path}, {cell.metadata.nbgrader.grade_id}: expected {own}, got {stated}"
     print(f"{path}: {len(cells)} checksums agree")

@@ -19,10 +19,10 @@ function releaseOf(...cells: readonly MadeCell[]) {
   return release(writeMaster(cells));
 }
 
-describe("a release", () => {
+describe("release", () => {
   const { notebook, manifest } = release(writeMaster(MASTER, { latent: { smoke: {}, secret: 1 } }), "autumn");
 
-  test("keeps the rest of each cell", () => {
+  test("keeps each cell outside the marked regions", () => {
     expect(notebook.cells.map(({ source }) => source)).toEqual([
       "# Doubling\nWrite it.",
       'import { check } from "latent";',
@@ -35,13 +35,13 @@ const double = (x: number): number => {
     ]);
   });
 
-  test("has no secret in any source, metadata or output", () => {
+  test("leaves no secret in any source, metadata or output", () => {
     expect(serializeNotebook(notebook)).not.toMatch(/secret|hidden seven/);
     for (const { outputs = [], execution_count: count = null } of notebook.cells)
       expect([outputs, count]).toEqual([[], null]);
   });
 
-  test("carries nbgrader's metadata, and the manifest what the instructor keeps", () => {
+  test("adds nbgrader's metadata, and records points and exercises in the manifest", () => {
     expect(notebook.cells.map(({ metadata }) => metadata["nbgrader"])).toMatchObject([
       undefined,
       { grade_id: "cell-c2", grade: false, solution: false, locked: true },
@@ -58,7 +58,7 @@ const double = (x: number): number => {
     expect(manifest.version).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  test("drops a picture that only the mark scheme showed", () => {
+  test("drops a picture that only the mark scheme uses", () => {
     const attachments = { "a.png": { "image/png": "AA" }, "b.png": { "image/png": "BB" } };
     const source = "![](attachment:a.png)\n// BEGIN MARK SCHEME\n![](attachment:b.png)\n// END MARK SCHEME";
     const { cells } = releaseOf({ type: "markdown", source, attachments }, ...MASTER).notebook;
@@ -66,12 +66,12 @@ const double = (x: number): number => {
   });
 });
 
-describe("what cannot be released", () => {
+describe("release of an invalid notebook", () => {
   const twice = [{ source: EXERCISE }, { source: CHECK }, { source: EXERCISE }, { source: CHECK }];
   test.each<[string, MadeCell[]]>([
-    ["cell 3, line 1: a second exercise is called double; rename one of them", twice],
+    ["cell 3, line 1: another exercise is also named double; rename one of them", twice],
     [
-      "cell 1, line 3: // BEGIN SOLUTION has no // END SOLUTION",
+      "cell 1, line 3: // BEGIN SOLUTION has no matching // END SOLUTION",
       [{ source: EXERCISE.replace(/ {2}.*END.*/, "") }],
     ],
     [
@@ -87,22 +87,25 @@ describe("what cannot be released", () => {
       [{ source: "// BEGIN MARK SCHEME\n// END MARK SCHEME" }],
     ],
     [
-      'cell 1, line 1: "// exercise: double, -3 points" declares no exercise; write // exercise: kl-gaussian, 3 points',
+      'cell 1, line 1: "// exercise: double, -3 points" is not a valid declaration of an exercise; write',
       [{ source: EXERCISE.replace("3 points", "-3 points") }],
     ],
-    ["cell 1, line 2: an exercise must be declared in its cell's first line", [{ source: `\n${EXERCISE}` }]],
+    [
+      "cell 1, line 2: an exercise must be declared in the first line of its cell",
+      [{ source: `\n${EXERCISE}` }],
+    ],
     ["cell 1, line 1: exercise open has no solution", [{ source: "// exercise: open, 1 point\nlet x = 1;" }]],
     [
-      "cell 2, line 1: the cell behind exercise double does not call check",
+      "cell 2, line 1: the cell after exercise double does not call check",
       [{ source: EXERCISE }, { source: "// check() is for later" }],
     ],
     ["made.ipynb: exercise double has no check", [{ source: EXERCISE }]],
     ["made.ipynb has no exercise; to declare one, write", [{ source: "1" }]],
-  ])("is told: %s", (message, cells) => {
+  ])("throws: %s", (message, cells) => {
     expect(() => releaseOf(...cells)).toThrow(message);
   });
 
-  test("leaves nothing written, also not of the notebooks that are right", async () => {
+  test("writes nothing if one of several notebooks is invalid", async () => {
     const right = writeMaster(MASTER);
     const wrong = writeMaster([{ source: EXERCISE }]);
     const out = join(dirname(right), "out");
@@ -114,7 +117,7 @@ describe("what cannot be released", () => {
 });
 
 describe.each(courseNotebooks)("%s", (path) => {
-  test("is released without a line of its solutions", () => {
+  test("is released without any line of its solutions", () => {
     const count = (text: string, line: string) =>
       text.split("\n").filter((other) => other.trim() === line).length;
     const { cells } = readNotebook(path);
@@ -127,16 +130,16 @@ describe.each(courseNotebooks)("%s", (path) => {
     );
     const master = all.flat().join("\n");
     expect(hidden.length).toBeGreaterThan(0);
-    // What the lecture shows elsewhere may stay there; each hidden occurrence is gone.
+    // A line that also occurs outside the regions stays there; each occurrence in a region is removed.
     for (const line of new Set(hidden.map((raw) => raw.trim()).filter((words) => words !== "")))
       expect([line, count(text, line)]).toEqual([line, count(master, line) - count(hidden.join("\n"), line)]);
   });
 });
 
 const python = process.env["LATENT_NBGRADER_PYTHON"];
-describe("nbgrader itself", () => {
+describe("nbgrader", () => {
   test.skipIf(python === undefined)(
-    "accepts the metadata of every release and agrees on every checksum (skipped: LATENT_NBGRADER_PYTHON names no Python that has nbgrader)",
+    "accepts the metadata and checksums of every release (needs nbgrader in LATENT_NBGRADER_PYTHON)",
     async () => {
       const folder = dirname(writeMaster(MASTER));
       const out = join(folder, "out");
@@ -146,10 +149,10 @@ describe("nbgrader itself", () => {
       const paths = readdirSync(join(out, "release")).map((name) =>
         join(out, "release", name, `${name}.ipynb`),
       );
-      const said = execFileSync(python ?? "", [join(__dirname, "nbgrader_agrees.py"), ...paths], {
+      const output = execFileSync(python ?? "", [join(__dirname, "nbgrader_agrees.py"), ...paths], {
         encoding: "utf8",
       });
-      expect(said.trim().split("\n")).toHaveLength(paths.length);
+      expect(output.trim().split("\n")).toHaveLength(paths.length);
       expect(readFileSync(paths[0] ?? "", "utf8")).toContain("checksum");
       rmSync(folder, { recursive: true });
     },

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A cell of a made notebook. */
+/** A cell of a generated notebook. */
 export interface MadeCell {
   readonly type?: "code" | "markdown";
   readonly source: string;
@@ -10,7 +10,7 @@ export interface MadeCell {
   readonly attachments?: object;
 }
 
-/** Writes a notebook with these cells into a folder of its own, and returns its path. */
+/** Writes a notebook with these cells to a new temporary folder, and returns its path. */
 export function writeMaster(cells: readonly MadeCell[], metadata: object = {}): string {
   const path = join(mkdtempSync(join(tmpdir(), "latent-homework-")), "made.ipynb");
   const stored = cells.map(({ type = "code", source, metadata: own = {}, attachments }, index) => ({
@@ -39,7 +39,7 @@ export function writeMaster(cells: readonly MadeCell[], metadata: object = {}): 
   return path;
 }
 
-/** An exercise, its check, and what goes around them. */
+/** An exercise, its check, and a notebook with both. */
 export const EXERCISE = `// exercise: double, 3 points
 const double = (x: number): number => {
   // BEGIN SOLUTION

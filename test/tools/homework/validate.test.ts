@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { release } from "../../../tools/homework/release";
-import { formatValidation, isWell, validate } from "../../../tools/homework/validate";
+import { formatValidation, isReadyToSubmit, validate } from "../../../tools/homework/validate";
 import type { Notebook } from "../../../tools/notebook/document";
 import { CHECK, EXERCISE, MASTER, writeMaster } from "./support";
 
-// Where the kernel finds the package `latent`.
+// The kernel finds the package `latent` from here.
 const place = join(__dirname, "..", "..", "..", "notebooks", "made.ipynb");
 const limits = { cell: 60, notebook: 0 };
 function second(text: string) {
@@ -23,7 +23,7 @@ function answered(answers: Readonly<Record<number, string>>): Notebook {
 const right = "const double = (x: number) => 2 * x;";
 
 describe("validate", () => {
-  test("goes on behind a wrong answer, and shows each check with its message", async () => {
+  test("continues after a wrong answer, and shows each check with its message", async () => {
     const student = answered({
       2: "const double = (x: number) => x ** 3;",
       4: "const twice = (x: number) => 2 * x;",
@@ -38,10 +38,10 @@ describe("validate", () => {
     expect(text).toContain("expected 4");
     expect(text).toContain("✓ twice: passed");
     expect(found.failures).toEqual([]);
-    expect(isWell(found)).toBe(false);
+    expect(isReadyToSubmit(found)).toBe(false);
   });
 
-  test("tells what is untouched, and does not take an answer that does not compile for a pass", async () => {
+  test("lists untouched exercises, and fails the check of an answer that does not compile", async () => {
     const found = await validate(answered({ 2: "const double = ;" }), place, { limits });
     expect(found.checks).toMatchObject([
       { status: "failed" },
@@ -51,22 +51,22 @@ describe("validate", () => {
     expect(found.failures[0]).toMatch(/cell \[2\], line 1: .*Expression expected/);
   });
 
-  test("does not wait for a kernel that a cell ended", async () => {
+  test("fails the remaining checks if a cell ends the kernel", async () => {
     const found = await validate(answered({ 2: "process.kill(process.pid, 'SIGKILL');" }), place, { limits });
     expect(found.checks).toMatchObject([
-      { status: "failed", message: "it was not reached" },
-      { status: "failed", message: "it was not reached" },
+      { status: "failed", message: "the cell was not run" },
+      { status: "failed", message: "the cell was not run" },
     ]);
     expect(found.failures[0]).toContain("the kernel ended by SIGKILL");
   });
 
-  test("is well when all passed and nothing was changed", async () => {
+  test("reports a notebook as ready if all checks passed and no read-only cell changed", async () => {
     const found = await validate(answered({ 2: right, 4: right.replace("double", "twice") }), place, {
       limits,
     });
     expect(formatValidation(found)).toBe(
-      "✓ double: passed\n✓ twice: passed\nAll is well: it can be handed in.",
+      "✓ double: passed\n✓ twice: passed\nThe notebook is ready to submit.",
     );
-    expect(isWell(found)).toBe(true);
+    expect(isReadyToSubmit(found)).toBe(true);
   });
 });

@@ -12,25 +12,25 @@ import type { AssignedRole } from "../channel/messages";
 /** A cell of an assignment. */
 export interface AssignedCell {
   readonly cell: Cell;
-  /** Absent for text. */
+  /** Absent for Markdown and for empty code cells. */
   readonly role?: AssignedRole;
-  /** Which exercise it answers or checks. */
+  /** The exercise that it answers or checks. */
   readonly exercise?: string;
-  /** Of a cell to answer: what the student was given. */
+  /** For an answer cell: its source as released. */
   readonly stub?: string;
-  /** Of a cell that checks: what the student was given of it, without hidden tests. */
+  /** For other code cells: its source as released, without hidden tests. */
   readonly visible?: string;
 }
 
-/** What submissions are graded by. */
+/** An assignment, with everything needed to grade submissions. */
 export interface Assignment {
   readonly name: string;
-  /** Changes whenever anything of the assignment does. */
+  /** A hash of the assignment's notebook. */
   readonly version: string;
   readonly notebook: Notebook;
   readonly cells: readonly AssignedCell[];
   readonly exercises: readonly Exercise[];
-  /** How it was handed out, where a manifest tells it. */
+  /** The released version, if known from a manifest. */
   readonly release?: Pick<Manifest, "version" | "library">;
 }
 
@@ -47,7 +47,7 @@ function assigned(master: MasterCell): AssignedCell {
   };
 }
 
-/** What is graded by: a manifest of `latent release`, or the instructor's notebook itself. */
+/** Reads a manifest of `latent release`, or the instructor's notebook. */
 function readSource(path: string): Pick<Assignment, "name" | "notebook" | "release"> {
   if (path.endsWith(".ipynb")) return { name: basename(path, ".ipynb"), notebook: readNotebook(path) };
   const { manifest, notebook } = readManifest(path);
@@ -55,18 +55,18 @@ function readSource(path: string): Pick<Assignment, "name" | "notebook" | "relea
 }
 
 /**
- * The assignment in a manifest, or in the instructor's notebook, with its solutions and hidden tests.
+ * Reads an assignment from a manifest or from the instructor's notebook, with solutions and hidden tests.
  *
- * @param smoke whether it is run with the small parameters that its metadata name.
- * @throws when it is neither, was altered, has no exercise, or one that is not as `latent release` wants it.
+ * @param smoke whether to use the small parameters in the notebook's metadata.
+ * @throws if the file is neither, the manifest was edited, or the notebook has no exercise or an invalid one.
  */
 export function readAssignment(path: string, smoke: boolean): Assignment {
-  const { notebook: master, ...handedOut } = readSource(path);
+  const { notebook: master, ...source } = readSource(path);
   const notebook = withParameters(master, { parameters: {}, smoke });
   const version = createHash("sha256").update(serializeNotebook(notebook)).digest("hex");
   const masters = readMaster(notebook, path);
   const exercises = masters.flatMap(({ role, exercise }) =>
     role === "exercise" && exercise ? [exercise] : [],
   );
-  return { ...handedOut, version, notebook, cells: masters.map(assigned), exercises };
+  return { ...source, version, notebook, cells: masters.map(assigned), exercises };
 }

@@ -1,36 +1,38 @@
-/** What the grader and the process in the sandbox say to each other, a JSON text a line. */
+/** The messages between the grader and the process in the sandbox, one JSON value per line. */
 
-/** Whose cell it is: the assignment's, the student's, or one of the assignment's that checks an answer. */
+/**
+ * The role of a code cell: `given` by the assignment, the student's `answer`, or a `check` of the assignment.
+ */
 export type AssignedRole = "given" | "answer" | "check";
 
 /** The first message to the sandbox. */
-export interface Start {
-  /** The folder that relative paths and imports start from. */
+export interface StartMessage {
+  /** Relative paths and imports are resolved against this folder. */
   readonly folder: string;
 }
 
 /** A cell to run. */
-export interface ToSandbox {
+export interface CellRequest {
   readonly id: string;
   readonly role: AssignedRole;
   readonly source: string;
-  /** What stacks call it: `cell [4]`. */
+  /** The name of the cell in stack traces, for example `cell [4]`. */
   readonly label: string;
 }
 
-/** A value that a check compares, as data. */
-export type Plain = number | string | boolean | readonly number[] | { readonly other: string };
+/** A value compared by a check, as plain data; `other` describes a value that cannot be compared. */
+export type PlainValue = number | string | boolean | readonly number[] | { readonly other: string };
 
-/** What became of one check, as the grader's own code saw it. */
+/** The outcome of one check, as observed by the grader's own code. */
 export interface AttestedCheck {
   readonly exercise: string;
   readonly name: string;
   readonly status: "passed" | "failed" | "open";
-  readonly got?: Plain;
-  readonly expected?: Plain;
+  readonly got?: PlainValue;
+  readonly expected?: PlainValue;
   readonly tolerance?: number;
   readonly hint?: string;
-  /** Why it failed, in words. */
+  /** Why it failed. */
   readonly problem?: string;
 }
 
@@ -42,8 +44,8 @@ export interface CellEnd {
   readonly traceback?: readonly string[];
 }
 
-/** From the sandbox. */
-export type FromSandbox =
+/** A message from the sandbox. */
+export type SandboxMessage =
   | { readonly type: "ready" }
   | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
   | { readonly type: "display"; readonly update: boolean; readonly content: string }
@@ -52,6 +54,6 @@ export type FromSandbox =
       readonly type: "done";
       readonly id: string;
       readonly end: CellEnd;
-      /** Outcomes of the checks that this cell made; empty but for cells that check. */
+      /** Outcomes of the checks in this cell; empty unless its role is `check`. */
       readonly checks: readonly AttestedCheck[];
     };

@@ -1,42 +1,50 @@
 /**
- * Compares the values of a check, as the library's own `check` does (lib/notebook/answer-difference.ts). The grader does not
- * use the library's function: submitted code shares a process with the library and could have changed it, and a live
- * object could answer differently each time it is read. What is compared here are copies.
+ * Compares the values of a check by the same rules as the library's `check`
+ * (lib/notebook/answer-difference.ts). The grader does not use the library's function: submitted code shares
+ * a process with the library and could have modified it, and a live object could return a different value on
+ * each read. This module compares copies.
  */
 
-import type { Plain } from "./messages";
+import type { PlainValue } from "./messages";
 
-/** Entries of a list that are shown. */
-const SHOWN = 8;
+/** The number of list entries shown in a message. */
+const MAX_ENTRIES = 8;
 
-/** The greatest absolute difference of numbers where a check names none, as in the library's `check`. */
+/** The default tolerance of a check (maximum absolute difference), the same as in the library's `check`. */
 export const DEFAULT_TOLERANCE = 1e-6;
 
-/** A value for people: six significant digits, at most eight entries of a list. */
-export function showPlain(value: Plain): string {
+/** Formats a value for display: six significant digits, at most eight entries of a list. */
+export function showPlain(value: PlainValue): string {
   if (typeof value === "number") return String(Number(value.toPrecision(6)));
   if (typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
   if ("other" in value) return value.other;
-  const entries = value.slice(0, SHOWN).map(showPlain);
-  return `[${entries.join(", ")}${value.length > SHOWN ? ", …" : ""}]`;
+  const entries = value.slice(0, MAX_ENTRIES).map(showPlain);
+  return `[${entries.join(", ")}${value.length > MAX_ENTRIES ? ", …" : ""}]`;
 }
 
 const abs = Math.abs;
 
-/** NaN is near to nothing; an infinity only to itself. */
+/** NaN is not close to anything; an infinity is close only to itself. */
 function isNear(a: number, b: number, tolerance: number): boolean {
   return a === b || abs(a - b) <= tolerance;
 }
 
-/** Why `got` is not `expected`, in words; undefined when it is. Both are data that nobody else holds. */
-export function plainDifference(got: Plain, expected: Plain, tolerance: number): string | undefined {
+/**
+ * Returns a description of how `got` differs from `expected`, or undefined if they agree within the
+ * tolerance.
+ */
+export function plainDifference(
+  got: PlainValue,
+  expected: PlainValue,
+  tolerance: number,
+): string | undefined {
   if (typeof expected === "number") {
     if (typeof got !== "number") return `got ${showPlain(got)}, not a number`;
     return isNear(got, expected, tolerance) ? undefined : `got ${showPlain(got)}`;
   }
   if (typeof expected === "string" || typeof expected === "boolean")
     return got === expected ? undefined : `got ${showPlain(got)}`;
-  if ("other" in expected) return `cannot be compared: expected is ${expected.other}`;
+  if ("other" in expected) return `cannot be compared: the expected value is ${expected.other}`;
   if (typeof got !== "object" || "other" in got) return `got ${showPlain(got)}, not a list of numbers`;
   if (got.length !== expected.length) return `got ${got.length} numbers, not ${expected.length}`;
   for (let i = 0; i < expected.length; i++) {

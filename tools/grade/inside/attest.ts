@@ -3,8 +3,8 @@ import { DEFAULT_TOLERANCE, plainDifference } from "../channel/plain-difference"
 import type { AttestedCheck } from "../channel/messages";
 import { toPlain } from "./to-plain";
 
-/** A check as a cell lists it. */
-interface Listed {
+/** A check as listed in a cell. */
+interface ListedCheck {
   readonly name?: unknown;
   readonly got?: unknown;
   readonly expected?: unknown;
@@ -12,12 +12,14 @@ interface Listed {
   readonly hint?: unknown;
 }
 
-/** The `check` that one checking cell is given. */
-export interface Attest {
+/** The `check` function given to one checking cell, with its record. */
+export interface AttestingCheck {
   readonly check: (exercise: unknown, checks: () => unknown) => unknown;
-  /** What has been seen so far. */
+  /** The outcomes so far. */
   readonly outcomes: readonly AttestedCheck[];
-  /** Checks that have not come to their end; a cell that leaves one behind has not passed it. */
+  /**
+   * The number of asynchronous checks still running; a cell that ends before its checks has not passed them.
+   */
   readonly pending: () => number;
 }
 
@@ -29,20 +31,20 @@ function messageOf(error: unknown): string {
   try {
     return String((error as { readonly message?: unknown } | null)?.message ?? error).split("\n")[0] ?? "";
   } catch {
-    return "an error that cannot be read";
+    return "an error whose message cannot be read";
   }
 }
 
-function stopped(exercise: string, name: string, error: unknown): AttestedCheck {
+function outcomeOfError(exercise: string, name: string, error: unknown): AttestedCheck {
   const problem = messageOf(error);
   return /YOUR CODE HERE/i.test(problem)
     ? { exercise, name, status: "open" }
     : { exercise, name, status: "failed", problem: `stopped with an error: ${problem}` };
 }
 
-function judge(exercise: string, listed: Listed): AttestedCheck {
-  // everything that the assignment says is read before the student's code is called
-  const name = text(listed.name, "a check without a name");
+function runCheck(exercise: string, listed: ListedCheck): AttestedCheck {
+  // Read everything that the assignment specifies before calling the student's code.
+  const name = text(listed.name, "unnamed check");
   const expected = toPlain(listed.expected);
   const tolerance = typeof listed.tolerance === "number" ? listed.tolerance : DEFAULT_TOLERANCE;
   const about = {
@@ -60,7 +62,7 @@ function judge(exercise: string, listed: Listed): AttestedCheck {
       ? { ...about, got: value, status: "passed" }
       : { ...about, got: value, status: "failed", problem };
   } catch (error) {
-    return { ...about, ...stopped(exercise, name, error) };
+    return { ...about, ...outcomeOfError(exercise, name, error) };
   }
 }
 
@@ -69,39 +71,40 @@ const { apply } = Reflect;
 const then = Reflect.get(Promise.prototype, "then") as () => unknown;
 
 /**
- * A `check` for one cell, which writes down what it sees where no other code can reach: points come from here only.
+ * Creates the `check` function of one cell. It records outcomes where no other code can reach them, and it is
+ * the only source of points.
  *
- * It differs from the library's in that a failed check does not end the cell, so that each check counts by itself.
+ * Unlike in the library's `check`, a failed check does not end the cell, so that each check counts
+ * separately.
  *
- * @param say shows a line in the cell's output.
+ * @param print shows a line in the cell's output.
  */
-export function createAttest(say: (line: string) => void): Attest {
+export function createAttestingCheck(print: (line: string) => void): AttestingCheck {
   const outcomes: AttestedCheck[] = [];
   let pending = 0;
 
   const add = (outcome: AttestedCheck): void => {
     outcomes[outcomes.length] = outcome;
     const sign = { passed: "✓", failed: "✗", open: "○" }[outcome.status];
-    say(
-      `${sign} ${outcome.exercise}: ${outcome.name}${outcome.problem === undefined ? "" : `: ${outcome.problem}`}`,
-    );
+    const problem = outcome.problem === undefined ? "" : `: ${outcome.problem}`;
+    print(`${sign} ${outcome.exercise}: ${outcome.name}${problem}`);
   };
   const conclude = (exercise: string, listed: unknown): void => {
     if (!Array.isArray(listed) || listed.length === 0) {
-      add({ exercise, name: "the checks", status: "failed", problem: "no checks were listed" });
+      add({ exercise, name: "the checks", status: "failed", problem: "the list of checks is empty" });
       return;
     }
-    const all = [...(listed as Listed[])];
-    for (const one of all) add(judge(exercise, one));
+    const all = [...(listed as ListedCheck[])];
+    for (const one of all) add(runCheck(exercise, one));
   };
 
   const check = (title: unknown, checks: () => unknown): unknown => {
-    const exercise = text(title, "an exercise");
+    const exercise = text(title, "unnamed exercise");
     let listed: unknown;
     try {
       listed = checks();
     } catch (error) {
-      add(stopped(exercise, "the solution runs", error));
+      add(outcomeOfError(exercise, "the solution runs", error));
       return undefined;
     }
     if (!isPromise(listed)) {
@@ -115,7 +118,7 @@ export function createAttest(say: (line: string) => void): Attest {
     };
     return apply(then, listed, [
       (list: unknown) => settle(() => conclude(exercise, list))(),
-      (error: unknown) => settle(() => add(stopped(exercise, "the solution runs", error)))(),
+      (error: unknown) => settle(() => add(outcomeOfError(exercise, "the solution runs", error)))(),
     ]);
   };
   return { check, outcomes, pending: () => pending };

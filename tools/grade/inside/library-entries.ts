@@ -1,7 +1,7 @@
-/** The package that a notebook imports. */
+/** The name of the library's package. */
 const PACKAGE = "latent";
 
-/** The names under which cells import the library: `latent`, and one for each of its rooms, such as `latent/plot`. */
+/** Returns the module names under which cells import the library: `latent`, `latent/plot`, … */
 export function libraryEntries(load: NodeJS.Require): ReadonlySet<string> {
   const { exports } = load(`${PACKAGE}/package.json`) as {
     readonly exports: Readonly<Record<string, unknown>>;

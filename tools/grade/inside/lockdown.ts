@@ -1,23 +1,23 @@
-/** Objects of the language and the library that answers and checks share, made unchangeable. */
+/** Freezes the objects of the language and the library that answers and checks share. */
 
 const { freeze, getOwnPropertyDescriptor, getPrototypeOf, defineProperty, isFrozen } = Object;
 const { ownKeys } = Reflect;
 
-/** The names of ECMAScript and Node.js that checks compute with. */
-const NAMES = (
-  "Object Function Array Number String Boolean Symbol BigInt Date RegExp Promise Proxy Reflect Math JSON Intl Atomics " +
-  "Error EvalError RangeError ReferenceError SyntaxError TypeError URIError AggregateError ArrayBuffer SharedArrayBuffer " +
-  "DataView Map Set WeakMap WeakSet WeakRef FinalizationRegistry Int8Array Uint8Array Uint8ClampedArray Int16Array " +
-  "Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array BigUint64Array parseInt parseFloat isNaN " +
-  "isFinite decodeURI decodeURIComponent encodeURI encodeURIComponent eval globalThis console Buffer TextDecoder " +
-  "TextEncoder structuredClone queueMicrotask setTimeout setInterval setImmediate clearTimeout clearInterval " +
-  "clearImmediate"
+/** The globals of ECMAScript and Node.js that checks use. */
+const GLOBALS = (
+  "Object Function Array Number String Boolean Symbol BigInt Date RegExp Promise Proxy Reflect Math JSON " +
+  "Intl Atomics Error EvalError RangeError ReferenceError SyntaxError TypeError URIError AggregateError " +
+  "ArrayBuffer SharedArrayBuffer DataView Map Set WeakMap WeakSet WeakRef FinalizationRegistry Int8Array " +
+  "Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array " +
+  "BigInt64Array BigUint64Array parseInt parseFloat isNaN isFinite decodeURI decodeURIComponent encodeURI " +
+  "encodeURIComponent eval globalThis console Buffer TextDecoder TextEncoder structuredClone " +
+  "queueMicrotask setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate"
 ).split(" ");
 
-type Bag = Record<PropertyKey, unknown>;
+type Properties = Record<PropertyKey, unknown>;
 
-/** Intrinsics that no name leads to. */
-function hidden(): object[] {
+/** Returns intrinsic prototypes that no global name refers to. */
+function unnamedIntrinsics(): object[] {
   return [
     getPrototypeOf([][Symbol.iterator]()) as object,
     getPrototypeOf(new Map()[Symbol.iterator]()) as object,
@@ -34,34 +34,41 @@ function isWalkable(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-/** Functions, classes with their prototypes, and plain objects: not the instances, which may have a state. */
+/**
+ * Whether a value is a function, a prototype or a plain object, as opposed to an instance, which may have
+ * state.
+ */
 function isStateless(value: object): boolean {
   if (typeof value === "function") return true;
   const prototype = getPrototypeOf(value) as object | null;
   return prototype === null || prototype === Object.prototype || Object.hasOwn(value, "constructor");
 }
 
-/** What a module exports, often by accessors: a plain object, and none that instances inherit from. */
+/**
+ * Whether a value is a plain object that is not a prototype, such as a module's exports (often accessors).
+ */
 function isNamespace(value: object): boolean {
   const prototype = getPrototypeOf(value) as object | null;
   return (prototype === null || prototype === Object.prototype) && !Object.hasOwn(value, "constructor");
 }
 
-/** Everything that can be reached from `roots` and has no state. */
-function reach(roots: readonly object[], isWanted: (value: object) => boolean): Set<object> {
+/**
+ * Returns `roots`, their prototypes, and all objects that satisfy `isWanted` and can be reached from them.
+ */
+function reachableFrom(roots: readonly object[], isWanted: (value: object) => boolean): Set<object> {
   const found = new Set<object>(roots);
   for (const value of found) {
     const add = (next: unknown): void => {
       if (isWalkable(next) && isWanted(next)) found.add(next);
     };
-    const above = getPrototypeOf(value) as object | null;
-    if (above !== null) found.add(above);
+    const prototype = getPrototypeOf(value) as object | null;
+    if (prototype !== null) found.add(prototype);
     for (const key of ownKeys(value)) {
       const descriptor = getOwnPropertyDescriptor(value, key);
       if (!descriptor) continue;
       add(descriptor.value);
       for (const accessor of [Reflect.get(descriptor, "get"), Reflect.get(descriptor, "set")]) add(accessor);
-      if (descriptor.get && isNamespace(value)) add((value as Bag)[key]);
+      if (descriptor.get && isNamespace(value)) add((value as Properties)[key]);
     }
   }
   found.delete(globalThis);
@@ -69,8 +76,9 @@ function reach(roots: readonly object[], isWanted: (value: object) => boolean): 
 }
 
 /**
- * Freezing a prototype also forbids `error.name = …` on what inherits from it, which honest code does. A property that is
- * read through an accessor does not: setting it on an heir gives the heir a property of its own.
+ * Replaces the data properties of a prototype by accessors. A frozen data property also forbids `error.name =
+ * …` on objects that inherit it, which honest code does; with an accessor, the assignment defines an own
+ * property instead.
  */
 function allowOverride(prototype: object): void {
   for (const key of ownKeys(prototype)) {
@@ -81,7 +89,7 @@ function allowOverride(prototype: object): void {
       get: () => value,
       set(this: object, next: unknown) {
         if (this === prototype)
-          throw new TypeError(`${String(key)} belongs to the language and cannot be changed`);
+          throw new TypeError(`${String(key)} is a built-in and cannot be changed in a graded notebook`);
         defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true });
       },
       enumerable: descriptor.enumerable === true,
@@ -90,7 +98,8 @@ function allowOverride(prototype: object): void {
   }
 }
 
-function overridable(): object[] {
+/** Returns the prototypes whose properties instances may override. */
+function overridablePrototypes(): object[] {
   return [
     Object.prototype,
     Function.prototype,
@@ -101,7 +110,7 @@ function overridable(): object[] {
   ];
 }
 
-/** All but the length of stacks, which TypeScript sets for a moment and nothing else depends on. */
+/** Locks `Error`, except for `stackTraceLimit`, which TypeScript sets temporarily and no check depends on. */
 function lockError(): void {
   for (const key of ownKeys(Error))
     if (key !== "stackTraceLimit") defineProperty(Error, key, { writable: false, configurable: false });
@@ -113,24 +122,28 @@ function freezeAll(objects: Iterable<object>): void {
     else if (!isFrozen(object) && !ArrayBuffer.isView(object)) freeze(object);
 }
 
-/** Freezes the language's own objects, and makes its global names constant. */
+/** Freezes the objects of the language, and makes the globals constant. */
 export function lockLanguage(): void {
-  const roots = NAMES.flatMap((name) => {
-    const value = (globalThis as unknown as Bag)[name];
+  const roots = GLOBALS.flatMap((name) => {
+    const value = (globalThis as unknown as Properties)[name];
     return isWalkable(value) && value !== globalThis ? [value] : [];
   });
-  const all = reach([...roots, ...hidden()], (value) => value !== globalThis && value !== process);
-  for (const prototype of overridable()) allowOverride(prototype);
+  const isWanted = (value: object): boolean => value !== globalThis && value !== process;
+  const all = reachableFrom([...roots, ...unnamedIntrinsics()], isWanted);
+  for (const prototype of overridablePrototypes()) allowOverride(prototype);
   freezeAll(all);
-  for (const name of NAMES) {
+  for (const name of GLOBALS) {
     const descriptor = getOwnPropertyDescriptor(globalThis, name);
     if (descriptor?.configurable !== true) continue;
-    const value = (globalThis as unknown as Bag)[name];
+    const value = (globalThis as unknown as Properties)[name];
     defineProperty(globalThis, name, { value, writable: false, configurable: false, enumerable: false });
   }
 }
 
-/** Classes count their instances in numbers of their own, which stay as they are. */
+/**
+ * Makes the properties of a function or class constant, except for numbers: some classes count their
+ * instances.
+ */
 function lockFunction(target: object): void {
   for (const key of ownKeys(target)) {
     const descriptor = getOwnPropertyDescriptor(target, key);
@@ -139,15 +152,15 @@ function lockFunction(target: object): void {
   }
 }
 
-/** Freezes what modules export: their functions, namespaces and classes, not the state that they keep. */
+/** Freezes the exports of modules (functions, namespaces and classes), but not their state. */
 export function lockExports(modules: readonly object[]): void {
-  const all = [...reach(modules, isStateless)].filter(isStateless);
+  const all = [...reachableFrom(modules, isStateless)].filter(isStateless);
   for (const target of all)
     if (typeof target === "function") lockFunction(target);
     else freezeAll([target]);
 }
 
-/** Makes the methods of an object with a state unchangeable, and leaves the state. */
+/** Makes the methods of a stateful object constant, but not its state. */
 export function lockMethods(instance: object): void {
   for (
     let level: object | null = instance;

@@ -1,6 +1,6 @@
 /**
- * The process in the sandbox: `node main.js`. It runs the cells that the grader sends, one after another, in the course's own
- * kernel of TypeScript, and answers on a channel of its own.
+ * The process in the sandbox: `node main.js`. It runs the cells that the grader sends, one at a time, with
+ * the evaluator of the course's kernel, and replies on a separate, signed channel.
  */
 
 import { createRequire } from "node:module";
@@ -9,22 +9,22 @@ import { installLibraryHook, type DisplayBundle } from "../../kernel/evaluator/l
 import { createSources } from "../../kernel/source/sources";
 import { mapStacks } from "../../kernel/errors/stack";
 import { describeThrown } from "../../kernel/errors/traceback";
-import type { ToSandbox } from "../channel/messages";
-import { createCells } from "./cells";
+import type { CellRequest } from "../channel/messages";
+import { createCellRunner } from "./cell-runner";
 import { libraryEntries } from "./library-entries";
 import { lockExports, lockLanguage, lockMethods } from "./lockdown";
-import { removePowers, replaceStreams, trackTimers } from "./powers";
-import { openWire } from "./wire";
+import { restrictProcess, replaceStreams, trackTimers } from "./restrict-process";
+import { openChannel } from "./signed-channel";
 
-const { wire, start } = openWire();
-const { send, read } = wire;
+const { channel, start } = openChannel();
+const { send, read } = channel;
 process.chdir(start.folder);
 
 const sources = createSources();
 function print(line: string): void {
   send({ type: "stream", name: "stdout", text: `${line}\n` });
 }
-const cells = createCells(start.folder, sources, print);
+const runner = createCellRunner(start.folder, sources, print);
 const timers = trackTimers();
 const load = createRequire(join(start.folder, "cell.js"));
 
@@ -38,14 +38,15 @@ installLibraryHook(
 );
 mapStacks(sources);
 
-function outside(what: string) {
+/** Returns a handler that reports an error thrown outside any cell. */
+function reportOutside(what: string) {
   return (thrown: unknown) => {
     const { traceback } = describeThrown(thrown, sources);
     send({ type: "stream", name: "stderr", text: `${what}, outside any cell: ${traceback.join("\n")}\n` });
   };
 }
-process.on("uncaughtException", outside("Uncaught error"));
-process.on("unhandledRejection", outside("Unhandled rejection"));
+process.on("uncaughtException", reportOutside("Uncaught error"));
+process.on("unhandledRejection", reportOutside("Unhandled rejection"));
 
 interface Tf {
   readonly engine: () => { readonly backendName?: string | null; readonly backendInstance?: object | null };
@@ -54,13 +55,16 @@ interface Tf {
 
 let locked = false;
 
-/** Before the first answer runs: nothing that a check will use can be changed any more. */
+/**
+ * Locks everything that checks use; called before each answer and check, as the backend may start in between.
+ */
 function lock(): void {
   const library = load("latent") as { readonly tf: Tf };
   if (!locked) {
-    const entries = [...libraryEntries(load)].map((entry) => load(entry) as object); // before the language is locked
+    // Load the entries before the language is locked.
+    const entries = [...libraryEntries(load)].map((entry) => load(entry) as object);
     const trusted = [dirname(dirname(load.resolve("latent/package.json")))];
-    removePowers(
+    restrictProcess(
       (path) =>
         /[\\/](node_modules|\.native)[\\/]/.test(path) || trusted.some((root) => path.startsWith(root + sep)),
     );
@@ -74,9 +78,9 @@ function lock(): void {
   if (engine.backendInstance) lockMethods(engine.backendInstance);
 }
 
-async function runOne(cell: ToSandbox): Promise<void> {
+async function runOne(cell: CellRequest): Promise<void> {
   if (cell.role !== "given") lock();
-  const { end, checks, result } = await cells.run(cell);
+  const { end, checks, result } = await runner.run(cell);
   if (cell.role === "answer") timers.cancel();
   if (result !== undefined) send({ type: "result", text: result });
   send({ type: "done", id: cell.id, end, checks });

@@ -1,10 +1,10 @@
 import { types } from "node:util";
-import type { Plain } from "../channel/messages";
+import type { PlainValue } from "../channel/messages";
 
-/** The longest list that a check can compare. */
-const LONGEST = 100_000;
+/** The maximum length of a list that a check can compare. */
+const MAX_LENGTH = 100_000;
 
-/** The length of a typed array as its memory has it. */
+/** Reads the length of a typed array's memory, even if the array has an own property `length`. */
 const typedLength = Reflect.get(
   Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype) as object, "length") ?? {},
   "get",
@@ -18,21 +18,21 @@ function kindOf(value: unknown): string {
   if (typeof value === "function") return "a function (is it called?)";
   if (isPromise(value)) return "a promise (is it awaited?)";
   return isList(value)
-    ? "an array of something else"
-    : `an object or ${typeof value} that is no number, text or list`;
+    ? "an array with entries that are not numbers"
+    : `a value of type ${typeof value} (not a number, string, boolean or list of numbers)`;
 }
 
 /**
- * A value as data, read once: what is compared afterwards cannot change any more, nor answer differently the second time.
- * A typed array's numbers and length are taken from its memory, whatever its own properties say.
+ * Copies a value to plain data, reading each part once: the copy cannot change or return a different value
+ * later. The length and entries of a typed array are read from its memory, not from its own properties.
  */
-export function toPlain(value: unknown): Plain {
+export function toPlain(value: unknown): PlainValue {
   if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") return value;
   const typed = isTypedArray(value);
   if (!typed && !isList(value)) return { other: kindOf(value) };
   const length = typed ? apply(typedLength, value, []) : (value as unknown[]).length;
-  if (length > LONGEST)
-    return { other: `a list of ${length} entries, more than a check compares (${LONGEST})` };
+  if (length > MAX_LENGTH)
+    return { other: `a list of ${length} entries (a check compares at most ${MAX_LENGTH})` };
   const numbers: number[] = [];
   for (let i = 0; i < length; i++) {
     const entry = (value as unknown[])[i];

@@ -1,43 +1,43 @@
 import type { AssignedRole } from "../channel/messages";
 
-/** Another value for some that a cell reads, and the way back for those that it leaves to later cells. */
-export interface Swap {
-  readonly seen: (value: unknown) => unknown;
-  readonly left: (value: unknown) => unknown;
+/** Maps the values that a cell reads from and writes to shared variables. */
+export interface ValueMapping {
+  readonly onRead: (value: unknown) => unknown;
+  readonly onWrite: (value: unknown) => unknown;
 }
 
-/** The variables of a notebook in which some cells are not the author's. */
+/** The shared variables of a notebook that contains answers by a student. */
 export interface Variables {
-  /** What a cell knows as `exports`. */
-  readonly scope: (role: AssignedRole, swap: Swap) => Record<string, unknown>;
+  /** Returns the object that a cell uses as `exports`. */
+  readonly scope: (role: AssignedRole, mapping: ValueMapping) => Record<string, unknown>;
   readonly value: (name: string) => unknown;
   readonly forget: (name: string) => void;
 }
 
-/** Left behind by every cell: the value of its last expression. */
-const LAST = "tsLastExpr";
+/** The variable in which each cell stores the value of its last expression. */
+const LAST_EXPRESSION = "tsLastExpr";
 
 /**
- * The variables of a notebook. A name that a cell of the assignment has given a value is the assignment's from then on: a
- * student's cell reads it, and an attempt to change it is an error.
+ * Creates the variables of a notebook. Once a cell of the assignment has assigned a variable, answers can
+ * read it but not change it.
  */
 export function createVariables(): Variables {
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const taken = new Set<string>();
 
-  const scope: Variables["scope"] = (role, swap) => {
+  const scope: Variables["scope"] = (role, mapping) => {
     const put = (name: string, value: unknown): boolean => {
       if (role !== "answer") {
-        if (name !== LAST) taken.add(name);
+        if (name !== LAST_EXPRESSION) taken.add(name);
       } else if (taken.has(name))
         throw new TypeError(
-          `${name} belongs to the assignment; an answer may not change it, give yours another name`,
+          `${name} is a variable of the assignment and cannot be changed by an answer; use another name`,
         );
-      values[name] = swap.left(value);
+      values[name] = mapping.onWrite(value);
       return true;
     };
     return new Proxy(Object.create(null) as Record<string, unknown>, {
-      get: (_target, name) => (typeof name === "symbol" ? undefined : swap.seen(values[name])),
+      get: (_target, name) => (typeof name === "symbol" ? undefined : mapping.onRead(values[name])),
       has: (_target, name) => typeof name !== "symbol" && name in values,
       set: (_target, name, value) => typeof name !== "symbol" && put(name, value),
       defineProperty: (_target, name, descriptor) => {

@@ -3,10 +3,10 @@ import type { Assignment } from "../assignment/assignment";
 import type { Answer } from "../assignment/answers";
 import { runSubmission, type SubmissionOptions, type SubmissionRun } from "./run-submission";
 
-/** Seconds to wait before each further attempt: what the machine lacks for a moment may be there again. */
+/** Seconds to wait before each retry: a shortage of resources may be temporary. */
 const PAUSES = [1, 5];
 
-/** Runs again what failed without the submission's doing. */
+/** Runs a submission, and retries if that fails for a reason other than the submission. */
 export async function runWithRetries(
   assignment: Assignment,
   answers: ReadonlyMap<string, Answer>,

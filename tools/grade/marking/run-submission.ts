@@ -4,53 +4,53 @@ import type { Isolation } from "../sandbox/isolation";
 import type { SandboxLimits } from "../sandbox/limits";
 import type { CellEnd, AttestedCheck } from "../channel/messages";
 import type { Answer } from "../assignment/answers";
-import { createOutputRecorder, type OutputRecorder } from "./recorder";
+import { createOutputRecorder, type OutputRecorder } from "./output-recorder";
 import { startProcess, type ProcessEnd, type Reply, type SandboxProcess } from "../sandbox/sandbox-process";
 
-/** What came of one exercise: what its checks saw, and what went wrong around them. */
+/** The run of one exercise. */
 export interface ExerciseRun {
   readonly checks: readonly AttestedCheck[];
-  /** Set when the answer, or the cell that checks it, did not come to its end. */
+  /** Set if the answer or the cell that checks it failed. */
   readonly failure?: string;
 }
 
-/** What came of a submission. */
+/** The run of a submission. */
 export interface SubmissionRun {
   readonly exercises: ReadonlyMap<string, ExerciseRun>;
   readonly notebook: Notebook;
   readonly seconds: number;
   readonly peakMemory: number;
-  /** How many kernels it took. */
+  /** The number of kernels started. */
   readonly kernels: number;
 }
 
-/** Something other than the submission failed: no result, and no zero either. */
-export class MachineryFailed extends Error {
-  override readonly name = "MachineryFailed";
+/** A failure that the submission did not cause: its score is unknown, not zero. */
+export class GradingError extends Error {
+  override readonly name = "GradingError";
 }
 
-/** How a submission is run. */
+/** Options of a run. */
 export interface SubmissionOptions {
   readonly isolation: Isolation;
   readonly limits: SandboxLimits;
   readonly signal?: AbortSignal;
 }
 
-function words(end: CellEnd | ProcessEnd): string {
+function messageOf(end: CellEnd | ProcessEnd): string {
   return "kind" in end ? end.message : `${end.ename ?? "Error"}: ${end.evalue ?? ""}`;
 }
 
-const NEVER_RAN: ExerciseRun = {
+const notReached: ExerciseRun = {
   checks: [],
-  failure: "the submission's time was over before it could be checked",
+  failure: "the time limit of the submission was reached before this exercise was checked",
 };
 
-/** The state of one submission over all the kernels that it takes. */
+/** The state of one submission across all kernels. */
 interface Progress {
   readonly assignment: Assignment;
   readonly answers: ReadonlyMap<string, Answer>;
   readonly exercises: Map<string, ExerciseRun>;
-  /** Exercises whose answers are left out from now on. */
+  /** Exercises whose answers are replaced by the released stub from now on. */
   readonly dropped: Set<string>;
   readonly recorder: OutputRecorder;
 }
@@ -66,11 +66,20 @@ function sourceOf(
       : (answers.get(exercise)?.source ?? stub);
 }
 
-/** Takes note of a failure in a cell of the assignment's own, which is never its fault: it passed with the solutions. */
-function blame({ exercises, dropped }: Progress, ran: ReadonlySet<string>, failure: string): void {
+/**
+ * Attributes the failure of a cell of the assignment to the answers that ran before it: with the solutions,
+ * the cell did not fail.
+ *
+ * @throws GradingError if no answer ran before it.
+ */
+function attributeToAnswers(
+  { exercises, dropped }: Progress,
+  ran: ReadonlySet<string>,
+  failure: string,
+): void {
   const suspects = [...ran].filter((exercise) => !dropped.has(exercise));
   if (suspects.length === 0)
-    throw new MachineryFailed(`a cell of the assignment failed by itself: ${failure}`);
+    throw new GradingError(`a cell of the assignment failed without any answer: ${failure}`);
   for (const exercise of suspects) {
     dropped.add(exercise);
     if (!exercises.has(exercise))
@@ -80,7 +89,7 @@ function blame({ exercises, dropped }: Progress, ran: ReadonlySet<string>, failu
 
 async function runCell(progress: Progress, process: SandboxProcess, index: number): Promise<Reply> {
   const assigned = progress.assignment.cells[index];
-  if (!assigned?.role) throw new MachineryFailed(`cell ${index + 1} cannot be run`);
+  if (!assigned?.role) throw new GradingError(`cell ${index + 1} cannot be run`);
   const { role } = assigned;
   const show = progress.recorder.begin(index);
   const source = sourceOf(progress, assigned);
@@ -90,7 +99,11 @@ async function runCell(progress: Progress, process: SandboxProcess, index: numbe
   return reply;
 }
 
-/** Runs cells in one kernel. @returns whether all is known; otherwise another kernel is needed. */
+/**
+ * Runs the remaining cells in one kernel.
+ *
+ * @returns whether every exercise has a result; otherwise another kernel is needed.
+ */
 async function runKernel(progress: Progress, process: SandboxProcess): Promise<boolean> {
   const { assignment, exercises, dropped } = progress;
   const ran = new Set<string>();
@@ -103,14 +116,14 @@ async function runKernel(progress: Progress, process: SandboxProcess): Promise<b
     if (failure && "kind" in failure && failure.kind === "total time") return true;
     if (role === "given") {
       if (!failure) continue;
-      blame(progress, ran, words(failure));
+      attributeToAnswers(progress, ran, messageOf(failure));
       return exercises.size === assignment.exercises.length;
     }
-    if (failure) failures.set(exercise, words(failure));
+    if (failure) failures.set(exercise, messageOf(failure));
     if ("ended" in reply || role === "check") {
-      const why = failures.get(exercise);
+      const message = failures.get(exercise);
       const checks = "ended" in reply ? [] : reply.checks;
-      exercises.set(exercise, { checks, ...(why === undefined ? {} : { failure: why }) });
+      exercises.set(exercise, { checks, ...(message === undefined ? {} : { failure: message }) });
     }
     if ("ended" in reply) {
       dropped.add(exercise);
@@ -121,10 +134,10 @@ async function runKernel(progress: Progress, process: SandboxProcess): Promise<b
 }
 
 /**
- * Runs the assignment with a student's answers: in one kernel if they let it live, else in as many as it takes, each
- * without the answers that ended the ones before.
+ * Runs the assignment with a student's answers. If an answer ends the kernel, a new kernel runs the
+ * assignment without that answer, until every exercise has a result.
  *
- * @throws MachineryFailed when a kernel does not start, or the assignment's own cells fail without any answer.
+ * @throws GradingError if a kernel does not start, or a cell of the assignment fails without any answer.
  */
 export async function runSubmission(
   assignment: Assignment,
@@ -132,21 +145,21 @@ export async function runSubmission(
   { isolation, limits, signal }: SubmissionOptions,
 ): Promise<SubmissionRun> {
   const started = performance.now();
-  const until = started + limits.total * 1000;
+  const deadline = started + limits.total * 1000;
   const recorder = createOutputRecorder(assignment);
   const progress: Progress = { assignment, answers, exercises: new Map(), dropped: new Set(), recorder };
   let peakMemory = 0;
   let kernels = 0;
-  for (let isOver = false; !isOver && performance.now() < until;) {
+  for (let isComplete = false; !isComplete && performance.now() < deadline;) {
     signal?.throwIfAborted();
-    const process = startProcess(isolation, limits, until);
+    const process = startProcess(isolation, limits, deadline);
     const stop = (): void => void process.close();
     signal?.addEventListener("abort", stop);
     kernels += 1;
     try {
-      const why = await process.ready;
-      if (why) throw new MachineryFailed(`the kernel did not start: ${why.message}`);
-      isOver = await runKernel(progress, process);
+      const startFailure = await process.ready;
+      if (startFailure) throw new GradingError(`the kernel did not start: ${startFailure.message}`);
+      isComplete = await runKernel(progress, process);
       signal?.throwIfAborted();
     } finally {
       signal?.removeEventListener("abort", stop);
@@ -155,7 +168,7 @@ export async function runSubmission(
     }
   }
   for (const { name } of assignment.exercises)
-    if (!progress.exercises.has(name)) progress.exercises.set(name, NEVER_RAN);
+    if (!progress.exercises.has(name)) progress.exercises.set(name, notReached);
   const seconds = (performance.now() - started) / 1000;
   return {
     exercises: progress.exercises,

@@ -1,23 +1,23 @@
 import type { Assignment } from "../assignment/assignment";
 import { plainDifference } from "../channel/plain-difference";
-import type { AttestedCheck, Plain } from "../channel/messages";
+import type { AttestedCheck, PlainValue } from "../channel/messages";
 import type { Answer } from "../assignment/answers";
 import type { ExerciseRun } from "./run-submission";
 
-/** What the checks of each exercise saw when the assignment ran with its own solutions. */
+/** The checks of each exercise as observed when the assignment ran with its own solutions. */
 export type Reference = Readonly<Record<string, readonly AttestedCheck[]>>;
 
-/** One check as it counts. */
+/** One scored check. */
 export interface ScoredCheck {
   readonly name: string;
   readonly passed: boolean;
   readonly problem?: string;
   readonly hint?: string;
-  /** Whether the student was not given this check. */
+  /** Whether the check is a hidden test. */
   readonly hidden: boolean;
 }
 
-/** One exercise as it counts. */
+/** One scored exercise. */
 export interface ScoredExercise {
   readonly name: string;
   readonly points: number;
@@ -28,10 +28,13 @@ export interface ScoredExercise {
   readonly note?: string;
 }
 
-/** What a value that a check expects may differ from the one with the solutions, relatively: rounding in another order. */
-const ROUNDING = 1e-4;
+/**
+ * Relative difference allowed between an expected value and the reference: the order of rounding may differ.
+ */
+const RELATIVE_TOLERANCE = 1e-4;
 
-function size(value: Plain | undefined): number {
+/** Returns the largest absolute value of a number or list; 0 for other values. */
+function magnitude(value: PlainValue | undefined): number {
   return typeof value === "number"
     ? Math.abs(value)
     : typeof value === "object" && !("other" in value)
@@ -39,31 +42,40 @@ function size(value: Plain | undefined): number {
       : 0;
 }
 
-/** Why a check that passed does not count; undefined when it does. */
-function whyNot(seen: AttestedCheck, reference: AttestedCheck): string | undefined {
-  if (seen.status !== "passed") return seen.problem ?? "not attempted";
+/** Returns why a check does not count as passed, or undefined if it does. */
+function reasonToReject(observed: AttestedCheck, reference: AttestedCheck): string | undefined {
+  if (observed.status !== "passed") return observed.problem ?? "not attempted";
   const { expected, tolerance = 0 } = reference;
-  if (seen.expected === undefined || expected === undefined) return "nothing was compared";
-  const slack = tolerance + ROUNDING * (Number.isFinite(size(expected)) ? size(expected) : 0);
-  const isSame = plainDifference(seen.expected, expected, slack) === undefined;
-  const isAsStrict = (seen.tolerance ?? 0) <= tolerance * (1 + ROUNDING) + Number.MIN_VALUE;
-  return isSame && isAsStrict ? undefined : "it was compared with another value than the assignment's own";
+  if (observed.expected === undefined || expected === undefined) return "nothing was compared";
+  const size = magnitude(expected);
+  const slack = tolerance + RELATIVE_TOLERANCE * (Number.isFinite(size) ? size : 0);
+  const isSame = plainDifference(observed.expected, expected, slack) === undefined;
+  const isAsStrict = (observed.tolerance ?? 0) <= tolerance * (1 + RELATIVE_TOLERANCE) + Number.MIN_VALUE;
+  return isSame && isAsStrict
+    ? undefined
+    : "the expected value or tolerance differs from the reference run with the solutions";
 }
 
-function scoreCheck(seen: AttestedCheck | undefined, reference: AttestedCheck, visible: string): ScoredCheck {
+function scoreCheck(
+  observed: AttestedCheck | undefined,
+  reference: AttestedCheck,
+  visible: string,
+): ScoredCheck {
   const hidden = !visible.includes(reference.name);
   const about = {
     name: reference.name,
     hidden,
     ...(reference.hint === undefined ? {} : { hint: reference.hint }),
   };
-  const problem = seen?.name === reference.name ? whyNot(seen, reference) : "it did not run";
+  const problem =
+    observed?.name === reference.name ? reasonToReject(observed, reference) : "the check did not run";
   return problem === undefined ? { ...about, passed: true } : { ...about, passed: false, problem };
 }
 
 /**
- * The score of an exercise: its points by the share of its checks that passed. A check counts that the grader's own code saw
- * pass, that is the same check as with the solutions, and that compared with the same value.
+ * Scores an exercise: its points times the fraction of its checks that passed. A check counts as passed only
+ * if the grader's own code observed it, it is the same check as in the reference run, and it compared with
+ * the same value.
  */
 export function scoreExercise(
   assignment: Assignment,
@@ -75,15 +87,15 @@ export function scoreExercise(
   const points = assignment.exercises.find((exercise) => exercise.name === name)?.points ?? 0;
   const cell = assignment.cells.find(({ exercise, role }) => exercise === name && role === "check");
   const expected = reference[name] ?? [];
-  const isWhole = run !== undefined && run.failure === undefined && run.checks.length === expected.length;
+  const isComplete = run !== undefined && run.failure === undefined && run.checks.length === expected.length;
   const checks = expected.map((check, i) => scoreCheck(run?.checks[i], check, cell?.visible ?? ""));
   const passed = checks.filter((check) => check.passed).length;
-  const isOpen = answer?.state !== "answered";
+  const isAnswered = answer?.state === "answered";
   return {
     name,
     points,
-    score: isWhole && !isOpen && expected.length > 0 ? (points * passed) / expected.length : 0,
-    state: answer?.state ?? "lost",
+    score: isComplete && isAnswered && expected.length > 0 ? (points * passed) / expected.length : 0,
+    state: answer?.state ?? "missing",
     checks,
     ...(run?.failure === undefined ? {} : { failure: run.failure }),
     ...(answer?.note === undefined ? {} : { note: answer.note }),

@@ -1,4 +1,4 @@
-import { submissionsIn, type ClassStatistics } from "./class-statistics";
+import { countSubmissions, type ClassStatistics } from "./class-statistics";
 
 /** A Vega-Lite 5 specification. */
 export type Spec = Readonly<Record<string, unknown>>;
@@ -36,20 +36,20 @@ function frame(title: string, subtitle: string, description: string): Spec {
   };
 }
 
-const MOST_TICKS = 5;
+const MAX_INTERVALS = 5;
 
-/** Whole numbers from 0 to `most` or a little beyond: half a submission is none. */
-function wholeTicks(most: number): number[] {
-  const step = Math.ceil(Math.max(most, 1) / MOST_TICKS);
-  return Array.from({ length: Math.ceil(most / step) + 1 }, (_, i) => i * step);
+/** Returns equally spaced integer ticks from 0 that cover `max`. */
+function integerTicks(max: number): number[] {
+  const step = Math.ceil(Math.max(max, 1) / MAX_INTERVALS);
+  return Array.from({ length: Math.ceil(max / step) + 1 }, (_, i) => i * step);
 }
 
-/** How many submissions got which share of the points. */
+/** Returns a histogram of the scores, in tenths of the maximum score. */
 export function scoreHistogram({ tenths, graded, mean, maxScore }: ClassStatistics): Spec {
   return {
     ...frame(
-      "How the points are spread",
-      `${submissionsIn(graded)}, ${maxScore} points in all; the dashed line is the mean, ${mean.toFixed(2)}`,
+      "Distribution of scores",
+      `${countSubmissions(graded)}, ${maxScore} points; the dashed line is the mean, ${mean.toFixed(2)}`,
       "A histogram of the class's scores.",
     ),
     width: 520,
@@ -63,7 +63,7 @@ export function scoreHistogram({ tenths, graded, mean, maxScore }: ClassStatisti
             field: "from",
             type: "quantitative",
             bin: { binned: true, step: 10 },
-            title: "share of the points (%)",
+            title: "score (% of the points)",
             scale: { domain: [0, 100] },
             axis: { grid: false, values: Array.from({ length: 11 }, (_, i) => 10 * i) },
           },
@@ -72,7 +72,7 @@ export function scoreHistogram({ tenths, graded, mean, maxScore }: ClassStatisti
             field: "count",
             type: "quantitative",
             title: "submissions",
-            axis: { values: wholeTicks(Math.max(...tenths)), format: "d" },
+            axis: { values: integerTicks(Math.max(...tenths)), format: "d" },
           },
         },
       },
@@ -85,33 +85,33 @@ export function scoreHistogram({ tenths, graded, mean, maxScore }: ClassStatisti
   };
 }
 
-/** What a submission made of an exercise; the order of the bars and of their colours, dark to light. */
+/** Outcomes of an exercise, in the order of the bars. */
 const OUTCOMES = [
-  { key: "full", words: "all points", color: "#0072b2" },
-  { key: "some", words: "some points", color: "#56b4e9" },
-  { key: "none", words: "answered, no points", color: "#e69f00" },
-  { key: "open", words: "left open", color: "#bdbdbd" },
+  { key: "full", label: "all points", color: "#0072b2" },
+  { key: "some", label: "some points", color: "#56b4e9" },
+  { key: "none", label: "answered, no points", color: "#e69f00" },
+  { key: "open", label: "not answered", color: "#bdbdbd" },
 ] as const;
 
-/** How the class did in each exercise, in shares of the submissions. */
+/** Returns stacked bars of the outcomes of each exercise, as percentages of the submissions. */
 export function exerciseOutcomes({ exercises, graded }: ClassStatistics): Spec {
   return {
     ...frame(
-      "How each exercise went",
-      `shares of ${submissionsIn(graded)}; the numbers count submissions`,
-      "Stacked bars: for each exercise the shares with all points, with some, with none, and left open.",
+      "Results by exercise",
+      `percentages of ${countSubmissions(graded)}; the numbers are counts`,
+      "Stacked bars: for each exercise the percentages with all, some and no points, and without an answer.",
     ),
     width: 520,
     height: { step: 34 },
     data: {
       values: exercises.flatMap((exercise) => {
         let from = 0;
-        return OUTCOMES.flatMap(({ key, words }, order) => {
+        return OUTCOMES.flatMap(({ key, label }, order) => {
           const count = exercise[key];
           const to = from + count / Math.max(graded, 1);
           const part = {
             exercise: exercise.name,
-            outcome: words,
+            outcome: label,
             order,
             count,
             from,
@@ -139,7 +139,7 @@ export function exerciseOutcomes({ exercises, graded }: ClassStatistics): Spec {
           x: {
             field: "from",
             type: "quantitative",
-            title: "share of the submissions",
+            title: "submissions (%)",
             scale: { domain: [0, 1] },
             axis: { format: ".0%" },
           },
@@ -148,7 +148,7 @@ export function exerciseOutcomes({ exercises, graded }: ClassStatistics): Spec {
             field: "outcome",
             type: "nominal",
             title: null,
-            scale: { domain: OUTCOMES.map(({ words }) => words), range: OUTCOMES.map(({ color }) => color) },
+            scale: { domain: OUTCOMES.map(({ label }) => label), range: OUTCOMES.map(({ color }) => color) },
           },
         },
       },

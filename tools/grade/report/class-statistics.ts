@@ -1,36 +1,36 @@
 import { countOf } from "../../common/count-of";
 import type { Result } from "../marking/result";
 
-/** How the class did in one exercise, in submissions. */
+/** Statistics of one exercise; the counts are numbers of submissions. */
 export interface ExerciseStatistics {
   readonly name: string;
   readonly points: number;
   readonly mean: number;
-  /** With all points, with some, with none although answered, and left open: they add up to the class. */
+  /** Submissions with all points, some points, no points, and without an answer; they sum to `graded`. */
   readonly full: number;
   readonly some: number;
   readonly none: number;
   readonly open: number;
-  /** How many passed each check. */
+  /** The number of submissions that passed each check. */
   readonly checks: readonly { readonly name: string; readonly passed: number }[];
 }
 
-/** How a class did. */
+/** Statistics of a class. */
 export interface ClassStatistics {
   readonly submissions: number;
-  /** Submissions that could be graded: all other numbers are theirs. */
+  /** The number of graded submissions; all other statistics refer to them. */
   readonly graded: number;
   readonly mean: number;
   readonly maxScore: number;
-  /** Submissions by tenths of the points; full points are in the last. */
+  /** The number of submissions per tenth of the maximum score; the maximum counts in the last tenth. */
   readonly tenths: readonly number[];
   readonly exercises: readonly ExerciseStatistics[];
-  /** What somebody should look at. */
-  readonly attention: readonly { readonly student: string; readonly words: string }[];
+  /** Results that the instructor should look at. */
+  readonly attention: readonly { readonly student: string; readonly reason: string }[];
 }
 
-/** "1 submission", "2 submissions". */
-export function submissionsIn(count: number): string {
+/** Returns "1 submission", "2 submissions", … */
+export function countSubmissions(count: number): string {
   return countOf(count, "submission");
 }
 
@@ -71,10 +71,10 @@ function exercisesOf(graded: readonly Result[]): ExerciseStatistics[] {
   });
 }
 
-/** The statistics of a class's results. */
+/** Computes the statistics of a class. */
 export function statisticsOf(results: readonly Result[]): ClassStatistics {
   const graded = results.filter(({ exercises, status }) => status === "graded" && exercises.length > 0);
-  const odd = results.filter(({ status, note }) => status !== "graded" || note !== undefined);
+  const unusual = results.filter(({ status, note }) => status !== "graded" || note !== undefined);
   return {
     submissions: results.length,
     graded: graded.length,
@@ -82,9 +82,9 @@ export function statisticsOf(results: readonly Result[]): ClassStatistics {
     maxScore: graded[0]?.maxScore ?? 0,
     tenths: tenthsOf(graded),
     exercises: exercisesOf(graded),
-    attention: odd.map(({ student, status, problem, note = "" }) => ({
+    attention: unusual.map(({ student, status, problem, note = "" }) => ({
       student,
-      words: `${status}. ${(problem ?? note).replaceAll("\n", " ")}`,
+      reason: `${status}. ${(problem ?? note).replaceAll("\n", " ")}`,
     })),
   };
 }

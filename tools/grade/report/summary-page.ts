@@ -2,12 +2,13 @@ import type { Renderer } from "../../notebook/named-figures";
 import { escapeHtml } from "../../common/escape-html";
 import { exerciseOutcomes, scoreHistogram } from "./class-figures";
 import type { Result } from "../marking/result";
-import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./class-statistics";
-import { share } from "./summary";
+import type { ClassStatistics, ExerciseStatistics } from "./class-statistics";
+import { overview, percentage } from "./summary";
 
 const STYLE =
-  "body{font:16px/1.5 'DejaVu Sans',Verdana,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#262626}" +
-  "table{border-collapse:collapse}th,td{border-bottom:1px solid #ddd;padding:.2rem .8rem;text-align:left;overflow-wrap:anywhere}" +
+  "body{font:16px/1.5 'DejaVu Sans',Verdana,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;" +
+  "color:#262626}table{border-collapse:collapse}" +
+  "th,td{border-bottom:1px solid #ddd;padding:.2rem .8rem;text-align:left;overflow-wrap:anywhere}" +
   "figure{margin:1.5rem 0}svg{max-width:100%;height:auto}h2{margin-top:2.5rem}";
 
 function cell(text: string): string {
@@ -16,18 +17,19 @@ function cell(text: string): string {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return (
-    `<table><thead><tr>${head.map((words) => `<th>${escapeHtml(words)}</th>`).join("")}</tr></thead>` +
+    `<table><thead><tr>${head.map((title) => `<th>${escapeHtml(title)}</th>`).join("")}</tr></thead>` +
     `<tbody>${rows.map((row) => `<tr>${row.join("")}</tr>`).join("\n")}</tbody></table>`
   );
 }
 
 function checkRows({ name, checks }: ExerciseStatistics, graded: number): string[][] {
-  return checks.map((check) => [cell(name), cell(check.name), cell(share(check.passed, graded))]);
+  return checks.map((check) => [cell(name), cell(check.name), cell(percentage(check.passed, graded))]);
 }
 
 function studentRow({ student, status, score, maxScore }: Result): string[] {
-  const link = `<a href="${escapeHtml(encodeURIComponent(student))}/feedback.html">${escapeHtml(student)}</a>`;
-  const points = status === "machinery failed" ? "not known" : `${score.toFixed(2)} of ${maxScore}`;
+  const path = `${encodeURIComponent(student)}/feedback.html`;
+  const link = `<a href="${escapeHtml(path)}">${escapeHtml(student)}</a>`;
+  const points = status === "grading failed" ? "unknown" : `${score.toFixed(2)} of ${maxScore}`;
   return [`<td>${link}</td>`, cell(points), cell(status)];
 }
 
@@ -36,18 +38,18 @@ function attentionPart({ attention }: ClassStatistics): string {
     ? ""
     : "<h2>Needs attention</h2>" +
         table(
-          ["student", "what happened"],
-          attention.map(({ student, words }) => [cell(student), cell(words)]),
+          ["student", "reason"],
+          attention.map(({ student, reason }) => [cell(student), cell(reason)]),
         );
 }
 
 /**
- * The class as a page that needs nothing beside it: the distribution of scores and the success in each exercise as figures,
- * each check, what needs somebody's attention, and every student with a link to the feedback.
+ * Returns a self-contained page about the class: figures of the scores and of each exercise, results that
+ * need attention, pass rates of the checks, and every student with a link to the feedback.
  *
- * It is the instructor's: it names the hidden tests.
+ * It is for the instructor only, because it names the hidden tests.
  *
- * @param renderSvg draws a figure.
+ * @param renderSvg renders a figure.
  */
 export async function toSummaryPage(
   assignment: string,
@@ -55,7 +57,7 @@ export async function toSummaryPage(
   results: readonly Result[],
   renderSvg: Renderer["renderSvg"],
 ): Promise<string> {
-  const { submissions, graded, mean, maxScore, exercises } = statistics;
+  const { graded, exercises } = statistics;
   const specs = graded === 0 ? [] : [scoreHistogram(statistics), exerciseOutcomes(statistics)];
   const figures: string[] = [];
   for (const spec of specs) figures.push(`<figure>${await renderSvg(spec)}</figure>`);
@@ -64,7 +66,7 @@ export async function toSummaryPage(
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     `<title>${escapeHtml(assignment)}: the class</title><style>${STYLE}</style></head><body>`,
     `<h1>${escapeHtml(assignment)}</h1>`,
-    `<p>${submissionsIn(submissions)}, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.</p>`,
+    `<p>${overview(statistics)}</p>`,
     ...figures,
     attentionPart(statistics),
     "<h2>Checks</h2>",

@@ -1,14 +1,19 @@
-import { submissionsIn, type ClassStatistics, type ExerciseStatistics } from "./class-statistics";
+import { countSubmissions, type ClassStatistics, type ExerciseStatistics } from "./class-statistics";
 
-const WIDTH = 40;
+const BAR_WIDTH = 40;
 
-/** A part of a whole in percent. */
-export function share(part: number, whole: number): string {
+/** Formats a part of a whole in percent. */
+export function percentage(part: number, whole: number): string {
   return whole === 0 ? "–" : `${Math.round((100 * part) / whole)} %`;
 }
 
+/** Returns one line with the number of submissions and the mean. */
+export function overview({ submissions, graded, mean, maxScore }: ClassStatistics): string {
+  return `${countSubmissions(submissions)}, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.`;
+}
+
 function bar(count: number, most: number): string {
-  return "█".repeat(Math.ceil((WIDTH * count) / Math.max(most, 1)));
+  return "█".repeat(Math.ceil((BAR_WIDTH * count) / Math.max(most, 1)));
 }
 
 function histogram(tenths: readonly number[]): string[] {
@@ -20,28 +25,29 @@ function histogram(tenths: readonly number[]): string[] {
 }
 
 function row({ name, points, mean, full, open }: ExerciseStatistics, graded: number): string {
-  return `| ${name} | ${points} | ${mean.toFixed(2)} | ${share(full, graded)} | ${share(open, graded)} |`;
+  const [all, none] = [percentage(full, graded), percentage(open, graded)];
+  return `| ${name} | ${points} | ${mean.toFixed(2)} | ${all} | ${none} |`;
 }
 
-/** The class as a page of Markdown: the distribution of scores, each exercise, and what needs somebody's attention. */
+/** Returns a summary of the class in Markdown: scores, each exercise, and results that need attention. */
 export function toSummary(assignment: string, statistics: ClassStatistics): string {
-  const { submissions, graded, mean, maxScore, tenths, exercises, attention } = statistics;
+  const { graded, tenths, exercises, attention } = statistics;
   return [
     `# ${assignment}`,
     "",
-    `${submissionsIn(submissions)}, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.`,
+    overview(statistics),
     "",
     "```",
-    "share of the points | submissions",
+    "score     | submissions",
     ...histogram(tenths),
     "```",
     "",
-    "| exercise | points | mean | solved | left open |",
+    "| exercise | points | mean | all points | not answered |",
     "| --- | --- | --- | --- | --- |",
     ...exercises.map((exercise) => row(exercise, graded)),
     "",
     ...(attention.length === 0
       ? []
-      : ["## Needs attention", "", ...attention.map(({ student, words }) => `- ${student}: ${words}`), ""]),
+      : ["## Needs attention", "", ...attention.map(({ student, reason }) => `- ${student}: ${reason}`), ""]),
   ].join("\n");
 }

@@ -1,15 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { courseFiles, courseFolder, environment } from "./course-files";
-import { prlimit, whyNot, type Isolation } from "./isolation";
+import { readablePaths, workingFolder, environment } from "./course-files";
+import { isolationProblem, prlimit, type Isolation } from "./isolation";
 import type { SandboxLimits } from "./limits";
 
-/** What of the system a submission sees; links such as /lib → usr/lib are bound as what they lead to. */
+/** The system paths visible to a submission; links such as /lib → usr/lib are bound as their targets. */
 const SYSTEM = [
-  ..."/usr /bin /lib /lib64 /etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.conf.d /etc/fonts /etc/alternatives".split(
-    " ",
-  ),
-  ..."/etc/localtime /etc/timezone".split(" "),
+  ..."/usr /bin /lib /lib64 /etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.conf.d".split(" "),
+  ..."/etc/fonts /etc/alternatives /etc/localtime /etc/timezone".split(" "),
 ];
 
 function readOnly(path: string): string[] {
@@ -25,14 +23,15 @@ function bubblewrapArguments({ file }: SandboxLimits): string[] {
     ),
     ..."--die-with-parent --new-session --cap-drop ALL --hostname sandbox --clearenv".split(" "),
     ...SYSTEM.flatMap(readOnly),
-    ..."--dev /dev --dir /proc --dir /proc/self".split(" "), // not the real one: it would show a process its own memory
-    ...["--symlink", process.execPath, "/proc/self/exe"], // TensorFlow looks where its program lies
+    // An empty /proc: the real one exposes a process's own memory.
+    ..."--dev /dev --dir /proc --dir /proc/self".split(" "),
+    ...["--symlink", process.execPath, "/proc/self/exe"], // TensorFlow reads the path of its program
     ...["/proc/cpuinfo", "/proc/meminfo"].flatMap(readOnly),
     ...["--size", size, "--tmpfs", "/tmp"],
     ...(SYSTEM.some((path) => node === path || node.startsWith(`${path}/`)) ? [] : readOnly(node)),
-    ...courseFiles().flatMap(readOnly),
-    ...["--size", size, "--tmpfs", courseFolder],
-    ...["--remount-ro", "/", "--chdir", courseFolder],
+    ...readablePaths().flatMap(readOnly),
+    ...["--size", size, "--tmpfs", workingFolder],
+    ...["--remount-ro", "/", "--chdir", workingFolder],
     ...Object.entries(environment()).flatMap(([name, value]) => ["--setenv", name, value]),
   ];
 }
@@ -40,15 +39,15 @@ function bubblewrapArguments({ file }: SandboxLimits): string[] {
 const NOBODY = "65534";
 
 /**
- * Starts a program as somebody who owns nothing. For root the system limits no processes, so that a grader who is root could
- * only watch a fork bomb grow.
+ * Starts a program as a user who owns no files. Linux does not limit the number of root's processes, so that
+ * a fork bomb run by root would be stopped only by the grader's monitor.
  */
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--"];
 
 function bubblewrap(as: readonly string[]): Isolation {
   return {
     kind: "bubblewrap",
-    folder: courseFolder,
+    folder: workingFolder,
     channel: 3,
     command: (program, limits) => {
       const sandboxed = ["bwrap", ...bubblewrapArguments(limits), "--", ...prlimit(limits), ...program];
@@ -58,22 +57,22 @@ function bubblewrap(as: readonly string[]): Isolation {
   };
 }
 
-const SECONDS = 20;
+const PROBE_SECONDS = 20;
 
-/** The best bubblewrap of this machine, or why it has none. */
+/** Returns the strictest way to run bubblewrap on this machine, or the reason why it does not work. */
 export function findBubblewrap(): Isolation | string {
-  if (process.platform !== "linux") return `bubblewrap needs Linux, this is ${process.platform}`;
+  if (process.platform !== "linux") return `bubblewrap requires Linux, got ${process.platform}`;
   if (process.getuid?.() === 0) {
     const asNobody = bubblewrap(AS_NOBODY);
-    if (whyNot(asNobody, SECONDS) === undefined) return asNobody;
+    if (isolationProblem(asNobody, PROBE_SECONDS) === undefined) return asNobody;
   }
-  const asMyself = bubblewrap([]);
-  const why = whyNot(asMyself, SECONDS);
-  return why === undefined ? asMyself : `${why}; on Debian: apt-get install bubblewrap`;
+  const asCurrentUser = bubblewrap([]);
+  const problem = isolationProblem(asCurrentUser, PROBE_SECONDS);
+  return problem === undefined ? asCurrentUser : `${problem}; on Debian: apt-get install bubblewrap`;
 }
 
-/** Why bubblewrap cannot isolate on this machine; undefined where it can. */
-export function whyNoBubblewrap(): string | undefined {
+/** Returns why bubblewrap does not work on this machine, or undefined if it works. */
+export function bubblewrapProblem(): string | undefined {
   const found = findBubblewrap();
   return typeof found === "string" ? found : undefined;
 }

@@ -1,16 +1,17 @@
 import { findBubblewrap } from "./bubblewrap";
 import { findContainer, type Runtime } from "./container";
-import { courseFolder } from "./course-files";
+import { workingFolder } from "./course-files";
 import { prlimit, type Isolation } from "./isolation";
 
-/** What a person can ask for. */
+/** The values of the option `--sandbox`. */
 export const SANDBOXES = ["bwrap", "docker", "podman", "none"] as const;
+/** A value of the option `--sandbox`. */
 export type Sandbox = (typeof SANDBOXES)[number];
 
 function none(): Isolation {
   return {
     kind: "none",
-    folder: courseFolder,
+    folder: workingFolder,
     channel: 3,
     command: (program, limits) => {
       const [file = "", ...args] = [...prlimit(limits), ...program];
@@ -24,17 +25,17 @@ function find(wanted: "bwrap" | Runtime, image: string): Isolation | string {
 }
 
 /**
- * The isolation to grade in.
+ * Returns the isolation in which submissions run.
  *
- * @param image what a container is made of.
- * @throws when this machine does not have it.
+ * @param image the image for docker or podman.
+ * @throws if it is not available on this machine.
  */
 export function chooseIsolation(wanted: Sandbox, image: string): Isolation {
   if (wanted === "none") return none();
   const found = find(wanted, image);
   if (typeof found !== "string") return found;
   throw new Error(
-    `latent grade: submissions are other people's programs, and there is nothing to isolate them with: ${found}; ` +
-      "with --no-sandbox they run with all your rights",
+    `latent grade: --sandbox ${wanted} is not available: ${found}; choose another --sandbox, ` +
+      "or --no-sandbox, which runs submissions with all your permissions: only for code that you trust",
   );
 }

@@ -1,29 +1,29 @@
-import { courseFiles, courseFolder, environment } from "./course-files";
-import { BEYOND, whyNot, type Isolation } from "./isolation";
+import { readablePaths, workingFolder, environment } from "./course-files";
+import { isolationProblem, PROCESS_MARGIN, type Isolation } from "./isolation";
 import type { SandboxLimits } from "./limits";
 
-/** The programs that run containers. */
+/** The supported container runtimes. */
 export type Runtime = "docker" | "podman";
 
-/** An image with the Node.js that the course needs; everything else of a submission's is bound from the course. */
+/** An image with the required Node.js; everything else is bind-mounted from the course. */
 export const DEFAULT_IMAGE = "docker.io/library/node:20-bookworm-slim";
 
 const NOBODY = "65534:65534";
 
-/** A runtime hands on no stream but the first three: what the process answers goes out as output, its own output as errors. */
-const ANSWER_ON_OUTPUT = 'exec "$0" "$@" 3>&1 1>&2';
+/** Runtimes forward only the first three streams: send the signed channel to stdout, and stdout to stderr. */
+const CHANNEL_TO_STDOUT = 'exec "$0" "$@" 3>&1 1>&2';
 
 function limitArguments({ cpu, file, memory, processes }: SandboxLimits): string[] {
   return [
     ...["--memory", String(memory), "--memory-swap", String(memory)],
-    ...["--pids-limit", String(processes + BEYOND)],
+    ...["--pids-limit", String(processes + PROCESS_MARGIN)],
     ...["--ulimit", `cpu=${cpu}`, "--ulimit", `fsize=${file}`, "--ulimit", "core=0"],
   ];
 }
 
 /**
- * The arguments by which docker and podman run `program` of this machine's Node.js in a container: without network and rights,
- * as nobody, the course read-only, a scratch folder of the size of one file.
+ * Returns the arguments with which docker and podman run a program of Node.js in a container: without network
+ * and capabilities, as nobody, with the course read-only and scratch folders limited to the size of one file.
  */
 export function containerArguments(
   image: string,
@@ -37,32 +37,32 @@ export function containerArguments(
     ...["--network", "none", "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
     ...["--user", NOBODY],
     ...limitArguments(limits),
-    ...courseFiles().flatMap((path) => ["--mount", `type=bind,source=${path},target=${path},readonly`]),
+    ...readablePaths().flatMap((path) => ["--mount", `type=bind,source=${path},target=${path},readonly`]),
     ...scratch("/tmp"),
-    ...scratch(courseFolder),
-    ...["--workdir", courseFolder],
+    ...scratch(workingFolder),
+    ...["--workdir", workingFolder],
     ...Object.entries(environment()).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
-    ...["--entrypoint", "/bin/sh", image, "-c", ANSWER_ON_OUTPUT],
+    ...["--entrypoint", "/bin/sh", image, "-c", CHANNEL_TO_STDOUT],
     ...[file === process.execPath ? "node" : file, ...rest],
   ];
 }
 
-/** Containers of a runtime as an isolation. */
+/** Returns an isolation that runs each submission in a container. */
 export function container(runtime: Runtime, image: string): Isolation {
   return {
     kind: runtime,
-    folder: courseFolder,
+    folder: workingFolder,
     channel: 1,
     command: (program, limits, name) => [runtime, containerArguments(image, program, limits, name)],
     remove: (name) => [runtime, ["rm", "--force", name]],
   };
 }
 
-/** The first container may have to wait for its image. */
-const SECONDS = 600;
+/** Includes the time to pull the image. */
+const PROBE_SECONDS = 600;
 
-/** Containers of a runtime, or why they do not work on this machine. */
+/** Returns an isolation by containers, or the reason why they do not work on this machine. */
 export function findContainer(runtime: Runtime, image: string): Isolation | string {
   const isolation = container(runtime, image);
-  return whyNot(isolation, SECONDS) ?? isolation;
+  return isolationProblem(isolation, PROBE_SECONDS) ?? isolation;
 }

@@ -2,23 +2,28 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkoutFolder } from "../../common/checkout";
 
-/** The folder of the course: its library, its packages and its data lie below. */
+/** The folder of the checkout, which contains the library, its packages and the data. */
 export const courseRoot = checkoutFolder();
 
-/** Where a submission runs: the course's notebooks, of which it sees none. */
-export const courseFolder = join(courseRoot, "notebooks");
+/** The working directory of a submission: the path of the course's notebooks, which the sandbox hides. */
+export const workingFolder = join(courseRoot, "notebooks");
 
-/** What of the course a submission may read. Neither notebooks with their solutions nor git's memory of them. */
-export function courseFiles(): string[] {
+/**
+ * Returns the paths of the course that a submission can read: neither notebooks with solutions nor the git
+ * history.
+ */
+export function readablePaths(): string[] {
   return ["node_modules", "lib", "tools", ".native", "data", "package.json"]
     .map((name) => join(courseRoot, name))
     .filter((path) => existsSync(path));
 }
 
-/** A program for Node.js that ends well if the course can be read. */
-export const LOOK = `require("node:fs").accessSync(${JSON.stringify(join(courseRoot, "lib", "package.json"))})`;
+const packageFile = join(courseRoot, "lib", "package.json");
 
-/** The whole environment of a submission: nothing of the grader's own. */
+/** A Node.js program that succeeds if the course is readable. */
+export const probeProgram = `require("node:fs").accessSync(${JSON.stringify(packageFile)})`;
+
+/** The environment variables of a submission; none are inherited from the grader. */
 export function environment(): Record<string, string> {
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",

@@ -1,30 +1,42 @@
 import { spawnSync } from "node:child_process";
-import { LOOK } from "./course-files";
+import { probeProgram } from "./course-files";
 import type { SandboxLimits } from "./limits";
 
-/** How a program is started so that it can do no harm. */
+/** A way to run a program isolated from the machine. */
 export interface Isolation {
   readonly kind: "bubblewrap" | "docker" | "podman" | "none";
-  /** The folder that the notebook runs in: empty, private and gone afterwards, unless the kind is none. */
+  /** The working directory: empty, private and temporary, unless the kind is none. */
   readonly folder: string;
-  /** The stream of the started command on which the process in the sandbox answers. */
+  /** The file descriptor on which the started command sends the replies of the process in the sandbox. */
   readonly channel: 1 | 3;
-  /** The command that runs `program` under `limits`; no two that run at a time have the same name. */
+  /** Returns the command that runs `program` under `limits`; names of concurrent runs must differ. */
   readonly command: (
     program: readonly string[],
     limits: SandboxLimits,
     name: string,
   ) => readonly [file: string, args: readonly string[]];
-  /** The command that ends all that runs under a name, where it is not enough to end the process that was started. */
+  /**
+   * Returns the command that ends everything under a name, if killing the started process does not suffice.
+   */
   readonly remove?: (name: string) => readonly [file: string, args: readonly string[]];
 }
 
-/** So many more processes the system allows: the grader sees who goes beyond the limit, and ends it. */
-export const BEYOND = 32;
+/**
+ * The system's limit is this much higher than the grader's, so that the grader can observe and report an
+ * excess.
+ */
+export const PROCESS_MARGIN = 32;
 
-/** CPU time, file size and processes, as the system itself limits them. */
+/** Returns the command prefix with which the system limits CPU time, file size and processes. */
 export function prlimit({ cpu, file, processes }: SandboxLimits): string[] {
-  return ["prlimit", `--cpu=${cpu}`, `--fsize=${file}`, `--nproc=${processes + BEYOND}`, "--core=0", "--"];
+  return [
+    "prlimit",
+    `--cpu=${cpu}`,
+    `--fsize=${file}`,
+    `--nproc=${processes + PROCESS_MARGIN}`,
+    "--core=0",
+    "--",
+  ];
 }
 
 const PROBE: SandboxLimits = {
@@ -37,10 +49,14 @@ const PROBE: SandboxLimits = {
   output: 1,
 };
 
-/** Why an isolation does not work on this machine; undefined where it does. @param seconds how long it may take to begin. */
-export function whyNot(isolation: Isolation, seconds: number): string | undefined {
+/**
+ * Returns why an isolation does not work on this machine, or undefined if it works.
+ *
+ * @param seconds the timeout of the trial run.
+ */
+export function isolationProblem(isolation: Isolation, seconds: number): string | undefined {
   const [file, args] = isolation.command(
-    [process.execPath, "-e", LOOK],
+    [process.execPath, "-e", probeProgram],
     PROBE,
     `latent-probe-${process.pid}`,
   );

@@ -1,22 +1,23 @@
-/** What a submission may use. Times in seconds, sizes in bytes. */
+/** Resource limits of a submission. Times in seconds, sizes in bytes. */
 export interface SandboxLimits {
   /** Wall time of one cell. */
   readonly cell: number;
-  /** Wall time of a whole submission, with the fresh starts that it needs. */
+  /** Wall time of a submission, including restarts of the kernel. */
   readonly total: number;
   readonly cpu: number;
-  /** Resident memory of all its processes together. */
+  /** Total resident memory of its processes. */
   readonly memory: number;
-  /** Processes and threads of all its processes together. */
+  /** Total number of its processes and threads. */
   readonly processes: number;
-  /** One file that it writes; its scratch folder holds as much in all. */
+  /** The size of one file, and the total size of a scratch folder. */
   readonly file: number;
-  /** Everything that it prints and draws. */
+  /** Total size of text and figures in its output. */
   readonly output: number;
 }
 
 const MIB = 1024 ** 2;
 
+/** The limits of `latent grade` without options. */
 export const DEFAULT_LIMITS: SandboxLimits = {
   cell: 600,
   total: 1800,
@@ -27,5 +28,5 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   output: 32 * MIB,
 };
 
-/** Milliseconds for a fresh kernel to load. */
+/** The time in which a new kernel must start. */
 export const START_MS = 60_000;

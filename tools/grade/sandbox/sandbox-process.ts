@@ -4,33 +4,34 @@ import { join } from "node:path";
 import { courseRoot, environment } from "./course-files";
 import type { Isolation } from "./isolation";
 import { START_MS, type SandboxLimits } from "./limits";
-import type { FromSandbox, ToSandbox } from "../channel/messages";
+import type { SandboxMessage, CellRequest } from "../channel/messages";
 import { usageOf } from "./usage";
 
-/** Why a process in the sandbox ended before it was told to. */
+/** Why a process in the sandbox ended. */
 export interface ProcessEnd {
   readonly kind:
     "cell time" | "total time" | "memory" | "processes" | "output" | "died" | "forged" | "start" | "stopped";
   readonly message: string;
 }
 
-/** How a cell ended: the process said so, or the process ended. */
-export type Reply = Extract<FromSandbox, { type: "done" }> | { readonly ended: ProcessEnd };
+/** The outcome of a cell: the reply of the process, or why the process ended. */
+export type Reply = Extract<SandboxMessage, { type: "done" }> | { readonly ended: ProcessEnd };
 
-/** A process in the sandbox that runs cells one after another. */
+/** A process in the sandbox that runs cells one at a time. */
 export interface SandboxProcess {
-  /** Settles when it is ready; with why, when it cannot be. */
+  /** Resolves when the process is ready (undefined) or has failed to start (with the reason). */
   readonly ready: Promise<ProcessEnd | undefined>;
-  readonly run: (cell: ToSandbox, onShown: (message: FromSandbox) => void) => Promise<Reply>;
-  /** Ends it and all that it started; settles when it is gone. */
+  readonly run: (cell: CellRequest, onShown: (message: SandboxMessage) => void) => Promise<Reply>;
+  /** Kills the process and its descendants; resolves when it has ended. */
   readonly close: () => Promise<void>;
   readonly peakMemory: () => number;
 }
 
-const WATCH_MS = 100;
-const TAIL = 2000;
+const MONITOR_INTERVAL_MS = 100;
+/** The number of characters of output kept for error messages. */
+const TAIL_LENGTH = 2000;
 
-/** The text of a signed line; undefined when nobody who knows the key has written it as number `number`. */
+/** Returns the message in a signed line, or undefined unless it is signed with `key` as line `number`. */
 function verified(line: string, key: Buffer, number: number): string | undefined {
   const [signature, body] = [line.slice(0, 64), line.slice(65)] as const;
   const expected = createHmac("sha256", key).update(body).digest();
@@ -47,8 +48,8 @@ function mebibytes(bytes: number): string {
   return `${Math.round(bytes / 1024 ** 2)} MiB`;
 }
 
-/** Runs a command to its end, whatever that is. */
-function attempt([file, args]: readonly [file: string, args: readonly string[]]): Promise<void> {
+/** Runs a command and resolves when it has ended, whether or not it succeeded. */
+function runIgnoringErrors([file, args]: readonly [file: string, args: readonly string[]]): Promise<void> {
   return new Promise((resolve) => {
     const child = spawn(file, args, { stdio: "ignore" });
     child.once("error", () => resolve());
@@ -56,8 +57,12 @@ function attempt([file, args]: readonly [file: string, args: readonly string[]])
   });
 }
 
-/** Starts a process. @param until when all of the submission's time is over, as `performance.now()` counts. */
-export function startProcess(isolation: Isolation, limits: SandboxLimits, until: number): SandboxProcess {
+/**
+ * Starts a process in the sandbox.
+ *
+ * @param deadline the end of the submission's total time, on the clock of `performance.now()`.
+ */
+export function startProcess(isolation: Isolation, limits: SandboxLimits, deadline: number): SandboxProcess {
   const key = randomBytes(32);
   const program = [
     process.execPath,
@@ -72,90 +77,94 @@ export function startProcess(isolation: Isolation, limits: SandboxLimits, until:
     stdio: ["pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
-  let why: ProcessEnd | undefined;
+  let processEnd: ProcessEnd | undefined;
   let tail = "";
   let output = 0;
-  let number = 0;
-  let peak = 0;
-  let rest = "";
-  let onMessage: (message: FromSandbox) => void = () => undefined;
+  let lineNumber = 0;
+  let peakMemory = 0;
+  let partialLine = "";
+  let onMessage: (message: SandboxMessage) => void = () => undefined;
   let removed: Promise<void> | undefined;
 
   const end = (kind: ProcessEnd["kind"], message: string): void => {
-    why ??= { kind, message };
+    processEnd ??= { kind, message };
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     } catch {
       child.kill("SIGKILL");
     }
-    if (isolation.remove) removed ??= attempt(isolation.remove(name));
+    if (isolation.remove) removed ??= runIgnoringErrors(isolation.remove(name));
   };
-  const count = (bytes: number): void => {
+  const countOutput = (bytes: number): void => {
     output += bytes;
-    if (output > limits.output) end("output", `the notebook put out more than ${mebibytes(limits.output)}`);
+    if (output > limits.output) end("output", `the notebook's output exceeded ${mebibytes(limits.output)}`);
   };
-  const heard = (line: string): void => {
-    const text = verified(line, key, number++);
-    if (text === undefined) end("forged", "something other than the grader's own code wrote to its channel");
-    else onMessage(JSON.parse(text) as FromSandbox);
+  const receiveLine = (line: string): void => {
+    const text = verified(line, key, lineNumber++);
+    if (text === undefined) end("forged", "the submission wrote an unsigned message to the grader's channel");
+    else onMessage(JSON.parse(text) as SandboxMessage);
   };
 
   const channel = child.stdio[isolation.channel] as NodeJS.ReadableStream;
   channel.setEncoding("utf8");
   channel.on("data", (text: string) => {
-    count(text.length);
-    if (why) return;
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
+    countOutput(text.length);
+    if (processEnd) return;
+    const lines = (partialLine + text).split("\n");
+    partialLine = lines.pop() ?? "";
     lines.forEach((line) => {
-      if (!why) heard(line);
+      if (!processEnd) receiveLine(line);
     });
   });
   channel.on("error", () => undefined);
   for (const stream of [child.stdout, child.stderr].filter((one) => one !== channel))
     stream?.setEncoding("utf8").on("data", (text: string) => {
-      count(text.length);
-      tail = (tail + text).slice(-TAIL);
+      countOutput(text.length);
+      tail = (tail + text).slice(-TAIL_LENGTH);
     });
   child.stdin?.on("error", () => undefined);
 
-  const watch = setInterval(() => {
+  const monitor = setInterval(() => {
     if (child.pid === undefined) return;
     const { memory, tasks } = usageOf(child.pid, limits.processes);
-    peak = Math.max(peak, memory);
+    peakMemory = Math.max(peakMemory, memory);
     if (memory > limits.memory)
-      end("memory", `the notebook held more than ${mebibytes(limits.memory)} of memory`);
+      end("memory", `the notebook used more than ${mebibytes(limits.memory)} of memory`);
     else if (tasks > limits.processes)
-      end("processes", `the notebook started more than ${limits.processes} processes`);
-    else if (performance.now() > until)
-      end("total time", `the notebook ran longer than ${limits.total} s in all`);
-  }, WATCH_MS);
+      end("processes", `the notebook ran more than ${limits.processes} processes and threads`);
+    else if (performance.now() > deadline)
+      end("total time", `the notebook ran longer than ${limits.total} s in total`);
+  }, MONITOR_INTERVAL_MS);
 
-  const gone = new Promise<ProcessEnd>((resolve) => {
-    child.once("error", (error) => resolve((why ??= { kind: "start", message: error.message })));
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    child.once("error", (error) => resolve((processEnd ??= { kind: "start", message: error.message })));
     child.once("close", (code, signal) => {
-      const how = signal === null ? `with code ${code ?? "unknown"}` : `by ${signal}`;
-      const words = tail.trim() === "" ? "" : `; its last words: ${tail.trim()}`;
-      resolve((why ??= { kind: "died", message: `the process ended ${how}${words}` }));
+      const how = signal === null ? `exited with code ${code ?? "unknown"}` : `was killed by ${signal}`;
+      const lastOutput = tail.trim() === "" ? "" : `; its last output: ${tail.trim()}`;
+      resolve((processEnd ??= { kind: "died", message: `the process ${how}${lastOutput}` }));
     });
-  }).finally(() => clearInterval(watch));
+  }).finally(() => clearInterval(monitor));
 
-  const until_ = async <T>(ms: number, wait: Promise<T>, onTime: () => void): Promise<T | ProcessEnd> => {
-    const timer = setTimeout(onTime, ms);
-    return Promise.race([wait, gone]).finally(() => clearTimeout(timer));
+  const withTimeout = async <T>(
+    ms: number,
+    result: Promise<T>,
+    onTimeout: () => void,
+  ): Promise<T | ProcessEnd> => {
+    const timer = setTimeout(onTimeout, ms);
+    return Promise.race([result, ended]).finally(() => clearTimeout(timer));
   };
-  const tell = (value: unknown): void => void child.stdin?.write(`${JSON.stringify(value)}\n`);
+  const send = (value: unknown): void => void child.stdin?.write(`${JSON.stringify(value)}\n`);
 
   const isReady = new Promise<undefined>((resolve) => {
     onMessage = ({ type }) => {
       if (type === "ready") resolve(undefined);
     };
   });
-  tell({ folder: isolation.folder, key: key.toString("hex") });
+  send({ folder: isolation.folder, key: key.toString("hex") });
 
   return {
-    ready: until_(START_MS, isReady, () =>
-      end("start", `the kernel did not answer within ${seconds(START_MS)}`),
+    ready: withTimeout(START_MS, isReady, () =>
+      end("start", `the kernel did not start within ${seconds(START_MS)}`),
     ),
     run: async (cell, onShown) => {
       const done = new Promise<Reply>((resolve) => {
@@ -164,17 +173,17 @@ export function startProcess(isolation: Isolation, limits: SandboxLimits, until:
           else if (message.id === cell.id) resolve(message);
         };
       });
-      tell(cell);
-      const reply = await until_(limits.cell * 1000, done, () =>
+      send(cell);
+      const reply = await withTimeout(limits.cell * 1000, done, () =>
         end("cell time", `the cell ran longer than ${limits.cell} s`),
       );
       return "kind" in reply ? { ended: reply } : reply;
     },
     close: async () => {
-      end("stopped", "it was told to");
-      await gone;
+      end("stopped", "stopped by request");
+      await ended;
       await removed;
     },
-    peakMemory: () => peak,
+    peakMemory: () => peakMemory,
   };
 }

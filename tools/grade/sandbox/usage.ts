@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What a process and all that it has started hold at this moment. */
+/** The current resource usage of a process and its descendants. */
 export interface Usage {
   /** Resident memory in bytes. */
   readonly memory: number;
@@ -8,13 +8,13 @@ export interface Usage {
   readonly tasks: number;
 }
 
-const PAGE = 4096;
+const PAGE_BYTES = 4096;
 
 function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // it has ended meanwhile
+    return ""; // the process has ended
   }
 }
 
@@ -26,13 +26,13 @@ function tasksOf(pid: number): string[] {
   }
 }
 
-/** Adds up a process and its descendants, as far as `most` tasks. */
-export function usageOf(pid: number, most = Infinity): Usage {
+/** Returns the total usage of a process and its descendants; stops counting after `maxTasks` tasks. */
+export function usageOf(pid: number, maxTasks = Infinity): Usage {
   let memory = 0;
   let tasks = 0;
   const waiting = [pid];
-  for (let next = waiting.pop(); next !== undefined && tasks <= most; next = waiting.pop()) {
-    memory += Number(read(`/proc/${next}/statm`).split(" ")[1] ?? 0) * PAGE;
+  for (let next = waiting.pop(); next !== undefined && tasks <= maxTasks; next = waiting.pop()) {
+    memory += Number(read(`/proc/${next}/statm`).split(" ")[1] ?? 0) * PAGE_BYTES;
     for (const task of tasksOf(next)) {
       tasks += 1;
       for (const child of read(`/proc/${next}/task/${task}/children`).split(" "))

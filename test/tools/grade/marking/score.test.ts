@@ -34,32 +34,32 @@ function score(checks: readonly AttestedCheck[], failure?: string) {
 }
 
 describe("scoreExercise", () => {
-  test("gives points by the share of checks that passed", () => {
+  test("gives points in proportion to the checks that passed", () => {
     expect(score(both).score).toBe(2);
     const failed: AttestedCheck = { ...outcome("of seventeen", 34), status: "failed", problem: "got 4" };
     expect(score([outcome("of two", 4), failed]).score).toBe(1);
   });
 
-  test("knows which checks the student was not given", () => {
+  test("marks hidden tests", () => {
     expect(score(both).checks.map(({ hidden }) => hidden)).toEqual([false, true]);
   });
 
-  test("gives nothing for silence, for checks that are missing or too many, or for a cell that failed", () => {
+  test("gives 0 points if checks are missing or surplus, or the cell failed", () => {
     expect(score([]).score).toBe(0);
     expect(score(both.slice(0, 1)).score).toBe(0);
     expect(score([...both, ...both]).score).toBe(0);
     expect(score(both, "Error: oh").score).toBe(0);
   });
 
-  test("does not count a check that compared with another value, or more loosely, than with the solutions", () => {
+  test("does not count a check whose expected value or tolerance differs from the reference run", () => {
     const moved = { ...outcome("of seventeen", 0), got: 0 };
     expect(score([outcome("of two", 4), moved]).checks[1]?.problem).toContain(
-      "another value than the assignment's own",
+      "differs from the reference run",
     );
     expect(score([outcome("of two", 4), { ...outcome("of seventeen", 34), tolerance: 1e9 }]).score).toBe(1);
   });
 
-  test("gives nothing for an exercise that was left open, whatever its checks say", () => {
+  test("gives 0 points for an unanswered exercise even if its checks passed", () => {
     const open = { state: "untouched", source: "" } as const;
     expect(scoreExercise(assignment, "double", { checks: both }, { double: both }, open).score).toBe(0);
   });
@@ -69,19 +69,19 @@ describe("answersIn", () => {
   const states = (text: string) =>
     [...answersIn(parseNotebook(text, "x.ipynb"), assignment).values()].map((a) => a.state);
 
-  test("finds answered, untouched and lost exercises, in any order", async () => {
+  test("finds answered, untouched and missing exercises, in any order", async () => {
     const { HONEST, MASTER } = await loadClass();
     expect(states(MASTER)).toEqual(["answered", "answered"]);
     expect(states(HONEST.reordered.text)).toEqual(["answered", "answered"]);
     expect(states(HONEST.untouched.text)).toEqual(["untouched", "untouched"]);
-    expect(states(HONEST.lost.text)).toEqual(["answered", "lost"]);
+    expect(states(HONEST.lost.text)).toEqual(["answered", "missing"]);
   });
 
-  test("takes the first of several cells with one id", async () => {
+  test("takes the first edited cell of several with the same id", async () => {
     const { CHEATS } = await loadClass();
     const [double] = [...answersIn(parseNotebook(CHEATS.duplicated.text, "x.ipynb"), assignment).values()];
     expect(double?.source).toContain("0 * x - 1");
-    expect(double?.note).toContain("2 cells carry this exercise's id");
+    expect(double?.note).toContain("2 cells have this exercise's id");
   });
 });
 
@@ -95,10 +95,10 @@ describe("toCsv", () => {
     kernels: 0,
     maxScore: 5,
   };
-  test("quotes what it must, writes no formulas, and leaves unknown scores empty", () => {
+  test("quotes fields, escapes formulas, and leaves unknown scores empty", () => {
     const csv = toCsv([
       { ...base, student: "=1+1", status: "graded", score: 2.5 },
-      { ...base, student: 'a,"b"', status: "machinery failed", score: 0 },
+      { ...base, student: 'a,"b"', status: "grading failed", score: 0 },
     ]);
     expect(csv.split("\n").slice(1)).toEqual(["tiny,,,'=1+1,,,,2.5,0,2.5,5", 'tiny,,,"a,""b""",,,,,,,5', ""]);
   });

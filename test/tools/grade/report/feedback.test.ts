@@ -60,7 +60,7 @@ function expectHarmless(html: string): void {
 }
 
 describe("toFeedback", () => {
-  test("takes nothing that a student's code puts out for HTML", () => {
+  test("escapes all outputs, and includes only PNG pictures", () => {
     const html = page("0", [
       { output_type: "stream", name: "stdout", text: `\u001b[31m${EVIL}` },
       { output_type: "error", ename: EVIL, evalue: EVIL, traceback: [EVIL] },
@@ -77,7 +77,7 @@ describe("toFeedback", () => {
     expect(html).toContain(`src="data:image/png;base64,${PNG}"`);
   });
 
-  test("takes neither an answer, nor a name, nor a message for HTML", () => {
+  test("escapes answers, names and messages", () => {
     const html = page(`/* ${EVIL} */`, [], {
       student: EVIL,
       problem: EVIL,
@@ -98,15 +98,15 @@ describe("toFeedback", () => {
     expect(html).toContain("/* &lt;/pre&gt;&lt;script&gt;");
   });
 
-  test("says of a hidden check only that it is there", () => {
+  test("reveals nothing about a hidden test except whether it passed", () => {
     const check = { name: "of seventeen", passed: false, problem: "got 17", hint: "34", hidden: true };
     const exercise = { name: "double", points: 2, score: 0, state: "answered", checks: [check] } as const;
     const html = page("0", [], { exercises: [{ ...exercise, failure: "asked for 17" }] });
-    expect(html).toContain("✗ a check that is not shown</li>");
+    expect(html).toContain("✗ a hidden test</li>");
     expect(html).not.toMatch(/seventeen|17|34/);
   });
 
-  test("shortens what is endless", () => {
+  test("truncates long outputs", () => {
     const html = page("0", [{ output_type: "stream", name: "stdout", text: "x".repeat(1e6) }]);
     expect(html.length).toBeLessThan(60_000);
   });

@@ -38,11 +38,11 @@ function result(student: string, exercises: readonly ScoredExercise[], other: Pa
 
 const results = [
   result("ann", [exercise("a", 2), exercise("b", 2)]),
-  result("bob", [exercise("a", 2), exercise("b", 1)], { note: "it was handed out as version 1" }),
+  result("bob", [exercise("a", 2), exercise("b", 1)], { note: "it was released as version 1" }),
   result("cem", [exercise("a", 0), exercise("b", 0, "untouched")]),
-  result("dee", [exercise("a", 0, "lost"), exercise("b", 1)]),
+  result("dee", [exercise("a", 0, "missing"), exercise("b", 1)]),
   result("eve", [], { status: "unreadable", problem: "is not a notebook" }),
-  result("fay", [], { status: "machinery failed", problem: "<script>\nno kernel" }),
+  result("fay", [], { status: "grading failed", problem: "<script>\nno kernel" }),
 ];
 const statistics = statisticsOf(results);
 
@@ -51,12 +51,12 @@ function renderSvg(spec: unknown) {
 }
 
 describe("statisticsOf", () => {
-  test("counts only what was graded", () => {
+  test("averages only graded submissions", () => {
     expect(statistics).toMatchObject({ submissions: 6, graded: 4, mean: 2, maxScore: 4 });
     expect(statistics.tenths).toEqual([1, 0, 1, 0, 0, 0, 0, 1, 0, 1]); // 0, 1/4, 3/4 and 4/4
   });
 
-  test("tells all, some and no points, and what was left open, apart; they add up to the class", () => {
+  test("counts all, some and no points and missing answers, which sum to the graded submissions", () => {
     expect(statistics.exercises).toMatchObject([
       { name: "a", mean: 1, full: 2, some: 0, none: 1, open: 1 },
       { name: "b", mean: 1, full: 1, some: 2, none: 0, open: 1 },
@@ -67,15 +67,15 @@ describe("statisticsOf", () => {
     ]);
   });
 
-  test("names who needs attention, in one line each", () => {
+  test("lists results that need attention, one line each", () => {
     expect(statistics.attention).toEqual([
-      { student: "bob", words: "graded. it was handed out as version 1" },
-      { student: "eve", words: "unreadable. is not a notebook" },
-      { student: "fay", words: "machinery failed. <script> no kernel" },
+      { student: "bob", reason: "graded. it was released as version 1" },
+      { student: "eve", reason: "unreadable. is not a notebook" },
+      { student: "fay", reason: "grading failed. <script> no kernel" },
     ]);
   });
 
-  test("stands a class of which nothing could be graded", async () => {
+  test("handles a class without graded submissions", async () => {
     const none = statisticsOf(results.slice(4));
     expect(none).toMatchObject({ graded: 0, mean: 0, exercises: [] });
     expect(toSummary("tiny", none)).toContain("2 submissions, 0 graded");
@@ -84,7 +84,7 @@ describe("statisticsOf", () => {
 });
 
 describe("the figures of a class", () => {
-  test("have all of the class in the histogram and in each exercise's bar", () => {
+  test("contain every graded submission in the histogram and in each exercise's bar", () => {
     const [{ data, encoding }] = scoreHistogram(statistics)["layer"] as [
       { data: { values: { count: number }[] }; encoding: { y: { axis: { values: number[] } } } },
     ];
@@ -97,29 +97,29 @@ describe("the figures of a class", () => {
     expect(ends).toEqual([
       ["a", "all points", 0, 0.5],
       ["a", "answered, no points", 0.5, 0.75],
-      ["a", "left open", 0.75, 1],
+      ["a", "not answered", 0.75, 1],
       ["b", "all points", 0, 0.25],
       ["b", "some points", 0.25, 0.75],
-      ["b", "left open", 0.75, 1],
+      ["b", "not answered", 0.75, 1],
     ]);
   });
 });
 
 describe("toSummaryPage", () => {
-  test("draws both figures inside, asks for nothing from elsewhere, and takes nothing for HTML", async () => {
+  test("embeds both figures, loads nothing from elsewhere, and escapes all text", async () => {
     const page = await toSummaryPage("tiny", statistics, results, renderSvg);
     expect(page.match(/<svg /g)).toHaveLength(2);
-    for (const words of [
-      "How the points are spread",
-      "share of the points (%)",
-      "How each exercise went",
-      "left open",
+    for (const text of [
+      "Distribution of scores",
+      "score (% of the points)",
+      "Results by exercise",
+      "not answered",
     ])
-      expect(page).toContain(words);
+      expect(page).toContain(text);
     expect(page).not.toMatch(/<script|(?:src|href)="(?:https?:)?\/\//);
     expect(page).toContain("&lt;script&gt; no kernel");
     expect(page).toContain("<td>b</td><td>&lt;two&gt;</td><td>25 %</td>");
     expect(page).toContain('<a href="ann/feedback.html">ann</a></td><td>4.00 of 4</td>');
-    expect(page).toContain("fay</a></td><td>not known</td>");
+    expect(page).toContain("fay</a></td><td>unknown</td>");
   });
 });

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { containerArguments, DEFAULT_IMAGE, container } from "../../../../tools/grade/sandbox/container";
-import { courseFolder, courseRoot } from "../../../../tools/grade/sandbox/course-files";
+import { workingFolder, courseRoot } from "../../../../tools/grade/sandbox/course-files";
 import { DEFAULT_LIMITS } from "../../../../tools/grade/sandbox/limits";
 import { chooseIsolation } from "../../../../tools/grade/sandbox/choose-isolation";
 import { startProcess } from "../../../../tools/grade/sandbox/sandbox-process";
@@ -15,7 +15,7 @@ function after(option: string): string[] {
 }
 
 describe("containerArguments", () => {
-  test("gives a container no network, no rights and nobody's name", () => {
+  test("denies network and capabilities, and runs as nobody", () => {
     expect(after("--network")).toEqual(["none"]);
     expect(after("--cap-drop")).toEqual(["ALL"]);
     expect(after("--security-opt")).toEqual(["no-new-privileges"]);
@@ -30,11 +30,11 @@ describe("containerArguments", () => {
     expect(after("--ulimit")).toEqual(["cpu=60", `fsize=${2 ** 20}`, "core=0"]);
     expect(after("--tmpfs")).toEqual([
       `/tmp:rw,mode=1777,size=${2 ** 20}`,
-      `${courseFolder}:rw,mode=1777,size=${2 ** 20}`,
+      `${workingFolder}:rw,mode=1777,size=${2 ** 20}`,
     ]);
   });
 
-  test("shows the course read-only, and neither notebooks nor tests nor git", () => {
+  test("mounts the course read-only, without notebooks, tests and git history", () => {
     const mounts = after("--mount");
     expect(mounts).toContain(`type=bind,source=${courseRoot}/lib,target=${courseRoot}/lib,readonly`);
     expect(mounts.every((mount) => mount.endsWith(",readonly"))).toBe(true);
@@ -43,13 +43,13 @@ describe("containerArguments", () => {
     expect(args).not.toContain("--volume");
   });
 
-  test("runs the image's own Node.js behind a shell that leads the answers out", () => {
+  test("runs the image's Node.js in a shell that redirects the signed channel to stdout", () => {
     expect(after("--entrypoint")).toEqual(["/bin/sh"]);
     expect(args.slice(-5)).toEqual(["image:1", "-c", 'exec "$0" "$@" 3>&1 1>&2', "node", "main.js"]);
   });
 });
 
-/** Takes the place of docker: runs what stands behind the image, and writes down what it was told to remove. */
+/** A fake docker: runs the arguments after the image, and records the names of removed containers. */
 const STANDIN = `#!/bin/sh
 if [ "$1" = rm ]; then echo "$3" >> REMOVED; exit 0; fi
 while [ "$1" != --entrypoint ]; do shift; done
@@ -59,7 +59,7 @@ exec /bin/sh "$@"
 `;
 
 describe("a container", { timeout: 60_000 }, () => {
-  test("talks over the streams that a runtime hands on, and is removed by its name in the end", async () => {
+  test("communicates over stdin and stdout, and is removed by name at the end", async () => {
     const folder = newFolder();
     const removed = join(folder, "removed");
     const runtime = join(folder, "docker");
@@ -92,12 +92,12 @@ describe("a container", { timeout: 60_000 }, () => {
     expect(readFileSync(removed, "utf8")).toBe(`${name}\n`);
   });
 
-  test("is refused where its runtime is not", () => {
+  test("throws if the runtime is not installed", () => {
     const path = process.env["PATH"];
     try {
       process.env["PATH"] = "/nowhere";
       expect(() => chooseIsolation("podman", DEFAULT_IMAGE)).toThrow(
-        /nothing to isolate them with: podman cannot be started \(.*ENOENT\); with --no-sandbox they run with all your rights$/,
+        /--sandbox podman is not available: podman cannot be started \(.*ENOENT\); choose another --sandbox/,
       );
     } finally {
       process.env["PATH"] = path;

@@ -1,11 +1,11 @@
 /**
- * What a student's code could do to the process that it shares with the checks, taken away. The sandbox around the process
- * guards the machine; this guards the checks.
+ * Restricts what a student's code can do to the process that it shares with the checks. The sandbox around
+ * the process protects the machine; this module protects the checks.
  */
 
 const { defineProperty } = Object;
 
-/** Ways out of the process, into Node's inside, or to its own end. */
+/** Properties of `process` that end it, leave it, or reach Node's internals. */
 const FORBIDDEN = [
   ..."abort binding chdir exit getBuiltinModule kill mainModule openStdin reallyExit report stdin".split(" "),
   ..."_linkedBinding _kill _debugProcess _debugEnd _getActiveHandles _getActiveRequests".split(" "),
@@ -13,10 +13,10 @@ const FORBIDDEN = [
 ];
 
 function refusal(name: string): Error {
-  return new Error(`process.${name} is not available in a notebook that is graded`);
+  return new Error(`process.${name} is not available in a graded notebook`);
 }
 
-/** A stream that only writes, in place of the process's own, whose constructor opens files and sockets. */
+/** A minimal writable stream to replace stdout and stderr, whose constructors can open files and sockets. */
 function plainStream(write: (text: string) => void): object {
   const stream = {
     isTTY: false,
@@ -36,7 +36,7 @@ function plainStream(write: (text: string) => void): object {
   return Object.freeze(stream);
 }
 
-/** Sends what is printed to `write`. */
+/** Redirects stdout and stderr to `write`. */
 export function replaceStreams(write: (name: "stdout" | "stderr", text: string) => void): void {
   for (const name of ["stdout", "stderr"] as const) {
     const stream = plainStream((text) => write(name, text));
@@ -46,10 +46,10 @@ export function replaceStreams(write: (name: "stdout" | "stderr", text: string) 
 }
 
 /**
- * Takes the powers away. Native code may still be loaded from folders that `isTrusted` names, for the library does so when
- * it is first needed.
+ * Removes the forbidden properties of `process`. Native code can still be loaded from paths that satisfy
+ * `isTrusted`, because the library loads its backend on first use.
  */
-export function removePowers(isTrusted: (path: string) => boolean): void {
+export function restrictProcess(isTrusted: (path: string) => boolean): void {
   const target = process as unknown as Record<string, unknown>;
   for (const name of FORBIDDEN)
     defineProperty(target, name, {
@@ -68,13 +68,13 @@ export function removePowers(isTrusted: (path: string) => boolean): void {
   defineProperty(target, "dlopen", { value: guarded, configurable: false, writable: false });
 }
 
-/** Timers that cells have started and that can be taken back. */
+/** The timers that cells have started. */
 export interface Timers {
-  /** Stops every timer that was started since `track` and is still to come. */
+  /** Cancels all of them that are still pending. */
   readonly cancel: () => void;
 }
 
-/** Puts timers of the same kinds in place of the global ones, and remembers what they start. */
+/** Wraps the global timer functions so that the timers they start can be cancelled. */
 export function trackTimers(): Timers {
   const started = new Set<() => void>();
   const track =

@@ -2,25 +2,25 @@ import type { Cell, Notebook } from "../../notebook/document";
 import { createOutputCollector } from "../../notebook/output-collector";
 import type { Message } from "../../protocol/message";
 import type { Assignment } from "../assignment/assignment";
-import type { CellEnd, FromSandbox } from "../channel/messages";
+import type { CellEnd, SandboxMessage } from "../channel/messages";
 import type { Answer } from "../assignment/answers";
 
-/** Keeps what each cell has put out, the last time that it ran. */
+/** Records the outputs of each cell's last run. */
 export interface OutputRecorder {
-  /** To call when cell `index` begins; returns what to do with what it shows. */
-  readonly begin: (index: number) => (message: FromSandbox) => void;
+  /** Starts the recording of cell `index`; returns the listener for its messages. */
+  readonly begin: (index: number) => (message: SandboxMessage) => void;
   readonly fail: (index: number, end: Pick<CellEnd, "ename" | "evalue" | "traceback">) => void;
-  /** The assignment with the student's answers and the outputs. */
+  /** Returns the assignment's notebook with the student's answers and the outputs. */
   readonly notebook: (answers: ReadonlyMap<string, Answer>) => Notebook;
 }
 
-/** What of a message the collector reads. */
+/** Returns a Jupyter message with only the parts that the collector reads. */
 function asMessage(type: string, content: object): Message {
   return { header: { msg_type: type }, content } as unknown as Message;
 }
 
-/** What a notebook's front end would be told. */
-function toJupyter(message: FromSandbox, count: number): Message | undefined {
+/** Converts a message of the sandbox to a Jupyter message, if it is an output. */
+function toJupyter(message: SandboxMessage, count: number): Message | undefined {
   switch (message.type) {
     case "stream":
       return asMessage("stream", { name: message.name, text: message.text });
@@ -39,12 +39,12 @@ function toJupyter(message: FromSandbox, count: number): Message | undefined {
   }
 }
 
-/** A recorder for the cells of an assignment. */
+/** Creates a recorder for the cells of an assignment. */
 export function createOutputRecorder({ notebook, cells }: Assignment): OutputRecorder {
   const collector = createOutputCollector();
   const ran = new Set<number>();
 
-  const shown = (cell: Cell, index: number): Cell =>
+  const withOutputs = (cell: Cell, index: number): Cell =>
     cell.cell_type === "code" && ran.has(index)
       ? { ...cell, outputs: collector.outputs(index), execution_count: index + 1 }
       : cell;
@@ -55,8 +55,8 @@ export function createOutputRecorder({ notebook, cells }: Assignment): OutputRec
       const listen = collector.listener(index);
       listen(asMessage("clear_output", {}));
       return (message) => {
-        const told = toJupyter(message, index + 1);
-        if (told) listen(told);
+        const output = toJupyter(message, index + 1);
+        if (output) listen(output);
       };
     },
     fail: (index, { ename = "Error", evalue = "", traceback = [] }) =>
@@ -65,7 +65,7 @@ export function createOutputRecorder({ notebook, cells }: Assignment): OutputRec
       ...notebook,
       cells: cells.map(({ cell, exercise, role }, index) => {
         const source = role === "answer" ? answers.get(exercise ?? "")?.source : undefined;
-        return shown(source === undefined ? cell : { ...cell, source }, index);
+        return withOutputs(source === undefined ? cell : { ...cell, source }, index);
       }),
     }),
   };

@@ -2,36 +2,37 @@ import { inspect } from "node:util";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Script } from "node:vm";
+import { countOf } from "../../common/count-of";
 import { convertCell, createConverter, type ConvertedCell } from "../../kernel/source/convert-cell";
 import { typeScriptFailure } from "../../kernel/errors/type-errors";
 import { createCellRequire } from "../../kernel/evaluator/cell-require";
 import { GUARD } from "../../kernel/source/loop-guards";
 import type { Sources } from "../../kernel/source/sources";
 import { describeThrown } from "../../kernel/errors/traceback";
-import type { CellEnd, AttestedCheck, AssignedRole, ToSandbox } from "../channel/messages";
-import { createAttest } from "./attest";
+import type { CellEnd, AttestedCheck, AssignedRole, CellRequest } from "../channel/messages";
+import { createAttestingCheck } from "./attest";
 import { libraryEntries } from "./library-entries";
-import { createVariables, type Swap } from "./variables";
+import { createVariables, type ValueMapping } from "./variables";
 
-/** How a cell ended, and what its checks saw. */
-export interface Ran {
+/** How a cell ended, with the outcomes of its checks and its result as text. */
+export interface CellResult {
   readonly end: CellEnd;
   readonly checks: readonly AttestedCheck[];
   readonly result?: string;
 }
 
-/** The running notebook. */
-export interface Cells {
-  readonly run: (cell: ToSandbox) => Promise<Ran>;
+/** Runs the cells of one notebook, which share their variables. */
+export interface CellRunner {
+  readonly run: (cell: CellRequest) => Promise<CellResult>;
 }
 
 type CellFunction = (exports: unknown, require: unknown, guard: () => number) => unknown;
 
-const NOTHING: Swap = { seen: (value) => value, left: (value) => value };
+const identity: ValueMapping = { onRead: (value) => value, onWrite: (value) => value };
 
 /**
- * The cell as a function. It is strict, so that code it calls cannot walk up to it through `caller` and `arguments`.
- * There is no way to interrupt it: the grader ends the process instead.
+ * Compiles a cell to a function. It is strict, so that code it calls cannot reach it through `caller` and
+ * `arguments`. It cannot be interrupted: the grader kills the process instead.
  */
 function compile({ code, awaits }: ConvertedCell, label: string): CellFunction {
   return new Script(
@@ -43,14 +44,14 @@ function compile({ code, awaits }: ConvertedCell, label: string): CellFunction {
   ).runInThisContext() as CellFunction;
 }
 
-/** An entry of the library with another value in place of one of its exports, wherever it has that export. */
+/** Returns a frozen copy of a library entry in which the export `from` is replaced by `to`. */
 function withExport(entry: Record<string, unknown>, from: unknown, to: unknown): Record<string, unknown> {
   const copy = Object.create(null) as Record<string, unknown>;
   for (const name of Object.keys(entry)) copy[name] = entry[name] === from ? to : entry[name];
   return Object.freeze(copy);
 }
 
-/** What an answer may import: the library, and files of the assignment. */
+/** Returns the `require` of an answer: only the library and files of the assignment are allowed. */
 function answerRequire(all: (id: string) => unknown, entries: ReadonlySet<string>) {
   return (id: unknown): unknown => {
     if (typeof id === "string")
@@ -62,8 +63,17 @@ function answerRequire(all: (id: string) => unknown, entries: ReadonlySet<string
   };
 }
 
-/** A notebook without cells, in `folder`. @param print shows a line in the running cell. */
-export function createCells(folder: string, sources: Sources, print: (line: string) => void): Cells {
+/**
+ * Creates a runner without variables.
+ *
+ * @param folder relative imports are resolved against it.
+ * @param print shows a line in the output of the running cell.
+ */
+export function createCellRunner(
+  folder: string,
+  sources: Sources,
+  print: (line: string) => void,
+): CellRunner {
   const converter = createConverter();
   const variables = createVariables();
   const { require: all, update } = createCellRequire(folder, sources);
@@ -74,30 +84,33 @@ export function createCells(folder: string, sources: Sources, print: (line: stri
 
   const partsFor = (
     role: AssignedRole,
-  ): { swap: Swap; require: unknown; attest?: ReturnType<typeof createAttest> } => {
-    if (role === "given") return { swap: NOTHING, require: all };
-    if (role === "answer") return { swap: NOTHING, require: forAnswers };
+  ): { mapping: ValueMapping; require: unknown; attest?: ReturnType<typeof createAttestingCheck> } => {
+    if (role === "given") return { mapping: identity, require: all };
+    if (role === "answer") return { mapping: identity, require: forAnswers };
     const { check } = load("latent") as Readonly<Record<string, unknown>>;
-    const attest = createAttest(print);
+    const attest = createAttestingCheck(print);
     return {
       attest,
-      swap: {
-        seen: (value) => (value === check ? attest.check : value),
-        left: (value) => (value === attest.check ? check : value),
+      mapping: {
+        onRead: (value) => (value === check ? attest.check : value),
+        onWrite: (value) => (value === attest.check ? check : value),
       },
       require: (id: string): unknown =>
         entries.has(id) ? withExport(load(id) as Record<string, unknown>, check, attest.check) : all(id),
     };
   };
 
-  const execute = async (cell: ConvertedCell, { label, role }: ToSandbox): Promise<Ran> => {
-    const { swap, require, attest } = partsFor(role);
+  const execute = async (cell: ConvertedCell, { label, role }: CellRequest): Promise<CellResult> => {
+    const { mapping, require, attest } = partsFor(role);
     try {
-      const returned = compile(cell, label)(variables.scope(role, swap), require, () => 0);
+      const returned = compile(cell, label)(variables.scope(role, mapping), require, () => 0);
       if (cell.awaits) await returned;
-      const late = attest?.pending() ?? 0;
+      const pending = attest?.pending() ?? 0;
       const checks = attest ? [...attest.outcomes] : [];
-      if (late > 0) throw new Error(`${late} of the checks had not come to their end; await check(…)`);
+      if (pending > 0)
+        throw new Error(
+          `the cell ended before ${countOf(pending, "call")} of check finished; use await check(…)`,
+        );
       const { resultName } = cell;
       const value = resultName === undefined ? undefined : variables.value(resultName);
       if (resultName !== undefined) variables.forget(resultName);
@@ -112,7 +125,7 @@ export function createCells(folder: string, sources: Sources, print: (line: stri
     }
   };
 
-  const run = async (cell: ToSandbox): Promise<Ran> => {
+  const run = async (cell: CellRequest): Promise<CellResult> => {
     const converted = convertCell(converter, declarations, cell.source);
     if (converted.diagnostics.length > 0)
       return {
