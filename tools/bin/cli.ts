@@ -1,7 +1,7 @@
-/** The command `latent`, behind tools/bin/latent.mjs. */
+/** The command line `latent`, started by tools/bin/latent.mjs. */
 import { Command } from "commander";
 
-/** The SUBCOMMANDS, each loaded on demand, because some load TensorFlow. */
+/** The subcommands; each module is loaded on demand, because some load TensorFlow. */
 const SUBCOMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("../run/command.js")).runCommand,
   check: async () => (await import("../check/command.js")).checkCommand,
@@ -15,10 +15,13 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 async function main(args: readonly string[]): Promise<void> {
   const program = new Command("latent")
     .description("The command line of the course")
-    .addHelpText("after", "\nAlso: `latent setup` completes the set-up and retries the steps that failed.");
-  const named = SUBCOMMANDS[args[0] ?? ""];
-  const wanted = named === undefined ? Object.values(SUBCOMMANDS) : [named];
-  for (const load of wanted) program.addCommand(await load());
+    .addHelpText(
+      "after",
+      "\nAlso: `latent setup` completes the set-up, and retries optional steps that failed.",
+    );
+  const selected = SUBCOMMANDS[args[0] ?? ""];
+  const loaders = selected === undefined ? Object.values(SUBCOMMANDS) : [selected];
+  for (const load of loaders) program.addCommand(await load());
   await program.parseAsync([...args], { from: "user" });
 }
 

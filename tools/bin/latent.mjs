@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `latent`. `latent setup` runs from here; the other subcommands are TypeScript that set-up compiles.
+// The command `latent`. Only `latent setup` runs uncompiled; set-up compiles the other commands.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { requireNode } from "../setup/system/node-version.mjs";

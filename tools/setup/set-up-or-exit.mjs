@@ -2,16 +2,16 @@ import { SetupError } from "./system/setup-error.mjs";
 import { setUp } from "./set-up.mjs";
 
 /**
- * Does the set-up; a failure ends the process with one sentence and exit code 1.
+ * Runs the set-up; if it fails, prints one sentence and exits with code 1.
  *
- * @param {{ retry?: boolean }} [options] as {@link setUp} has them
+ * @param {{ retry?: boolean }} [options] the options of {@link setUp}
  */
 export async function setUpOrExit(options) {
   try {
     await setUp(options);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    console.error(error.told);
+    console.error(error.sentence);
     process.exit(1);
   }
 }

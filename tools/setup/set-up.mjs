@@ -16,7 +16,7 @@ import { tensorflow } from "./steps/tensorflow.mjs";
 
 /** @typedef {import("./steps/step.mjs").Step} Step */
 
-/** What there is to do, in an order in which a failure leaves as much as possible working. */
+/** All steps, ordered so that a failure leaves as much as possible working. */
 export const steps = /** @type {const} */ ([
   nodePackages,
   build,
@@ -27,67 +27,80 @@ export const steps = /** @type {const} */ ([
 ]);
 
 /**
- * Does what is missing of the set-up, and says so; says nothing when nothing is missing.
+ * Runs the steps that are missing or out of date and prints their progress; prints nothing if all are
+ * complete.
  *
- * @param {{ retry?: boolean }} [options] whether to try again what was not to be had the last time
+ * @param {{ retry?: boolean }} [options] whether to retry optional steps that failed before
  * @returns {Promise<void>}
- * @throws {SetupError} when a step that is needed fails; the steps before it are kept
+ * @throws {SetupError} if a required step fails; the steps before it are kept
  */
 export async function setUp({ retry = false } = {}) {
-  const forgetSignals = endOnSignals();
+  const removeHandlers = exitOnSignals();
   const release = await lock(join(folders.setup, "lock"), (holder) => {
-    console.log(`Another set-up (process ${holder}) is at work here; waiting for it to end.`);
+    console.log(`Another set-up (process ${holder}) is running in this checkout; waiting for it to finish.`);
   });
   try {
-    for (const [index, step] of steps.entries()) await settle(step, `[${index + 1}/${steps.length}]`, retry);
+    for (const [index, step] of steps.entries())
+      await runIfNeeded(step, `[${index + 1}/${steps.length}]`, retry);
   } finally {
-    forgetSignals();
+    removeHandlers();
     release();
   }
 }
 
 /**
+ * Runs a step unless it is up to date, or failed before and is not to be retried.
+ *
  * @param {Step} step
- * @param {string} position
+ * @param {string} position for example `[2/6]`
  * @param {boolean} retry
  */
-async function settle(step, position, retry) {
-  if (step === addon && readStamp(tensorflow.name)?.failure !== undefined) return; // has said so
+async function runIfNeeded(step, position, retry) {
+  if (step === addon && readStamp(tensorflow.name)?.failure !== undefined) return; // already reported
   const key = step.key();
   const stamp = readStamp(step.name);
-  const known = stamp?.key === key;
-  if (known && stamp.failure !== undefined && !retry) {
-    console.log(
-      `The native backend is missing: ${stamp.failure}. Until then ${step.without}. Retry: npx latent setup`,
-    );
+  const isCurrent = stamp?.key === key;
+  if (isCurrent && stamp.failure !== undefined && !retry) {
+    console.log(`The native backend is missing: ${stamp.failure}. ${fallbackHint(step)}`);
     return;
   }
-  if (!known || stamp.failure !== undefined || !step.outputs.every((file) => existsSync(file)))
-    await perform(step, position, key);
+  if (!isCurrent || stamp.failure !== undefined || !step.outputs.every((file) => existsSync(file)))
+    await runStep(step, position, key);
   step.place?.();
 }
 
 /**
+ * @param {Step} step an optional step that failed
+ * @returns {string}
+ */
+function fallbackHint({ fallback }) {
+  return `Until it is installed, ${fallback}. To retry: npx latent setup`;
+}
+
+/**
+ * Runs a step and records the result.
+ *
  * @param {Step} step
  * @param {string} position
  * @param {string} key
+ * @throws {SetupError} if a required step fails
  */
-async function perform(step, position, key) {
+async function runStep(step, position, key) {
   const line = progressLine(`${position} ${step.title()}`);
   rmSync(logOf(step.name), { force: true });
   removeStamp(step.name);
   try {
     await step.run(line.note);
-    const lost = step.outputs.find((file) => !existsSync(file));
-    if (lost !== undefined) throw new Error(`it left out ${relative(checkout, lost)}`);
+    const missing = step.outputs.find((file) => !existsSync(file));
+    if (missing !== undefined) throw new Error(`the step did not create ${relative(checkout, missing)}`);
     writeStamp(step.name, { key });
     line.done();
   } catch (thrown) {
     line.done("failed");
     const error = asSetupError(thrown, step);
-    if (!step.optional) throw new SetupError(error.cause, error.remedy, step.without);
+    if (!step.optional) throw new SetupError(error.cause, error.remedy, step.fallback);
     writeStamp(step.name, { key, failure: error.message });
-    console.log(`  ${error.message}. Until then ${step.without}. Retry: npx latent setup`);
+    console.log(`  ${error.message}. ${fallbackHint(step)}`);
   }
 }
 
@@ -97,21 +110,21 @@ async function perform(step, position, key) {
  */
 function asSetupError(error, step) {
   if (error instanceof SetupError) return error;
-  const text = error instanceof Error ? `${error.message}` : String(error);
+  const text = error instanceof Error ? error.message : String(error);
   return explain(`setting up the ${step.title()}`, text, logOf(step.name));
 }
 
-/** Ends what runs and the process on Ctrl-C and its like; the lock goes with the process. */
-function endOnSignals() {
+/** Exits on Ctrl-C and similar signals, after ending the running programs; exiting also releases the lock. */
+function exitOnSignals() {
   const signals = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
   /** @param {NodeJS.Signals} signal */
-  const end = (signal) => {
+  const exit = (signal) => {
     endPrograms();
-    console.log(`\nSet-up was interrupted (${signal}); the same command goes on from here.`);
+    console.log(`\nSet-up was interrupted (${signal}); run the same command again to continue.`);
     process.exit(130);
   };
-  for (const signal of signals) process.on(signal, end);
+  for (const signal of signals) process.on(signal, exit);
   return () => {
-    for (const signal of signals) process.off(signal, end);
+    for (const signal of signals) process.off(signal, exit);
   };
 }

@@ -1,4 +1,4 @@
-// `npm start`: set up what is missing, then serve the notebooks in JupyterLab.
+// `npm start`: completes the set-up, then serves the notebooks in JupyterLab.
 import { requireNode } from "./system/node-version.mjs";
 
 requireNode();

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkout, folders, projectEnvironment } from "./system/paths.mjs";
 
-/** How many of a kind passed. @typedef {{ passed: number, failed: number, skipped: number }} Tally */
+/** Counts of tests or checks. @typedef {{ passed: number, failed: number, skipped: number }} Tally */
 
-/** Something that guards the project. @typedef {{ name: string, title: string, run: () => Promise<Tally> }} TestStage */
+/** A stage of `npm test`. @typedef {{ name: string, title: string, run: () => Promise<Tally> }} TestStage */
 
-/** @returns {readonly TestStage[]} everything that guards the project, the quickest first */
+/** @returns {readonly TestStage[]} all stages of `npm test`, the fastest first */
 export function testStages() {
   /** @param {readonly string[]} args */
   const single = (args) => async () => tally(await node(args));
@@ -30,9 +30,12 @@ export function testStages() {
   ];
 }
 
-/** @param {boolean} good @returns {Tally} */
-function tally(good) {
-  return { passed: good ? 1 : 0, failed: good ? 0 : 1, skipped: 0 };
+/**
+ * @param {boolean} succeeded
+ * @returns {Tally} the counts of a stage that is a single check
+ */
+function tally(succeeded) {
+  return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
 }
 
 /** @returns {string[]} */
@@ -45,7 +48,7 @@ function notebookFiles() {
 
 /**
  * @param {readonly string[]} args
- * @returns {Promise<boolean>} whether the program ended well
+ * @returns {Promise<boolean>} whether the program succeeded
  */
 function node(args) {
   return new Promise((resolve) => {
@@ -64,33 +67,34 @@ function unitTests() {
   return inTemporaryFolder(async (folder) => {
     const file = join(folder, "vitest.json");
     const vitest = join(folders.nodeModules, "vitest", "vitest.mjs");
-    const good = await node([
+    const succeeded = await node([
       vitest,
       "run",
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${file}`,
     ]);
-    return existsSync(file) ? tallyOfVitest(JSON.parse(readFileSync(file, "utf8")), good) : tally(false);
+    return existsSync(file) ? tallyOfVitest(JSON.parse(readFileSync(file, "utf8")), succeeded) : tally(false);
   });
 }
 
 /**
- * Counts vitest's tests; a file that could not be run, or a failure outside every test, counts as one failed.
+ * Counts vitest's tests; a file that could not be loaded, and an error outside all tests, count as one failed
+ * test.
  *
  * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number,
  *   testResults: readonly { status: string, assertionResults: readonly unknown[] }[] }} report
- * @param {boolean} good whether vitest ended with exit code 0
+ * @param {boolean} succeeded whether vitest exited with code 0
  * @returns {Tally}
  */
-export function tallyOfVitest(report, good) {
+export function tallyOfVitest(report, succeeded) {
   const broken = report.testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   );
   const failed = report.numFailedTests + broken.length;
   return {
     passed: report.numPassedTests,
-    failed: !good && failed === 0 ? 1 : failed,
+    failed: !succeeded && failed === 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }
@@ -100,7 +104,7 @@ export function tallyOfVitest(report, good) {
  * @returns {Promise<Tally>}
  */
 function smoke(notebook) {
-  process.env["LATENT_STRICT"] = "1"; // an exercise whose solution got lost fails
+  process.env["LATENT_STRICT"] = "1"; // an exercise without its solution fails
   const latent = join(checkout, "tools", "bin", "latent.mjs");
   return inTemporaryFolder(async (folder) =>
     tally(await node([latent, "run", notebook, "--smoke", "--out", folder])),

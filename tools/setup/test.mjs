@@ -1,4 +1,4 @@
-// `npm test`: set up what is missing, then run everything that guards the project.
+// `npm test`: completes the set-up, then runs all tests and checks.
 import { parseArgs } from "node:util";
 import { requireNode } from "./system/node-version.mjs";
 
@@ -7,15 +7,15 @@ const { testStages } = await import("./test-stages.mjs");
 const { setUp } = await import("./set-up.mjs");
 const { SetupError } = await import("./system/setup-error.mjs");
 
-const names = ["types", "lint", "format", "unit", "notebooks"];
-const usage = `npm test -- [--only NAME]...
-Sets up what is missing, then checks everything, or only: ${names.join(", ")}.`;
+const STAGES = ["types", "lint", "format", "unit", "notebooks"];
+const usage = `npm test -- [--only STAGE]...
+Completes the set-up, then runs all stages, or only the given ones of: ${STAGES.join(", ")}.`;
 
 /** @typedef {import("./test-stages.mjs").Tally} Tally */
 
 /**
  * @param {readonly string[]} args
- * @returns {readonly string[] | string} the checks to run, or what to print instead
+ * @returns {readonly string[] | string} the names of the stages to run, or a text to print instead
  */
 function readOptions(args) {
   try {
@@ -24,17 +24,17 @@ function readOptions(args) {
       options: { only: { type: "string", multiple: true }, help: { type: "boolean", short: "h" } },
     });
     if (values.help) return usage;
-    const unknown = values.only?.find((name) => !names.includes(name));
+    const unknown = values.only?.find((name) => !STAGES.includes(name));
     return unknown === undefined
-      ? (values.only ?? names)
-      : `npm test: no check is called "${unknown}"\n\n${usage}`;
+      ? (values.only ?? STAGES)
+      : `npm test: --only must be one of ${STAGES.join(", ")}, got "${unknown}"\n\n${usage}`;
   } catch (error) {
     return `npm test: ${error instanceof Error ? error.message : String(error)}\n\n${usage}`;
   }
 }
 
-/** @param {Tally} total */
-function closingLine({ passed, failed, skipped }) {
+/** @param {Tally} tally */
+function formatTally({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
 }
 
@@ -42,17 +42,17 @@ function closingLine({ passed, failed, skipped }) {
  * @param {readonly string[]} only
  * @returns {Promise<Tally>}
  */
-async function runChecks(only) {
+async function runStages(only) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
-  for (const check of testStages().filter(({ name }) => only.includes(name))) {
-    console.log(`\n── ${check.title}`);
-    const begun = Date.now();
-    const result = await check.run();
+  for (const stage of testStages().filter(({ name }) => only.includes(name))) {
+    console.log(`\n── ${stage.title}`);
+    const started = Date.now();
+    const result = await stage.run();
     for (const key of /** @type {const} */ (["passed", "failed", "skipped"])) total[key] += result[key];
-    const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
     lines.push(
-      `${result.failed === 0 ? "ok    " : "FAILED"} ${check.title} (${seconds} s): ${closingLine(result)}`,
+      `${result.failed === 0 ? "ok    " : "FAILED"} ${stage.title} (${seconds} s): ${formatTally(result)}`,
     );
     console.log(lines.at(-1));
   }
@@ -61,15 +61,15 @@ async function runChecks(only) {
 }
 
 /** @param {readonly string[]} only */
-async function setUpAndCheck(only) {
+async function setUpAndTest(only) {
   try {
     await setUp();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    console.error(error.told);
+    console.error(error.sentence);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  return runChecks(only);
+  return runStages(only);
 }
 
 const options = readOptions(process.argv.slice(2));
@@ -77,7 +77,7 @@ if (typeof options === "string") {
   console.log(options);
   process.exitCode = options === usage ? 0 : 2;
 } else {
-  const total = await setUpAndCheck(options);
-  console.log(closingLine(total));
+  const total = await setUpAndTest(options);
+  console.log(formatTally(total));
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { fakeCheckout, goodNpm, goodPython, type FakeCheckout } from "./support/fake-checkout.js";
+import { fakeCheckout, workingNpm, workingPython, type FakeCheckout } from "./support/fake-checkout.js";
 
 let checkout: FakeCheckout;
 
@@ -12,20 +12,21 @@ afterEach(() => {
 });
 
 const wasmNote =
-  "Until then notebooks run on the wasm backend, several times slower. Retry: npx latent setup";
+  "Until it is installed, notebooks run on the wasm backend, several times slower. " +
+  "To retry: npx latent setup";
 function fails(text: string): string {
   return `echo "${text}" >&2\nexit 1`;
 }
 
-describe("a set-up that goes well", () => {
-  test("does every step once, and the second time nothing", async () => {
+describe("a successful set-up", () => {
+  test("runs every step once, and none the second time", async () => {
     const first = await checkout.run();
     expect(first.text).toMatch(
       /\[1\/6\] npm packages: done[^]*\[4\/6\] TypeScript kernel: done[^]*Set-up is complete\./,
     );
     expect(first.code).toBe(0);
     expect(checkout.calls().length).toBeGreaterThan(4);
-    // The stand-in compiler makes no real addon: that much is tried again by `latent setup`, and only that.
+    // The fake compiler does not create a real addon, so `latent setup` retries that step and only that.
     const second = await checkout.run();
     expect(second.text).not.toContain("npm packages");
     expect(checkout.calls().filter((call) => !call.startsWith("g++") && !call.includes("ziglang"))).toEqual(
@@ -33,7 +34,7 @@ describe("a set-up that goes well", () => {
     );
   });
 
-  test("writes nothing into the home folder, and registers the kernel in the checkout", async () => {
+  test("writes nothing to the home folder, and registers the kernel in the checkout", async () => {
     await checkout.run();
     expect(readdirSync(checkout.home)).toEqual([]);
     const file = join(checkout.folder, ".venv", "share", "jupyter", "kernels", "latent", "kernel.json");
@@ -46,17 +47,17 @@ describe("a set-up that goes well", () => {
     expect(spec.language).toBe("typescript");
   });
 
-  test("redoes the step whose input changed", async () => {
+  test("reruns a step whose input changed", async () => {
     await checkout.run();
     checkout.calls();
     writeFileSync(join(checkout.folder, "requirements.txt"), "jupyterlab==1.0\n");
     const { text } = await checkout.run();
     expect(text).toContain("[3/6] Python packages (JupyterLab): done");
     expect(text).not.toMatch(/npm packages|TensorFlow 2/);
-    expect(checkout.calls().filter((call) => call.includes("-m venv"))).toEqual([]); // the old one still works
+    expect(checkout.calls().filter((call) => call.includes("-m venv"))).toEqual([]); // it still works
   });
 
-  test("redoes what was deleted", async () => {
+  test("reruns steps whose output was deleted", async () => {
     await checkout.run();
     rmSync(join(checkout.folder, ".venv"), { recursive: true });
     const { text } = await checkout.run();
@@ -66,111 +67,113 @@ describe("a set-up that goes well", () => {
   });
 });
 
-describe("what is needed and missing", () => {
-  const stops = async (message: string): Promise<void> => {
+describe("a failure of a required step", () => {
+  const expectFailure = async (message: string): Promise<void> => {
     const { code, text } = await checkout.run();
     expect(text).toContain(message);
     expect(code).toBe(1);
   };
 
-  test("says that the disk is full while npm writes, and goes on from there later", async () => {
+  test("reports a full disk while npm writes, and continues from there on the next run", async () => {
     checkout.program("npm", fails("npm error code ENOSPC"));
-    await stops("Installing the npm packages failed: the disk is full; free some space");
+    await expectFailure("Installing the npm packages failed: the disk is full; free some space");
     expect(readdirSync(join(checkout.folder, ".setup")).filter((name) => !name.endsWith(".log"))).toEqual([]);
-    checkout.program("npm", goodNpm);
+    checkout.program("npm", workingNpm);
     expect((await checkout.run()).code).toBe(0);
   });
 
-  test("says that the network is missing", async () => {
+  test("reports a missing network", async () => {
     checkout.program("npm", fails("npm error code ENOTFOUND"));
-    await stops(
-      "Installing the npm packages failed: the package registry cannot be reached; check the network connection " +
-        "and run the same command again. Without it: nothing runs without these packages.",
+    await expectFailure(
+      "Installing the npm packages failed: the package registry cannot be reached; check the network " +
+        "connection and run the same command again. Until then, nothing runs.",
     );
   });
 
-  test("believes no program that left its work undone", async () => {
+  test("reports a program that succeeds without creating its output", async () => {
     checkout.program("npm", "exit 0");
-    await stops("Setting up the npm packages failed: it left out node_modules/.package-lock.json;");
+    await expectFailure(
+      "Setting up the npm packages failed: the step did not create node_modules/.package-lock.json;",
+    );
   });
 
-  test("says that Python is missing, after all that goes without it", async () => {
-    checkout.without("python3");
-    await stops("No Python was found; install Python 3.10 or newer");
+  test("reports a missing Python, after the steps that do not need it", async () => {
+    checkout.removeProgram("python3");
+    await expectFailure("No Python was found; install Python 3.10 or later");
     expect(checkout.has("tools/dist/bin/cli.js")).toBe(true);
-    checkout.program("python3", goodPython);
+    checkout.program("python3", workingPython);
     checkout.calls();
     expect((await checkout.run()).code).toBe(0);
     expect(checkout.calls().filter((call) => call.startsWith("npm"))).toEqual([]);
   });
 
-  test("says that the venv module is missing, also when Python notices late", async () => {
-    const late = `case "$*" in *importlib*) echo "3.11.2 True" ;; *) ${fails("ensurepip is not available.")} ;; esac`;
-    checkout.program("python3", late);
-    await stops(
-      "Making the virtual environment failed: this Python has no working venv module; install it (on Debian and " +
-        "Ubuntu: `sudo apt install python3-venv`) and run the same command again. " +
-        "Without it: notebooks still run headless: npx latent run notebooks/NAME.ipynb.",
+  test("reports a missing venv module even if Python detects it late", async () => {
+    const noEnsurepip = fails("ensurepip is not available.");
+    checkout.program("python3", `case "$*" in *importlib*) echo "3.11.2 True" ;; *) ${noEnsurepip} ;; esac`);
+    await expectFailure(
+      "Creating the virtual environment failed: this Python has no working venv module; install it (on " +
+        "Debian and Ubuntu: `sudo apt install python3-venv`) and run the same command again. " +
+        "Until then, notebooks still run without JupyterLab (npx latent run notebooks/NAME.ipynb).",
     );
   });
 
-  test("says that the disk is full while pip writes", async () => {
+  test("reports a full disk while pip writes", async () => {
     const full = `case "$*" in *"pip install"*) ${fails("[Errno 28] No space left on device")} ;; esac`;
-    checkout.program("python3", `${goodPython}\n${full}`);
-    await stops("Installing the Python packages failed: the disk is full;");
+    checkout.program("python3", `${workingPython}\n${full}`);
+    await expectFailure("Installing the Python packages failed: the disk is full;");
     expect(checkout.has(".setup/python-packages.json")).toBe(false);
   });
 
-  test("names the line that does not compile", async () => {
-    const broken = `${goodNpm}\necho 'console.log("lib/a.ts(3,5): error TS2322: No good."); process.exit(2)' > node_modules/typescript/bin/tsc`;
-    checkout.program("npm", broken);
-    await stops(
-      "Line 3 of lib/a.ts has a type error: No good; mend that line and run the same command again.",
+  test("names the line of a type error", async () => {
+    const failingCompiler = 'console.log("lib/a.ts(3,5): error TS2322: Not assignable."); process.exit(2)';
+    checkout.program("npm", `${workingNpm}\necho '${failingCompiler}' > node_modules/typescript/bin/tsc`);
+    await expectFailure(
+      "Line 3 of lib/a.ts has a type error: Not assignable; fix it and run the same command again.",
     );
   });
 });
 
-describe("the native backend", () => {
-  test("is done without when it cannot be downloaded, said each time, and tried again on request only", async () => {
+describe("the optional native backend", () => {
+  test("is reported as missing if its download failed, and is retried only on request", async () => {
     const offline = `case "$*" in *"pip download"*) ${fails("Temporary failure in name resolution")} ;; esac`;
-    checkout.program("python3", `${offline}\n${goodPython}`);
+    checkout.program("python3", `${offline}\n${workingPython}`);
     const first = await checkout.run();
-    const why = "downloading TensorFlow failed: the package registry cannot be reached";
+    const failure = "downloading TensorFlow failed: the package registry cannot be reached";
     expect(first.text).toContain(
-      `${why}; check the network connection and run the same command again. ${wasmNote}`,
+      `${failure}; check the network connection and run the same command again. ${wasmNote}`,
     );
     expect(first.code).toBe(0);
 
-    const test = await checkout.run({}, ["setup/test.mjs", "--only", "types"]);
-    expect(test.text).toContain(`The native backend is missing: ${why}`);
-    expect(test.text).not.toContain("[5/6]");
-    expect(test.text.trimEnd().split("\n").at(-1)).toBe("1 passed, 0 failed");
+    const testRun = await checkout.run({}, ["setup/test.mjs", "--only", "types"]);
+    expect(testRun.text).toContain(`The native backend is missing: ${failure}`);
+    expect(testRun.text).not.toContain("[5/6]");
+    expect(testRun.text.trimEnd().split("\n").at(-1)).toBe("1 passed, 0 failed");
     checkout.calls();
     const again = await checkout.run();
     expect(again.text).toContain("[5/6] TensorFlow");
     expect(checkout.calls().filter((call) => call.includes("pip download"))).toHaveLength(1);
   });
 
-  test("is done without where TensorFlow has no library", async () => {
+  test("is skipped if TensorFlow has no library for the system", async () => {
     const none = fails("ERROR: No matching distribution found for tensorflow-cpu==2.21.0");
-    checkout.program("python3", `case "$*" in *"pip download"*) ${none} ;; esac\n${goodPython}`);
+    checkout.program("python3", `case "$*" in *"pip download"*) ${none} ;; esac\n${workingPython}`);
     const { code, text } = await checkout.run();
-    expect(text).toContain("downloading TensorFlow failed: a package is not offered for this system;");
+    expect(text).toContain("downloading TensorFlow failed: a package is not available for this system;");
     expect(text).toContain(wasmNote);
     expect(code).toBe(0);
   });
 
-  test("is done without when no compiler is there and none can be had", async () => {
-    checkout.without("g++");
+  test("is skipped if there is no compiler and none can be downloaded", async () => {
+    checkout.removeProgram("g++");
     const offline = `case "$*" in *ziglang*) ${fails("Network is unreachable")} ;; esac`;
-    checkout.program("python3", `${offline}\n${goodPython}`);
+    checkout.program("python3", `${offline}\n${workingPython}`);
     const { code, text } = await checkout.run();
-    expect(text).toContain("fetching a C++ compiler failed: the package registry cannot be reached;");
+    expect(text).toContain("downloading a C++ compiler failed: the package registry cannot be reached;");
     expect(text).toContain(wasmNote);
     expect(code).toBe(0);
   });
 
-  test("is tried out before it is put in place", async () => {
+  test("is tested before it is placed", async () => {
     const { text } = await checkout.run();
     expect(text).toMatch(
       /loading the native addon failed: .*(file too short|invalid ELF|not a mach-o|slice is not valid)/i,
@@ -178,58 +181,58 @@ describe("the native backend", () => {
     expect(checkout.has("node_modules/@tensorflow/tfjs-node-gpu/lib")).toBe(false);
   });
 
-  test("says that LATENT_DEVICE is not understood", async () => {
+  test("reports an invalid LATENT_DEVICE", async () => {
     const { text } = await checkout.run({ LATENT_DEVICE: "tpu" });
     expect(text).toContain('LATENT_DEVICE must be cpu or gpu, got "tpu"; change it or leave it unset.');
   });
 });
 
-describe("two at once, and interruptions", () => {
+describe("concurrent and interrupted set-ups", () => {
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition()) await sleep(20);
   };
 
-  test("lets the second wait for the first", async () => {
-    checkout.program("npm", `sleep 1\n${goodNpm}`);
+  test("wait for each other", async () => {
+    checkout.program("npm", `sleep 1\n${workingNpm}`);
     const first = checkout.begin();
     await until(() => checkout.has(".setup/lock"));
     const second = await checkout.run();
     expect(second.text).toContain(
-      `Another set-up (process ${first.child.pid ?? 0}) is at work here; waiting`,
+      `Another set-up (process ${first.child.pid ?? 0}) is running in this checkout; waiting`,
     );
     expect(second.text).not.toContain("npm packages");
     expect((await first.ended).code).toBe(0);
     expect(checkout.calls().filter((call) => call.startsWith("npm"))).toHaveLength(1);
   });
 
-  test("ends on a signal with all that it started, and goes on from there", async () => {
-    checkout.program("npm", `touch begun\nsleep 5\ntouch survived\n${goodNpm}`);
+  test("end all their programs on a signal, and continue on the next run", async () => {
+    checkout.program("npm", `touch begun\nsleep 5\ntouch survived\n${workingNpm}`);
     const { child, ended } = checkout.begin();
     await until(() => checkout.has("begun"));
     child.kill("SIGTERM");
     const { code, text } = await ended;
     expect(code).toBe(130);
-    expect(text).toContain("Set-up was interrupted (SIGTERM); the same command goes on from here.");
+    expect(text).toContain("Set-up was interrupted (SIGTERM); run the same command again to continue.");
     expect(checkout.has(".setup/lock")).toBe(false);
     expect(checkout.has("survived")).toBe(false);
-    checkout.program("npm", goodNpm);
+    checkout.program("npm", workingNpm);
     expect((await checkout.run()).code).toBe(0);
   });
 
-  test("takes over after a process that was killed", async () => {
+  test("replace the lock of a killed process", async () => {
     checkout.program("npm", "touch begun\nsleep 1");
     const { child, ended } = checkout.begin();
     await until(() => checkout.has("begun"));
     child.kill("SIGKILL");
     await ended;
     expect(checkout.has(".setup/lock")).toBe(true);
-    checkout.program("npm", goodNpm);
+    checkout.program("npm", workingNpm);
     const { code, text } = await checkout.run();
     expect(text).not.toContain("Another set-up");
     expect(code).toBe(0);
   });
 
-  test("begins the virtual environment anew when it was left half-made", async () => {
+  test("recreate a virtual environment that does not work", async () => {
     mkdirSync(join(checkout.folder, ".venv", "bin"), { recursive: true });
     writeFileSync(join(checkout.folder, ".venv", "bin", "python"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
     expect((await checkout.run()).code).toBe(0);

@@ -6,7 +6,7 @@ function load() {
 const report = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] };
 
 describe("tallyOfVitest", () => {
-  test("counts tests, and what was skipped", async () => {
+  test("counts passed, failed and skipped tests", async () => {
     expect((await load()).tallyOfVitest(report, true)).toEqual({ passed: 7, failed: 0, skipped: 2 });
   });
 
@@ -24,13 +24,13 @@ describe("tallyOfVitest", () => {
     });
   });
 
-  test("counts an error outside every test", async () => {
+  test("counts an error outside all tests as a failure", async () => {
     expect((await load()).tallyOfVitest(report, false).failed).toBe(1);
   });
 });
 
-describe("checks", () => {
-  test("begins with the three static ones and the unit tests", async () => {
+describe("testStages", () => {
+  test("starts with the static checks and the unit tests", async () => {
     const names = (await load()).testStages().map(({ name }) => name);
     expect(names.slice(0, 4)).toEqual(["types", "lint", "format", "unit"]);
     expect(names.slice(4).every((name) => name === "notebooks")).toBe(true);

@@ -1,18 +1,18 @@
 import { parseArgs } from "node:util";
 
-/** What `npm start -- --help` prints. */
+/** The help text of `npm start`. */
 export const usage = `npm start -- [--no-browser] [--port N]
 
-Sets up what is missing, then opens JupyterLab on the folder notebooks and prints its address.
+Completes the set-up, then opens JupyterLab on the folder notebooks and prints its address.
   --no-browser  only print the address
-  --port N      serve on this port; by default the first free one from 8888 on
-Ctrl-C ends the lab and its kernels.`;
+  --port N      serve on this port (default: the first free port from 8888)
+Ctrl-C stops JupyterLab and its kernels.`;
 
 /** @typedef {{ browser: boolean, port: number | undefined }} LabOptions */
 
 /**
  * @param {readonly string[]} args
- * @returns {LabOptions | "help" | string} the options, or what is wrong with the arguments
+ * @returns {LabOptions | "help" | string} the options, "help", or an error message
  */
 export function readLabOptions(args) {
   try {
@@ -27,7 +27,7 @@ export function readLabOptions(args) {
     if (values.help) return "help";
     const port = values.port === undefined ? undefined : Number(values.port);
     if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536))
-      return `npm start: --port must be a whole number from 1 to 65535, got "${values.port}"`;
+      return `npm start: --port must be an integer from 1 to 65535, got "${values.port}"`;
     return { browser: !values["no-browser"], port };
   } catch (error) {
     return `npm start: ${error instanceof Error ? error.message : String(error)}`;

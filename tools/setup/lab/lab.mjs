@@ -10,7 +10,7 @@ import { checkout, folders, projectEnvironment, venvPython } from "../system/pat
 const logFile = join(folders.jupyter, "lab.log");
 
 /**
- * Serves JupyterLab on the notebooks until it ends, or until a signal asks for that.
+ * Serves the notebooks in JupyterLab until it exits or a signal arrives.
  *
  * @param {import("./lab-options.mjs").LabOptions} options
  * @returns {Promise<number>} the exit code
@@ -21,36 +21,36 @@ export async function serveLab({ browser, port }) {
     cwd: folders.notebooks,
     env: projectEnvironment(),
     stdio: ["ignore", "ignore", "pipe"],
-    detached: process.platform !== "win32", // so that Ctrl-C reaches it through us alone, as a plea to end in order
+    detached: process.platform !== "win32", // so that Ctrl-C reaches only this process
   });
   /** @type {Promise<number>} */
   const ended = new Promise((resolve, reject) => {
     lab.on("error", reject);
     lab.on("close", (code) => resolve(code ?? 1));
   });
-  const asked = endOnSignals(lab);
+  const stopRequested = stopOnSignals(lab);
   const log = watchLog(lab.stderr);
-  const waiting = { over: false };
-  const address = await Promise.race([ended, addressOf(lab, waiting)]);
-  waiting.over = true;
+  const polling = { isOver: false };
+  const address = await Promise.race([ended, addressOf(lab, polling)]);
+  polling.isOver = true;
   if (typeof address === "string") {
     console.log(greeting(address));
     log.showFromHere();
   }
   const code = await ended;
-  if (asked()) return 0;
-  if (typeof address !== "string") console.error(complaint(log.last(), port));
+  if (stopRequested()) return 0;
+  if (typeof address !== "string") console.error(startFailure(log.lastLines(), port));
   return code === 0 ? 0 : 1;
 }
 
 /**
- * Keeps what the lab says in a file, and shows what a person should see of it.
+ * Appends the output of JupyterLab to a file, and prints its warnings and errors.
  *
  * @param {import("node:stream").Readable} stream
  */
 function watchLog(stream) {
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > 1e6) rmSync(logFile);
-  const file = createWriteStream(logFile, { flags: "a", mode: 0o600 }); // two labs may share it; the token is in it
+  const file = createWriteStream(logFile, { flags: "a", mode: 0o600 }); // it contains the token
   /** @type {string[]} */
   let recent = [];
   let shown = false;
@@ -59,20 +59,21 @@ function watchLog(stream) {
     recent = [...recent, line].slice(-10);
     if (shown && line.trim() !== "" && !/^\[[ID] |received signal/.test(line)) console.error(line);
   });
-  return { showFromHere: () => (shown = true), last: () => recent };
+  return { showFromHere: () => (shown = true), lastLines: () => recent };
 }
 
 /**
- * @param {readonly string[]} lines the last that the lab said
+ * @param {readonly string[]} lines the last lines of JupyterLab's output
  * @param {number | undefined} port
+ * @returns {string} why it did not start
  */
-function complaint(lines, port) {
+function startFailure(lines, port) {
   if (
     port !== undefined &&
     lines.some((line) => /already in use|Permission.* port|not available/i.test(line))
   )
-    return `Port ${port} is not free; choose another: npm start -- --port ${port + 1}`;
-  return `JupyterLab did not start (the whole log is in ${relative(checkout, logFile)}):\n${lines.join("\n")}`;
+    return `Port ${port} is in use or not permitted; choose another: npm start -- --port ${port + 1}`;
+  return `JupyterLab did not start; its full log is in ${relative(checkout, logFile)}:\n${lines.join("\n")}`;
 }
 
 /**
@@ -80,7 +81,7 @@ function complaint(lines, port) {
  * @param {number | undefined} port
  */
 function labArguments(browser, port) {
-  const root = process.getuid?.() === 0; // in a container, as a rule
+  const root = process.getuid?.() === 0; // usually in a container
   return [
     ...["-m", "jupyterlab", "--ip=127.0.0.1", `--port=${port ?? 8888}`, "--log-level=INFO"],
     `--ServerApp.root_dir=${folders.notebooks}`,
@@ -97,31 +98,34 @@ JupyterLab serves the notebooks at
 
     ${address}
 
-Ctrl-C here ends it and its kernels.`;
+Press Ctrl-C to stop it and its kernels.`;
 }
 
 /**
- * Waits until the server answers.
+ * Waits until the server responds.
  *
  * @param {import("node:child_process").ChildProcess} lab
- * @param {{ over: boolean }} waiting
- * @returns {Promise<string | undefined>} its address, token included
+ * @param {{ isOver: boolean }} polling
+ * @returns {Promise<string | undefined>} its address with the token
  */
-async function addressOf(lab, waiting) {
+async function addressOf(lab, polling) {
   const file = join(folders.jupyter, "runtime", `jpserver-${lab.pid}.json`);
-  while (!waiting.over) {
+  while (!polling.isOver) {
     await sleep(200);
     try {
       const { url, token } = JSON.parse(readFileSync(file, "utf8"));
-      if (await answers(`${url}api/status?token=${token}`)) return `${url}lab?token=${token}`;
+      if (await responds(`${url}api/status?token=${token}`)) return `${url}lab?token=${token}`;
     } catch {
-      // not written yet, or only half
+      // not written yet, or incomplete
     }
   }
 }
 
-/** @param {string} url @returns {Promise<boolean>} */
-function answers(url) {
+/**
+ * @param {string} url
+ * @returns {Promise<boolean>} whether the server responds with status 200
+ */
+function responds(url) {
   return new Promise((resolve) => {
     const request = get(url, (response) => {
       response.resume();
@@ -132,27 +136,27 @@ function answers(url) {
 }
 
 /**
- * Passes on a signal as SIGTERM, upon which Jupyter ends its kernels and itself; a second one, or ten seconds without
- * an end, kill it. npm does not pass its signals on: when it is gone, that counts as one.
+ * Forwards a signal as SIGTERM, on which Jupyter stops its kernels and exits. It is killed at a second
+ * signal, or after 10 s. npm does not forward signals, so the end of npm counts as a signal.
  *
  * @param {import("node:child_process").ChildProcess} lab
- * @returns {() => boolean} whether a signal came
+ * @returns {() => boolean} whether a signal has arrived
  */
-function endOnSignals(lab) {
-  let asked = false;
-  const end = () => {
-    lab.kill(asked ? "SIGKILL" : "SIGTERM");
-    asked = true;
+function stopOnSignals(lab) {
+  let isStopping = false;
+  const stop = () => {
+    lab.kill(isStopping ? "SIGKILL" : "SIGTERM");
+    isStopping = true;
     setTimeout(() => lab.kill("SIGKILL"), 10_000).unref();
   };
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, end);
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, stop);
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);
-    end();
+    stop();
   }, 1000);
   if (process.env["npm_lifecycle_event"] === undefined) clearInterval(watch);
   watch.unref();
-  return () => asked;
+  return () => isStopping;
 }

@@ -2,9 +2,9 @@ import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
- * @param {string} command a name, or a path
+ * @param {string} command a name or a path
  * @param {NodeJS.ProcessEnv} [env]
- * @returns {string | undefined} the path of the program that the name stands for
+ * @returns {string | undefined} the path of the program, if it exists and is executable
  */
 export function findProgram(command, env = process.env) {
   const places = command.includes("/")
@@ -25,11 +25,11 @@ function isProgram(path) {
 
 /**
  * @param {NodeJS.ProcessEnv} [env]
- * @returns {readonly string[] | undefined} the machine's own C++ compiler as the start of a command line
+ * @returns {readonly string[] | undefined} the command of the machine's C++ compiler, with the flags in CXX
  */
 export function systemCompiler(env = process.env) {
-  const [named, ...flags] = (env["CXX"] ?? "").split(/\s+/).filter((word) => word !== "");
-  if (named !== undefined) return [named, ...flags];
+  const [configured, ...flags] = (env["CXX"] ?? "").split(/\s+/).filter((word) => word !== "");
+  if (configured !== undefined) return [configured, ...flags];
   const path = ["g++", "c++", "clang++"]
     .map((name) => findProgram(name, env))
     .find((found) => found !== undefined);
@@ -37,15 +37,16 @@ export function systemCompiler(env = process.env) {
 }
 
 /**
- * @typedef {object} Build one shared library to make
- * @property {string} platform as `process.platform` has it
- * @property {boolean} zig whether Zig's compiler does it, which wants to be told that Node's symbols come later
+ * @typedef {object} Build a shared library to compile
+ * @property {string} platform the value of `process.platform`
+ * @property {boolean} zig whether the compiler is Zig, whose linker must be told that Node.js provides some
+ *   symbols
  * @property {readonly string[]} sources
  * @property {string} output
  * @property {readonly string[]} includes folders with headers
  * @property {readonly string[]} libraries files to link with
  * @property {readonly string[]} defines as `NAME=value`
- * @property {readonly string[]} rpaths where to look for libraries, relative to the output's folder
+ * @property {readonly string[]} rpaths the folders to search for libraries, relative to that of the output
  */
 
 /**

@@ -7,12 +7,12 @@ import { SetupError } from "../system/setup-error.mjs";
 import { checkout, folders, projectEnvironment, venvPython } from "../system/paths.mjs";
 import { pip } from "../python/pip.mjs";
 
-/** The C++ that becomes the addon; it includes tfjs-node's own sources. */
+/** The C++ sources of the addon, which include those of tfjs-node. */
 const addonSources = ["lib/native/binding.cc"];
-/** The C++ of the small addon that Node loads first, and that loads the other. */
+/** The C++ sources of the loader, a small addon that Node.js loads first and that loads the other. */
 const loaderSources = ["lib/native/loader.cc"];
 
-/** The file names of the two. */
+/** The file names of the addon and the loader. */
 export const addonName = "latent_tensorflow.so";
 export const loaderName = "tfjs_binding.node";
 
@@ -23,35 +23,36 @@ const zigPackage = "ziglang==0.17.0";
 const zigFolder = join(folders.cache, "zig");
 
 /**
- * Compiles both addons with the machine's compiler; where there is none, or it fails, with one in a Python package.
+ * Compiles both addons with the machine's compiler or, if there is none or it fails, with Zig from a Python
+ * package.
  *
- * @param {string} folder where they go
+ * @param {string} folder the folder for the compiled addons
  * @param {string} log
  * @param {(text: string) => void} note
  */
 export async function buildAddons(folder, log, note) {
-  const own = systemCompiler();
+  const compiler = systemCompiler();
   /** @type {unknown} */
   let failure;
-  if (own !== undefined) {
-    note(`with ${own.join(" ")}`);
-    failure = await compile(own, false, folder, log).then(
+  if (compiler !== undefined) {
+    note(`with ${compiler.join(" ")}`);
+    failure = await compile(compiler, false, folder, log).then(
       () => undefined,
       (error) => error,
     );
     if (failure === undefined) return;
   }
   try {
-    note(`fetching a C++ compiler (${zigPackage})`);
+    note(`downloading a C++ compiler (${zigPackage})`);
     await pip(["install", "--upgrade", "--target", zigFolder, zigPackage], {
-      doing: "fetching a C++ compiler",
+      activity: "downloading a C++ compiler",
       log,
     });
-    note("with Zig's compiler, some minutes the first time");
+    note("with Zig, a few minutes");
     await compile([venvPython, "-m", "ziglang", "c++"], true, folder, log);
-    rmSync(join(folders.cache, "zig-build"), { recursive: true, force: true }); // a standard library, built from source
+    rmSync(join(folders.cache, "zig-build"), { recursive: true, force: true });
   } catch (error) {
-    throw failure ?? error; // the machine's own compiler is the one to mend
+    throw failure ?? error; // the failure of the machine's compiler is the one to fix
   }
 }
 
@@ -85,23 +86,23 @@ async function compile(compiler, zig, folder, log) {
       output: join(folder, loaderName),
       libraries: [],
       defines: [`LATENT_ADDON="${process.platform === "darwin" ? "@rpath/" : ""}${addonName}"`],
-      rpaths: [".", "../../../../../.native/addon"], // where it is tried out, and from where it is placed
+      rpaths: [".", "../../../../../.native/addon"], // its folder when tested, and after it is placed
     },
   ];
   const [command = "", ...first] = compiler;
   for (const build of builds)
     await runProgram(command, [...first, ...compilerArguments(build)], {
-      doing: "compiling the native addon",
+      activity: "compiling the native addon",
       log,
       env: { ...projectEnvironment(), PYTHONPATH: zigFolder },
     });
 }
 
-/** The two libraries, by the names that the platform gives them. */
+/** Returns the paths of TensorFlow's two libraries, whose names depend on the platform. */
 function tensorflowLibraries() {
   const folder = join(folders.native, "tensorflow");
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const libraries = names.filter((name) => /^libtensorflow_(cc|framework)\.(so\.2|2\.dylib)$/.test(name));
   if (libraries.length === 2) return libraries.map((name) => join(folder, name));
-  throw new SetupError("TensorFlow's libraries are not there", "run `npx latent setup` to fetch them");
+  throw new SetupError("TensorFlow's libraries are missing", "run `npx latent setup` to download them");
 }

@@ -4,8 +4,8 @@ import { runProgram } from "../system/run-program.mjs";
 import { folders, projectEnvironment, venvPython } from "../system/paths.mjs";
 
 /**
- * Runs pip in the virtual environment; what it unpacks on the way goes into the checkout too, since the system's folder
- * for temporary files may be small.
+ * Runs pip in the virtual environment, with a temporary folder in the checkout: the system's may be too
+ * small.
  *
  * @param {readonly string[]} args
  * @param {Omit<import("../system/run-program.mjs").ProgramOptions, "env">} options

@@ -1,7 +1,7 @@
 import { projectEnvironment, venvPython } from "../system/paths.mjs";
 import { runProgram } from "../system/run-program.mjs";
 
-/** Python's own zipfile does the work: Node has no reader of zip archives. */
+/** Python's zipfile unpacks the wheel, because Node.js cannot read zip archives. */
 const script = `
 import os, re, sys, zipfile
 wheel, target, wanted = sys.argv[1:]
@@ -13,16 +13,17 @@ with zipfile.ZipFile(wheel) as archive:
 `;
 
 /**
- * Unpacks part of a wheel.
+ * Unpacks some of the files in a wheel.
  *
  * @param {string} wheel
- * @param {string} target a folder
- * @param {RegExp} wanted on the members' names, in the syntax that JavaScript and Python share
+ * @param {string} target the folder to unpack to
+ * @param {RegExp} wanted matches the paths to unpack, from their start; in the syntax common to JavaScript
+ *   and Python
  * @param {string} log
  */
 export async function unpack(wheel, target, wanted, log) {
   await runProgram(venvPython, ["-c", script, wheel, target, wanted.source], {
-    doing: "unpacking TensorFlow",
+    activity: "unpacking TensorFlow",
     log,
     env: projectEnvironment(),
   });

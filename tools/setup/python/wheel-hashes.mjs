@@ -1,6 +1,6 @@
 /**
- * The SHA-256 of every wheel that set-up takes TensorFlow's libraries from, one for each system that it is built for.
- * With a new version: `python -m pip hash FILE.whl` of what `pip download` brings.
+ * The SHA-256 hashes of the wheels with TensorFlow's libraries, one for each supported system. For a new
+ * version, run `python -m pip hash FILE.whl` on the files from `pip download`.
  *
  * @type {Readonly<Record<string, readonly string[]>>}
  */
@@ -26,11 +26,11 @@ export const wheelHashes = {
 };
 
 /**
- * The lines of a requirements file that lets pip take these very files and no others.
+ * Returns a requirements file with which pip accepts only files with the known hashes.
  *
  * @param {readonly string[]} packages as `name==version`
  * @returns {string}
- * @throws where no hash is known
+ * @throws if no hash is known for a package
  */
 export function requirementLines(packages) {
   const lines = packages.map((name) => {

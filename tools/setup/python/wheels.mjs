@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { SetupError } from "../system/setup-error.mjs";
 
-/** The TensorFlow whose libraries the addon is built on. */
+/** The version of TensorFlow that the addon is compiled against. */
 export const tensorflowVersion = "2.21.0";
 
-/** The CUDA libraries that TensorFlow 2.21 loads on a GPU: the closure of `tensorflow[and-cuda]`, pinned. */
+/**
+ * The CUDA libraries that TensorFlow 2.21 loads on a GPU: all dependencies of `tensorflow[and-cuda]`, pinned.
+ */
 const cudaPackages = [
   "nvidia-cublas-cu12==12.9.3.13",
   "nvidia-cuda-cupti-cu12==12.9.79",
@@ -21,26 +23,26 @@ const cudaPackages = [
 ];
 
 /**
- * @typedef {object} Machine what decides which libraries fit
- * @property {string} platform as `process.platform` has it
- * @property {string} arch as `process.arch` has it
+ * @typedef {object} Machine the properties that determine which libraries to use
+ * @property {string} platform the value of `process.platform`
+ * @property {string} arch the value of `process.arch`
  * @property {boolean} nvidia whether an NVIDIA GPU is present
- * @property {string | undefined} device what LATENT_DEVICE asks for
+ * @property {string | undefined} device the value of LATENT_DEVICE
  */
 
 /**
  * @typedef {object} Wheels
  * @property {readonly string[]} packages pip requirements
- * @property {string} size what to expect, for the person who waits
- * @property {number} bytes the room needed on the disk, download included
+ * @property {string} size the size of the download, for display
+ * @property {number} bytes the disk space needed, including the download
  */
 
 /**
- * Decides which wheels to take TensorFlow's libraries from.
+ * Returns the wheels with TensorFlow's libraries for a machine.
  *
  * @param {Machine} machine
  * @returns {Wheels}
- * @throws {SetupError} where there are none for the machine, or LATENT_DEVICE is not understood
+ * @throws {SetupError} if there are none for the machine, or LATENT_DEVICE is invalid
  */
 export function nativeWheels({ platform, arch, nvidia, device }) {
   if (device !== undefined && !["", "cpu", "gpu"].includes(device))
@@ -58,12 +60,12 @@ export function nativeWheels({ platform, arch, nvidia, device }) {
     default:
       throw new SetupError(
         `TensorFlow ${tensorflowVersion} has no library for ${platform} ${arch}`,
-        "use Linux, or on Windows a checkout inside WSL, to have it",
+        "use Linux, or on Windows a checkout inside WSL",
       );
   }
 }
 
-/** Whether an NVIDIA GPU can be used from here, natively or from WSL. */
+/** Whether an NVIDIA GPU is available, natively or in WSL. */
 export function hasNvidiaGpu() {
   if (existsSync("/dev/dxg") && existsSync("/usr/lib/wsl/lib/nvidia-smi")) return true;
   return [0, 1, 2, 3, 4, 5, 6, 7].some((index) => existsSync(`/dev/nvidia${index}`));

@@ -9,10 +9,10 @@ import { logOf } from "./step.mjs";
 import { tensorflow } from "./tensorflow.mjs";
 
 const built = join(folders.native, "addon");
-/** Where tfjs-node looks for its addon; `npm ci` empties it. */
+/** The path where tfjs-node looks for its addon; `npm ci` deletes it. */
 const placed = join(tfjsNode, "lib", "napi-v8", loaderName);
 
-/** tfjs-node's addon, compiled against TensorFlow's libraries. @type {import("./step.mjs").Step} */
+/** Compiles tfjs-node's addon against TensorFlow's libraries. @type {import("./step.mjs").Step} */
 export const addon = {
   name: "addon",
   title: () => "native addon (compiling)",
@@ -27,7 +27,7 @@ export const addon = {
     ),
   outputs: [join(built, addonName), join(built, loaderName)],
   optional: true,
-  without: "notebooks run on the wasm backend, several times slower",
+  fallback: "notebooks run on the wasm backend, several times slower",
   async run(note) {
     for (const name of readdirSync(folders.native).filter((name) => /^addon\.\d+$/.test(name)))
       rmSync(join(folders.native, name), { recursive: true });
@@ -36,7 +36,7 @@ export const addon = {
     try {
       await buildAddons(fresh, logOf(addon.name), note);
       await runProgram(process.execPath, ["-e", "require(process.argv[1])", join(fresh, loaderName)], {
-        doing: "loading the native addon",
+        activity: "loading the native addon",
         log: logOf(addon.name),
       });
       rmSync(built, { recursive: true, force: true });
@@ -49,7 +49,7 @@ export const addon = {
   place: placeLoader,
 };
 
-/** Puts a copy of the loader where tfjs-node looks; as a new file, since the old one may be in use. */
+/** Copies the loader to where tfjs-node looks for it, as a new file because the old one may be in use. */
 function placeLoader() {
   const source = join(built, loaderName);
   if (!existsSync(source) || !existsSync(tfjsNode)) return;

@@ -8,7 +8,7 @@ import { logOf } from "./step.mjs";
 
 const compiler = join(folders.nodeModules, "typescript", "bin", "tsc");
 
-/** The library and the tools, compiled to JavaScript. @type {import("./step.mjs").Step} */
+/** Compiles the library and the tools to JavaScript. @type {import("./step.mjs").Step} */
 export const build = {
   name: "build",
   title: () => "library and tools (TypeScript)",
@@ -22,12 +22,12 @@ export const build = {
       ],
     ),
   outputs: [join(checkout, "lib", "dist", "index.js"), join(checkout, "tools", "dist", "bin", "cli.js")],
-  without: "the earlier build, if there is one, stays as it is",
+  fallback: "the previous build is used, if there is one",
   async run(note) {
     for (const project of ["lib", "tools"]) {
       note(project);
       await runProgram(process.execPath, [compiler, "-p", project], {
-        doing: `compiling ${project}`,
+        activity: `compiling ${project}`,
         log: logOf(build.name),
       }).catch((/** @type {unknown} */ error) => {
         throw typeErrorOf(error) ?? error;
@@ -38,14 +38,14 @@ export const build = {
 
 /**
  * @param {unknown} error
- * @returns {SetupError | undefined} the same with a remedy, when it was a type error
+ * @returns {SetupError | undefined} an error with file, line and remedy, if it is a type error
  */
 function typeErrorOf(error) {
   const found = /(\S+\.ts)\((\d+),\d+\): error TS\d+: (.+?);/.exec(String(error));
   if (!found) return undefined;
-  const [, file, line, what] = found;
+  const [, file, line, message] = found;
   return new SetupError(
-    `line ${line} of ${file} has a type error: ${what}`,
-    "mend that line and run the same command again",
+    `line ${line} of ${file} has a type error: ${message}`,
+    "fix it and run the same command again",
   );
 }

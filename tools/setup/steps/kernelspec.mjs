@@ -6,16 +6,16 @@ import { writeAtomic } from "../system/write-atomic.mjs";
 
 const share = join(folders.venv, "share", "jupyter");
 
-/** The launcher that tools/kernel is compiled to. */
+/** The compiled entry point of tools/kernel. */
 const launcher = join(checkout, "tools", "dist", "kernel", "main.js");
 
-/** What Jupyter has to know, by file. @type {Readonly<Record<string, unknown>>} */
+/** Jupyter's configuration files with their contents. @type {Readonly<Record<string, unknown>>} */
 const files = {
   [join(share, "kernels", "latent", "kernel.json")]: {
     argv: [process.execPath, "--no-force-async-hooks-checks", launcher, "{connection_file}"],
     display_name: "TypeScript (latent)",
     language: "typescript",
-    interrupt_mode: "message", // reaches the kernel also while a cell computes without a pause
+    interrupt_mode: "message", // reaches the kernel even while a cell computes without yielding
     env: { TF_CPP_MIN_LOG_LEVEL: "3", CUDA_CACHE_PATH: join(folders.cache, "cuda") },
     metadata: { debugger: false },
   },
@@ -24,19 +24,19 @@ const files = {
     KernelSpecManager: { allowed_kernelspecs: ["latent"] },
     LabApp: { check_for_updates_class: "jupyterlab.NeverCheckForUpdate" },
   },
-  // Without this the lab asks on its first start whether it may fetch news.
+  // Without this, JupyterLab asks on its first start whether to fetch news.
   [join(share, "lab", "settings", "overrides.json")]: {
     "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
   },
 };
 
-/** The kernel, made known to this checkout's Jupyter and to no other. @type {import("./step.mjs").Step} */
+/** Registers the kernel with this checkout's Jupyter only. @type {import("./step.mjs").Step} */
 export const kernelSpec = {
   name: "kernel",
   title: () => "TypeScript kernel",
   key: () => digest([JSON.stringify(files)]),
   outputs: Object.keys(files),
-  without: "notebooks still run headless: npx latent run notebooks/NAME.ipynb",
+  fallback: "notebooks still run without JupyterLab (npx latent run notebooks/NAME.ipynb)",
   async run() {
     for (const [file, content] of Object.entries(files)) {
       const text = `${JSON.stringify(content, null, 2)}\n`;

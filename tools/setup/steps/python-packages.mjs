@@ -9,39 +9,42 @@ import { logOf } from "./step.mjs";
 
 const requirements = join(checkout, "requirements.txt");
 
-/** JupyterLab in a virtual environment. @type {import("./step.mjs").Step} */
+/** Installs JupyterLab in a virtual environment. @type {import("./step.mjs").Step} */
 export const pythonPackages = {
   name: "python-packages",
   title: () => "Python packages (JupyterLab)",
   key: () => digest([], [requirements]),
   outputs: [venvPython],
-  without: "notebooks still run headless: npx latent run notebooks/NAME.ipynb",
+  fallback: "notebooks still run without JupyterLab (npx latent run notebooks/NAME.ipynb)",
   async run(note) {
     const log = logOf(pythonPackages.name);
     if (!(await venvWorks(log))) {
       const python = findPython();
-      note(`a virtual environment with Python ${python.version}`);
+      note(`creating a virtual environment with Python ${python.version}`);
       rmSync(folders.venv, { recursive: true, force: true });
       await runProgram(python.command, ["-m", "venv", folders.venv], {
-        doing: "making the virtual environment",
+        activity: "creating the virtual environment",
         log,
       });
     }
     await pip(["install", "-r", requirements], {
-      doing: "installing the Python packages",
+      activity: "installing the Python packages",
       log,
       onLine: (line) => note(/^(Collecting \S+|Installing)/.exec(line)?.[0] ?? "downloading"),
     });
   },
 };
 
-/** @param {string} log */
+/**
+ * @param {string} log
+ * @returns {Promise<boolean>} whether the virtual environment exists and its pip runs
+ */
 async function venvWorks(log) {
   if (!existsSync(venvPython)) return false;
   try {
-    await runProgram(venvPython, ["-m", "pip", "--version"], { doing: "asking pip", log });
+    await runProgram(venvPython, ["-m", "pip", "--version"], { activity: "running pip", log });
     return true;
   } catch {
-    return false; // an interrupted beginning, or the Python behind it is gone
+    return false; // its creation was interrupted, or its Python was removed
   }
 }

@@ -2,20 +2,24 @@ import { join } from "node:path";
 import { folders } from "../system/paths.mjs";
 
 /**
- * One part of set-up. It runs when its key differs from the one it was last done with, or when an output is missing.
+ * A step of the set-up. It runs if its key has changed since its last success, or if an output is missing.
  *
  * @typedef {object} Step
- * @property {string} name short, for the stamp and the log
- * @property {() => string} title for people; it may name sizes
- * @property {() => string} key a digest of what the result depends on
- * @property {readonly string[]} outputs what must exist afterwards
- * @property {(note: (text: string) => void) => Promise<void>} run makes the outputs, each whole or not at all
- * @property {() => void} [place] cheap, on every set-up: puts a finished output where another step may have removed it
- * @property {boolean} [optional] whether the course runs without it
- * @property {string} without what still works when the step has failed
+ * @property {string} name the name of its stamp and log files
+ * @property {() => string} title the title to display, possibly with the size of a download
+ * @property {() => string} key a digest of everything the result depends on
+ * @property {readonly string[]} outputs the files that must exist afterwards
+ * @property {(note: (text: string) => void) => Promise<void>} run creates the outputs, each completely or not
+ *   at all
+ * @property {() => void} [place] runs on every set-up: restores an output that another step may have removed
+ * @property {boolean} [optional] whether the course works without it
+ * @property {string} fallback what still works if the step fails, as a clause
  */
 
-/** @param {string} name */
+/**
+ * @param {string} name the name of a step
+ * @returns {string} the path of its log file
+ */
 export function logOf(name) {
   return join(folders.setup, `${name}.log`);
 }

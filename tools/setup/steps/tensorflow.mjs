@@ -9,7 +9,10 @@ import { requirementLines } from "../python/wheel-hashes.mjs";
 import { hasNvidiaGpu, nativeWheels, tensorflowVersion } from "../python/wheels.mjs";
 import { logOf } from "./step.mjs";
 
-/** Of TensorFlow the libraries and headers; of CUDA the libraries and what they start. */
+/**
+ * The wheels' files to unpack: TensorFlow's libraries and headers; CUDA's libraries and the programs they
+ * start.
+ */
 const wanted = /^(tensorflow\/(libtensorflow_(cc|framework)\.|include\/)|nvidia\/[^/]+\/(lib|bin|nvvm)\/)/;
 
 const wheelFolders = join(folders.cache, "wheels");
@@ -23,7 +26,7 @@ function machine() {
   };
 }
 
-/** TensorFlow's shared libraries out of its Python wheel. @type {import("./step.mjs").Step} */
+/** Downloads TensorFlow's Python wheel and unpacks its shared libraries. @type {import("./step.mjs").Step} */
 export const tensorflow = {
   name: "tensorflow",
   title: () => {
@@ -36,18 +39,18 @@ export const tensorflow = {
   key: () => digest(["2", ...packagesOrReason()]),
   outputs: [join(folders.native, "tensorflow", "include", "tensorflow", "c", "c_api.h")],
   optional: true,
-  without: "notebooks run on the wasm backend, several times slower",
+  fallback: "notebooks run on the wasm backend, several times slower",
   async run(note) {
     const log = logOf(tensorflow.name);
     const { packages, bytes } = nativeWheels(machine());
-    requireRoom(bytes);
+    requireDiskSpace(bytes);
     note("downloading");
-    const wheels = emptyOthers(packages);
+    const wheels = prepareWheelFolder(packages);
     const list = join(wheels, "requirements.txt");
     writeFileSync(list, requirementLines(packages));
     const pick = ["--no-deps", "--only-binary=:all:", "--python-version=3.12", "--no-cache-dir"];
     await pip(["download", ...pick, "--require-hashes", "--dest", wheels, "--requirement", list], {
-      doing: "downloading TensorFlow",
+      activity: "downloading TensorFlow",
       log,
       onLine: (line) => {
         const name = /^(?:Downloading|Saved) (\S+)/.exec(line)?.[1];
@@ -59,7 +62,10 @@ export const tensorflow = {
   },
 };
 
-/** The key also tells apart why there is no library, so that a change of mind about LATENT_DEVICE counts. */
+/**
+ * @returns {readonly string[]} the packages, or the reason why there are none; part of the key, so that a
+ *   change of LATENT_DEVICE reruns the step
+ */
 function packagesOrReason() {
   try {
     return nativeWheels(machine()).packages;
@@ -69,32 +75,32 @@ function packagesOrReason() {
 }
 
 /**
- * The folder for the wheels of these packages, and of no others: a download for another device may have been interrupted
- * before. What lies beside it goes, that of this one stays, for pip goes on from there.
+ * Creates the download folder of a set of packages, and deletes those of other sets, which an interrupted
+ * download for another device may have left. Its own contents are kept, because pip resumes from them.
  *
  * @param {readonly string[]} packages
  * @returns {string}
  */
-function emptyOthers(packages) {
-  const mine = digest(packages).slice(0, 12);
-  mkdirSync(join(wheelFolders, mine), { recursive: true });
-  for (const name of readdirSync(wheelFolders).filter((name) => name !== mine))
+function prepareWheelFolder(packages) {
+  const current = digest(packages).slice(0, 12);
+  mkdirSync(join(wheelFolders, current), { recursive: true });
+  for (const name of readdirSync(wheelFolders).filter((name) => name !== current))
     rmSync(join(wheelFolders, name), { recursive: true });
-  return join(wheelFolders, mine);
+  return join(wheelFolders, current);
 }
 
 /**
- * Unpacks beside the old folders and swaps them at the end.
+ * Unpacks the wheels to a new folder, and replaces the old folders at the end.
  *
  * @param {string} wheels
  * @param {(text: string) => void} note
  * @param {string} log
  */
 async function unpackAll(wheels, note, log) {
-  const leftOver = existsSync(folders.native) ? readdirSync(folders.native) : [];
-  for (const name of leftOver.filter((name) => /^(new|old)\.\d+$/.test(name)))
+  const existing = existsSync(folders.native) ? readdirSync(folders.native) : [];
+  for (const name of existing.filter((name) => /^(new|old)\.\d+$/.test(name)))
     rmSync(join(folders.native, name), { recursive: true });
-  // Named after this process: what an earlier one that was killed has left running writes elsewhere.
+  // Named after this process: children of an earlier, killed process may still be writing to their folder.
   const fresh = join(folders.native, `new.${process.pid}`);
   const old = join(folders.native, `old.${process.pid}`);
   for (const folder of [fresh, old]) mkdirSync(folder, { recursive: true });
@@ -110,13 +116,16 @@ async function unpackAll(wheels, note, log) {
   for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
 }
 
-/** @param {number} bytes */
-function requireRoom(bytes) {
+/**
+ * @param {number} bytes
+ * @throws {SetupError} if the disk has less free space
+ */
+function requireDiskSpace(bytes) {
   const { bavail, bsize } = statfsSync(checkout);
   if (bavail * bsize >= bytes) return;
   const gigabytes = (/** @type {number} */ count) => `${(count / 1e9).toFixed(1)} GB`;
   throw new SetupError(
-    `the disk has ${gigabytes(bavail * bsize)} free and TensorFlow needs ${gigabytes(bytes)}`,
-    "free some space",
+    `TensorFlow needs ${gigabytes(bytes)} of disk space, but only ${gigabytes(bavail * bsize)} are free`,
+    "free some space and run the same command again",
   );
 }

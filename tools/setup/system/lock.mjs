@@ -3,48 +3,49 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Waits until no other live process holds the lock, then holds it. The lock is a file with the holder's process id; one
- * left behind by a dead process is taken over.
+ * Acquires a lock, waiting while another live process holds it. The lock is a file with the holder's process
+ * id; a lock left by a dead process is replaced.
  *
  * @param {string} file
- * @param {(holder: number) => void} onWait called once, when another process is seen to hold it
+ * @param {(holder: number) => void} onWait called once if another process holds the lock
  * @param {number} [pollMs]
- * @returns {Promise<() => void>} lets go of it
+ * @returns {Promise<() => void>} a function that releases the lock
  */
 export async function lock(file, onWait, pollMs = 250) {
   mkdirSync(dirname(file), { recursive: true });
-  const mine = `${file}.${process.pid}`;
+  const candidate = `${file}.${process.pid}`;
   const release = () => {
     process.off("exit", release);
-    rmSync(mine, { force: true });
+    rmSync(candidate, { force: true });
     if (holderOf(file) === process.pid) rmSync(file, { force: true });
   };
   process.on("exit", release);
-  writeFileSync(mine, String(process.pid));
-  for (let told = false; !linked(mine, file);) {
+  writeFileSync(candidate, String(process.pid));
+  for (let isWaiting = false; !tryLink(candidate, file);) {
     const holder = holderOf(file);
     if (holder === undefined) continue;
     if (!isAlive(holder)) {
-      takeAway(file, holder);
+      removeStale(file, holder);
       continue;
     }
-    if (!told) onWait(holder);
-    told = true;
+    if (!isWaiting) onWait(holder);
+    isWaiting = true;
     await sleep(pollMs);
   }
-  rmSync(mine);
+  rmSync(candidate);
   return release;
 }
 
 /**
- * Makes the lock appear in one act together with its content.
+ * Creates the lock file atomically with its content.
  *
- * @param {string} mine
+ * @param {string} candidate a file with this process's id
  * @param {string} file
+ * @returns {boolean} false if the lock file already exists
  */
-function linked(mine, file) {
+function tryLink(candidate, file) {
   try {
-    linkSync(mine, file);
+    linkSync(candidate, file);
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") return false;
@@ -54,7 +55,7 @@ function linked(mine, file) {
 
 /**
  * @param {string} file
- * @returns {number | undefined} undefined when it was let go meanwhile
+ * @returns {number | undefined} undefined if the lock has been released
  */
 function holderOf(file) {
   try {
@@ -71,22 +72,22 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM"; // alive, but someone else's
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM"; // alive, but owned by another user
   }
 }
 
 /**
- * Removes a dead process's lock. Two may try at once: what was moved away is looked at again and, if another process
- * had just taken the lock, put back.
+ * Removes the lock of a dead process. Two processes may try this at the same time, so the lock is moved
+ * aside, read again, and restored if another process has acquired it meanwhile.
  *
  * @param {string} file
  * @param {number} dead
  */
-function takeAway(file, dead) {
+function removeStale(file, dead) {
   const aside = `${file}.stale.${process.pid}`;
   try {
     renameSync(file, aside);
-    if (holderOf(aside) !== dead) linked(aside, file);
+    if (holderOf(aside) !== dead) tryLink(aside, file);
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ENOENT") throw error;
   }

@@ -1,26 +1,26 @@
-// Imports nothing and uses old syntax only, so that an old Node can still say what is wrong.
+// Has no imports and uses only old syntax, so that an old Node.js can run it and print the error.
 
-/** The oldest Node the course runs on, as in `engines` of package.json. */
+/** The oldest supported version of Node.js, as in `engines` of package.json. */
 export const oldestNode = "20.19.0";
 
 /**
  * @param {string} version for example `18.20.4`
- * @returns {string | undefined} the one sentence to print when this Node is too old
+ * @returns {string | undefined} an error message if the version is too old
  */
-export function nodeComplaint(version) {
+export function nodeVersionError(version) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = oldestNode.split(".").map(Number);
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return undefined;
   return (
-    `Node ${version} is too old: the course needs ${oldestNode} or newer; ` +
-    "install a current one (https://nodejs.org, or `nvm install 22`) and run the same command again."
+    `the course needs Node.js ${oldestNode} or later, got ${version}; ` +
+    "install a current version (https://nodejs.org, or `nvm install 22`) and run the same command again"
   );
 }
 
-/** Ends the process with the complaint when this Node is too old. */
+/** Exits with an error message if the running Node.js is too old. */
 export function requireNode() {
-  const complaint = nodeComplaint(process.versions.node);
-  if (complaint === undefined) return;
-  console.error(complaint);
+  const message = nodeVersionError(process.versions.node);
+  if (message === undefined) return;
+  console.error(message);
   process.exit(1);
 }

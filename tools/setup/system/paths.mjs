@@ -1,10 +1,13 @@
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The checkout that this file lies in. */
+/** The folder of the checkout. */
 export const checkout = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
-/** Where set-up puts things: every folder lies in the checkout, is ignored by git, and may be deleted. */
+/**
+ * Folders in the checkout. Set-up writes only to those after `notebooks`, which git ignores and you may
+ * delete.
+ */
 export const folders = {
   notebooks: join(checkout, "notebooks"),
   nodeModules: join(checkout, "node_modules"),
@@ -22,7 +25,8 @@ export const venvPython =
     : join(folders.venv, "bin", "python");
 
 /**
- * The environment for everything that set-up starts: caches, configuration and history go into the checkout.
+ * Returns the environment of all programs that set-up starts: caches, configuration and history stay in the
+ * checkout.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}
@@ -38,7 +42,7 @@ export function projectEnvironment(env = process.env) {
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
     PIP_NO_INPUT: "1",
     PIP_USER: "0",
-    RUSTUP_HOME: join(cache, "rustup"), // pip asks `rustc` for its version, and rustup then makes a folder in the home
+    RUSTUP_HOME: join(cache, "rustup"), // pip runs `rustc --version`, for which rustup creates this folder
     ZIG_GLOBAL_CACHE_DIR: join(cache, "zig-build"),
     ZIG_LOCAL_CACHE_DIR: join(cache, "zig-build"),
     CUDA_CACHE_PATH: join(cache, "cuda"),

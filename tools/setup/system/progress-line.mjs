@@ -1,9 +1,9 @@
 import { clearInterval, setInterval } from "node:timers";
 
-/** What a step says while it runs. @typedef {{ note(text: string): void, done(text?: string): void }} ProgressLine */
+/** The progress of a step. @typedef {{ note(text: string): void, done(text?: string): void }} ProgressLine */
 
 /**
- * Opens the line of a step: on a terminal one line that is kept current, in a log a line now and then.
+ * Shows the progress of a step: one line that is updated on a terminal, otherwise a new line every 20 s.
  *
  * @param {string} title for example `[2/6] Python packages`
  * @param {NodeJS.WriteStream} [out]
@@ -11,10 +11,10 @@ import { clearInterval, setInterval } from "node:timers";
  * @returns {ProgressLine}
  */
 export function progressLine(title, out = process.stdout, now = Date.now) {
-  const begun = now();
+  const started = now();
   const live = out.isTTY;
   let note = "";
-  const elapsed = () => `${Math.round((now() - begun) / 1000)} s`;
+  const elapsed = () => `${Math.round((now() - started) / 1000)} s`;
   const show = () => {
     if (live) out.write(`\r\x1b[K${fit(`${title} … ${elapsed()} ${note}`, out.columns)}`);
     else out.write(`${title} … ${elapsed()}${note === "" ? "" : `, ${note}`}\n`);

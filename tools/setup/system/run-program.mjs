@@ -4,38 +4,38 @@ import { dirname, relative } from "node:path";
 import { SetupError, explain } from "./setup-error.mjs";
 import { checkout, projectEnvironment } from "./paths.mjs";
 
-/** The commands that run now, by their process groups' leaders. @type {Set<number>} */
+/** The process ids of the running programs, each the leader of a process group. @type {Set<number>} */
 const running = new Set();
 
-/** Ends every command that set-up started, with all that they started. */
+/** Ends all programs that set-up started, with their descendants. */
 export function endPrograms() {
   for (const pid of running) {
     try {
       process.kill(process.platform === "win32" ? pid : -pid, "SIGTERM");
     } catch {
-      // it has just ended
+      // it has already ended
     }
   }
 }
 
 /**
  * @typedef {object} ProgramOptions
- * @property {string} doing for the error, for example `installing the npm packages`
- * @property {string} log the file that keeps all of the output
+ * @property {string} activity the subject of the error message, for example `installing the npm packages`
+ * @property {string} log the file to which the output is appended
  * @property {NodeJS.ProcessEnv} [env]
- * @property {(line: string) => void} [onLine] sees each line of output
+ * @property {(line: string) => void} [onLine] called with each line of output
  */
 
 /**
- * Runs a command to its end.
+ * Runs a program and waits for its end.
  *
  * @param {string} command
  * @param {readonly string[]} args
  * @param {ProgramOptions} options
- * @returns {Promise<string>} its last 64 kB of output
- * @throws {SetupError} when it cannot be started or fails
+ * @returns {Promise<string>} the last 64 kB of its output
+ * @throws {SetupError} if it cannot be started or fails
  */
-export async function runProgram(command, args, { doing, log, env, onLine }) {
+export async function runProgram(command, args, { activity, log, env, onLine }) {
   mkdirSync(dirname(log), { recursive: true });
   const file = openSync(log, "a");
   try {
@@ -45,12 +45,12 @@ export async function runProgram(command, args, { doing, log, env, onLine }) {
       for (const line of text.split("\n")) if (line.trim() !== "") onLine?.(line.trim());
     });
     if (code === 0) return output;
-    const ending = signal === null ? "" : `\n${command} was ended by ${signal}`;
-    throw explain(doing, output + ending, relative(checkout, log));
+    const ending = signal === null ? "" : `\n${command} was killed by ${signal}`;
+    throw explain(activity, output + ending, relative(checkout, log));
   } catch (error) {
     if (error instanceof SetupError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw explain(doing, reason, relative(checkout, log));
+    throw explain(activity, reason, relative(checkout, log));
   } finally {
     closeSync(file);
   }
@@ -69,7 +69,7 @@ function collect(command, args, env, onText) {
       cwd: checkout,
       env,
       stdio: ["ignore", "pipe", "pipe"],
-      detached: process.platform !== "win32", // a group of its own, so that endCommands reaches grandchildren
+      detached: process.platform !== "win32", // a process group, for endPrograms
     });
     const { pid } = child;
     if (pid !== undefined) running.add(pid);

@@ -5,10 +5,10 @@ import { folders } from "./paths.mjs";
 import { writeAtomic } from "./write-atomic.mjs";
 
 /**
- * A digest of everything a step's result depends on.
+ * Returns a digest of texts and file contents, on which the result of a step depends.
  *
- * @param {readonly string[]} parts text that counts as it is
- * @param {readonly string[]} [files] files whose content counts; a missing one counts as missing
+ * @param {readonly string[]} parts
+ * @param {readonly string[]} [files] paths; a missing file also changes the digest
  * @returns {string} hexadecimal SHA-256
  */
 export function digest(parts, files = []) {
@@ -24,9 +24,9 @@ export function digest(parts, files = []) {
 
 /**
  * @param {string} folder
- * @param {RegExp} wanted on the file's name
- * @param {readonly string[]} [skipped] names of folders not to enter
- * @returns {string[]} the files under a folder, in a fixed order; none where the folder is missing
+ * @param {RegExp} wanted matches the file names to include
+ * @param {readonly string[]} [skipped] names of folders to skip
+ * @returns {string[]} the files under a folder, in a fixed order; empty if the folder is missing
  */
 export function filesUnder(folder, wanted, skipped = ["node_modules", "dist"]) {
   if (!existsSync(folder)) return [];
@@ -39,12 +39,15 @@ export function filesUnder(folder, wanted, skipped = ["node_modules", "dist"]) {
 }
 
 /**
- * What a step left behind when it last ran: `done`, or for a step that may fail, why it did.
+ * The record of a step's last run: the key of its inputs and, if an optional step failed, the reason.
  *
  * @typedef {{ key: string, failure?: string }} Stamp
  */
 
-/** @param {string} step */
+/**
+ * @param {string} step the name of a step
+ * @returns {string} the path of its stamp
+ */
 function stampFile(step) {
   return join(folders.setup, `${step}.json`);
 }
@@ -58,7 +61,7 @@ export function readStamp(step) {
     const stamp = JSON.parse(readFileSync(stampFile(step), "utf8"));
     return typeof stamp?.key === "string" ? stamp : undefined;
   } catch {
-    return undefined; // none yet, or cut short: the step runs again
+    return undefined; // missing or incomplete: the step runs again
   }
 }
 

@@ -1,4 +1,4 @@
-// The same as common/write-atomic.ts, a second time: set-up runs before TypeScript is compiled.
+// Duplicates common/write-atomic.ts, because set-up runs before TypeScript is compiled.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 

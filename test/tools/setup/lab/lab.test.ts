@@ -16,9 +16,9 @@ interface Server {
   readonly token: string;
 }
 
-// Set-up makes .venv; a process's end is read from /proc.
+// Requires the virtual environment that set-up creates, and /proc to see whether a process has ended.
 test.skipIf(!existsSync(".venv/bin/python") || !existsSync("/proc/self"))(
-  "serves the notebooks on loopback with our kernel as the default, and ends it on Ctrl-C",
+  "serves the notebooks on 127.0.0.1 with latent as the default kernel, and stops all processes on Ctrl-C",
   async () => {
     const lab = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -48,10 +48,10 @@ test.skipIf(!existsSync(".venv/bin/python") || !existsSync("/proc/self"))(
     await api("kernels", { method: "POST" });
     const { readdirSync, readFileSync } = await import("node:fs");
     const servers = readdirSync(".jupyter/runtime").filter((name) => /^jpserver-\d+\.json$/.test(name));
-    const mine = servers
+    const started = servers
       .map((name) => JSON.parse(readFileSync(`.jupyter/runtime/${name}`, "utf8")) as Server)
       .find(({ token }) => token === address.searchParams.get("token"));
-    const server = mine?.pid ?? expect.fail("the server wrote no file");
+    const server = started?.pid ?? expect.fail("the server wrote no file");
     const kernels = readFileSync(`/proc/${server}/task/${server}/children`, "utf8")
       .trim()
       .split(" ")

@@ -19,13 +19,13 @@ function program(name: string, mode = 0o755): string {
 }
 
 describe("systemCompiler", () => {
-  test("finds none on an empty PATH", async () => {
+  test("returns undefined for an empty PATH", async () => {
     const { systemCompiler } = await load();
     expect(systemCompiler({ PATH: folder })).toBeUndefined();
     expect(systemCompiler({})).toBeUndefined();
   });
 
-  test("prefers g++, and takes clang++ where that is all there is", async () => {
+  test("prefers g++ to clang++", async () => {
     const { systemCompiler } = await load();
     const clang = program("clang++");
     expect(systemCompiler({ PATH: folder })).toEqual([clang]);
@@ -33,12 +33,12 @@ describe("systemCompiler", () => {
     expect(systemCompiler({ PATH: folder })).toEqual([gnu]);
   });
 
-  test("passes over a file that cannot be run", async () => {
+  test("ignores a file that is not executable", async () => {
     program("g++", 0o644);
     expect((await load()).systemCompiler({ PATH: folder })).toBeUndefined();
   });
 
-  test("takes CXX at its word, flags included", async () => {
+  test("returns CXX with its flags", async () => {
     expect((await load()).systemCompiler({ CXX: "ccache g++-13", PATH: "" })).toEqual(["ccache", "g++-13"]);
   });
 });
@@ -55,7 +55,7 @@ describe("compilerArguments", () => {
     rpaths: ["../tensorflow"],
   };
 
-  test("links by path and looks for the libraries relative to the output", async () => {
+  test("links libraries by path and finds them at run time relative to the output", async () => {
     const args = (await load()).compilerArguments(build);
     expect(args).toContain("-std=c++17");
     expect(args).toContain("-I/with space/include");
@@ -65,7 +65,7 @@ describe("compilerArguments", () => {
     expect(args[args.indexOf("-o") + 1]).toBe("a.node");
   });
 
-  test("tells Zig's linker that Node brings symbols, and speaks macOS's tongue there", async () => {
+  test("allows undefined symbols with Zig, and uses the linker options of macOS there", async () => {
     const { compilerArguments } = await load();
     expect(compilerArguments({ ...build, zig: true })).toContain("-Wl,-z,undefs");
     const mac = compilerArguments({ ...build, platform: "darwin", zig: true });

@@ -11,7 +11,7 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "latent-python-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A program that answers as a Python would. */
+/** Creates a fake Python that prints `answer`. */
 function python(name: string, answer: string): string {
   const path = join(folder, name);
   writeFileSync(path, `#!/bin/sh\necho "${answer}"\n`);
@@ -19,7 +19,7 @@ function python(name: string, answer: string): string {
   return path;
 }
 
-test("takes the first that is recent and complete", async () => {
+test("returns the first Python that is recent and has venv", async () => {
   python("python3", "3.9.18 True");
   python("python", "2.7.18");
   python("python3.12", "3.12.1 False");
@@ -27,32 +27,32 @@ test("takes the first that is recent and complete", async () => {
   expect(await find({ PATH: folder })).toEqual({ command: "python3.11", version: "3.11.7", venv: true });
 });
 
-test("says so when there is none", async () => {
+test("throws if there is no Python", async () => {
   await expect(find({ PATH: folder })).rejects.toThrow(
-    "no Python was found; install Python 3.10 or newer (https://www.python.org, or your system's package python3), " +
-      "or name one in LATENT_PYTHON, and run the same command again",
+    "no Python was found; install Python 3.10 or later (https://www.python.org, or your system's package " +
+      "python3), or set LATENT_PYTHON to one, and run the same command again",
   );
 });
 
-test("says which one is too old", async () => {
+test("names a Python that is too old", async () => {
   python("python3", "3.9.18 True");
   await expect(find({ PATH: folder })).rejects.toThrow(
     "Python 3.9.18 (python3) is older than 3.10; install Python",
   );
 });
 
-test("says which one lacks the venv module", async () => {
+test("names a Python without the venv module", async () => {
   python("python3", "3.11.2 False");
   await expect(find({ PATH: folder })).rejects.toThrow(
-    "Python 3.11.2 (python3) has no venv module; install it (on Debian and Ubuntu: `sudo apt install python3-venv`)",
+    "Python 3.11.2 (python3) has no venv module; install it (on Debian and Ubuntu: `sudo apt install",
   );
 });
 
-test("uses the one named in LATENT_PYTHON, or says that it is none", async () => {
+test("uses LATENT_PYTHON, or throws if it is not a Python", async () => {
   python("python3", "3.11.7 True");
   const other = python("other", "3.13.0 True");
   expect((await find({ PATH: folder, LATENT_PYTHON: other })).version).toBe("3.13.0");
   await expect(find({ PATH: folder, LATENT_PYTHON: "/nowhere/python" })).rejects.toThrow(
-    "LATENT_PYTHON=/nowhere/python is no Python; install Python 3.10",
+    "LATENT_PYTHON must be a Python, got /nowhere/python; install Python 3.10",
   );
 });

@@ -6,12 +6,12 @@ function load() {
 const linux = { platform: "linux", arch: "x64", nvidia: false, device: undefined };
 
 describe("nativeWheels", () => {
-  test("takes the small TensorFlow where there is no graphics card", async () => {
+  test("returns the CPU wheel without a GPU", async () => {
     const { nativeWheels, tensorflowVersion } = await load();
     expect(nativeWheels(linux).packages).toEqual([`tensorflow-cpu==${tensorflowVersion}`]);
   });
 
-  test("takes the whole TensorFlow with CUDA where there is one, every package pinned", async () => {
+  test("returns TensorFlow and pinned CUDA packages with a GPU", async () => {
     const { nativeWheels, tensorflowVersion } = await load();
     const { packages } = nativeWheels({ ...linux, nvidia: true });
     expect(packages[0]).toBe(`tensorflow==${tensorflowVersion}`);
@@ -19,7 +19,7 @@ describe("nativeWheels", () => {
     expect(packages).toContainEqual(expect.stringMatching(/^nvidia-cudnn-cu12==/));
   });
 
-  test("follows LATENT_DEVICE against what is there", async () => {
+  test("follows LATENT_DEVICE instead of the hardware", async () => {
     const { nativeWheels } = await load();
     const [cpu, gpu] = [nativeWheels(linux).packages, nativeWheels({ ...linux, nvidia: true }).packages];
     expect(nativeWheels({ ...linux, nvidia: true, device: "cpu" }).packages).toEqual(cpu);
@@ -30,7 +30,7 @@ describe("nativeWheels", () => {
     );
   });
 
-  test("asks for more room with CUDA than without", async () => {
+  test("requires more disk space with CUDA than without", async () => {
     const { nativeWheels } = await load();
     expect(nativeWheels({ ...linux, nvidia: true }).bytes).toBeGreaterThan(nativeWheels(linux).bytes);
   });
@@ -38,7 +38,7 @@ describe("nativeWheels", () => {
   test.each([
     ["linux", "arm64"],
     ["darwin", "arm64"],
-  ])("takes the only wheel there is for %s %s", async (platform, arch) => {
+  ])("returns the only wheel for %s %s", async (platform, arch) => {
     const { nativeWheels, tensorflowVersion } = await load();
     expect(nativeWheels({ ...linux, platform, arch, nvidia: true }).packages).toEqual([
       `tensorflow==${tensorflowVersion}`,
@@ -49,7 +49,7 @@ describe("nativeWheels", () => {
     ["win32", "x64"],
     ["darwin", "x64"],
     ["freebsd", "x64"],
-  ])("says that there is none for %s %s", async (platform, arch) => {
+  ])("throws for %s %s", async (platform, arch) => {
     const { nativeWheels, tensorflowVersion } = await load();
     expect(() => nativeWheels({ ...linux, platform, arch })).toThrow(
       `TensorFlow ${tensorflowVersion} has no library for ${platform} ${arch}; use Linux`,
@@ -60,7 +60,7 @@ describe("nativeWheels", () => {
 describe("requirementLines", () => {
   const hashes = () => import("../../../../tools/setup/python/wheel-hashes.mjs");
 
-  test("knows the hash of every wheel, of TensorFlow's for each system", async () => {
+  test("contains the hash of every wheel, and of TensorFlow's for each system", async () => {
     const [{ nativeWheels }, { requirementLines }] = await Promise.all([load(), hashes()]);
     const [cpu, gpu] = [linux, { ...linux, nvidia: true }].map((machine) =>
       requirementLines(nativeWheels(machine).packages),
@@ -70,7 +70,7 @@ describe("requirementLines", () => {
     expect(gpu).toMatch(/^tensorflow==[\d.]+( --hash=sha256:[0-9a-f]{64}){3}\n/);
   });
 
-  test("refuses a package without one", async () => {
+  test("throws for a package without a known hash", async () => {
     const { requirementLines } = await hashes();
     expect(() => requirementLines(["left==1.0"])).toThrow(
       "requirementLines: no hash is known for left==1.0; add it to wheel-hashes.mjs",

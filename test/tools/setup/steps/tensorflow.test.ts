@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { fakeCheckout, goodPython, type FakeCheckout } from "../support/fake-checkout.js";
+import { fakeCheckout, workingPython, type FakeCheckout } from "../support/fake-checkout.js";
 
 let checkout: FakeCheckout;
 
@@ -10,14 +10,14 @@ afterEach(() => {
   checkout.remove();
 });
 
-test("wheels are taken by hash, and none that an interrupted download for another device has left", async () => {
-  for (const left of ["tensorflow_old.whl", "0123456789ab/tensorflow_other.whl"]) {
-    const path = join(checkout.folder, ".cache", "wheels", left);
+test("downloads wheels by hash, and ignores those left by an interrupted download", async () => {
+  for (const file of ["tensorflow_old.whl", "0123456789ab/tensorflow_other.whl"]) {
+    const path = join(checkout.folder, ".cache", "wheels", file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, "");
   }
-  const noting = `case "$*" in *zipfile*) echo "$3" >> unpacked ;; esac`;
-  checkout.program("python3", `${noting}\n${goodPython}`);
+  const recording = `case "$*" in *zipfile*) echo "$3" >> unpacked ;; esac`;
+  checkout.program("python3", `${recording}\n${workingPython}`);
   await checkout.run();
   expect(checkout.calls().filter((call) => call.includes("pip download"))).toEqual([
     expect.stringMatching(

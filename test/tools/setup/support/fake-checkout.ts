@@ -1,4 +1,4 @@
-/** A copy of set-up in a temporary folder, with stand-ins for npm, Python and the compiler instead of the real ones. */
+/** A copy of set-up in a temporary folder, with fake programs instead of npm, Python and the compiler. */
 import { spawn, type ChildProcess } from "node:child_process";
 import {
   chmodSync,
@@ -14,37 +14,39 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What set-up printed and how it ended. */
+/** The exit code and output of set-up. */
 export interface Outcome {
   readonly code: number | null;
   readonly text: string;
 }
 
-/** A checkout to try set-up in. */
+/** A temporary checkout in which set-up runs. */
 export interface FakeCheckout {
   readonly folder: string;
   readonly home: string;
-  /** Replaces a program on the PATH by a shell script; it notes each call in `calls`. */
+  /** Replaces a program on the PATH by a shell script, whose calls are recorded. */
   readonly program: (name: string, script: string) => void;
-  /** Takes a program off the PATH. */
-  readonly without: (name: string) => void;
-  /** The calls of the stand-ins so far, one a line, and forgets them. */
+  /** Removes a program from the PATH. */
+  readonly removeProgram: (name: string) => void;
+  /** Returns and clears the recorded calls, one command line per entry. */
   readonly calls: () => string[];
-  /** Runs a script of tools/ in it; by default `latent setup`. */
+  /** Starts a script of tools/, by default `latent setup`. */
   readonly begin: (env?: NodeJS.ProcessEnv, args?: readonly string[]) => Begun;
   readonly run: (env?: NodeJS.ProcessEnv, args?: readonly string[]) => Promise<Outcome>;
   readonly has: (path: string) => boolean;
   readonly remove: () => void;
 }
 
-/** A set-up under way. */
+/** A running set-up. */
 export interface Begun {
   readonly child: ChildProcess;
   readonly ended: Promise<Outcome>;
 }
 
-/** Installs what the later steps look for: a TypeScript compiler that writes the built files. */
-export const goodNpm = `
+/**
+ * A fake npm that installs what later steps need, such as a TypeScript compiler that writes the built files.
+ */
+export const workingNpm = `
 mkdir -p node_modules/latent node_modules/typescript/bin node_modules/node-api-headers
 echo '{}' > node_modules/.package-lock.json
 echo '{"name":"node-api-headers","main":"i.js"}' > node_modules/node-api-headers/package.json
@@ -56,8 +58,8 @@ mkdirSync(folder + "/bin", { recursive: true });
 for (const name of ["index.js", "bin/cli.js"]) writeFileSync(folder + "/" + name, "console.log('built')");
 END`;
 
-/** Answers as Python does: the question of set-up, venv, pip, and a script that unpacks. */
-export const goodPython = `
+/** A fake Python that supports set-up's probe, venv, pip and the script that unpacks wheels. */
+export const workingPython = `
 case "$*" in
   *importlib.util*) echo "3.12.1 True" ;;
   "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
@@ -70,7 +72,10 @@ case "$*" in
     touch "$4/tensorflow/libtensorflow_cc.so.2" "$4/tensorflow/libtensorflow_framework.so.2" ;;
 esac`;
 
-/** Builds the checkout, with stand-ins that all do their work; the addon that the compiler makes is no addon. */
+/**
+ * Creates a checkout whose fake programs all succeed; the file that the compiler creates is not a working
+ * addon.
+ */
 export function fakeCheckout(): FakeCheckout {
   const parent = mkdtempSync(join(tmpdir(), "latent set-up ")); // with spaces, which must not matter
   const [folder, home, bin] = ["checkout", "home", "bin"].map((name) => join(parent, name)) as [
@@ -95,8 +100,8 @@ export function fakeCheckout(): FakeCheckout {
     );
     chmodSync(path, 0o755);
   };
-  program("npm", goodNpm);
-  program("python3", goodPython);
+  program("npm", workingNpm);
+  program("python3", workingPython);
   program("g++", `while [ $# -gt 0 ]; do if [ "$1" = -o ]; then touch "$2"; fi; shift; done`);
 
   const begin: FakeCheckout["begin"] = (env = {}, [script = "", ...args] = ["bin/latent.mjs", "setup"]) => {
@@ -115,7 +120,7 @@ export function fakeCheckout(): FakeCheckout {
     folder,
     home,
     program,
-    without: (name) => rmSync(join(bin, name)),
+    removeProgram: (name) => rmSync(join(bin, name)),
     calls: () => {
       const lines = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
       rmSync(calls, { force: true });

@@ -17,13 +17,17 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function noWait(): never {
-  return expect.fail("it should not have had to wait");
+  return expect.fail("expected the lock to be free");
 }
 
-/** Runs a script that can call `lock(file, onWait, pollMs)`, to its end. */
+/** Runs a script that can call `lock(file, onWait, pollMs)` in another process. */
 function inProcess(script: string): { pid: number | undefined; ended: Promise<string> } {
   const module = JSON.stringify(resolve("tools/setup/system/lock.mjs"));
-  const body = `import { lock } from ${module}; import { appendFileSync } from "node:fs"; import { setTimeout as sleep } from "node:timers/promises"; ${script}`;
+  const body = `
+    import { lock } from ${module};
+    import { appendFileSync } from "node:fs";
+    import { setTimeout as sleep } from "node:timers/promises";
+    ${script}`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", body], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -32,14 +36,14 @@ function inProcess(script: string): { pid: number | undefined; ended: Promise<st
   return { pid: child.pid, ended: new Promise((done) => child.on("close", () => done(output))) };
 }
 
-test("is a file with the holder's process id, gone when let go", async () => {
+test("creates a file with the holder's process id, and removes it on release", async () => {
   const release = await (await load()).lock(file, noWait);
   expect(readFileSync(file, "utf8")).toBe(String(process.pid));
   release();
   expect(readdirSync(join(folder, "deep"))).toEqual([]);
 });
 
-test("is taken over from a process that has died", async () => {
+test("replaces the lock of a dead process", async () => {
   const { pid, ended } = inProcess("");
   await ended;
   const { lock } = await load();
@@ -50,7 +54,7 @@ test("is taken over from a process that has died", async () => {
   release();
 });
 
-test("is taken over when its file holds no process id", async () => {
+test("replaces a lock file without a process id", async () => {
   const { lock } = await load();
   (await lock(file, noWait))();
   writeFileSync(file, "");
@@ -58,7 +62,7 @@ test("is taken over when its file holds no process id", async () => {
   expect(existsSync(file)).toBe(false);
 });
 
-test("is waited for, which is said once, and goes away with a process that just ends", async () => {
+test("waits for another process, reports that once, and continues when that process exits", async () => {
   const holder = inProcess(
     `await lock(${JSON.stringify(file)}); console.log("held"); await sleep(700); process.exit(3);`,
   );
@@ -70,7 +74,7 @@ test("is waited for, which is said once, and goes away with a process that just 
   release();
 });
 
-test("lets one process in at a time, however many begin on a dead one's lock", async () => {
+test("admits one process at a time, also when several replace the lock of a dead process", async () => {
   const { pid, ended } = inProcess("");
   await ended;
   (await (await load()).lock(file, noWait))();

@@ -12,7 +12,7 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "latent-stamp-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("digest", () => {
-  test("changes with every part, every file's content, and whether a file is there", async () => {
+  test("depends on every part, on the contents of files, and on whether a file exists", async () => {
     const { digest } = await load();
     const file = join(folder, "a");
     const missing = digest(["x"], [file]);
@@ -25,14 +25,14 @@ describe("digest", () => {
     expect(digest(["x"], [file])).toBe(one);
   });
 
-  test("does not confuse where one part ends", async () => {
+  test("depends on the boundaries between parts", async () => {
     const { digest } = await load();
     expect(digest(["ab", "c"])).not.toBe(digest(["a", "bc"]));
   });
 });
 
 describe("filesUnder", () => {
-  test("lists what is wanted in a fixed order, and enters no build output", async () => {
+  test("lists matching files in a fixed order, without build output", async () => {
     const { filesUnder } = await load();
     for (const name of ["b", "a", "dist", "node_modules"]) {
       mkdirSync(join(folder, name));

@@ -13,8 +13,8 @@ afterEach(() => {
 });
 
 const writers = {
-  "of set-up": async () => (await import("../../../../tools/setup/system/write-atomic.mjs")).writeAtomic,
-  "of the compiled tools": () => Promise.resolve(writeCompiled),
+  "(set-up)": async () => (await import("../../../../tools/setup/system/write-atomic.mjs")).writeAtomic,
+  "(compiled tools)": () => Promise.resolve(writeCompiled),
 };
 
 describe.each(Object.entries(writers))("writeAtomic %s", (_name, load) => {
