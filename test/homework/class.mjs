@@ -1,4 +1,4 @@
-/** A small assignment, and submissions to it: honest ones, and all the cheats that were thought of. */
+/** A small assignment and submissions to it, honest and hostile. */
 
 const GIVEN = 'import { check, tf } from "latent";\nconst base = 3;';
 const DOUBLE = `// exercise: double, 2 points
@@ -22,7 +22,11 @@ const total = (xs: number[]): number => {
 const CHECK_TOTAL = `check("Total", () => [
   { name: "of none", got: () => total([]), expected: 0 },
   { name: "of the base", got: () => total([1, 2, base]), expected: Math.abs(-6) },
-  { name: "as tf adds", got: () => tf.scalar(total([1, 2, 4])).dataSync(), expected: tf.tensor([1, 2, 4]).sum().reshape([1]).dataSync() },
+  {
+    name: "as tf adds",
+    got: () => tf.scalar(total([1, 2, 4])).dataSync(),
+    expected: tf.tensor([1, 2, 4]).sum().reshape([1]).dataSync(),
+  },
 ]);`;
 
 const WRONG_DOUBLE = DOUBLE.replace("2 * x", "0 * x - 1");
@@ -73,14 +77,14 @@ function handIn(double, total) {
   return notebookText(cellsOf(double, total));
 }
 
-/** Code before a wrong answer to the first exercise, whose second is wrong as well. @param {string} code */
+/** A submission with code before a wrong first answer, and a wrong second answer. @param {string} code */
 function cheat(code) {
-  return { text: handIn(`${code}\n${WRONG_DOUBLE}`, WRONG_TOTAL), honest: 0 };
+  return { text: handIn(`${code}\n${WRONG_DOUBLE}`, WRONG_TOTAL), deserved: 0 };
 }
 
-/** Code before a wrong answer, and a right answer to the second exercise. @param {string} code */
+/** A submission with code before a right first answer, and a right second answer. @param {string} code */
 function bomb(code) {
-  return { text: handIn(`${code}\n${DOUBLE}`, TOTAL), honest: 3 };
+  return { text: handIn(`${code}\n${DOUBLE}`, TOTAL), deserved: 3 };
 }
 
 const forged = cellsOf(WRONG_DOUBLE, WRONG_TOTAL).map((cell) => ({
@@ -92,34 +96,36 @@ const forged = cellsOf(WRONG_DOUBLE, WRONG_TOTAL).map((cell) => ({
   outputs: [{ output_type: "stream", name: "stdout", text: "✓ Double: 2 of 2 checks passed" }],
 }));
 
-/** Submissions by honest people, with the points that they deserve. */
+/** Honest submissions, with the points that they deserve. */
 export const HONEST = {
-  "right": { text: MASTER, honest: 5 },
-  "untouched": { text: handIn(stub(DOUBLE), stub(TOTAL)), honest: 0 },
-  "half": { text: handIn(DOUBLE.replace("2 * x", "4"), TOTAL), honest: 4 },
-  "wrong": { text: handIn(WRONG_DOUBLE, TOTAL), honest: 3 },
+  "right": { text: MASTER, deserved: 5 },
+  "untouched": { text: handIn(stub(DOUBLE), stub(TOTAL)), deserved: 0 },
+  "half": { text: handIn(DOUBLE.replace("2 * x", "4"), TOTAL), deserved: 4 },
+  "wrong": { text: handIn(WRONG_DOUBLE, TOTAL), deserved: 3 },
   "throws": {
     text: handIn(DOUBLE.replace("2 * x", '(() => { throw new Error("oh"); })()'), TOTAL),
-    honest: 3,
+    deserved: 3,
   },
-  "does-not-compile": { text: handIn(DOUBLE.replace("2 * x", '"two"'), TOTAL), honest: 3 },
-  "reordered": { text: notebookText(cellsOf(DOUBLE, TOTAL).reverse()), honest: 5 },
-  "lost": { text: notebookText(cellsOf(DOUBLE, TOTAL).slice(0, 3)), honest: 2 },
+  "does-not-compile": { text: handIn(DOUBLE.replace("2 * x", '"two"'), TOTAL), deserved: 3 },
+  "reordered": { text: notebookText(cellsOf(DOUBLE, TOTAL).reverse()), deserved: 5 },
+  "lost": { text: notebookText(cellsOf(DOUBLE, TOTAL).slice(0, 3)), deserved: 2 },
 };
 
-/** Cheats that cost no time. `honest` is the most that each deserves. */
+/** Cheating submissions that end quickly; `deserved` is the maximum score. */
 export const CHEATS = {
   "redefines-check": cheat("const check = (..._: unknown[]) => undefined;"),
   "assigns-check": cheat("(exports as any).check = () => undefined;"),
   "calls-check": cheat(
-    'check("Double", () => [{ name: "of two", got: 4, expected: 4 }, { name: "of seventeen", got: 34, expected: 34 }]);',
+    'check("Double", () => [{ name: "of two", got: 4, expected: 4 }, ' +
+      '{ name: "of seventeen", got: 34, expected: 34 }]);',
   ),
   "calls-check-inside": {
     text: handIn(
-      'let inside = 0; const double = (x: number): number => { if (!inside++) check("Double", () => [{ name: "of two", got: 4, expected: 4 }]); return 0; };',
+      "let inside = 0; const double = (x: number): number => { " +
+        'if (!inside++) check("Double", () => [{ name: "of two", got: 4, expected: 4 }]); return 0; };',
       WRONG_TOTAL,
     ),
-    honest: 0,
+    deserved: 0,
   },
   "patches-the-library": cheat(
     "{ const l = (exports as any).tf; l.tensor = () => ({ sum: () => ({ dataSync: () => [-10] }) }); }",
@@ -138,22 +144,24 @@ export const CHEATS = {
   "replaces-globals": cheat("(globalThis as any).Math = { abs: () => 0 }; (globalThis as any).Object = {};"),
   "equal-to-everything": {
     text: handIn(
-      "const double = (_: number): any => ({ valueOf: () => 4, toString: () => '4', [Symbol.toPrimitive]: () => 4 });",
+      "const double = (_: number): any => " +
+        "({ valueOf: () => 4, toString: () => '4', [Symbol.toPrimitive]: () => 4 });",
       "const total = (_: number[]): any => new Proxy([], { get: () => 0 });",
     ),
-    honest: 0,
+    deserved: 0,
   },
   "walks-to-the-caller": {
     text: handIn(
-      "const double = new Function('let f = arguments.callee; while (f.caller) f = f.caller; f.arguments[0].check = () => 0; return 0;') as (x: number) => number;",
+      "const double = new Function('let f = arguments.callee; while (f.caller) f = f.caller; " +
+        "f.arguments[0].check = () => 0; return 0;') as (x: number) => number;",
       WRONG_TOTAL,
     ),
-    honest: 0,
+    deserved: 0,
   },
   "exits": cheat("process.exit(0);"),
   "exits-inside": {
     text: handIn("const double = (_: number): number => process.exit(0);", TOTAL),
-    honest: 3,
+    deserved: 3,
   },
   "kills-itself": cheat("process.kill(process.pid, 'SIGKILL');"),
   "writes-to-the-channel": cheat('import { writeSync } from "node:fs"; writeSync(3, "x\\n");'),
@@ -165,7 +173,8 @@ export const CHEATS = {
     'const fs = await (globalThis as any).eval(\'import("node:fs")\'); fs.writeSync(3, "x");',
   ),
   "asks-the-inspector": cheat(
-    'const inspector = (process as any).getBuiltinModule("node:inspector"); new inspector.Session().connect();',
+    'const inspector = (process as any).getBuiltinModule("node:inspector");' +
+      "new inspector.Session().connect();",
   ),
   "reads-hidden-tests": cheat(
     "console.log(double2.toString(), new Error().stack); declare const double2: any;",
@@ -176,41 +185,42 @@ export const CHEATS = {
       "const double = (x: number): number => { try { throw 1; } catch { return 0; } };",
       WRONG_TOTAL,
     ),
-    honest: 0,
+    deserved: 0,
   },
   "leaves-timers": cheat(
     "setInterval(() => { (exports as any).double = (x: number) => 2 * x; throw new Error('late'); }, 0);",
   ),
   "detects-grading": cheat("if (process.env['HOME'] === '/tmp') console.log('graded');"),
-  "changes-the-base": { text: handIn(`(exports as any).base = 0;\n${DOUBLE}`, TOTAL), honest: 3 },
+  "changes-the-base": { text: handIn(`(exports as any).base = 0;\n${DOUBLE}`, TOTAL), deserved: 3 },
   "replaces-display": cheat(
     "(globalThis as any)[Symbol.for('latent.kernel')] = { display: () => undefined, interrupts: 0 };",
   ),
-  "forged": { text: notebookText(forged), honest: 0 },
+  "forged": { text: notebookText(forged), deserved: 0 },
   "duplicated": {
     text: notebookText([...cellsOf(WRONG_DOUBLE, WRONG_TOTAL), ...cellsOf(DOUBLE, TOTAL)]),
-    honest: 0,
+    deserved: 0,
   },
-  "not-a-notebook": { text: "{ }", honest: 0 },
+  "not-a-notebook": { text: "{ }", deserved: 0 },
 };
 
-/** A right answer that tells what it is asked, at once and in a later cell: it earns its points, and nobody may read it. */
+/** A right answer that prints its arguments, at once and in a later cell; the feedback must not show them. */
 export const GOSSIP = {
   text: handIn(
     DOUBLE.replace("const double", "const seen: number[] = [];\nconst double").replace(
       "return 2 * x;",
       "seen.push(x);\nconsole.log(`asked for ${x}`);\nreturn 2 * x;",
     ),
-    "console.log(`asked for ${seen}`);\nconst total = (_: number[]): number => { throw new Error(`asked for ${seen}`); };",
+    "console.log(`asked for ${seen}`);\n" +
+      "const total = (_: number[]): number => { throw new Error(`asked for ${seen}`); };",
   ),
-  honest: 2,
+  deserved: 2,
 };
 
-/** Submissions that use all that they can get. */
+/** Submissions that exhaust a resource. */
 export const BOMBS = {
   "endless-loop": {
     text: handIn(DOUBLE, "const total = (_: number[]): number => { for (;;); };"),
-    honest: 2,
+    deserved: 2,
   },
   "endless-promise": bomb("await new Promise(() => undefined);"),
   "memory": bomb("const hoard: Float64Array[] = []; for (;;) hoard.push(new Float64Array(1e6).fill(1));"),
@@ -224,5 +234,5 @@ const PATCHES = Object.values(CHEATS)
   .filter((source) => !/import .* from|await|setInterval|declare|const check|console\.log =/.test(source))
   .map((source) => `try { ${source} } catch {}`);
 
-/** Every cheat that a block can hold, in one submission, and wrong answers behind them. */
-export const PACKED = { text: handIn(`${PATCHES.join("\n")}\n${WRONG_DOUBLE}`, WRONG_TOTAL), honest: 0 };
+/** One submission with all cheats that can be wrapped in a block, followed by wrong answers. */
+export const PACKED = { text: handIn(`${PATCHES.join("\n")}\n${WRONG_DOUBLE}`, WRONG_TOTAL), deserved: 0 };

@@ -1,8 +1,9 @@
 /**
- * Homework from end to end: a class of 60, a third of it hostile, is graded by a run that is killed in its middle and continued; then
- * every course notebook with exercises is released and handed in solved by its own solutions, untouched, and with each exercise wrong.
+ * Tests homework from end to end. A class of 60 submissions, a third of them hostile, is graded by a run that
+ * is killed halfway and then continued. Every course notebook with exercises is released and graded with its
+ * own solutions, with no answers, and with each exercise wrong.
  *
- * `node test/homework/main.mjs [class] [cheats] [NOTEBOOK.ipynb]…` does only these parts.
+ * `node test/homework/main.mjs [class] [cheats] [NOTEBOOK.ipynb]…` runs only these parts.
  */
 import { spawn } from "node:child_process";
 import {
@@ -25,15 +26,18 @@ const work = mkdtempSync(join(tmpdir(), "homework-"));
 let passed = 0;
 let failed = 0;
 
-/** @param {string} what @param {boolean} isTrue @param {string} [got] */
-function expect(what, isTrue, got = "") {
+/** @param {string} statement @param {boolean} isTrue @param {string} [got] */
+function expect(statement, isTrue, got = "") {
   if (isTrue) passed += 1;
   else failed += 1;
-  console.log(`${isTrue ? "passed" : "FAILED"}: ${what}${isTrue || got === "" ? "" : ` (${got})`}`);
+  console.log(`${isTrue ? "passed" : "FAILED"}: ${statement}${isTrue || got === "" ? "" : ` (${got})`}`);
 }
 
-/** @param {number} pid */
-function residentMemory(pid) {
+/**
+ * @param {number} pid
+ * @returns {number} its peak resident memory in MiB; 0 if it has ended
+ */
+function peakMemory(pid) {
   try {
     return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
   } catch {
@@ -41,7 +45,12 @@ function residentMemory(pid) {
   }
 }
 
-/** Runs the command `latent`; `until` says when to kill it. @param {string[]} args @param {() => boolean} [until] */
+/**
+ * Runs the command `latent`.
+ *
+ * @param {string[]} args
+ * @param {() => boolean} [until] kills the command when it returns true
+ */
 function latent(args, until = () => false) {
   return new Promise((done) => {
     const child = spawn(process.execPath, [join(root, "tools/bin/latent.mjs"), ...args], {
@@ -49,7 +58,7 @@ function latent(args, until = () => false) {
     });
     let memory = 0;
     const watch = setInterval(() => {
-      memory = Math.max(memory, residentMemory(child.pid ?? 0));
+      memory = Math.max(memory, peakMemory(child.pid ?? 0));
       if (until()) child.kill("SIGKILL");
     }, 100);
     child.once("close", (code) => {
@@ -72,7 +81,7 @@ function results(folder) {
       try {
         return [readJson(join(folder, name, "result.json"))];
       } catch {
-        return []; // not graded yet
+        return []; // not graded so far
       }
     });
 }
@@ -82,7 +91,7 @@ function textOf(source) {
   return Array.isArray(source) ? source.join("") : String(source);
 }
 
-/** The exercise in a cell's first line. @param {any} cell */
+/** Returns the exercise declared in a cell, if any. @param {any} cell */
 function exerciseIn({ source }) {
   const [, name, points] = /^\/\/ exercise: ([a-z0-9-]+), ([0-9.]+) points?/.exec(textOf(source)) ?? [];
   return name === undefined ? undefined : { name, points: Number(points) };
@@ -90,13 +99,17 @@ function exerciseIn({ source }) {
 
 const SOLUTION = /[^\S\n]*\/\/ BEGIN SOLUTION[^]*?\/\/ END SOLUTION[^\n]*/g;
 
-/** An answer that compiles, runs, and is wrong whatever is expected: NaN is equal to nothing. @param {string} solved */
+/**
+ * Returns an answer that compiles and runs, but is always wrong, as NaN equals nothing.
+ *
+ * @param {string} solved
+ */
 function wrong(solved) {
   return solved.replace(SOLUTION, "return NaN as never;");
 }
 
 /**
- * What a student hands in: the notebook that was handed out, with other texts in its exercises.
+ * Returns a submission: the released notebook with answers.
  *
  * @param {any} released @param {(name: string, stub: string) => string} answer
  */
@@ -122,7 +135,7 @@ async function courseNotebook(file) {
   if (exercises.length === 0) return;
   const folder = join(work, name);
   const { code } = await latent(["release", path, "--out", join(folder, "homework")]);
-  expect(`${name}: it is released`, code === 0);
+  expect(`${name}: is released`, code === 0);
   const handedOut = join(folder, "homework", "release", name, file);
   const solutions = new Map(exercises.map((exercise) => [exercise.name, exercise.solution]));
   const most = exercises.reduce((sum, { points }) => sum + points, 0);
@@ -155,42 +168,47 @@ async function courseNotebook(file) {
   for (const [student, { deserved }] of students) {
     const result = graded.find((one) => one.student === student);
     const isRight = result?.status === "graded" && Math.abs(result.score - deserved) < 1e-9;
-    expect(`${name}: ${student} earns ${deserved} of ${most}`, isRight, `got ${result?.score}`);
+    expect(`${name}: ${student} gets ${deserved} of ${most} points`, isRight, `got ${result?.score}`);
     expect(
-      `${name}: ${student} runs to its end in one kernel`,
+      `${name}: ${student} completes in one kernel`,
       result?.kernels === 1,
       `${result?.kernels} kernels`,
     );
   }
 }
 
-const CLASS = 60;
-const HOSTILE = 20;
-const MOST_MEMORY = 1024;
+const CLASS_SIZE = 60;
+const HOSTILE_COUNT = 20;
+const MAX_MEMORY_MIB = 1024;
 const LIMITS = ["--jobs", "2", "--cell-timeout", "10", "--memory", "1500"];
 
-/** Those that reach for the machine come first: they are in the class. */
+/** Hostile submissions; those that attack the machine come first, so that they are part of the class. */
 const hostile = Object.entries({
   ...BOMBS,
   packed: PACKED,
   ...Object.fromEntries(Object.entries(CHEATS).reverse()),
 });
 
-/** @param {Map<string, { text: string, honest: number }>} everybody @param {any[]} graded */
-function expectPoints(everybody, graded) {
-  for (const [name, { honest: deserved }] of everybody) {
+/** @param {Map<string, { text: string, deserved: number }>} submissions @param {any[]} graded */
+function expectPoints(submissions, graded) {
+  for (const [name, { deserved }] of submissions) {
     const got = graded.find(({ student }) => student === name)?.score;
     const isHostile = name.startsWith("hostile");
     const isRight = isHostile ? got <= deserved : Math.abs(got - deserved) < 1e-9;
-    expect(`${name} earns ${isHostile ? "at most " : ""}${deserved}`, isRight, `got ${got}`);
+    expect(`${name} gets ${isHostile ? "at most " : ""}${deserved} points`, isRight, `got ${got}`);
   }
 }
 
-/** Writes a folder of submissions and the manifest they are graded by. @param {string} name @param {Map<string, { text: string }>} everybody */
-async function writeClass(name, everybody) {
+/**
+ * Writes a folder of submissions and the manifest of their assignment.
+ *
+ * @param {string} name
+ * @param {Map<string, { text: string }>} submissions
+ */
+async function writeClass(name, submissions) {
   const folder = join(work, name);
   mkdirSync(folder);
-  for (const [student, { text }] of everybody) writeFileSync(join(folder, `${student}.ipynb`), text);
+  for (const [student, { text }] of submissions) writeFileSync(join(folder, `${student}.ipynb`), text);
   writeFileSync(join(work, "tiny.ipynb"), MASTER);
   await latent(["release", join(work, "tiny.ipynb"), "--out", join(work, "tiny")]);
   const out = join(work, `${name}-out`);
@@ -200,42 +218,49 @@ async function writeClass(name, everybody) {
 }
 
 async function wholeClass() {
-  /** @type {Map<string, { text: string, honest: number }>} */
-  const everybody = new Map();
+  /** @type {Map<string, { text: string, deserved: number }>} */
+  const submissions = new Map();
   const honest = Object.entries(HONEST);
-  for (const [name, submission] of hostile.slice(0, HOSTILE)) everybody.set(`hostile-${name}`, submission);
-  for (let i = 0; everybody.size < CLASS; i++) {
-    const [name, submission] = honest[i % honest.length] ?? ["", { text: "", honest: 0 }];
-    everybody.set(`student-${i}-${name}`, { ...submission, text: `${submission.text}${" ".repeat(i)}` });
+  for (const [name, submission] of hostile.slice(0, HOSTILE_COUNT))
+    submissions.set(`hostile-${name}`, submission);
+  for (let i = 0; submissions.size < CLASS_SIZE; i++) {
+    const [name, submission] = honest[i % honest.length] ?? ["", { text: "", deserved: 0 }];
+    submissions.set(`student-${i}-${name}`, { ...submission, text: `${submission.text}${" ".repeat(i)}` });
   }
-  const { out, args } = await writeClass("class", everybody);
+  const { out, args } = await writeClass("class", submissions);
   const started = performance.now();
-  const first = await latent(args, () => results(out).length >= CLASS / 2);
+  const first = await latent(args, () => results(out).length >= CLASS_SIZE / 2);
   const before = results(out);
-  console.log(`killed with ${before.length} of ${CLASS} graded; continuing`);
+  console.log(`killed with ${before.length} of ${CLASS_SIZE} graded; continuing`);
   const second = await latent(args);
   const after = results(out);
   const minutes = (performance.now() - started) / 60_000;
   const memory = Math.max(first.memory, second.memory);
-  console.log(`${CLASS} submissions in ${minutes.toFixed(1)} min; the grader held ${memory.toFixed(0)} MiB`);
-  expect("a killed run continues to the end", second.code === 0 && before.length < CLASS);
-  expect("no result is lost", after.length === CLASS, `${after.length} results`);
+  console.log(
+    `${CLASS_SIZE} submissions in ${minutes.toFixed(1)} min; the grader used ${memory.toFixed(0)} MiB`,
+  );
+  expect("a killed run can be continued", second.code === 0 && before.length < CLASS_SIZE);
+  expect("no result is lost", after.length === CLASS_SIZE, `${after.length} results`);
   const kept = before.filter(
     (old) => JSON.stringify(after.find(({ student }) => student === old.student)) === JSON.stringify(old),
   );
-  expect("what was graded before is not graded again", kept.length === before.length);
-  expectPoints(everybody, after);
-  expect(`the grader stays under ${MOST_MEMORY} MiB`, memory < MOST_MEMORY, `${memory.toFixed(0)} MiB`);
+  expect("graded submissions are not graded again", kept.length === before.length);
+  expectPoints(submissions, after);
+  expect(
+    `the grader uses less than ${MAX_MEMORY_MIB} MiB`,
+    memory < MAX_MEMORY_MIB,
+    `${memory.toFixed(0)} MiB`,
+  );
 }
 
-/** The cheats that had no place in the class. */
+/** Grades the hostile submissions that are not in the class. */
 async function otherCheats() {
-  const everybody = new Map(
-    hostile.slice(HOSTILE).map(([name, submission]) => [`hostile-${name}`, submission]),
+  const submissions = new Map(
+    hostile.slice(HOSTILE_COUNT).map(([name, submission]) => [`hostile-${name}`, submission]),
   );
-  const { out, args } = await writeClass("cheats", everybody);
+  const { out, args } = await writeClass("cheats", submissions);
   await latent(args);
-  expectPoints(everybody, results(out));
+  expectPoints(submissions, results(out));
 }
 
 const wanted = process.argv.slice(2);
@@ -243,7 +268,7 @@ const notebooks = readdirSync(join(root, "notebooks")).filter((file) => file.end
 const parts = ["class", "cheats", ...notebooks];
 const unknown = wanted.find((part) => !parts.includes(part));
 if (unknown !== undefined) {
-  console.error(`test:homework: there is no part ${unknown}; the parts are ${parts.join(", ")}`);
+  console.error(`test:homework: a part must be one of ${parts.join(", ")}, got ${unknown}`);
   process.exit(2);
 }
 try {
