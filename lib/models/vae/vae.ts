@@ -2,68 +2,84 @@ import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import { checkCount } from "../../core/numeric/check-number";
-import { checkShape } from "../../core/tensor/shape";
 import { bernoulli, type Bernoulli } from "../../distributions/discrete/bernoulli";
 import { independent, type Independent } from "../../distributions/composite/independent";
 import { normal, type Normal } from "../../distributions/continuous/normal";
+import { klStdNormal } from "../../distributions/kl";
+import type { Activation } from "../../nn/activations";
 import { dense, type Dense } from "../../nn/dense";
 import { mlp, type Mlp } from "../../nn/mlp";
-import type { Activation } from "../../nn/activations";
-import { boundTerms, importanceLogWeights, type ElboTerms } from "./evidence-bound";
+import { checkRows } from "../base/check-rows";
+import * as autoencoder from "./autoencoder";
+import { latentSize, standardNormal, type Autoencoder, type ElboTerms } from "./autoencoder";
 
-export { standardNormal, type ElboTerms } from "./evidence-bound";
+export { latentSize, standardNormal, type ElboTerms } from "./autoencoder";
 
 /** q_φ(z|x): a network from an image to the mean and the standard deviation of its latent vector. */
 export interface Encoder {
+  /** φ's hidden layers, from D pixels to H units. */
   readonly hidden: Mlp;
-  /** μ_φ, [H, Z] */
+  /** μ_φ, [H, Z]. */
   readonly mu: Dense;
-  /** log σ_φ, [H, Z] */
+  /** log σ_φ, [H, Z]. */
   readonly logSigma: Dense;
 }
 
 /** p_θ(x|z) with independent Bernoulli pixels: a network from a latent vector to their logits η_θ. */
 export interface BernoulliDecoder {
   readonly likelihood: "bernoulli";
+  /** θ's hidden layers, from Z to H units. */
   readonly hidden: Mlp;
+  /** η_θ, [H, D]. */
   readonly logits: Dense;
 }
 
-/** p_θ(x|z) with independent normal pixels: a network from a latent vector to their means and standard deviations. */
+/** p_θ(x|z) with independent normal pixels: a network from a latent vector to their means and deviations. */
 export interface GaussianDecoder {
   readonly likelihood: "gaussian";
+  /** θ's hidden layers, from Z to H units. */
   readonly hidden: Mlp;
+  /** μ_θ, [H, D]. */
   readonly mu: Dense;
+  /** softplus⁻¹(σ_θ − 0.1), [H, D]. */
   readonly rawSigma: Dense;
 }
 
+/** p_θ(x|z), with Bernoulli or normal pixels. */
 export type Decoder = BernoulliDecoder | GaussianDecoder;
 
-/** A variational autoencoder (Kingma & Welling 2014; lecture, "The variational autoencoder"), with p(z) = N(0, I). */
+/**
+ * A variational autoencoder with the prior p(z) = N(0, I) (Kingma & Welling 2014; lecture, "The variational
+ * autoencoder").
+ */
 export interface Vae {
+  /** q_φ(z|x). */
   readonly encoder: Encoder;
+  /** p_θ(x|z). */
   readonly decoder: Decoder;
 }
 
-/** Sizes and choices of a new model. */
+/** Options of `vae.init`. */
 export interface VaeOptions {
   /** D, the number of pixels. */
   readonly data: number;
-  /** Units of the encoder's hidden layers, from the image on; the decoder has them in reverse. */
+  /** Units of the encoder's hidden layers, starting at the image; the decoder has them in reverse order. */
   readonly hidden: readonly number[];
   /** Z, the length of the latent vector. */
   readonly latent: number;
+  /** The distribution of a pixel given z; "bernoulli" by default. */
   readonly likelihood?: Decoder["likelihood"];
+  /** The nonlinearity of the hidden layers; "relu" by default. */
   readonly activation?: Activation;
 }
 
-/** The standard deviation of a normal pixel stays above this: a constant pixel would else have infinite density. */
+/** The smallest standard deviation of a normal pixel: without it, a constant pixel has unbounded density. */
 const SIGMA_FLOOR = 0.1;
 
 /**
- * A model with random weights.
+ * Returns a model with random weights.
  *
- * @throws when a size is not a whole number above 0, or there is no hidden layer.
+ * @throws if a size is not a positive integer, or there is no hidden layer.
  */
 export function init(key: random.Key, options: VaeOptions): Vae {
   const { data, hidden, latent, likelihood = "bernoulli", activation = "relu" } = options;
@@ -71,7 +87,7 @@ export function init(key: random.Key, options: VaeOptions): Vae {
   hidden.forEach((size, i) => checkCount("vae.init", `hidden[${i}]`, size, 1));
   const [first, last] = [hidden.at(0), hidden.at(-1)];
   if (first === undefined || last === undefined)
-    throw new Error("vae.init: hidden must name at least one layer, as in [400], got []");
+    throw new Error("vae.init: hidden must have at least one layer, such as [400], got []");
   const [bodyIn, muKey, sigmaKey, bodyOut, head1, head2] = random.split(key, 6);
   const encoder = {
     hidden: mlp.init(bodyIn, [data, ...hidden], activation),
@@ -92,97 +108,128 @@ export function init(key: random.Key, options: VaeOptions): Vae {
 }
 
 /**
- * q_φ(z|x) = N(μ_φ(x), diag σ_φ(x)²) of images x [B, D]: a batch [B] of distributions over latent vectors [Z].
+ * Returns q_φ(z|x) = N(μ_φ(x), diag σ_φ(x)²).
  *
- * @returns a distribution whose tensors, mu and sigma, are the caller's: `tree.dispose` frees them.
- * @throws when x has another shape.
+ * @param x images [B, D].
+ * @returns a batch [B] of distributions over latent vectors [Z]; free its tensors with `tree.dispose`.
+ * @throws if x has a different shape.
  */
 export function encode(encoder: Encoder, x: tf.Tensor): Independent<Normal> {
   checkImages("vae.encode", encoder, x);
   return tree.tidy(() => {
-    const h = mlp.apply(encoder.hidden, x); //                                                    [B, H]
-    const sigma = dense.apply(encoder.logSigma, h).exp(); //                                      [B, Z]
-    return independent(normal(dense.apply(encoder.mu, h), sigma)); // N(μ_φ(x), diag σ_φ(x)²)     [B] of [Z]
+    const h = mlp.apply(encoder.hidden, x); //                                                [B, H]
+    const sigma = dense.apply(encoder.logSigma, h).exp(); //                                  [B, Z]
+    return independent(normal(dense.apply(encoder.mu, h), sigma)); // N(μ_φ(x), diag σ_φ(x)²) [B] of [Z]
   });
 }
 
 /**
- * p_θ(x|z) of latent vectors z [B, Z]: a batch [B] of distributions over images [D].
+ * Returns p_θ(x|z), with independent pixels.
  *
- * @returns a distribution whose tensors are the caller's: `tree.dispose` frees them.
- * @throws when z has another shape.
+ * @param z latent vectors [B, Z].
+ * @returns a batch [B] of distributions over images [D]; free its tensors with `tree.dispose`.
+ * @throws if z has a different shape.
  */
 export function decode(decoder: Decoder, z: tf.Tensor): Independent<Bernoulli | Normal> {
-  const size = inputSize(decoder.hidden);
-  checkShape("vae.decode", "z", z, ["B", `Z=${size}`], `use z.reshape([-1, ${size}])`);
+  checkLatents("vae.decode", decoder, z);
   return tree.tidy(() => {
-    const h = mlp.apply(decoder.hidden, z); //                                                    [B, H]
+    const h = mlp.apply(decoder.hidden, z); //                                                [B, H]
     if (decoder.likelihood === "bernoulli") {
-      const logits = dense.apply(decoder.logits, h); //                                           [B, D]
-      return independent(bernoulli(logits)); //         Π_d Bern(x_d; η_θ(z)_d)                   [B] of [D]
+      const logits = dense.apply(decoder.logits, h); //                                       [B, D]
+      return independent(bernoulli(logits)); //         Π_d Bern(x_d; η_θ(z)_d)               [B] of [D]
     }
-    const sigma = dense.apply(decoder.rawSigma, h).softplus().add(SIGMA_FLOOR); //                [B, D]
-    return independent(normal(dense.apply(decoder.mu, h), sigma)); // Π_d N(x_d; μ_d(z), σ_d(z)²) [B] of [D]
+    const sigma = dense.apply(decoder.rawSigma, h).softplus().add(SIGMA_FLOOR); //            [B, D]
+    return independent(normal(dense.apply(decoder.mu, h), sigma)); // Π_d N(x_d; μ_d, σ_d²)   [B] of [D]
   });
 }
 
+/** The lecture's picture of the model; `autoencoder` computes everything else from it. */
+function picture({ encoder, decoder }: Vae): Autoencoder<tf.Tensor2D> {
+  return {
+    name: "vae",
+    checkData: (caller, x) => checkImages(caller, encoder, x),
+    encoder: (x) => encode(encoder, x), //                  q_φ(z|x)
+    decoder: (z) => decode(decoder, z), //                  p_θ(x|z)
+    mean: (z) => decodeMean(decoder, z), //                 E[x|z]
+    prior: () => standardNormal(latentSize(encoder)), //    p(z) = N(0, I)
+    kl: klStdNormal, //                                     KL(q_φ(z|x) ‖ p(z))
+  };
+}
+
 /**
- * The evidence lower bound of each image, log p(x) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z)), by one reparameterized draw.
+ * Returns the evidence lower bound of each image and its two terms, with one reparameterized draw:
+ * log p(x) ≥ E_q[log p_θ(x|z)] − KL(q_φ(z|x) ‖ p(z)).
  *
  * Lecture, "Another way to look at it"; Kingma & Welling 2014, equation 10.
  *
  * @param x images [B, D].
- * @throws when x has another shape.
+ * @throws if x has a different shape.
  */
-export function elboTerms({ encoder, decoder }: Vae, x: tf.Tensor, key: random.Key): ElboTerms {
-  checkImages("vae.elbo", encoder, x);
-  return tree.tidy(() => boundTerms(encode(encoder, x), (z) => decode(decoder, z), x, key));
+export function elboTerms(model: Vae, x: tf.Tensor, key: random.Key): ElboTerms {
+  return autoencoder.elboTerms(picture(model), x, key);
 }
-
-/** `elboTerms` without the parts, [B]. */
-export const elbo = (model: Vae, x: tf.Tensor, key: random.Key): tf.Tensor =>
-  tf.tidy(() => elboTerms(model, x, key).elbo);
 
 /**
- * The log weights of importance sampling with the encoder as proposal: log p(x|z_k) + log p(z_k) − log q(z_k|x).
+ * Returns the evidence lower bound of each image in nats, [B]: `elboTerms` without the terms.
  *
- * @param draws K, how many z_k ~ q(z|x) for each image.
- * @returns [K, B]; `logMeanExp` over the first axis estimates log p(x) from below, the closer the larger K.
+ * @param x images [B, D].
+ * @throws if x has a different shape.
  */
-export function logWeights(
-  { encoder, decoder }: Vae,
-  x: tf.Tensor,
-  key: random.Key,
-  draws: number,
-): tf.Tensor {
-  checkImages("vae.logWeights", encoder, x);
-  checkCount("vae.logWeights", "draws", draws, 1);
-  return tf.tidy(() => importanceLogWeights(encode(encoder, x), (z) => decode(decoder, z), x, key, draws));
+export function elbo(model: Vae, x: tf.Tensor, key: random.Key): tf.Tensor {
+  return autoencoder.elbo(picture(model), x, key);
 }
 
-/** The decoder's means for n draws from the prior: z ~ p(z), then E[x|z], [n, D]. */
-export function sample({ encoder, decoder }: Vae, key: random.Key, n: number): tf.Tensor2D {
-  checkCount("vae.sample", "n", n, 1);
-  return tf.tidy(() => decodeMean(decoder, random.normal(key, [n, latentSize(encoder)])));
+/**
+ * Returns the log importance weights log p_θ(x|z_k) + log p(z_k) − log q_φ(z_k|x), z_k ~ q_φ(z|x).
+ *
+ * @param x images [B, D].
+ * @param draws K, the number of draws per image.
+ * @returns [K, B]; `logMeanExp` over the first axis is the importance-weighted bound on log p(x) (Burda et
+ *   al. 2016, equation 8), which tightens as K grows.
+ * @throws if x has a different shape, or draws is not a positive integer.
+ */
+export function logWeights(model: Vae, x: tf.Tensor, key: random.Key, draws: number): tf.Tensor {
+  return autoencoder.logWeights(picture(model), x, key, draws);
 }
 
-/** The decoder's means at the encoder's means: x [B, D] → E[x|z = μ_φ(x)], [B, D]. */
-export function reconstruct({ encoder, decoder }: Vae, x: tf.Tensor): tf.Tensor2D {
-  checkImages("vae.reconstruct", encoder, x);
-  return tf.tidy(() => decodeMean(decoder, encode(encoder, x).mean()));
+/**
+ * Returns the decoder's means for n draws from the prior: z ~ p(z), then E[x|z], [n, D].
+ *
+ * @throws if n is not a positive integer.
+ */
+export function sample(model: Vae, key: random.Key, n: number): tf.Tensor2D {
+  return autoencoder.sample(picture(model), key, n);
 }
 
-/** E[x|z] of z [B, Z], [B, D]. */
-export const decodeMean = (decoder: Decoder, z: tf.Tensor): tf.Tensor2D =>
-  tf.tidy(() => decode(decoder, z).mean() as tf.Tensor2D);
+/**
+ * Returns the decoder's means at the encoder's means: E[x|z = μ_φ(x)], [B, D].
+ *
+ * @param x images [B, D].
+ * @throws if x has a different shape.
+ */
+export function reconstruct(model: Vae, x: tf.Tensor): tf.Tensor2D {
+  return autoencoder.reconstruct(picture(model), x);
+}
 
-/** Z, the length of a latent vector. */
-export const latentSize = ({ mu }: Encoder): number => mu.bias.shape[0];
+/**
+ * Returns the decoder's means E[x|z], [B, D].
+ *
+ * @param z latent vectors [B, Z].
+ * @throws if z has a different shape.
+ */
+export function decodeMean(decoder: Decoder, z: tf.Tensor): tf.Tensor2D {
+  checkLatents("vae.decodeMean", decoder, z);
+  return tf.tidy(() => decode(decoder, z).mean() as tf.Tensor2D);
+}
 
-/** The number of inputs of a network. */
-const inputSize = ({ layers }: Mlp): number => layers[0]?.weights.shape[0] ?? 0;
+function inputSize({ layers }: Mlp): number {
+  return layers[0]?.weights.shape[0] ?? 0;
+}
 
 function checkImages(caller: string, { hidden }: Encoder, x: tf.Tensor): void {
-  const size = inputSize(hidden);
-  checkShape(caller, "x", x, ["B", `D=${size}`], `use x.reshape([-1, ${size}])`);
+  checkRows(caller, "x", x, ["B", "D"], inputSize(hidden));
+}
+
+function checkLatents(caller: string, { hidden }: Decoder, z: tf.Tensor): void {
+  checkRows(caller, "z", z, ["B", "Z"], inputSize(hidden));
 }

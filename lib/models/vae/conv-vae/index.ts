@@ -1,4 +1,4 @@
 export * from "./model";
-export { init, latentSize } from "./networks";
+export { init } from "./networks";
 export type { ConvDecoder, ConvEncoder, ConvVae, ConvVaeOptions, ImageSize } from "./networks";
-export type { ElboTerms } from "../evidence-bound";
+export { latentSize, type ElboTerms } from "../autoencoder";

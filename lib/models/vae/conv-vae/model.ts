@@ -1,43 +1,47 @@
 import * as tf from "@tensorflow/tfjs";
-import * as random from "../../../core/random";
-import { checkCount } from "../../../core/numeric/check-number";
+import type * as random from "../../../core/random";
 import { checkShape } from "../../../core/tensor/shape";
 import * as tree from "../../../core/tensor/tree";
 import { bernoulli, type Bernoulli } from "../../../distributions/discrete/bernoulli";
 import { independent, type Independent } from "../../../distributions/composite/independent";
 import { normal, type Normal } from "../../../distributions/continuous/normal";
+import { klStdNormal } from "../../../distributions/kl";
 import { conv2d, convTranspose2d } from "../../../nn/conv";
 import { dense } from "../../../nn/dense";
-import { boundTerms, importanceLogWeights, type ElboTerms } from "../evidence-bound";
-import { latentSize, type ConvDecoder, type ConvEncoder, type ConvVae } from "./networks";
+import { checkRows } from "../../base/check-rows";
+import * as autoencoder from "../autoencoder";
+import { latentSize, standardNormal, type Autoencoder, type ElboTerms } from "../autoencoder";
+import type { ConvDecoder, ConvEncoder, ConvVae } from "./networks";
 
 /**
- * q_φ(z|x) = N(μ_φ(x), diag σ_φ(x)²) of images x [B, S, S, C]: a batch [B] of distributions over latent vectors [Z].
+ * Returns q_φ(z|x) = N(μ_φ(x), diag σ_φ(x)²).
  *
- * @returns a distribution whose tensors, mu and sigma, are the caller's: `tree.dispose` frees them.
- * @throws when x has another shape.
+ * @param x images [B, S, S, C].
+ * @returns a batch [B] of distributions over latent vectors [Z]; free its tensors with `tree.dispose`.
+ * @throws if x has a different shape.
  */
 export function encode(encoder: ConvEncoder, x: tf.Tensor): Independent<Normal> {
   checkImages("convVae.encode", encoder, x);
   return tree.tidy(() => {
     const h = encoder.convs.reduce((image, layer) => conv2d.apply(layer, image).relu(), x);
-    const flat = h.reshape([x.shape[0], -1]); //                                [B, F]
-    const sigma = dense.apply(encoder.logSigma, flat).exp(); //                 [B, Z]
-    return independent(normal(dense.apply(encoder.mu, flat), sigma)); //        [B] of [Z]
+    const flat = h.reshape([x.shape[0], -1]); //                                              [B, F]
+    const sigma = dense.apply(encoder.logSigma, flat).exp(); //                               [B, Z]
+    return independent(normal(dense.apply(encoder.mu, flat), sigma)); //                      [B] of [Z]
   });
 }
 
 /**
- * p_θ(x|z) of latent vectors z [B, Z]: a batch [B] of distributions over images [S, S, C].
+ * Returns p_θ(x|z), with independent pixels.
  *
- * Lecture, "Using the variational autoencoder": a mean and a variance for each pixel (or each colour), or with Bernoulli pixels a logit.
+ * Lecture, "Using the variational autoencoder": a mean and a variance per pixel and channel, or a logit for
+ * Bernoulli pixels.
  *
- * @returns a distribution whose tensors are the caller's: `tree.dispose` frees them.
- * @throws when z has another shape.
+ * @param z latent vectors [B, Z].
+ * @returns a batch [B] of distributions over images [S, S, C]; free its tensors with `tree.dispose`.
+ * @throws if z has a different shape.
  */
 export function decode(decoder: ConvDecoder, z: tf.Tensor): Independent<Bernoulli | Normal> {
-  const size = decoder.body.weights.shape[0];
-  checkShape("convVae.decode", "z", z, ["B", `Z=${size}`], `use z.reshape([-1, ${size}])`);
+  checkLatents("convVae.decode", decoder, z);
   const { image, likelihood, rawSigma, sigmaFloor } = decoder;
   return tree.tidy(() => {
     const start = image.side / 2 ** decoder.convs.length;
@@ -47,59 +51,92 @@ export function decode(decoder: ConvDecoder, z: tf.Tensor): Independent<Bernoull
     const [mu, raw] =
       rawSigma === undefined
         ? (tf.split(out, 2, 3) as [tf.Tensor, tf.Tensor]) //                    each [B, S, S, C]
-        : [out, tf.onesLike(out).mul(rawSigma)]; // not broadcastTo, whose gradient is a slice for each pixel
+        : [out, tf.onesLike(out).mul(rawSigma)]; // broadcastTo has a slow gradient: one slice per pixel
     return independent(normal(mu, raw.softplus().add(sigmaFloor)), 3); //       Π N(x; μ(z), σ(z)²)
   });
 }
 
+/** The lecture's picture of the model; `autoencoder` computes everything else from it. */
+function picture({ encoder, decoder }: ConvVae): Autoencoder<tf.Tensor4D> {
+  return {
+    name: "convVae",
+    checkData: (caller, x) => checkImages(caller, encoder, x),
+    encoder: (x) => encode(encoder, x), //                  q_φ(z|x)
+    decoder: (z) => decode(decoder, z), //                  p_θ(x|z)
+    mean: (z) => decodeMean(decoder, z), //                 E[x|z]
+    prior: () => standardNormal(latentSize(encoder)), //    p(z) = N(0, I)
+    kl: klStdNormal, //                                     KL(q_φ(z|x) ‖ p(z))
+  };
+}
+
 /**
- * The evidence lower bound of each image x [B, S, S, C] and its two parts, by one reparameterized draw: each [B], in nats.
+ * Returns the evidence lower bound of each image and its two terms in nats, with one reparameterized draw.
  *
- * @throws when x has another shape.
+ * @param x images [B, S, S, C].
+ * @throws if x has a different shape.
  */
-export function elboTerms({ encoder, decoder }: ConvVae, x: tf.Tensor, key: random.Key): ElboTerms {
-  checkImages("convVae.elbo", encoder, x);
-  return tree.tidy(() => boundTerms(encode(encoder, x), (z) => decode(decoder, z), x, key));
+export function elboTerms(model: ConvVae, x: tf.Tensor, key: random.Key): ElboTerms {
+  return autoencoder.elboTerms(picture(model), x, key);
 }
-
-/** `elboTerms` without the parts, [B]. */
-export const elbo = (model: ConvVae, x: tf.Tensor, key: random.Key): tf.Tensor =>
-  tf.tidy(() => elboTerms(model, x, key).elbo);
 
 /**
- * The log weights of importance sampling with the encoder as proposal: log p(x|z_k) + log p(z_k) − log q(z_k|x), [K, B].
+ * Returns the evidence lower bound of each image in nats, [B]: `elboTerms` without the terms.
  *
- * @param draws K, how many z_k ~ q(z|x) for each image.
- * @throws when x has another shape, or K is not a whole number above 0.
+ * @param x images [B, S, S, C].
+ * @throws if x has a different shape.
  */
-export function logWeights(
-  { encoder, decoder }: ConvVae,
-  x: tf.Tensor,
-  key: random.Key,
-  draws: number,
-): tf.Tensor {
-  checkImages("convVae.logWeights", encoder, x);
-  checkCount("convVae.logWeights", "draws", draws, 1);
-  return tf.tidy(() => importanceLogWeights(encode(encoder, x), (z) => decode(decoder, z), x, key, draws));
+export function elbo(model: ConvVae, x: tf.Tensor, key: random.Key): tf.Tensor {
+  return autoencoder.elbo(picture(model), x, key);
 }
 
-/** The decoder's means for n draws from the prior: z ~ p(z), then E[x|z], [n, S, S, C]. */
-export function sample({ encoder, decoder }: ConvVae, key: random.Key, n: number): tf.Tensor4D {
-  checkCount("convVae.sample", "n", n, 1);
-  return tf.tidy(() => decodeMean(decoder, random.normal(key, [n, latentSize(encoder)])));
+/**
+ * Returns the log importance weights log p_θ(x|z_k) + log p(z_k) − log q_φ(z_k|x), z_k ~ q_φ(z|x), [K, B].
+ *
+ * @param x images [B, S, S, C].
+ * @param draws K, the number of draws per image.
+ * @throws if x has a different shape, or draws is not a positive integer.
+ */
+export function logWeights(model: ConvVae, x: tf.Tensor, key: random.Key, draws: number): tf.Tensor {
+  return autoencoder.logWeights(picture(model), x, key, draws);
 }
 
-/** The decoder's means at the encoder's means: x [B, S, S, C] → E[x|z = μ_φ(x)], [B, S, S, C]. */
-export function reconstruct({ encoder, decoder }: ConvVae, x: tf.Tensor): tf.Tensor4D {
-  checkImages("convVae.reconstruct", encoder, x);
-  return tf.tidy(() => decodeMean(decoder, encode(encoder, x).mean()));
+/**
+ * Returns the decoder's means for n draws from the prior: z ~ p(z), then E[x|z], [n, S, S, C].
+ *
+ * @throws if n is not a positive integer.
+ */
+export function sample(model: ConvVae, key: random.Key, n: number): tf.Tensor4D {
+  return autoencoder.sample(picture(model), key, n);
 }
 
-/** E[x|z] of z [B, Z], [B, S, S, C]. */
-export const decodeMean = (decoder: ConvDecoder, z: tf.Tensor): tf.Tensor4D =>
-  tf.tidy(() => decode(decoder, z).mean() as tf.Tensor4D);
+/**
+ * Returns the decoder's means at the encoder's means: E[x|z = μ_φ(x)], [B, S, S, C].
+ *
+ * @param x images [B, S, S, C].
+ * @throws if x has a different shape.
+ */
+export function reconstruct(model: ConvVae, x: tf.Tensor): tf.Tensor4D {
+  return autoencoder.reconstruct(picture(model), x);
+}
+
+/**
+ * Returns the decoder's means E[x|z], [B, S, S, C].
+ *
+ * @param z latent vectors [B, Z].
+ * @throws if z has a different shape.
+ */
+export function decodeMean(decoder: ConvDecoder, z: tf.Tensor): tf.Tensor4D {
+  checkLatents("convVae.decodeMean", decoder, z);
+  return tf.tidy(() => decode(decoder, z).mean() as tf.Tensor4D);
+}
 
 function checkImages(caller: string, { image: { side, channels } }: ConvEncoder, x: tf.Tensor): void {
-  const remedy = `use x.reshape([-1, ${side}, ${side}, ${channels}]), or tf.image.resizeBilinear for images of another size`;
+  const remedy =
+    `use x.reshape([-1, ${side}, ${side}, ${channels}]), ` +
+    "or tf.image.resizeBilinear for images of a different size";
   checkShape(caller, "x", x, ["B", side, side, channels], remedy);
+}
+
+function checkLatents(caller: string, { body }: ConvDecoder, z: tf.Tensor): void {
+  checkRows(caller, "z", z, ["B", "Z"], body.weights.shape[0]);
 }

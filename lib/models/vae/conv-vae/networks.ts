@@ -6,81 +6,102 @@ import { dense, type Dense } from "../../../nn/dense";
 
 /** q_φ(z|x): convolutions from an image to the mean and the standard deviation of its latent vector. */
 export interface ConvEncoder {
-  /** Each halves the side and is followed by a relu. */
+  /** Convolutions with stride 2, each followed by a relu. */
   readonly convs: readonly Conv2d[];
-  /** μ_φ, [F, Z] for the F numbers that the convolutions leave. */
+  /** μ_φ, [F, Z], for the F features after the convolutions. */
   readonly mu: Dense;
-  /** log σ_φ, [F, Z] */
+  /** log σ_φ, [F, Z]. */
   readonly logSigma: Dense;
+  /** S and C of the images. */
   readonly image: ImageSize;
 }
 
 /** p_θ(x|z) with independent pixels: transposed convolutions from a latent vector to an image. */
 export interface ConvDecoder {
-  /** [Z, F] */
+  /** From a latent vector to F features, [Z, F]. */
   readonly body: Dense;
-  /** Each doubles the side; a relu stands before each. The last gives C logits or means a pixel, or C means and C raw deviations. */
+  /**
+   * Transposed convolutions with stride 2, each preceded by a relu. The last one outputs per pixel C logits
+   * or means, or C means and C raw standard deviations.
+   */
   readonly convs: readonly ConvTranspose2d[];
+  /** S and C of the images. */
   readonly image: ImageSize;
-  /** What a colour of a pixel is: 0 or 1, or normal with a mean and a standard deviation from the network. */
+  /** The distribution of a pixel's channel given z. */
   readonly likelihood: "bernoulli" | "gaussian";
-  /** Where all pixels of a colour share one standard deviation, softplus of this and the floor: [C]. */
+  /**
+   * softplus⁻¹(σ − floor) where all pixels of a channel share one standard deviation, [C]; otherwise absent.
+   */
   readonly rawSigma?: tf.Tensor1D;
-  /** Normal pixels have standard deviations above this. */
+  /** The smallest standard deviation of a normal pixel. */
   readonly sigmaFloor: number;
 }
 
-/** Side in pixels and number of colours. */
+/** The size of a square image. */
 export interface ImageSize {
+  /** S, in pixels. */
   readonly side: number;
+  /** C, the number of colour channels. */
   readonly channels: number;
 }
 
-/** A variational autoencoder of square images by convolutions, with p(z) = N(0, I). */
+/** A convolutional variational autoencoder of square images with the prior p(z) = N(0, I). */
 export interface ConvVae {
+  /** q_φ(z|x). */
   readonly encoder: ConvEncoder;
+  /** p_θ(x|z). */
   readonly decoder: ConvDecoder;
 }
 
-/** Sizes and choices of a new model. */
+/** Options of `convVae.init`. */
 export interface ConvVaeOptions {
-  /** C, the colours: 3 by default. */
+  /** C, the number of colour channels; 3 by default. */
   readonly channels?: number;
-  /** Pixels along a side, a multiple of 8; 64 by default. */
+  /** S, the side in pixels, a multiple of 8; 64 by default. */
   readonly side?: number;
   /** Z, the length of the latent vector. */
   readonly latent: number;
-  /** Channels after the first convolution, 32 by default; the second has twice, the third four times as many. */
+  /**
+   * Channels after the first convolution; 32 by default. The second has twice, the third four times as many.
+   */
   readonly width?: number;
+  /** The distribution of a pixel's channel given z; "gaussian" by default. */
   readonly likelihood?: ConvDecoder["likelihood"];
   /**
-   * Whether the network gives each normal pixel its own standard deviation, as in the lecture (by default), or a colour's pixels share a
-   * learned one. Its own makes training slow where images are sharp: pixels that are hard get a large deviation, and with it weak gradients
-   * for their means. A shared one starts large and shrinks as the means improve (Rybkin et al. 2021, "σ-VAE").
+   * Whether the network outputs a standard deviation per pixel, as in the lecture (the default), or the
+   * pixels of a channel share a learned one.
+   *
+   * Standard deviations per pixel slow training on sharp images: hard pixels get a large one, and with it
+   * small gradients for their means. A shared one starts large and shrinks as the means improve (Rybkin et
+   * al. 2021, "σ-VAE").
    */
   readonly sigma?: "pixel" | "shared";
-  /** Normal pixels have standard deviations above this, 0.1 by default: a constant pixel would else have infinite density. */
+  /**
+   * The smallest standard deviation of a normal pixel, which bounds the density of constant ones; 0.1 by
+   * default.
+   */
   readonly sigmaFloor?: number;
 }
 
 const LAYERS = 3;
-const shrink = 2 ** LAYERS;
+const DOWNSAMPLING = 2 ** LAYERS;
 
 /**
- * A model with random weights: three convolutions of 4 × 4 pixels and stride 2 on the way in, three transposed ones on the way out.
+ * Returns a model with random weights: three 4 × 4 convolutions with stride 2 in the encoder, three
+ * transposed ones in the decoder.
  *
- * @throws when a size is not a whole number above 0, the side is no multiple of 8, or the floor is not above 0.
+ * @throws if a size is not a positive integer, the side is not a multiple of 8, or the floor is not positive.
  */
 export function init(key: random.Key, options: ConvVaeOptions): ConvVae {
   const { channels = 3, side = 64, latent, width = 32 } = options;
   const { likelihood = "gaussian", sigma = "pixel", sigmaFloor = 0.1 } = options;
   for (const [name, size] of Object.entries({ channels, side, latent, width }))
     checkCount("convVae.init", name, size, 1);
-  if (side % shrink !== 0)
-    throw new Error(`convVae.init: side must be a multiple of ${shrink}, as 64 is, got ${side}`);
+  if (side % DOWNSAMPLING !== 0)
+    throw new Error(`convVae.init: side must be a multiple of ${DOWNSAMPLING}, such as 64, got ${side}`);
   checkAbove("convVae.init", "sigmaFloor", sigmaFloor);
   const [down, muKey, sigmaKey, bodyKey, up] = random.split(key, 5);
-  const inner = (side / shrink) ** 2 * 4 * width; // F
+  const inner = (side / DOWNSAMPLING) ** 2 * 4 * width; // F
   const image = { side, channels };
   const shared = likelihood === "gaussian" && sigma === "shared";
   const out = likelihood === "gaussian" && !shared ? 2 * channels : channels;
@@ -104,13 +125,7 @@ export function init(key: random.Key, options: ConvVaeOptions): ConvVae {
   };
 }
 
-/** From the i-th number of channels to the next. */
-const layer = (channels: readonly number[], i: number) => ({
-  inputs: channels[i] ?? 0,
-  outputs: channels[i + 1] ?? 0,
-  size: 4,
-  stride: 2,
-});
-
-/** Z, the length of a latent vector. */
-export const latentSize = ({ mu }: ConvEncoder): number => mu.bias.shape[0];
+/** Options of the layer from the i-th number of channels to the next. */
+function layer(channels: readonly number[], i: number) {
+  return { inputs: channels[i] ?? 0, outputs: channels[i + 1] ?? 0, size: 4, stride: 2 };
+}
