@@ -1,7 +1,7 @@
 import { random, tf, tree, valueAndGrad } from "latent";
 import { klStdNormal } from "latent/distributions";
 import { convVae, type ConvVae, type ConvVaeOptions } from "latent/models";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fixture } from "../../support/fixtures";
 
 interface Case {
@@ -21,12 +21,13 @@ interface Case {
 }
 const torch = fixture("conv_vae") as { side: number; latent: number; width: number; cases: readonly Case[] };
 
-/** 0.4 sin(1.3 place + 0.7 i) for the i-th number, as in the fixture's script. */
-const wave = <T extends tf.Tensor>(place: number, like: T): T =>
-  tf.tensor(
+/** A tensor of 0.4 sin(1.3 place + 0.7 i), the formula of the script that makes the fixture. */
+function wave<T extends tf.Tensor>(place: number, like: T): T {
+  return tf.tensor(
     Array.from({ length: like.size }, (_, i) => 0.4 * Math.sin(1.3 * place + 0.7 * i)),
     like.shape,
   ) as T;
+}
 
 function waving({ likelihood, channels, sigmaFloor, pixelSigma }: Case): ConvVae {
   const { side, latent, width } = torch;
@@ -55,11 +56,12 @@ function waving({ likelihood, channels, sigmaFloor, pixelSigma }: Case): ConvVae
   });
 }
 
-describe.each(torch.cases)("a convolutional VAE with $likelihood pixels, σ by $pixelSigma", (expected) => {
-  // Sums of at most 8 · 8 · 3 terms below 10 after layers of up to 64 products each, in float32: 200 roundings of 6e-8 of 10.
+describe.each(torch.cases)("convVae with $likelihood pixels and $pixelSigma σ", (expected) => {
+  // Sums of at most 8 · 8 · 3 terms below 10 after layers of up to 64 products each, in float32: 200
+  // roundings of 6e-8 of 10.
   const tolerance = { abs: 1.2e-4, rel: 1e-5 };
 
-  it("encodes, decodes and bounds as PyTorch does", () => {
+  test("encoder, decoder and KL agree with PyTorch", () => {
     const model = waving(expected);
     tf.tidy(() => {
       const x = tf.tensor4d(expected.x);
@@ -77,7 +79,7 @@ describe.each(torch.cases)("a convolutional VAE with $likelihood pixels, σ by $
     tree.dispose(model);
   });
 
-  it("has PyTorch's gradients", () => {
+  test("gradients agree with PyTorch", () => {
     const model = waving(expected);
     tf.tidy(() => {
       const x = tf.tensor4d(expected.x);
@@ -103,7 +105,8 @@ describe.each(torch.cases)("a convolutional VAE with $likelihood pixels, σ by $
       for (const [place, gradient] of [...gradients, ...shared]) {
         const projection = gradient.flatten().mul(tf.range(0, gradient.size).cos()).sum();
         const scale = gradient.norm().arraySync() as number;
-        // Sums of up to 200 products, three to seven layers deep, in float32: 100 roundings of the gradient's size.
+        // Sums of up to 200 products, three to seven layers deep, in float32: 100 roundings of the gradient's
+        // size.
         expect(projection).toBeNear([expected.gradients[String(place)] ?? NaN], {
           abs: 1e-5 * scale + 1e-6,
         });
@@ -112,7 +115,7 @@ describe.each(torch.cases)("a convolutional VAE with $likelihood pixels, σ by $
     tree.dispose(model);
   });
 
-  it("takes the bound and the weights at its own draws, and leaves nothing behind", () => {
+  test("elboTerms and logWeights agree with the definitions, and return only their results", () => {
     const model = waving(expected);
     const x = tf.tensor4d(expected.x);
     const key = random.key(3);
@@ -133,7 +136,7 @@ describe.each(torch.cases)("a convolutional VAE with $likelihood pixels, σ by $
           .square()
           .sum(1)
           .mul(-0.5)
-          .sub(Math.log(2 * Math.PI)); // two dimensions
+          .sub(Math.log(2 * Math.PI)); // Z = 2
         const logWeight = convVae.decode(model.decoder, draw).logProb(x).add(prior).sub(q.logProb(draw));
         expect(tf.gather(weights, k)).toBeNear(logWeight, tolerance);
       }
@@ -143,7 +146,7 @@ describe.each(torch.cases)("a convolutional VAE with $likelihood pixels, σ by $
 });
 
 describe("convVae", () => {
-  it("reconstructs and draws images in their shape", () => {
+  test("sample and reconstruct return images [n, S, S, C]", () => {
     const model = convVae.init(random.key(1), { latent: 4, side: 16, width: 2 });
     const before = tf.memory().numTensors;
     const drawn = convVae.sample(model, random.key(2), 5);
@@ -157,23 +160,38 @@ describe("convVae", () => {
     tree.dispose([model, drawn, again]);
   });
 
-  it.each<[Partial<ConvVaeOptions>, string]>([
+  test.each<[Partial<ConvVaeOptions>, string]>([
     [{ latent: 0 }, "convVae.init: latent must be a positive integer, got 0"],
-    [{ side: 60 }, "convVae.init: side must be a multiple of 8, as 64 is, got 60"],
+    [{ side: 60 }, "convVae.init: side must be a multiple of 8, such as 64, got 60"],
     [{ channels: 1.5 }, "convVae.init: channels must be a positive integer, got 1.5"],
     [{ sigmaFloor: 0 }, "convVae.init: sigmaFloor must be a positive finite number, got 0"],
-  ])("refuses %o", (change, message) => {
+  ])("init throws for %o", (change, message) => {
     expect(() => convVae.init(random.key(0), { latent: 2, ...change })).toThrow(message);
   });
 
-  it("refuses images of another size, and codes of another length", () => {
+  test("errors name the function that was called, the expected shape and the remedy", () => {
     const model = convVae.init(random.key(0), { latent: 2, width: 1 });
-    const small = tf.zeros([2, 28, 28, 3]);
-    expect(() => convVae.elboTerms(model, small, random.key(0))).toThrow(
-      "convVae.elbo: x must be [B, 64, 64, 3], got [2, 28, 28, 3]; use x.reshape([-1, 64, 64, 3]), or tf.image.resizeBilinear for images of another size",
-    );
-    expect(() => convVae.decode(model.decoder, tf.zeros([2, 3]))).toThrow(
-      "convVae.decode: z must be [B, Z=2], got [2, 3]; use z.reshape([-1, 2])",
+    const [small, z, key] = [tf.zeros([2, 28, 28, 3]), tf.zeros([2, 3]), random.key(0)];
+    const callsOnImages = {
+      elboTerms: () => convVae.elboTerms(model, small, key),
+      elbo: () => convVae.elbo(model, small, key),
+      logWeights: () => convVae.logWeights(model, small, key, 2),
+      reconstruct: () => convVae.reconstruct(model, small),
+      encode: () => convVae.encode(model.encoder, small),
+    };
+    for (const [name, call] of Object.entries(callsOnImages))
+      expect(call).toThrow(
+        `convVae.${name}: x must be [B, 64, 64, 3], got [2, 28, 28, 3]; use x.reshape([-1, 64, 64, 3]), ` +
+          "or tf.image.resizeBilinear for images of a different size",
+      );
+    const callsOnLatents = {
+      decode: () => convVae.decode(model.decoder, z),
+      decodeMean: () => convVae.decodeMean(model.decoder, z),
+    };
+    for (const [name, call] of Object.entries(callsOnLatents))
+      expect(call).toThrow(`convVae.${name}: z must be [B, Z=2], got [2, 3]; use z.reshape([-1, 2])`);
+    expect(() => convVae.sample(model, key, 0)).toThrow(
+      "convVae.sample: n must be a positive integer, got 0",
     );
     expect(() => convVae.logWeights(model, tf.zeros([1, 64, 64, 3]), random.key(0), 0)).toThrow(
       "convVae.logWeights: draws must be a positive integer, got 0",

@@ -1,17 +1,20 @@
 import fc from "fast-check";
 import { tf } from "latent";
 import { interpolate } from "latent/models";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const EPS = 2 ** -23; // of float32
 
-const norm = (x: readonly number[]): number => Math.hypot(...x);
+function norm(x: readonly number[]): number {
+  return Math.hypot(...x);
+}
 
-/** Rows of a path between two plain vectors; every tensor made on the way is freed. */
-const path = (how: typeof interpolate.linear, a: number[], b: number[], steps: number): number[][] =>
-  tf.tidy(() => how(tf.tensor1d(a), tf.tensor1d(b), steps).arraySync());
+/** The points of a path between two vectors, as plain numbers. */
+function path(how: typeof interpolate.linear, a: number[], b: number[], steps: number): number[][] {
+  return tf.tidy(() => how(tf.tensor1d(a), tf.tensor1d(b), steps).arraySync());
+}
 
-/** The arc by the textbook's formula in double precision, for vectors neither parallel nor opposite. */
+/** The textbook formula in double precision, for vectors that are neither parallel nor opposite. */
 function arcInDoubles(a: readonly number[], b: readonly number[], t: number): number[] {
   const [lengthA, lengthB] = [norm(a), norm(b)];
   const cosine = a.reduce((sum, x, i) => sum + (x / lengthA) * ((b[i] ?? 0) / lengthB), 0);
@@ -26,7 +29,7 @@ function arcInDoubles(a: readonly number[], b: readonly number[], t: number): nu
 
 const coordinate = fc
   .float({ min: -10, max: 10, noNaN: true, noDefaultInfinity: true })
-  .map((x) => (Math.abs(x) < 2 ** -126 ? 0 : x)); // backends flush what is below float32's normal range
+  .map((x) => (Math.abs(x) < 2 ** -126 ? 0 : x)); // backends flush subnormal numbers to 0
 const vectors = fc
   .integer({ min: 1, max: 7 })
   .chain((size) =>
@@ -40,7 +43,7 @@ const steps = fc.integer({ min: 2, max: 11 });
 describe.each(["linear", "spherical"] as const)("interpolate.%s", (name) => {
   const how = interpolate[name];
 
-  it("begins at a and ends at b, to the bit", () => {
+  test("starts exactly at a and ends exactly at b", () => {
     fc.assert(
       fc.property(vectors, steps, ([a, b], n) => {
         const points = path(how, a, b, n);
@@ -53,12 +56,12 @@ describe.each(["linear", "spherical"] as const)("interpolate.%s", (name) => {
     );
   });
 
-  it("is the same path backwards", () => {
+  test("returns the reversed path if a and b are exchanged", () => {
     fc.assert(
       fc.property(vectors, steps, ([a, b], n) => {
         const there = path(how, a, b, n);
         const back = path(how, b, a, n).reverse();
-        // each number is a sum of two products of rounded factors below 10·√7 in size: some 20 roundings, at most
+        // Each number is a sum of two products of factors below 10·√7: at most some 20 roundings.
         there.forEach((row, i) =>
           row.forEach((x, j) => expect(Math.abs(x - (back[i]?.[j] ?? NaN))).toBeLessThan(20 * 27 * EPS)),
         );
@@ -67,12 +70,12 @@ describe.each(["linear", "spherical"] as const)("interpolate.%s", (name) => {
     );
   });
 
-  it("stays put between equal vectors", () => {
+  test("is constant if a equals b", () => {
     const a = [1.5, -2, 0.25];
     for (const row of path(how, a, a, 5)) row.forEach((x, i) => expect(x).toBeCloseTo(a[i] ?? NaN, 6));
   });
 
-  it("leaves exactly its points behind", () => {
+  test("creates no tensors besides its result", () => {
     const [a, b] = [tf.tensor1d([1, 2, 3]), tf.tensor1d([3, -1, 2])];
     const before = tf.memory().numTensors;
     const points = how(a, b, 7);
@@ -81,7 +84,7 @@ describe.each(["linear", "spherical"] as const)("interpolate.%s", (name) => {
     tf.dispose([a, b, points]);
   });
 
-  it("says what is wrong with its arguments", () => {
+  test("throws if an argument has a different shape or steps is below 2", () => {
     const [row, three, four] = [tf.zeros([1, 3]), tf.zeros([3]), tf.zeros([4])];
     expect(() => how(row, three, 5)).toThrow(
       `interpolate.${name}: a must be [Z], got [1, 3]; squeeze() a single row`,
@@ -93,7 +96,7 @@ describe.each(["linear", "spherical"] as const)("interpolate.%s", (name) => {
 });
 
 describe("interpolate.linear", () => {
-  it("takes equal steps", () => {
+  test("returns evenly spaced points", () => {
     expect(path(interpolate.linear, [0, 8], [4, 0], 5)).toEqual([
       [0, 8],
       [1, 6],
@@ -107,7 +110,7 @@ describe("interpolate.linear", () => {
 describe("interpolate.spherical", () => {
   const { spherical } = interpolate;
 
-  it("is the arc of the textbook in double precision", () => {
+  test("agrees with the textbook formula in double precision", () => {
     fc.assert(
       fc.property(vectors, steps, ([a, b], n) => {
         const cosine = a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0) / (norm(a) * norm(b));
@@ -115,7 +118,7 @@ describe("interpolate.spherical", () => {
         path(spherical, a, b, n).forEach((row, i) => {
           const expected = arcInDoubles(a, b, i / (n - 1));
           const longest = Math.max(norm(a), norm(b));
-          // ω is exact to some 4 roundings of the unit vectors; 1 / sin ω < 25 makes that large in the weights
+          // ω has the error of some 4 roundings of the unit vectors, which 1 / sin ω < 25 enlarges.
           row.forEach((x, j) =>
             expect(Math.abs(x - (expected[j] ?? NaN))).toBeLessThan(4 * 25 * longest * EPS),
           );
@@ -125,15 +128,15 @@ describe("interpolate.spherical", () => {
     );
   });
 
-  it("has the geometric mean of the lengths in the middle, at any angle but the opposite", () => {
+  test("has the geometric mean of the norms halfway, at any angle below π", () => {
     for (const angle of [0, 1e-6, 1e-4, 4e-4, 6e-4, 0.01, 1, 2, 3, 3.13]) {
       const middle = path(spherical, [2, 0], [8 * Math.cos(angle), 8 * Math.sin(angle)], 3)[1] ?? [];
-      // the sum of two vectors of length 4 cancels down to 4 (π − ω) before it is scaled up again: 1 / 0.01 roundings
+      // Two vectors of norm 4 cancel to 4 (π − ω) before they are scaled up again: 1 / 0.01 roundings.
       expect(Math.abs(norm(middle) / 4 - 1)).toBeLessThan(200 * EPS);
     }
   });
 
-  it("keeps the length of a prior draw where the line loses a third of it", () => {
+  test("keeps the norm of orthogonal prior draws, where the line loses a third of it", () => {
     const size = 100;
     const a = Array.from({ length: size }, (_, i) => (i % 2 === 0 ? Math.SQRT2 : 0));
     const b = Array.from({ length: size }, (_, i) => (i % 2 === 1 ? Math.SQRT2 : 0));
@@ -141,7 +144,7 @@ describe("interpolate.spherical", () => {
     expect(norm(path(interpolate.linear, a, b, 3)[1] ?? [])).toBeCloseTo(10 / Math.SQRT2, 4);
   });
 
-  it("takes the line where there is no one arc: opposite vectors, a zero vector", () => {
+  test("falls back to the line for opposite vectors and for a zero vector", () => {
     for (const [a, b] of [
       [
         [1, 2],

@@ -1,12 +1,15 @@
-/** A small VAE computed a second time, in plain JavaScript and double precision, and its integrals over z by quadrature. */
+/**
+ * A second implementation of a small VAE in plain JavaScript and double precision, with quadrature over z.
+ */
 import { tree } from "latent";
 import type { Vae } from "latent/models";
 
-/** The parameters of a VAE with one hidden tanh layer a side, by their paths in the tree. */
+/** The parameters of a VAE with one hidden tanh layer in each network, by path in the tree. */
 export type Numbers = ReadonlyMap<string, Float64Array>;
 
-export const toDoubles = (model: Vae): Numbers =>
-  new Map(tree.entries(model).map(([path, leaf]) => [path, Float64Array.from(leaf.dataSync())]));
+export function toDoubles(model: Vae): Numbers {
+  return new Map(tree.entries(model).map(([path, leaf]) => [path, Float64Array.from(leaf.dataSync())]));
+}
 
 function affine(numbers: Numbers, path: string, x: readonly number[]): number[] {
   const [weights, bias] = [numbers.get(`${path}.weights`), numbers.get(`${path}.bias`)];
@@ -16,15 +19,21 @@ function affine(numbers: Numbers, path: string, x: readonly number[]): number[] 
   );
 }
 
-const hidden = (numbers: Numbers, side: string, x: readonly number[]): number[] =>
-  affine(numbers, `${side}.hidden.layers.0`, x).map(Math.tanh);
+function hidden(numbers: Numbers, side: string, x: readonly number[]): number[] {
+  return affine(numbers, `${side}.hidden.layers.0`, x).map(Math.tanh);
+}
 
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, x) => total + x, 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, x) => total + x, 0);
+}
 
-const logNormal = (x: number, mu: number, sigma: number): number =>
-  -0.5 * ((x - mu) / sigma) ** 2 - Math.log(sigma) - 0.5 * Math.log(2 * Math.PI);
+function logNormal(x: number, mu: number, sigma: number): number {
+  return -0.5 * ((x - mu) / sigma) ** 2 - Math.log(sigma) - 0.5 * Math.log(2 * Math.PI);
+}
 
 /** Mean and standard deviation of q(z|x). */
 export function encoded(numbers: Numbers, x: readonly number[]): { mu: number[]; sigma: number[] } {
@@ -41,7 +50,7 @@ export function logQ(numbers: Numbers, x: readonly number[], z: readonly number[
   return sum(z.map((v, i) => logNormal(v, mu[i] ?? NaN, sigma[i] ?? NaN)));
 }
 
-/** log p(x|z): of Bernoulli pixels where the decoder has logits, of normal ones otherwise. */
+/** log p(x|z), with Bernoulli pixels if the decoder has logits, otherwise normal ones. */
 export function logLikelihood(numbers: Numbers, x: readonly number[], z: readonly number[]): number {
   const h = hidden(numbers, "decoder", z);
   if (numbers.has("decoder.logits.bias")) {
@@ -54,8 +63,9 @@ export function logLikelihood(numbers: Numbers, x: readonly number[], z: readonl
 }
 
 /** log p(x, z). */
-export const logJoint = (numbers: Numbers, x: readonly number[], z: readonly number[]): number =>
-  logLikelihood(numbers, x, z) + sum(z.map((v) => logNormal(v, 0, 1)));
+export function logJoint(numbers: Numbers, x: readonly number[], z: readonly number[]): number {
+  return logLikelihood(numbers, x, z) + sum(z.map((v) => logNormal(v, 0, 1)));
+}
 
 /** log p(x|z) − KL(q(z|x) ‖ p(z)) at z = μ + σ ε. */
 export function elboAt(numbers: Numbers, x: readonly number[], epsilon: readonly number[]): number {
@@ -65,7 +75,10 @@ export function elboAt(numbers: Numbers, x: readonly number[], epsilon: readonly
   return logLikelihood(numbers, x, z) - kl;
 }
 
-/** Nodes of the trapezoidal rule on [−radius, radius]ᶻ: its error for analytic functions falls exponentially in 1 / step. */
+/**
+ * Nodes of the trapezoidal rule on [−radius, radius]ᶻ: for analytic functions, its error decreases
+ * exponentially in 1 / step.
+ */
 export function grid(size: number, radius: number, step: number): { nodes: number[][]; cell: number } {
   const line = Array.from({ length: Math.round((2 * radius) / step) + 1 }, (_, i) => i * step - radius);
   let nodes: number[][] = [[]];
@@ -75,7 +88,9 @@ export function grid(size: number, radius: number, step: number): { nodes: numbe
 }
 
 /** ∫ f(z) dz. */
-export const integral = (
+export function integral(
   { nodes, cell }: ReturnType<typeof grid>,
   f: (z: number[], i: number) => number,
-): number => cell * nodes.reduce((total, z, i) => total + f(z, i), 0);
+): number {
+  return cell * nodes.reduce((total, z, i) => total + f(z, i), 0);
+}

@@ -1,4 +1,4 @@
-/** Small VAEs for tests: random ones with a smooth decoder, and a linear one whose posterior is known. */
+/** Small VAEs for tests: random ones with a smooth decoder, and a linear one with a known posterior. */
 import { random, tf, tree } from "latent";
 import { vae, type Vae } from "latent/models";
 
@@ -16,14 +16,17 @@ const real = [
   [1.5, 0.2, -0.7, 1.1, 0.6],
 ];
 
-/** Three images for a likelihood. */
-export const imagesFor = (likelihood: "bernoulli" | "gaussian"): number[][] =>
-  likelihood === "bernoulli" ? binary : real;
+/** Three images in the support of a likelihood. */
+export function imagesFor(likelihood: "bernoulli" | "gaussian"): number[][] {
+  return likelihood === "bernoulli" ? binary : real;
+}
 
 /**
- * A random VAE with one hidden tanh layer a side, 5 pixels, weights twice the usual so that its posterior is not its prior.
+ * A random VAE of 5 pixels with one hidden tanh layer in each network. Its weights are doubled so that the
+ * posterior differs from the prior.
  *
- * Its encoder is wider than the prior: the weights p(x, z) / q(z|x) are then bounded, so that they have a variance.
+ * The encoder is wider than the prior: this bounds the weights p(x, z) / q(z|x), so they have a finite
+ * variance.
  */
 export function smallVae(likelihood: "bernoulli" | "gaussian", latent: number, seed = 7): Vae {
   return tree.tidy(() => {
@@ -38,9 +41,9 @@ export function smallVae(likelihood: "bernoulli" | "gaussian", latent: number, s
 }
 
 /**
- * p(x|z) = N(W z + b, s² I) with orthogonal columns of W, as a VAE whose encoder is its exact posterior.
+ * A VAE with p(x|z) = N(W z + b, s² I), orthogonal columns of W, and the exact posterior as encoder.
  *
- * The networks are linear: relu(v) − relu(−v) = v.
+ * The networks are linear, as relu(v) − relu(−v) = v.
  */
 export function linearVae(): {
   model: Vae;
@@ -55,7 +58,8 @@ export function linearVae(): {
   ];
   const b = [0.5, -0.25, 1];
   const s = 0.7;
-  const spread = columns.map((w) => s ** 2 + dot(w, w)); // posterior of z_j: mean w_j·(x − b) / spread, variance s² / spread
+  // The posterior of z_j has the mean w_j·(x − b) / spread and the variance s² / spread.
+  const spread = columns.map((w) => s ** 2 + dot(w, w));
   const gain = columns.map((w, j) => w.map((v) => v / (spread[j] ?? NaN)));
   const both = (rows: number[][]): tf.Tensor2D =>
     tf.tensor2d([...rows, ...rows.map((row) => row.map((v) => -v))]);
@@ -79,7 +83,9 @@ export function linearVae(): {
       rawSigma: { weights: tf.zeros([4, 3]), bias: tf.fill([3], Math.log(Math.expm1(s - 0.1))) },
     },
   };
-  /** log N(x; b, W Wᵀ + s² I), by the determinant lemma and Woodbury's identity for orthogonal columns. */
+  /**
+   * log N(x; b, W Wᵀ + s² I), by the matrix determinant lemma and Woodbury's identity for orthogonal columns.
+   */
   const logEvidence = (x: readonly number[]): number => {
     const r = x.map((v, i) => v - (b[i] ?? NaN));
     const explained = columns.reduce((sum, w, j) => sum + dot(w, r) ** 2 / (spread[j] ?? NaN), 0);
@@ -89,8 +95,10 @@ export function linearVae(): {
   return { model, columns, b, s, logEvidence };
 }
 
-export const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, v, i) => sum + v * (b[i] ?? NaN), 0);
+export function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, v, i) => sum + v * (b[i] ?? NaN), 0);
+}
 
-const transpose = (rows: number[][]): number[][] =>
-  (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? NaN));
+function transpose(rows: number[][]): number[][] {
+  return (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? NaN));
+}

@@ -1,8 +1,8 @@
-/** The bounds of a VAE against log p(x) by quadrature over z, which holds in one and two latent dimensions. */
+/** Compares the bounds of a VAE with log p(x) by quadrature over z, in one and two latent dimensions. */
 import { random, tf, tree, valueAndGrad } from "latent";
 import { importanceBound } from "latent/inference";
 import { vae } from "latent/models";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { elboAt, grid, integral, logJoint, logQ, toDoubles, type Numbers } from "./reference";
 import { dot, imagesFor, linearVae, smallVae } from "./small-vae";
 
@@ -10,26 +10,29 @@ const cases = (["bernoulli", "gaussian"] as const).flatMap((likelihood) =>
   [1, 2].map((latent) => ({ likelihood, latent })),
 );
 
-const gridOf = (latent: number, finer = 1): ReturnType<typeof grid> =>
-  grid(latent, 16, (latent === 1 ? 0.02 : 0.15) / finer);
+function gridOf(latent: number, finer = 1): ReturnType<typeof grid> {
+  return grid(latent, 16, (latent === 1 ? 0.02 : 0.15) / finer);
+}
 
-const logEvidence = (numbers: Numbers, x: number[], nodes: ReturnType<typeof grid>): number =>
-  Math.log(integral(nodes, (z) => Math.exp(logJoint(numbers, x, z))));
+function logEvidence(numbers: Numbers, x: number[], nodes: ReturnType<typeof grid>): number {
+  return Math.log(integral(nodes, (z) => Math.exp(logJoint(numbers, x, z))));
+}
 
-const meanAndError = (x: ArrayLike<number>): { mean: number; error: number } => {
+function meanAndError(x: ArrayLike<number>): { mean: number; error: number } {
   const values = Array.from(x);
   const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1);
   return { mean, error: Math.sqrt(variance / values.length) };
-};
+}
 
-const repeated = (x: number[], rows: number): tf.Tensor2D =>
-  tf.tidy(() => tf.tile(tf.tensor2d([x]), [rows, 1]));
+function repeated(x: number[], rows: number): tf.Tensor2D {
+  return tf.tidy(() => tf.tile(tf.tensor2d([x]), [rows, 1]));
+}
 
-describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", ({ likelihood, latent }) => {
+describe.each(cases)("vae with a $likelihood decoder and Z = $latent", ({ likelihood, latent }) => {
   const images = imagesFor(likelihood);
 
-  it("is integrated exactly by the reference's grid", () => {
+  test("quadrature over z has converged", () => {
     const model = smallVae(likelihood, latent);
     const numbers = toDoubles(model);
     const [x = []] = images;
@@ -39,7 +42,7 @@ describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", (
     tree.dispose(model);
   });
 
-  it("has ELBO + KL(q(z|x) ‖ p(z|x)) = log p(x)", () => {
+  test("ELBO + KL(q(z|x) ‖ p(z|x)) equals log p(x)", () => {
     const model = smallVae(likelihood, latent);
     const numbers = toDoubles(model);
     const nodes = gridOf(latent);
@@ -57,7 +60,7 @@ describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", (
         const kl = vae.elboTerms(model, row, random.key(0)).kl.dataSync()[0] ?? NaN;
         return integral(nodes, (_, i) => Math.exp(q[i] ?? NaN) * (logLikelihood[i] ?? NaN)) - kl;
       });
-      // float32 gives log p(x|z) and log q to 10⁻⁶ of numbers up to 30, where q has its mass
+      // Where q has its mass, log p(x|z) and log q are numbers up to 30, accurate to 10⁻⁶ in float32.
       expect(elbo + gap).toBeNear(evidence, { abs: 1e-4 });
       expect(gap).toBeGreaterThan(0.01);
       expect(elbo).toBeLessThan(evidence);
@@ -65,7 +68,7 @@ describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", (
     tree.dispose(model);
   });
 
-  it("draws z so that the mean of elboTerms is the ELBO", () => {
+  test("the mean of elboTerms over draws equals the ELBO", () => {
     const model = smallVae(likelihood, latent);
     const numbers = toDoubles(model);
     const nodes = gridOf(latent);
@@ -84,7 +87,7 @@ describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", (
     tree.dispose(model);
   });
 
-  it("has importance-weighted bounds that reach log p(x)", () => {
+  test("the importance-weighted bound converges to log p(x)", () => {
     const model = smallVae(likelihood, latent);
     const numbers = toDoubles(model);
     const nodes = gridOf(latent);
@@ -98,7 +101,8 @@ describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", (
       );
       const evidence = images.map((x) => logEvidence(numbers, x, nodes));
       const errors = images.map((x, i) => {
-        // of log (1/K) Σ w: √(Var[w] / K) / p(x), with E[w²] = ∫ p(x, z)² / q(z|x) dz; the bias, Var / 2K, is far below
+        // The standard error of log (1/K) Σ w is √(Var[w] / K) / p(x), with E[w²] = ∫ p(x, z)² / q(z|x) dz;
+        // the bias, Var / 2K, is far smaller.
         const square = integral(nodes, (z) => Math.exp(2 * logJoint(numbers, x, z) - logQ(numbers, x, z)));
         return Math.sqrt((square / Math.exp(2 * (evidence[i] ?? NaN)) - 1) / draws);
       });
@@ -108,7 +112,7 @@ describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", (
     tree.dispose(model);
   });
 
-  it("has bounds that rise with K and stay below log p(x)", () => {
+  test("the importance-weighted bound increases with K and stays below log p(x)", () => {
     const model = smallVae(likelihood, latent);
     const [x = []] = images;
     const evidence = logEvidence(toDoubles(model), x, gridOf(latent));
@@ -134,7 +138,7 @@ describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", (
     tree.dispose(model);
   });
 
-  it("has the gradient of the ELBO by finite differences in double precision", () => {
+  test("the gradient of elbo agrees with finite differences in double precision", () => {
     const model = smallVae(likelihood, latent);
     const numbers = toDoubles(model);
     const key = random.key(5);
@@ -146,7 +150,7 @@ describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", (
     expect(value).toBeNear(total(), { rel: 2e-6 });
     for (const [path, gradient] of tree.entries(grads)) {
       const values = numbers.get(path) ?? new Float64Array();
-      const step = 1e-5; // central differences: an error of order 10⁻¹⁰
+      const step = 1e-5; // central differences have an error of order 10⁻¹⁰
       const expected = values.map((start, i) => {
         const at = (shift: number): number => {
           values[i] = start + shift;
@@ -157,28 +161,28 @@ describe.each(cases)("a small VAE with a $likelihood decoder and Z = $latent", (
         return slope;
       });
       const size = Math.max(1, ...expected.map(Math.abs));
-      // sums of some 3 · 5 · 3 products in float32
+      // Sums of some 3 · 5 · 3 products in float32.
       expect(gradient).toBeNear(expected, { abs: 45 * 2 ** -23 * size });
     }
     tree.dispose([model, value, grads, x]);
   });
 });
 
-describe("a linear VAE with its exact posterior as the encoder", () => {
+describe("vae with linear networks and the exact posterior as encoder", () => {
   const images = [
     [0.5, -0.25, 1],
     [2, 1, 0],
     [-1, -3, 2.5],
   ];
 
-  it("makes every bound tight: each weight is p(x)", () => {
+  test("every importance weight equals p(x)", () => {
     const { model, logEvidence: exact } = linearVae();
     const expected = images.map(exact);
     tf.tidy(() => {
       const x = tf.tensor2d(images);
       const weights = vae.logWeights(model, x, random.key(1), 11);
       expect(weights).toHaveShape([11, 3]);
-      // log p(x|z), log p(z), log q(z|x): each a sum of squares up to 40, rounded at 2⁻²⁴ some ten times
+      // log p(x|z), log p(z) and log q(z|x) are sums of squares up to 40, rounded some ten times at 2⁻²⁴.
       const abs = 3 * 10 * 40 * 2 ** -24;
       for (const row of tf.unstack(weights)) expect(row).toBeNear(expected, { abs });
       const bound = importanceBound((rows, key, k) => vae.logWeights(model, rows, key, k), x, random.key(2), {
@@ -189,7 +193,7 @@ describe("a linear VAE with its exact posterior as the encoder", () => {
     tree.dispose(model);
   });
 
-  it("reconstructs W E[z|x] + b, and samples with the covariance W Wᵀ", () => {
+  test("reconstruct returns W E[z|x] + b, and samples have the covariance W Wᵀ", () => {
     const { model, columns, b, s } = linearVae();
     const [first = [], second = []] = columns;
     tf.tidy(() => {

@@ -1,14 +1,14 @@
 import { random, tf, tree, useBackend } from "latent";
 import { binarize } from "latent/data";
 import { vae, type Vae } from "latent/models";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { encoded, logLikelihood, toDoubles } from "./reference";
 import { imagesFor, smallVae } from "./small-vae";
 
 const sizes = { data: 13, hidden: [7, 5], latent: 3 } as const;
 
 describe("vae.init", () => {
-  it("lays the encoder's layers out, and the decoder's in reverse", () => {
+  test("gives the decoder the encoder's hidden layers in reverse order", () => {
     const model = vae.init(random.key(0), sizes);
     expect(tree.summary(model).split("\n")).toEqual([
       "decoder.hidden.layers.0.bias float32 [5]",
@@ -30,7 +30,7 @@ describe("vae.init", () => {
     tree.dispose(model);
   });
 
-  it("gives a Gaussian decoder a head for the means and one for the standard deviations", () => {
+  test("gives a Gaussian decoder separate heads for means and standard deviations", () => {
     const { encoder, decoder } = vae.init(random.key(0), { ...sizes, likelihood: "gaussian" });
     if (decoder.likelihood !== "gaussian") throw new Error("expected a Gaussian decoder");
     expect(decoder.mu.weights).toHaveShape([7, 13]);
@@ -39,7 +39,7 @@ describe("vae.init", () => {
     tree.dispose([encoder, decoder]);
   });
 
-  it("is a function of its key", () => {
+  test("returns the same parameters for the same key", () => {
     const [a, again, other] = [1, 1, 2].map((seed) => vae.init(random.key(seed), sizes));
     const flat = (model: Vae | undefined): tf.Tensor =>
       tf.tidy(() => tf.concat(tree.leaves(model).map((leaf) => leaf.flatten())));
@@ -49,22 +49,22 @@ describe("vae.init", () => {
     tree.dispose([a, again, other, x, y, z]);
   });
 
-  it.each<[Partial<vae.VaeOptions>, string]>([
+  test.each<[Partial<vae.VaeOptions>, string]>([
     [{ data: 0 }, "vae.init: data must be a positive integer, got 0"],
     [{ latent: 1.5 }, "vae.init: latent must be a positive integer, got 1.5"],
-    [{ hidden: [] }, "vae.init: hidden must name at least one layer, as in [400], got []"],
+    [{ hidden: [] }, "vae.init: hidden must have at least one layer, such as [400], got []"],
     [{ hidden: [7, 0] }, "vae.init: hidden[1] must be a positive integer, got 0"],
-  ])("refuses %o", (change, message) => {
+  ])("throws for %o and creates no tensors", (change, message) => {
     const before = tf.memory().numTensors;
     expect(() => vae.init(random.key(0), { ...sizes, ...change })).toThrow(message);
     expect(tf.memory().numTensors).toBe(before);
   });
 });
 
-describe.each(["bernoulli", "gaussian"] as const)("a VAE with a %s decoder", (likelihood) => {
+describe.each(["bernoulli", "gaussian"] as const)("vae with a %s decoder", (likelihood) => {
   const images = imagesFor(likelihood);
 
-  it("encodes and decodes as the networks say", () => {
+  test("encode and decode agree with a double-precision reference", () => {
     const model = smallVae(likelihood, 2);
     const numbers = toDoubles(model);
     tf.tidy(() => {
@@ -92,7 +92,7 @@ describe.each(["bernoulli", "gaussian"] as const)("a VAE with a %s decoder", (li
     tree.dispose(model);
   });
 
-  it("reconstructs from the encoder's mean, and samples by decoding draws of the prior", () => {
+  test("reconstruct decodes the encoder's mean; sample decodes draws from the prior", () => {
     const model = smallVae(likelihood, 2);
     tf.tidy(() => {
       const x = tf.tensor2d(images);
@@ -106,27 +106,36 @@ describe.each(["bernoulli", "gaussian"] as const)("a VAE with a %s decoder", (li
     tree.dispose(model);
   });
 
-  it("names the shapes it wants", () => {
+  test("errors name the function that was called, the expected shape and the remedy", () => {
     const model = smallVae(likelihood, 2);
     const [square, wide, z] = [tf.zeros([4, 5, 1]), tf.zeros([4, 6]), tf.zeros([4, 3])];
     const key = random.key(0);
-    const wanted = "x must be [B, D=5], got [4, 6]; use x.reshape([-1, 5])";
+    const callsOnImages = {
+      elboTerms: () => vae.elboTerms(model, wide, key),
+      elbo: () => vae.elbo(model, wide, key),
+      logWeights: () => vae.logWeights(model, wide, key, 2),
+      reconstruct: () => vae.reconstruct(model, wide),
+      encode: () => vae.encode(model.encoder, wide),
+    };
+    for (const [name, call] of Object.entries(callsOnImages))
+      expect(call).toThrow(`vae.${name}: x must be [B, D=5], got [4, 6]; use x.reshape([-1, 5])`);
     expect(() => vae.elboTerms(model, square, key)).toThrow(
-      "vae.elbo: x must be [B, D=5], got [4, 5, 1]; use x.reshape([-1, 5])",
+      "vae.elboTerms: x must be [B, D=5], got [4, 5, 1]; use x.reshape([-1, 5])",
     );
-    expect(() => vae.elbo(model, wide, key)).toThrow(`vae.elbo: ${wanted}`);
-    expect(() => vae.logWeights(model, wide, key, 2)).toThrow(`vae.logWeights: ${wanted}`);
-    expect(() => vae.reconstruct(model, wide)).toThrow(`vae.reconstruct: ${wanted}`);
-    expect(() => vae.encode(model.encoder, wide)).toThrow(`vae.encode: ${wanted}`);
-    expect(() => vae.decode(model.decoder, z)).toThrow(
-      "vae.decode: z must be [B, Z=2], got [4, 3]; use z.reshape([-1, 2])",
+    const callsOnLatents = {
+      decode: () => vae.decode(model.decoder, z),
+      decodeMean: () => vae.decodeMean(model.decoder, z),
+    };
+    for (const [name, call] of Object.entries(callsOnLatents))
+      expect(call).toThrow(`vae.${name}: z must be [B, Z=2], got [4, 3]; use z.reshape([-1, 2])`);
+    expect(() => vae.logWeights(model, tf.zeros([4, 5]), key, 0)).toThrow(
+      "vae.logWeights: draws must be a positive integer, got 0",
     );
-    expect(() => vae.logWeights(model, wide, key, 0)).toThrow();
     expect(() => vae.sample(model, key, 0)).toThrow("vae.sample: n must be a positive integer, got 0");
     tree.dispose([model, square, wide, z]);
   });
 
-  it("leaves exactly what it returns", () => {
+  test("functions create no tensors besides their results", () => {
     const model = smallVae(likelihood, 2);
     const x = tf.tensor2d(images);
     const z = tf.zeros([3, 2]);
@@ -144,23 +153,24 @@ describe.each(["bernoulli", "gaussian"] as const)("a VAE with a %s decoder", (li
     tree.dispose([model, x, z]);
   });
 
-  it("stays finite where a decoder is certain and an encoder far out", () => {
+  test("elboTerms is finite for extreme means and logits", () => {
     const model = smallVae(likelihood, 2);
     const { encoder, decoder } = tree.map((leaf) => leaf.mul(100), model);
-    const loud = { encoder: { ...encoder, logSigma: model.encoder.logSigma }, decoder }; // |μ|, |η| in the hundreds
+    // |μ| and |η| in the hundreds.
+    const extreme = { encoder: { ...encoder, logSigma: model.encoder.logSigma }, decoder };
     const x = tf.tensor2d(images);
-    const { elbo, kl } = vae.elboTerms(loud, x, random.key(0));
+    const { elbo, kl } = vae.elboTerms(extreme, x, random.key(0));
     for (const value of [...elbo.dataSync(), ...kl.dataSync()]) expect(value).toSatisfy(Number.isFinite);
     tree.dispose([model, encoder, decoder, x, elbo, kl]);
   });
 });
 
-describe("on another backend", () => {
+describe("vae", () => {
   afterEach(async () => {
     await useBackend();
   });
 
-  it.each(["wasm", "cpu"])("%s, a VAE gives the numbers of the best backend", async (name) => {
+  test.each(["wasm", "cpu"])("gives the same numbers on %s", async (name) => {
     const numbers = (): Float32Array =>
       tf.tidy(() => {
         const parts = (["bernoulli", "gaussian"] as const).flatMap((likelihood) => {
@@ -181,7 +191,7 @@ describe("on another backend", () => {
       });
     const best = numbers();
     await useBackend(name);
-    // sums of five terms below 100 in size, each rounded some ten times at 2⁻²⁴
+    // Sums of five terms below 100, each rounded some ten times at 2⁻²⁴.
     expect(numbers()).toBeNear(best, { abs: 3e-5, rel: 1e-5 });
   });
 });
