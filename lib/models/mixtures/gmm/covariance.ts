@@ -1,10 +1,11 @@
 import { choleskyOf, compose, eigenSymmetric, type Matrix } from "../../../core/numeric/symmetric-matrix";
 
-/** What a component's covariance may be: any, one variance for each axis, or one for all. */
+/** Constraints on a component's covariance: none, diagonal, or a multiple of the identity. */
 export const covarianceKinds = ["full", "diagonal", "spherical"] as const;
+/** A constraint on the covariances of a mixture. */
 export type Covariance = (typeof covarianceKinds)[number];
 
-/** Checks an option that names a kind of covariance. */
+/** Checks the option `covariance`. */
 export function checkCovariance(caller: string, covariance: string): asserts covariance is Covariance {
   if (!(covarianceKinds as readonly string[]).includes(covariance))
     throw new Error(
@@ -12,19 +13,26 @@ export function checkCovariance(caller: string, covariance: string): asserts cov
     );
 }
 
-/** The numbers of a model that are free to be chosen: weights, means and covariances, for AIC and BIC. */
+/**
+ * Returns the number of free parameters of a mixture, for AIC and BIC.
+ *
+ * @param components K.
+ * @param data D, the length of a point.
+ */
 export function freeParameters(components: number, data: number, covariance: Covariance): number {
   const each = { full: (data * (data + 1)) / 2, diagonal: data, spherical: 1 }[covariance];
   return components - 1 + components * (data + each);
 }
 
 /**
- * The Cholesky factor of the likeliest covariance of a kind, given the mean of d dᵀ, with no variance below `floor` in any direction.
+ * Returns the Cholesky factor of the maximum-likelihood covariance under a constraint, with no variance below
+ * the floor in any direction.
  *
- * For a full covariance the eigenvalues below the floor are raised to it: that maximizes the likelihood among the covariances above
- * the floor, so that EM with it still never falls.
+ * Eigenvalues of a full covariance below the floor are raised to it. This maximizes the likelihood among the
+ * covariances above the floor, so EM with the floor is still monotone.
  *
- * @returns undefined where there is none, which a floor above 0 rules out.
+ * @param scatter the mean of d dᵀ for d = x − μ, [D][D].
+ * @returns undefined if the covariance is not positive definite, which a positive floor rules out.
  */
 export function factorOf(scatter: Matrix, covariance: Covariance, floor: number): number[][] | undefined {
   const size = scatter.length;
@@ -42,7 +50,7 @@ function fullFactor(scatter: Matrix, floor: number): number[][] | undefined {
   return choleskyOf(compose({ values: values.map((value) => Math.max(value, floor)), vectors }));
 }
 
-/** The smallest variance in any direction of a covariance L Lᵀ. */
+/** Returns the smallest eigenvalue of a covariance L Lᵀ, given L. */
 export function leastVariance(factor: Matrix): number {
   const scatter = factor.map((a) => factor.map((b) => a.reduce((sum, x, k) => sum + x * (b[k] ?? NaN), 0)));
   return Math.min(...eigenSymmetric(scatter).values);

@@ -3,33 +3,32 @@ import type { Matrix } from "../../../core/numeric/symmetric-matrix";
 import { checkMatrix, covarianceFactor, logWeights } from "../../../core/numeric/check-matrix";
 import type { Gmm } from "./model";
 
-/** A mixture in the numbers that people think in. */
+/** The parameters of a mixture in plain numbers. */
 export interface GmmNumbers {
   /** p(z), K numbers that sum to 1. */
   readonly weights: readonly number[];
   /** μ_z, K vectors of D numbers. */
   readonly means: Matrix;
-  /** Σ_z, K symmetric positive definite matrices of D by D numbers. */
+  /** Σ_z, K symmetric positive definite matrices, [D][D]. */
   readonly covariances: readonly Matrix[];
 }
 
 const CALLER = "gmm.create";
 
 /**
- * A mixture of given weights, means and covariances.
+ * Returns the mixture with the given weights, means and covariances.
  *
- * @throws when the weights are negative or do not sum to 1, a covariance is not symmetric or not positive definite, a number is not
- *   finite, or the sizes do not go together; the message names the argument.
+ * @throws if the weights are negative or do not sum to 1, a covariance is not symmetric or not positive
+ *   definite, a number is not finite, or the sizes do not match.
  */
 export function create({ weights, means, covariances }: GmmNumbers): Gmm {
   const logits = logWeights(CALLER, "weights", weights);
   const [components, size] = [weights.length, means[0]?.length ?? 0];
-  if (size === 0)
-    throw new Error(`${CALLER}: means must be ${components} rows of at least one number, got none`);
+  if (size === 0) throw new Error(`${CALLER}: means must have at least one column, got none`);
   checkMatrix(CALLER, "means", means, [components, size]);
   if (covariances.length !== components)
     throw new Error(
-      `${CALLER}: covariances must be one for each of ${components} weights, got ${covariances.length}`,
+      `${CALLER}: covariances must have ${components} matrices, one per weight, got ${covariances.length}`,
     );
   const factors = covariances.map((each, k) => covarianceFactor(CALLER, `covariances[${k}]`, each, size));
   return {

@@ -1,13 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../../core/random";
-import { checkData, type Points } from "./points";
+import { readPoints, type Points } from "./points";
 import type { Gmm } from "./model";
 
 /**
- * K points of the data that lie apart (k-means++, Arthur & Vassilvitskii 2007): the first at random, each other one with a probability in
- * proportion to its squared distance from the nearest so far.
+ * Chooses K points of the data by k-means++ (Arthur & Vassilvitskii 2007): the first uniformly, each other
+ * one with probability proportional to its squared distance from the nearest point chosen before.
  *
- * @returns the rows of the points, and the mean squared distance of all points from the nearest of them.
+ * @returns the rows of the chosen points, and the mean squared distance of all points from the nearest of
+ *   them.
  */
 export function seeds(
   { values, rows, columns }: Points,
@@ -22,15 +23,15 @@ export function seeds(
   const chosen: number[] = [];
   let total = rows;
   for (const u of uniform) {
-    const row = pick(distances, u * total);
-    total = approach(distances, values, columns, row, chosen.length === 0);
+    const row = firstAbove(distances, u * total);
+    total = updateDistances(distances, values, columns, row, chosen.length === 0);
     chosen.push(row);
   }
   return { rows: chosen, distance: total / rows };
 }
 
-/** The first row at which the running sum of the weights passes `target`; a row without weight only where none has any. */
-function pick(weights: Float64Array, target: number): number {
+/** Returns the first row at which the cumulative weight exceeds `target`, skipping rows of weight 0. */
+function firstAbove(weights: Float64Array, target: number): number {
   let [sum, last] = [0, 0];
   for (let row = 0; row < weights.length; row++) {
     const weight = weights[row] ?? 0;
@@ -42,8 +43,8 @@ function pick(weights: Float64Array, target: number): number {
   return last;
 }
 
-/** Makes each squared distance that to the given row where that is nearer; gives their sum. */
-function approach(
+/** Updates the squared distances to the nearest chosen row in place for a new row, and returns their sum. */
+function updateDistances(
   distances: Float64Array,
   values: Points["values"],
   columns: number,
@@ -63,18 +64,19 @@ function approach(
 }
 
 /**
- * A mixture to start from: means at K points of the data that lie apart, equal weights, and for all one round covariance, as wide
- * as the points are from the nearest mean.
+ * Returns initial parameters for EM: means at K points of the data chosen by k-means++, equal weights, and
+ * one spherical covariance for all, of the mean squared distance from the nearest mean.
  *
  * @param x points [N, D].
- * @throws when x is not finite or constant in a column, or has fewer than K rows.
+ * @param components K.
+ * @throws if a value of x is not finite, a column is constant, or there are fewer than K rows.
  */
 export function init(key: random.Key, x: tf.Tensor, components: number): Gmm {
-  const points = checkData("gmm.init", x, components);
+  const points = readPoints("gmm.init", x, components);
   return startAt(points, components, key);
 }
 
-/** `init` of points that were checked. */
+/** As `init`, for points that are already checked. */
 export function startAt(points: Points, components: number, key: random.Key): Gmm {
   const { values, columns, variance } = points;
   const { rows, distance } = seeds(points, components, key);

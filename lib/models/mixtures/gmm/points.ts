@@ -1,15 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../../core/numeric/check-number";
 import { checkShape } from "../../../core/tensor/shape";
-import { finiteRows, meanVariance, type Values } from "../columns";
+import { meanVariance, readFinite, type DataMatrix } from "../data-matrix";
 
-/** Points as plain numbers, row by row. */
-export interface Points {
-  readonly values: Values;
-  /** N. */
-  readonly rows: number;
-  /** D. */
-  readonly columns: number;
+/** Points [N, D] as plain numbers. */
+export interface Points extends DataMatrix {
   /** The mean of the variances of the columns. */
   readonly variance: number;
 }
@@ -17,14 +12,15 @@ export interface Points {
 /**
  * Reads points [N, D] and checks that a mixture of K components can be fitted to them.
  *
- * @throws when x has another shape, a number in it is not finite, a column is constant, or there are fewer than K rows or than 2.
+ * @throws if x has a different shape, a value is not finite, a column is constant, or there are fewer than K
+ *   rows or fewer than 2.
  */
-export function checkData(caller: string, x: tf.Tensor, components: number): Points {
-  checkShape(caller, "x", x, ["N", "D"], "one row a point");
+export function readPoints(caller: string, x: tf.Tensor, components: number): Points {
+  checkShape(caller, "x", x, ["N", "D"], "one row per point");
   checkCount(caller, "components", components, 1);
-  const [rows = 0, columns = 0] = x.shape;
+  const rows = x.shape[0];
   if (components > rows)
     throw new Error(`${caller}: components must be at most the ${rows} rows of x, got ${components}`);
-  const values = finiteRows(caller, "x", x, "leave such rows out");
-  return { values, rows, columns, variance: meanVariance(caller, "x", values, columns) };
+  const matrix = readFinite(caller, "x", x, "leave out such rows");
+  return { ...matrix, variance: meanVariance(caller, "x", matrix) };
 }

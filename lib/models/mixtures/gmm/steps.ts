@@ -8,9 +8,10 @@ import { factorOf, type Covariance } from "./covariance";
 import { checkPoints, sizes, type Gmm } from "./model";
 
 /**
- * Sums over the points with the weights r_nk, about the means μ_k of the parameters that they were made with: d_nk = x_n − μ_k.
+ * Sufficient statistics for the M-step: sums over the points weighted by r_nk, centred at the current means,
+ * d_nk = x_n − μ_k.
  *
- * About the old means float32 has digits to spare, where sums about zero would lose those in which the points differ.
+ * Centring keeps them accurate in float32 for points far from zero.
  */
 export interface GmmStatistics {
   /** N_k = Σ_n r_nk, [K]. */
@@ -21,13 +22,13 @@ export interface GmmStatistics {
   readonly scatter: tf.Tensor;
 }
 
-/** x_n − μ_k, coordinate by coordinate: D times [K, N]. Sums over the points then run along memory. */
-const differences = ({ means }: Gmm, x: tf.Tensor): tf.Tensor[] => {
-  const mu = tf.unstack(means, 1).map((column) => column.expandDims(1)); //                      D times [K, 1]
+/** x_n − μ_k for each coordinate: D tensors [K, N], so that sums over the points are contiguous in memory. */
+function differences({ means }: Gmm, x: tf.Tensor): tf.Tensor[] {
+  const mu = tf.unstack(means, 1).map((column) => column.expandDims(1)); //                D tensors [K, 1]
   return tf.unstack(x.transpose()).map((column, i) => column.sub(mu[i] as tf.Tensor));
-};
+}
 
-/** The sums of `GmmStatistics` of r [K, N] and d. */
+/** The statistics for r [K, N] and d, D tensors [K, N]. */
 function sums(r: tf.Tensor, d: readonly tf.Tensor[]): GmmStatistics {
   const all = tf.stack([...d], 1); //                                                            [K, D, N]
   const weighted = all.mul(r.expandDims(1));
@@ -39,11 +40,12 @@ function sums(r: tf.Tensor, d: readonly tf.Tensor[]): GmmStatistics {
 }
 
 /**
- * The E-step: what p(z|x, θ) says about each point, summed up for the M-step.
+ * The E-step: the statistics under p(z|x, θ), and log p(x) of each point.
  *
- * The same as `statistics(params, x, responsibilities(params, x))` and `logProb(params, x)`, in one go and laid out for speed.
+ * A faster equivalent of `statistics(params, x, responsibilities(params, x))` and `logProb(params, x)`.
  *
  * @param x points [N, D].
+ * @throws if x has a different shape.
  */
 export function eStep(
   params: Gmm,
@@ -53,14 +55,17 @@ export function eStep(
   const [, size] = sizes(params);
   const { logits, scaleTril } = params;
   return tree.tidy(() => {
-    const lower = entriesOf(scaleTril).map((row) => row.map((entry) => entry.expandDims(1))); //    L_ij as [K, 1]
+    // L_ij as [K, 1]
+    const lower = entriesOf(scaleTril).map((row) => row.map((entry) => entry.expandDims(1)));
     const d = differences(params, x);
-    const squares = tf.addN(forwardSubstitution(lower, d).map((z) => z.square())); //               |L⁻¹ (x − μ)|²  [K, N]
+    // |L⁻¹ (x − μ)|², [K, N]
+    const squares = tf.addN(forwardSubstitution(lower, d).map((z) => z.square()));
     const constants = logits
       .logSoftmax()
       .sub(logDiagonal(scaleTril))
       .sub(0.5 * size * Math.log(2 * Math.PI));
-    const logJoint = constants.expandDims(1).sub(squares.mul(0.5)); //                              log p(z) + log p(x|z)
+    // log p(z) + log p(x|z), [K, N]
+    const logJoint = constants.expandDims(1).sub(squares.mul(0.5));
     const top = logJoint.max(0);
     const scaled = logJoint.sub(top).exp();
     const total = scaled.sum(0); //                                                                [N]
@@ -72,34 +77,36 @@ export function eStep(
 }
 
 /**
- * The sums of the M-step for any labels of the points: responsibilities, a single one for each point, or shares of draws.
+ * Returns the statistics for given labels: responsibilities, one component per point, or frequencies of
+ * draws.
  *
  * @param x points [N, D].
  * @param r labels [N, K]; each row sums to 1.
+ * @throws if x or r has a different shape.
  */
 export function statistics(params: Gmm, x: tf.Tensor, r: tf.Tensor): GmmStatistics {
   checkPoints("gmm.statistics", params, x);
   const [components] = sizes(params);
-  checkShape("gmm.statistics", "r", r, [`N=${x.shape[0]}`, `K=${components}`], "one row a point");
+  checkShape("gmm.statistics", "r", r, [`N=${x.shape[0]}`, `K=${components}`], "one row per point");
   return tree.tidy(() => sums(r.transpose(), differences(params, x)));
 }
 
-/** Choices of the M-step. */
+/** Options of `gmm.mStep`. */
 export interface MStepOptions {
-  /** What the covariances may be; "full" by default. */
+  /** The constraint on the covariances; "full" by default. */
   readonly covariance?: Covariance;
-  /** The smallest variance in any direction, in the squared unit of x; 0 by default. */
+  /** The smallest variance in any direction, in squared units of x; 0 by default. */
   readonly floor?: number;
 }
 
 /**
- * The M-step: the parameters that maximize Σ_n Σ_k r_nk log p(x_n, z = k|θ) for given r.
+ * The M-step: the parameters that maximize Σ_n Σ_k r_nk log p(x_n, z = k|θ) for given r. p(z = k) = N_k / N,
+ * μ_k = Σ_n r_nk x_n / N_k and Σ_k = Σ_n r_nk (x_n − μ_k)(x_n − μ_k)ᵀ / N_k, projected on the constraint
+ * (Bishop 2006, equations 9.24 to 9.26). It reads values, so it cannot be compiled, and computes in double
+ * precision.
  *
- * p(z = k) = N_k / N, μ_k = Σ_n r_nk x_n / N_k, and Σ_k = Σ_n r_nk (x_n − μ_k)(x_n − μ_k)ᵀ / N_k, or the part of it that the kind of
- * covariance allows. It reads values, and works in double precision.
- *
- * @param params the parameters that the statistics were made with.
- * @throws when a covariance is not positive definite, which a floor above 0 rules out.
+ * @param params the parameters at which the statistics were computed.
+ * @throws if a covariance is not positive definite, which a positive floor rules out.
  */
 export function mStep(
   { counts, shifts, scatter }: GmmStatistics,
@@ -107,16 +114,16 @@ export function mStep(
   { covariance = "full", floor = 0 }: MStepOptions = {},
 ): Gmm {
   const [components, size] = sizes(params);
-  const total = numbers(counts).reduce((sum, count) => sum + count, 0);
+  const total = toNumbers(counts).reduce((sum, count) => sum + count, 0);
   const old = rowsOf(params.means, size);
   const [first, second] = [rowsOf(shifts, size), rowsOf(scatter, size)];
-  const fitted = numbers(counts).map((n, k) => {
+  const fitted = toNumbers(counts).map((n, k) => {
     const count = Math.max(n, EMPTY);
     const shift = (first[k] ?? []).map((sum) => sum / count); //                                 μ_new − μ_old
     const spread = shift.map((a, i) =>
       shift.map((b, j) => (second[k * size + i]?.[j] ?? NaN) / count - a * b),
     );
-    const factor = factorOf(spread, covariance, floor) ?? refuse(k, n, total);
+    const factor = factorOf(spread, covariance, floor) ?? throwSingular(k, n, total);
     const mean = shift.map((delta, i) => (old[k]?.[i] ?? NaN) + delta);
     return { logit: Math.log(Math.max(n / total, EMPTY)), mean, factor };
   });
@@ -133,20 +140,23 @@ export function mStep(
   };
 }
 
-/** A component with fewer points than this has none, and stays where it is. */
+/** A component with a smaller N_k keeps its mean. */
 const EMPTY = 1e-30;
 
-const numbers = (x: tf.Tensor): number[] => Array.from(x.dataSync());
+function toNumbers(x: tf.Tensor): number[] {
+  return Array.from(x.dataSync());
+}
 
-/** The rows of `width` numbers of a tensor. */
+/** The values of a tensor in rows of length `width`. */
 function rowsOf(x: tf.Tensor, width: number): number[][] {
-  const values = numbers(x);
+  const values = toNumbers(x);
   return Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width));
 }
 
-function refuse(component: number, count: number, total: number): never {
+function throwSingular(component: number, count: number, total: number): never {
   throw new Error(
-    `gmm.mStep: the covariance of component ${component}, with ${count.toPrecision(3)} of ${Math.round(total)} points, ` +
-      "is not positive definite; set a floor above 0, or use fewer components",
+    `gmm.mStep: the covariance of component ${component}, ` +
+      `with ${count.toPrecision(3)} of ${Math.round(total)} points, is not positive definite; ` +
+      "set a positive floor or use fewer components",
   );
 }

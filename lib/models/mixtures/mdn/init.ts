@@ -7,29 +7,30 @@ import { mlp } from "../../../nn/mlp";
 import type { Activation } from "../../../nn/activations";
 import { LOG_SIGMA_BOUND, unboundedLog, type Mdn } from "./model";
 
-/** Sizes and choices of a new network. */
+/** Options of `mdn.init`. */
 export interface MdnOptions {
   /** In, the length of x. */
   readonly inputs: number;
-  /** Units of the trunk's layers, from x on. */
+  /** Units of the trunk's layers, starting at x. */
   readonly hidden: readonly number[];
   /** D, the length of y. */
   readonly outputs: number;
-  /** K; 1 makes the Gaussian p(y|x) of least squares with a standard deviation that depends on x. */
+  /** K; 1 gives a Gaussian p(y|x) whose standard deviation depends on x. */
   readonly components: number;
   /** The trunk's nonlinearity, "tanh" by default. */
   readonly activation?: Activation;
-  /** σ_z before training, in the unit of y; 1 by default, which suits outputs of about unit scale. */
+  /** The initial σ_z, in units of y; 1 by default, for outputs of about unit variance. */
   readonly stdDev?: number;
 }
 
 /**
- * A network with random weights, whose means are spread out: were they alike, so would be their gradients, and the components
- * would stay alike for long.
+ * Returns a network with random weights and distinct means. With equal means, the components would have equal
+ * gradients and stay alike for long.
  *
- * In each coordinate of y the K means begin at the quantiles (k + ½) / K of N(0, stdDev²), in random order; for one component that is 0.
+ * In each coordinate of y, the K initial means are the quantiles (k + ½) / K of N(0, stdDev²) in random
+ * order; for one component, that is 0.
  *
- * @throws when a size is not a whole number above 0, there is no hidden layer, or stdDev is not between e⁻⁷ and e⁷.
+ * @throws if a size is not a positive integer, there is no hidden layer, or stdDev is not between e⁻⁷ and e⁷.
  */
 export function init(key: random.Key, options: MdnOptions): Mdn {
   const { inputs, hidden, outputs, components, activation = "tanh", stdDev = 1 } = options;
@@ -38,7 +39,7 @@ export function init(key: random.Key, options: MdnOptions): Mdn {
   hidden.forEach((size, i) => checkCount("mdn.init", `hidden[${i}]`, size, 1));
   const width = hidden.at(-1);
   if (width === undefined)
-    throw new Error("mdn.init: hidden must name at least one layer, as in [32], got []");
+    throw new Error("mdn.init: hidden must have at least one layer, such as [32], got []");
   checkAbove("mdn.init", "stdDev", stdDev);
   const logSigma = Math.log(stdDev);
   if (!(Math.abs(logSigma) < LOG_SIGMA_BOUND))
@@ -57,7 +58,7 @@ export function init(key: random.Key, options: MdnOptions): Mdn {
   };
 }
 
-/** K points in D dimensions that are the K quantiles of N(0, scale²) in each of them, [K·D]. */
+/** K points in D dimensions whose coordinates are the K quantiles of N(0, scale²) in random order, [K·D]. */
 function spread(key: random.Key, components: number, outputs: number, scale: number): tf.Tensor1D {
   const quantile = (k: number): number => scale * Math.SQRT2 * erfinv((2 * k + 1) / components - 1);
   const orders = random.split(key, outputs).map((each: random.Key) => random.permutation(each, components));

@@ -4,11 +4,11 @@ import type { Loss } from "../../../train/fit";
 import { logProb, sizes, type Mdn } from "./model";
 
 /**
- * −(1/B) Σ_i log p(y_i|x_i) in nats, for `fit`.
+ * The negative log-likelihood −(1/B) Σ_i log p(y_i|x_i) in nats, as a loss for `fit`.
  *
- * Its batch is [B, In+D], each x with its y behind it, as `tf.concat([x, y], 1)` makes of the data.
+ * The batch is [B, In+D], each x followed by its y: the data are `tf.concat([x, y], 1)`.
  *
- * @throws when the batch has another shape.
+ * @throws if the batch has a different shape.
  */
 export const loss: Loss<Mdn> = (params, batch) => {
   const { inputs, outputs } = sizes(params);

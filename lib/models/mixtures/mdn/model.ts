@@ -13,30 +13,39 @@ import { normal, type Normal } from "../../../distributions/continuous/normal";
 import { oneHot } from "../../../core/tensor/one-hot";
 import { dense, type Dense } from "../../../nn/dense";
 import { mlp, type Mlp } from "../../../nn/mlp";
+import { checkRows } from "../../base/check-rows";
 
-/** A mixture density network (Bishop 1994): one trunk from x to features, and three heads from these to a mixture over y. */
+/**
+ * A mixture density network (Bishop 1994, "Mixture density networks"): a trunk from x to features, and three
+ * heads from the features to a mixture over y.
+ */
 export interface Mdn {
+  /** φ, from In to H units. */
+
   readonly trunk: Mlp;
   /** log p(z|x), up to a constant, [H, K]. */
   readonly logits: Dense;
   /** μ_z(x), [H, K·D]. */
   readonly mu: Dense;
-  /** log σ_z(x) before it is bounded, [H, K·D]. */
+  /** log σ_z(x) before `boundedLog`, [H, K·D]. */
   readonly rawSigma: Dense;
 }
 
-/** p(y|x) of a batch [B] of x: a mixture over vectors y [D] of K normal distributions with diagonal covariances. */
+/**
+ * p(y|x) of a batch [B] of inputs: mixtures of K normal distributions over y [D] with diagonal covariances.
+ */
 export type MdnConditional = MixtureSameFamily<Independent<Normal>>;
 
-/** |log σ| stays below this: σ is between 9·10⁻⁴ and 1,100, and the density of a point below e⁶ for each number of y. */
+/** The bound on |log σ|: σ is between 9·10⁻⁴ and 1,100, and the density below e⁶·¹ per dimension of y. */
 export const LOG_SIGMA_BOUND = 7;
 
 /**
- * p(y|x) = Σ_z p(z|x) N(y; μ_z(x), diag σ_z(x)²) (Bishop 1994; 2006, equation 5.148; lecture, "Latent variable models").
+ * Returns p(y|x) = Σ_z p(z|x) N(y; μ_z(x), diag σ_z(x)²) (Bishop 1994; 2006, equation 5.148; lecture, "Latent
+ * variable models").
  *
  * @param x inputs [B, In].
- * @returns a distribution whose tensors are the caller's: `tree.dispose` frees them.
- * @throws when x has another shape.
+ * @returns a batch [B] of distributions over y [D]; free its tensors with `tree.dispose`.
+ * @throws if x has a different shape.
  */
 export function conditional(params: Mdn, x: tf.Tensor): MdnConditional {
   checkInputs("mdn.conditional", params, x);
@@ -51,11 +60,11 @@ export function conditional(params: Mdn, x: tf.Tensor): MdnConditional {
 }
 
 /**
- * log p(y|x) = log Σ_z p(z|x) p(y|x, z) of pairs, in nats, [B].
+ * Returns log p(y|x) = log Σ_z p(z|x) p(y|x, z) of each pair in nats, [B].
  *
  * @param x inputs [B, In].
  * @param y outputs [B, D].
- * @throws when x or y has another shape.
+ * @throws if x or y has a different shape.
  */
 export function logProb(params: Mdn, x: tf.Tensor, y: tf.Tensor): tf.Tensor1D {
   checkPairs("mdn.logProb", params, x, y);
@@ -63,9 +72,11 @@ export function logProb(params: Mdn, x: tf.Tensor, y: tf.Tensor): tf.Tensor1D {
 }
 
 /**
- * p(z|x, y) = p(z|x) p(y|x, z) / p(y|x): how much of each pair each component answers for, [B, K].
+ * Returns the responsibilities p(z|x, y) = p(z|x) p(y|x, z) / p(y|x), [B, K].
  *
- * @throws when x or y has another shape.
+ * @param x inputs [B, In].
+ * @param y outputs [B, D].
+ * @throws if x or y has a different shape.
  */
 export function responsibilities(params: Mdn, x: tf.Tensor, y: tf.Tensor): tf.Tensor2D {
   checkPairs("mdn.responsibilities", params, x, y);
@@ -73,11 +84,11 @@ export function responsibilities(params: Mdn, x: tf.Tensor, y: tf.Tensor): tf.Te
 }
 
 /**
- * Draws from above: z ~ p(z|x), then y ~ p(y|x, z). They carry no gradient.
+ * Returns draws by ancestral sampling: z ~ p(z|x), then y ~ p(y|x, z). They have no gradient.
  *
  * @param x inputs [B, In].
  * @returns [...S, B, D].
- * @throws when x has another shape.
+ * @throws if x has a different shape.
  */
 export function sample(params: Mdn, x: tf.Tensor, key: random.Key, sampleShape: Shape = []): tf.Tensor {
   checkInputs("mdn.sample", params, x);
@@ -85,11 +96,14 @@ export function sample(params: Mdn, x: tf.Tensor, key: random.Key, sampleShape: 
 }
 
 /**
- * μ_z(x) of the likeliest component, z = arg max p(z|x): what a policy does that does not draw, [B, D].
+ * Returns μ_z(x) of the likeliest component, z = arg max p(z|x), [B, D]: the action of a deterministic
+ * policy.
  *
- * With one component it is the mean of p(y|x), as least squares would give it.
+ * With one component, it is the mean of p(y|x).
  *
- * @throws when x has another shape.
+ * @param x inputs [B, In].
+ *
+ * @throws if x has a different shape.
  */
 export function likeliest(params: Mdn, x: tf.Tensor): tf.Tensor2D {
   checkInputs("mdn.likeliest", params, x);
@@ -102,16 +116,19 @@ export function likeliest(params: Mdn, x: tf.Tensor): tf.Tensor2D {
 }
 
 /**
- * φ(x) with a 1 behind it, [B, H+1]: what the heads see, so that each is one matrix. `mixtureOfRegressions` fits such heads by EM.
+ * Returns φ(x) with a column of ones appended, [B, H+1]: the features on which the heads are linear.
+ * `mixtureOfRegressions.fit` fits such heads by EM.
  *
- * @throws when x has another shape.
+ * @param x inputs [B, In].
+
+ * @throws if x has a different shape.
  */
 export function features(params: Mdn, x: tf.Tensor): tf.Tensor2D {
   checkInputs("mdn.features", params, x);
   return tf.tidy(() => tf.concat([mlp.apply(params.trunk, x), tf.ones([x.shape[0], 1])], 1) as tf.Tensor2D);
 }
 
-/** How many numbers x and y are, and how many components there are. */
+/** Returns In, K and D. */
 export function sizes({ trunk, logits, mu }: Mdn): {
   readonly inputs: number;
   readonly components: number;
@@ -125,20 +142,23 @@ export function sizes({ trunk, logits, mu }: Mdn): {
   };
 }
 
-/** s / √(1 + (s/c)²): within ±c, nearly s near 0, and with a slope (1 + (s/c)²)^(−3/2) that is small far out but not 0. */
-const boundedLog = (s: tf.Tensor): tf.Tensor => s.div(s.div(LOG_SIGMA_BOUND).square().add(1).sqrt());
+/** s / √(1 + (s/c)²): bounded by ±c, close to s near 0, with a slope (1 + (s/c)²)^(−3/2) that is never 0. */
+function boundedLog(s: tf.Tensor): tf.Tensor {
+  return s.div(s.div(LOG_SIGMA_BOUND).square().add(1).sqrt());
+}
 
-/** The s of which `boundedLog` makes a given log σ. */
-export const unboundedLog = (logSigma: number): number =>
-  logSigma / Math.sqrt(1 - (logSigma / LOG_SIGMA_BOUND) ** 2);
+/** The inverse of `boundedLog`. */
+export function unboundedLog(logSigma: number): number {
+  return logSigma / Math.sqrt(1 - (logSigma / LOG_SIGMA_BOUND) ** 2);
+}
 
 function checkInputs(caller: string, params: Mdn, x: tf.Tensor): void {
   const { inputs } = sizes(params);
-  checkShape(caller, "x", x, ["B", `In=${inputs}`], `use x.reshape([-1, ${inputs}])`);
+  checkRows(caller, "x", x, ["B", "In"], inputs);
 }
 
-/** Checks that x and y can be inputs and outputs of the model, row by row. */
+/** Checks that x is [B, In] and y is [B, D] for the In and D of the model. */
 function checkPairs(caller: string, params: Mdn, x: tf.Tensor, y: tf.Tensor): void {
   checkInputs(caller, params, x);
-  checkShape(caller, "y", y, [`B=${x.shape[0]}`, `D=${sizes(params).outputs}`], "one row for each of x");
+  checkShape(caller, "y", y, [`B=${x.shape[0]}`, `D=${sizes(params).outputs}`], "one row per row of x");
 }

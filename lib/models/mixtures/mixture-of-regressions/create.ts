@@ -4,22 +4,23 @@ import type { Matrix } from "../../../core/numeric/symmetric-matrix";
 import { checkMatrix, checkVector, logWeights } from "../../../core/numeric/check-matrix";
 import type { MixtureOfRegressions } from "./model";
 
-/** A mixture of regressions in plain numbers. */
+/** The parameters of a mixture of regressions in plain numbers. */
 export interface RegressionNumbers {
-  /** p(z), K numbers that sum to 1; or V, F rows of K numbers, for a softmax gate. */
+  /** p(z), K numbers that sum to 1, for a constant gate; or V, [F][K], for a softmax gate. */
   readonly gate: readonly number[] | Matrix;
-  /** W_z, for each of K regressions F rows of D numbers. */
+  /** W_z, K matrices [F][D]. */
   readonly coefficients: readonly Matrix[];
-  /** σ_z, K rows of D numbers above 0. */
+  /** σ_z, positive, [K][D]. */
   readonly sigma: Matrix;
 }
 
 const CALLER = "mixtureOfRegressions.create";
 
 /**
- * A mixture of given regressions.
+ * Returns the mixture of the given regressions.
  *
- * @throws when the sizes do not go together, a number is not finite, a σ is not above 0, or constant weights do not sum to 1.
+ * @throws if the sizes do not match, a number is not finite, a σ is not positive, or the weights of a
+ *   constant gate do not sum to 1.
  */
 export function create({ gate, coefficients, sigma }: RegressionNumbers): MixtureOfRegressions {
   const [components, size] = [coefficients.length, coefficients[0]?.length ?? 0];
@@ -55,4 +56,6 @@ function gateOf(
   return { kind: "constant", logits: tf.tensor1d(logWeights(CALLER, "gate", gate)) };
 }
 
-const isMatrix = (gate: readonly number[] | Matrix): gate is Matrix => Array.isArray(gate[0]);
+function isMatrix(gate: readonly number[] | Matrix): gate is Matrix {
+  return Array.isArray(gate[0]);
+}

@@ -4,23 +4,23 @@ import * as tree from "../../../core/tensor/tree";
 import { solve } from "./least-squares";
 import type { Gate } from "./model";
 
-/** What the M-step of a gate looks at. */
+/** The data of a gate's M-step. */
 export interface GateData {
   /** φ(x), [N, F]. */
   readonly features: tf.Tensor;
   /** r, [N, K]. */
   readonly labels: tf.Tensor;
-  /** The sums of the columns of r. */
+  /** N_k, the column sums of r. */
   readonly counts: readonly number[];
-  /** ΦᵀΦ with what a step costs on its diagonal. */
+  /** ΦᵀΦ + diag c, with the damping c. */
   readonly moments: Matrix;
 }
 
 /**
- * A gate under which the labels are likelier, Σ_n Σ_k r_nk log p(z_n = k|x_n): the likeliest of the constant ones, or some steps towards that
- * of the softmax ones.
+ * Returns a gate with a larger Σ_n Σ_k r_nk log p(z_n = k|x_n): the maximum for a constant gate, some steps
+ * towards it for a softmax gate.
  *
- * @returns undefined where the moments are not positive definite.
+ * @returns undefined if the moments are not positive definite.
  */
 export function gateStep(gate: Gate, data: GateData, steps: number): Gate | undefined {
   if (gate.kind === "softmax") return softmaxStep(gate.weights, data, steps);
@@ -30,8 +30,8 @@ export function gateStep(gate: Gate, data: GateData, steps: number): Gate | unde
 }
 
 /**
- * V ← V + 2 (ΦᵀΦ)⁻¹ Φᵀ (r − p). Minus the second derivative is below ½ ΦᵀΦ in all directions, so that this step reaches the top of a parabola
- * under the objective, and never goes down (Böhning 1992).
+ * V ← V + 2 (ΦᵀΦ)⁻¹ Φᵀ (r − p). The negative Hessian is bounded by ½ ΦᵀΦ, so the step maximizes a quadratic
+ * lower bound of the objective and never decreases it (Böhning 1992).
  */
 function softmaxStep(
   start: tf.Tensor,
@@ -47,11 +47,11 @@ function softmaxStep(
     ),
   );
   return tree.tidy(() => {
-    const twice = tf.tensor2d(columns).mul(2); //                                        2 (ΦᵀΦ)⁻¹       [F, F]
+    const twice = tf.tensor2d(columns).mul(2); //                                    2 (ΦᵀΦ)⁻¹       [F, F]
     let weights = start.clone();
     for (let i = 0; i < steps; i++) {
-      const p = tf.matMul(features, weights).softmax(); //                               p(z|x)          [N, K]
-      const slope = tf.matMul(features, labels.sub(p), true); //                         Φᵀ (r − p)      [F, K]
+      const p = tf.matMul(features, weights).softmax(); //                             p(z|x)          [N, K]
+      const slope = tf.matMul(features, labels.sub(p), true); //                       Φᵀ (r − p)      [F, K]
       weights = weights.add(tf.matMul(twice, slope));
     }
     return { kind: "softmax", weights };

@@ -1,6 +1,6 @@
 import { choleskyOf, type Matrix } from "../../../core/numeric/symmetric-matrix";
 
-/** Sums over weighted rows, of what a regression leaves over, that its next step needs. */
+/** Weighted sums over the rows, for a step of a regression with residuals e_n. */
 export interface NormalEquations {
   /** A = Σ_n r_n φ_n φ_nᵀ, [F][F]. */
   readonly moments: Matrix;
@@ -10,7 +10,7 @@ export interface NormalEquations {
   readonly squares: readonly number[];
 }
 
-/** A step of the coefficients, and the squares that are left after it. */
+/** A step of the coefficients, and the residual sums of squares after it. */
 export interface Step {
   /** Δ, [F][D]. */
   readonly change: Matrix;
@@ -21,10 +21,11 @@ export interface Step {
 /**
  * The Δ that minimizes Σ_n r_n |e_n − Δᵀ φ_n|² + Σ_f c_f |Δ_f|², in double precision: Δ = (A + diag c)⁻¹ G.
  *
- * The squares never grow, as Δ = 0 is among the choices; where the rows do not tell a direction of Δ, it is 0 there.
+ * The sums of squares never increase, as Δ = 0 is feasible. Δ is 0 in directions that the rows do not
+ * determine.
  *
  * @param costs c, [F].
- * @returns undefined where A is not finite, or not positive definite even with the costs.
+ * @returns undefined if A is not finite, or A + diag c is not positive definite.
  */
 export function leastSquares(
   { moments, cross, squares }: NormalEquations,
@@ -44,11 +45,12 @@ export function leastSquares(
   return { change: moments.map((_, f) => changes.map((delta) => delta[f] ?? NaN)), squares: rest };
 }
 
-/** A + diag c. */
-export const plusDiagonal = (a: Matrix, c: readonly number[]): number[][] =>
-  a.map((row, i) => row.map((value, j) => (i === j ? value + (c[i] ?? NaN) : value)));
+/** Returns A + diag c. */
+export function plusDiagonal(a: Matrix, c: readonly number[]): number[][] {
+  return a.map((row, i) => row.map((value, j) => (i === j ? value + (c[i] ?? NaN) : value)));
+}
 
-/** (L Lᵀ)⁻¹ b. */
+/** Returns (L Lᵀ)⁻¹ b. */
 export function solve(lower: Matrix, b: readonly number[]): number[] {
   const at = (i: number, j: number): number => lower[i]?.[j] ?? NaN;
   const x = [...b];
@@ -63,5 +65,6 @@ export function solve(lower: Matrix, b: readonly number[]): number[] {
   return x;
 }
 
-const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, value, i) => sum + value * (b[i] ?? NaN), 0);
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? NaN), 0);
+}

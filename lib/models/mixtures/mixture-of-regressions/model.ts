@@ -9,11 +9,11 @@ import {
 } from "../../../distributions/composite/mixture-same-family";
 import { normal, type Normal } from "../../../distributions/continuous/normal";
 
-/** p(z|x): the same for all x, or a softmax of linear functions of the features. */
+/** p(z|x): constant, or a softmax of linear functions of the features. */
 export type Gate =
   | {
       readonly kind: "constant";
-      /** Up to a constant, [K]. */
+      /** log p(z), up to a constant, [K]. */
       readonly logits: tf.Tensor;
     }
   | {
@@ -22,8 +22,9 @@ export type Gate =
       readonly weights: tf.Tensor;
     };
 
-/** K linear regressions of y on features φ(x), and which of them holds where. */
+/** K linear regressions of y on features φ(x), with a gate p(z|x) (Bishop 2006, section 14.5). */
 export interface MixtureOfRegressions {
+  /** p(z|x). */
   readonly gate: Gate;
   /** W_z, [K, F, D]. */
   readonly coefficients: tf.Tensor;
@@ -32,11 +33,12 @@ export interface MixtureOfRegressions {
 }
 
 /**
- * p(y|x) = Σ_z p(z|x) N(y; W_zᵀ φ(x), diag σ_z²) (Jordan & Jacobs 1994 with linear experts; Bishop 2006, section 14.5).
+ * Returns p(y|x) = Σ_z p(z|x) N(y; W_zᵀ φ(x), diag σ_z²) (Jordan & Jacobs 1994 with linear experts; Bishop
+ * 2006, section 14.5).
  *
- * @param features φ(x), [N, F]; a column of ones gives the regressions an intercept.
- * @returns a distribution [N] over vectors [D] whose tensors are the caller's: `tree.dispose` frees them.
- * @throws when the features have another shape.
+ * @param features φ(x), [N, F]; a column of ones adds an intercept.
+ * @returns a batch [N] of distributions over vectors [D]; free its tensors with `tree.dispose`.
+ * @throws if the features have a different shape.
  */
 export function conditional(
   params: MixtureOfRegressions,
@@ -44,18 +46,19 @@ export function conditional(
 ): MixtureSameFamily<Independent<Normal>> {
   checkFeatures("mixtureOfRegressions.conditional", params, features);
   return tree.tidy(() => {
-    const mixing = categorical(gateLogits(params.gate, features)); //                p(z|x)
-    const each = independent(normal(means(params, features), params.sigma.clone())); // p(y|x, z)        [N, K] of [D]
+    const mixing = categorical(gateLogits(params.gate, features)); // p(z|x), [N] of K
+    // p(y|x, z), [N, K] of [D]
+    const each = independent(normal(means(params, features), params.sigma.clone()));
     return mixtureSameFamily(mixing, each);
   });
 }
 
 /**
- * log p(y|x) of each pair, in nats, [N].
+ * Returns log p(y|x) of each pair in nats, [N].
  *
  * @param features φ(x), [N, F].
  * @param y [N, D].
- * @throws when either has another shape.
+ * @throws if the features or y have a different shape.
  */
 export function logProb(params: MixtureOfRegressions, features: tf.Tensor, y: tf.Tensor): tf.Tensor1D {
   checkPairs("mixtureOfRegressions.logProb", params, features, y);
@@ -63,9 +66,11 @@ export function logProb(params: MixtureOfRegressions, features: tf.Tensor, y: tf
 }
 
 /**
- * p(z|x, y): how much of each pair each regression answers for, [N, K].
+ * Returns the responsibilities p(z|x, y), [N, K].
  *
- * @throws when the features or y have another shape.
+ * @param features φ(x), [N, F].
+ * @param y [N, D].
+ * @throws if the features or y have a different shape.
  */
 export function responsibilities(
   params: MixtureOfRegressions,
@@ -76,7 +81,7 @@ export function responsibilities(
   return tf.tidy(() => conditional(params, features).posterior(y).probs() as tf.Tensor2D);
 }
 
-/** W_zᵀ φ(x), [N, K, D]. */
+/** Returns W_zᵀ φ(x), [N, K, D]. */
 export function means({ coefficients }: MixtureOfRegressions, features: tf.Tensor): tf.Tensor {
   const [components = 0, size = 0, outputs = 0] = coefficients.shape;
   return tf.tidy(() => {
@@ -85,24 +90,25 @@ export function means({ coefficients }: MixtureOfRegressions, features: tf.Tenso
   });
 }
 
-/** The logits of p(z|x): [K], or [N, K] where they depend on x. */
-export const gateLogits = (gate: Gate, features: tf.Tensor): tf.Tensor =>
-  gate.kind === "constant" ? gate.logits.clone() : features.matMul(gate.weights);
+/** Returns the logits of p(z|x): [K] of a constant gate, [N, K] of a softmax gate. */
+export function gateLogits(gate: Gate, features: tf.Tensor): tf.Tensor {
+  return gate.kind === "constant" ? gate.logits.clone() : features.matMul(gate.weights);
+}
 
-/** K, F and D. */
-export const sizes = ({
+/** Returns K, F and D. */
+export function sizes({
   coefficients,
-}: MixtureOfRegressions): [components: number, features: number, outputs: number] => {
+}: MixtureOfRegressions): [components: number, features: number, outputs: number] {
   const [components = 0, features = 0, outputs = 0] = coefficients.shape;
   return [components, features, outputs];
-};
+}
 
 function checkFeatures(caller: string, params: MixtureOfRegressions, features: tf.Tensor): void {
   const [, size] = sizes(params);
-  checkShape(caller, "features", features, ["N", `F=${size}`], "the features that the model was fitted with");
+  checkShape(caller, "features", features, ["N", `F=${size}`], "use the features the model was fitted to");
 }
 
-/** Checks that features and y can be pairs of the model, row by row. */
+/** Checks that the features are [N, F] and y is [N, D] for the F and D of the model. */
 export function checkPairs(
   caller: string,
   params: MixtureOfRegressions,
@@ -111,5 +117,5 @@ export function checkPairs(
 ): void {
   const [, , outputs] = sizes(params);
   checkFeatures(caller, params, features);
-  checkShape(caller, "y", y, [`N=${features.shape[0]}`, `D=${outputs}`], "one row for each of the features");
+  checkShape(caller, "y", y, [`N=${features.shape[0]}`, `D=${outputs}`], "one row per row of features");
 }

@@ -3,28 +3,28 @@ import type { Matrix } from "../../../core/numeric/symmetric-matrix";
 import { leastSquares } from "./least-squares";
 import { sizes, type MixtureOfRegressions } from "./model";
 
-/** Sums over the pairs, as in `RegressionStatistics`. */
+/** The part of `RegressionStatistics` that depends on the residuals. */
 export interface Sums {
   readonly cross: tf.Tensor;
   readonly squares: tf.Tensor;
 }
 
-/** A regression with less of the pairs than this has none, and stays as it is. */
+/** A regression with a smaller N_k keeps its parameters. */
 const EMPTY = 1e-20;
 
-/** What `refit` needs beside the statistics. */
+/** Options of `refit`. */
 export interface RefitOptions {
   /** N_k. */
   readonly counts: readonly number[];
   /** A_k = Σ_n r_nk φ_n φ_nᵀ. */
   readonly moments: readonly Matrix[];
-  /** What a step costs per square of its length along each of F features, so that the unit of a feature does not matter. */
+  /** c, the damping of each coefficient, proportional to the squares of its feature, [F]. */
   readonly costs: readonly number[];
   /** The smallest σ_k². */
   readonly floor: number;
 }
 
-/** W_k ← W_k + (A_k + diag c)⁻¹ G_k, and σ_k² the mean of the squares that are left. */
+/** W_k ← W_k + (A_k + diag c)⁻¹ G_k, and σ_k² ← the mean squared residual after it. */
 export function refit(
   statistics: Sums,
   params: MixtureOfRegressions,
@@ -42,9 +42,9 @@ export function refit(
     const [w, sigma] = [oldW[k] ?? [], oldSigma[k] ?? []];
     if (count < EMPTY) return { w, sigma };
     const equations = { moments: moments[k] ?? [], cross: cross[k] ?? [], squares: squares[k] ?? [] };
-    const step = leastSquares(equations, costs) ?? refuse(`regression ${k}`, count, DEPENDENT);
+    const step = leastSquares(equations, costs) ?? throwFor(`regression ${k}`, count, COLLINEAR);
     const variances = step.squares.map((rest) => Math.max(rest / count, floor));
-    if (!variances.every((variance) => variance > 0)) refuse(`regression ${k}`, count, EXACT);
+    if (!variances.every((variance) => variance > 0)) throwFor(`regression ${k}`, count, INTERPOLATED);
     return {
       w: w.map((row, f) => row.map((value, d) => value + (step.change[f]?.[d] ?? NaN))),
       sigma: variances.map(Math.sqrt),
@@ -63,12 +63,11 @@ export function refit(
   };
 }
 
-/** What is wrong with pairs whose moments are not positive definite. */
-export const DEPENDENT =
-  "have features that depend on one another; set damping above 0, or leave columns out";
-const EXACT = "are met exactly, so that the likelihood has no bound; set a floor above 0";
+/** The error for pairs whose moments are not positive definite. */
+export const COLLINEAR = "have collinear features; set a positive damping or leave out columns";
+const INTERPOLATED = "are interpolated, and the likelihood is unbounded; set a positive floor";
 
-/** Throws what is wrong with the pairs of a regression or of the gate. */
-export function refuse(whose: string, count: number, what: string): never {
+/** Throws the error for the pairs of a regression or of the gate. */
+export function throwFor(whose: string, count: number, what: string): never {
   throw new Error(`mixtureOfRegressions.mStep: the ${count.toPrecision(3)} pairs of ${whose} ${what}`);
 }

@@ -4,32 +4,30 @@ import { checkCount } from "../../../core/numeric/check-number";
 import { checkShape } from "../../../core/tensor/shape";
 import * as tree from "../../../core/tensor/tree";
 import { oneHot } from "../../../core/tensor/one-hot";
-import { finiteRows, meanVariance } from "../columns";
+import { meanVariance, readFinite } from "../data-matrix";
 import { seeds } from "../gmm/init";
 import type { MixtureOfRegressions } from "./model";
 import { mStep, statistics, type RegressionData, type RegressionMStepOptions } from "./steps";
 
 /**
- * Checks that K regressions can be fitted to pairs.
- *
- * @returns the mean of the variances of the columns of y.
- * @throws when the shapes do not go together, a number is not finite, a column of y is constant, or there are fewer than K rows or than 2.
+ * Checks that K regressions can be fitted to the pairs, and returns the mean variance of the columns of y.
+ * @throws if the shapes do not match, a value is not finite, a column of y is constant, or there are fewer
+ *   than K rows or fewer than 2.
  */
 export function checkData(caller: string, { features, y }: RegressionData, components: number): number {
-  checkShape(caller, "features", features, ["N", "F"], "one row a pair");
-  checkShape(caller, "y", y, [`N=${features.shape[0]}`, "D"], "one row for each of the features");
+  checkShape(caller, "features", features, ["N", "F"], "one row per pair");
+  checkShape(caller, "y", y, [`N=${features.shape[0]}`, "D"], "one row per row of features");
   checkCount(caller, "components", components, 1);
   const rows = features.shape[0];
   if (components > rows)
     throw new Error(`${caller}: components must be at most the ${rows} pairs, got ${components}`);
-  finiteRows(caller, "features", features, "leave such pairs out");
-  const values = finiteRows(caller, "y", y, "leave such pairs out");
-  return meanVariance(caller, "y", values, y.shape[1] ?? 0);
+  readFinite(caller, "features", features, "leave out such pairs");
+  return meanVariance(caller, "y", readFinite(caller, "y", y, "leave out such pairs"));
 }
 
 /**
- * Parameters to start from: K pairs that lie apart are chosen, each pair is given to the nearest of them, and a regression is fitted to
- * the pairs of each. Distances are in standard deviations of the columns.
+ * Returns initial parameters for EM: K pairs are chosen by k-means++, each pair is assigned to the nearest of
+ * them, and a regression is fitted to the pairs of each. Distances are in standard deviations of the columns.
  */
 export function startAt(
   data: RegressionData,
@@ -45,19 +43,19 @@ export function startAt(
   });
 }
 
-/** The number of the nearest of K pairs that lie apart, for each pair: [N]. */
+/** The index of the nearest of K pairs chosen by k-means++, for each pair, [N]. */
 function nearestSeeds({ features, y }: RegressionData, components: number, key: random.Key): tf.Tensor {
   const joint = tf.concat([features, y], 1);
   const { mean, variance } = tf.moments(joint, 0);
   const points = joint.sub(mean).div(variance.add(1e-12).sqrt());
   const [rows = 0, columns = 0] = points.shape;
   const chosen = seeds({ values: points.dataSync(), rows, columns, variance: 1 }, components, key).rows;
-  const centres = points.gather(tf.tensor1d([...chosen], "int32")); //                                        [K, F+D]
-  // |p − c|² = |p|² − 2 pᵀc + |c|², without |p|², which is the same for all c
+  const centres = points.gather(tf.tensor1d([...chosen], "int32")); //                                [K, F+D]
+  // |p − c|² = |p|² − 2 pᵀc + |c|²; |p|² is the same for all c.
   return tf.matMul(points, centres, false, true).mul(-2).add(centres.square().sum(1)).argMin(1);
 }
 
-/** All coefficients 0, and a gate that says nothing. */
+/** Zero coefficients and a uniform gate. */
 function untrained(
   { features, y }: RegressionData,
   gate: "constant" | "softmax",

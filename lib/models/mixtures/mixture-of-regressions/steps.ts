@@ -6,15 +6,20 @@ import type { Expectation } from "../../../inference/em";
 import { gateStep } from "./gate";
 import { plusDiagonal } from "./least-squares";
 import { checkPairs, conditional, means, sizes, type MixtureOfRegressions } from "./model";
-import { DEPENDENT, refit, refuse } from "./refit";
+import { COLLINEAR, refit, throwFor } from "./refit";
 
-/** Pairs to fit: features φ(x) [N, F] and y [N, D]. */
+/** Pairs to fit. */
 export interface RegressionData {
+  /** φ(x), [N, F]. */
   readonly features: tf.Tensor;
+  /** [N, D]. */
   readonly y: tf.Tensor;
 }
 
-/** What the M-step needs of labels r_nk and of the residuals e_nk = y_n − W_kᵀ φ_n of the parameters that it starts from. */
+/**
+ * Sufficient statistics for the M-step, with labels r_nk and residuals e_nk = y_n − W_kᵀ φ_n at the current
+ * parameters.
+ */
 export interface RegressionStatistics {
   /** r, [N, K]. */
   readonly labels: tf.Tensor;
@@ -27,9 +32,9 @@ export interface RegressionStatistics {
 }
 
 /**
- * The E-step: p(z|x, y) of each pair, summed up for the M-step.
+ * The E-step: the statistics under p(z|x, y), and log p(y|x) of each pair.
  *
- * @throws when the features or y have another shape than the model's.
+ * @throws if the features or y have a different shape.
  */
 export function eStep(
   params: MixtureOfRegressions,
@@ -38,16 +43,17 @@ export function eStep(
   checkPairs("mixtureOfRegressions.eStep", params, features, y);
   return tree.tidy(() => {
     const p = conditional(params, features);
-    const r = p.posterior(y).probs(); //                     p(z|x, y)                                   [N, K]
+    const r = p.posterior(y).probs(); //                     p(z|x, y)                            [N, K]
     return { statistics: sums(params, features, y, r), logProb: p.logProb(y) };
   });
 }
 
 /**
- * The sums of the M-step for any labels: responsibilities, a single one for each pair, or shares of draws.
+ * Returns the statistics for given labels: responsibilities, one regression per pair, or frequencies of
+ * draws.
  *
  * @param labels [N, K]; each row sums to 1.
- * @throws when a shape does not fit.
+ * @throws if the features, y or labels have a different shape.
  */
 export function statistics(
   params: MixtureOfRegressions,
@@ -57,7 +63,7 @@ export function statistics(
   const caller = "mixtureOfRegressions.statistics";
   checkPairs(caller, params, features, y);
   const [components] = sizes(params);
-  checkShape(caller, "labels", labels, [`N=${features.shape[0]}`, `K=${components}`], "one row a pair");
+  checkShape(caller, "labels", labels, [`N=${features.shape[0]}`, `K=${components}`], "one row per pair");
   return tree.tidy(() => sums(params, features, y, labels.clone()));
 }
 
@@ -68,9 +74,9 @@ function sums(
   labels: tf.Tensor,
 ): RegressionStatistics {
   const [components] = sizes(params);
-  const e = y.expandDims(1).sub(means(params, features)).transpose([1, 0, 2]); //                        [K, N, D]
-  const r = labels.transpose().expandDims(2); //                                                         [K, N, 1]
-  const all = features.expandDims(0).tile([components, 1, 1]); //                                        [K, N, F]
+  const e = y.expandDims(1).sub(means(params, features)).transpose([1, 0, 2]); //             [K, N, D]
+  const r = labels.transpose().expandDims(2); //                                              [K, N, 1]
+  const all = features.expandDims(0).tile([components, 1, 1]); //                             [K, N, F]
   const weighted = all.mul(r);
   return {
     labels,
@@ -80,25 +86,30 @@ function sums(
   };
 }
 
-/** Choices of the M-step. */
+/** Options of `mixtureOfRegressions.mStep`. */
 export interface RegressionMStepOptions {
-  /** The smallest variance of each y given x and z, in its squared unit; 0 by default. */
+  /** The smallest variance of each y given x and z, in squared units of y; 0 by default. */
   readonly floor?: number;
-  /** What a step of a coefficient costs, as a share of the sum of squares of its feature over all pairs; 10⁻⁶ by default. */
+  /**
+   * The ridge on a step of a coefficient, relative to its feature's sum of squares over all pairs; 10⁻⁶ by
+   * default.
+   */
   readonly damping?: number;
-  /** Steps of a softmax gate, which has no closed form; 10 by default. */
+  /** The number of steps of a softmax gate, which has no closed form; 10 by default. */
   readonly gateSteps?: number;
 }
 
 /**
- * The M-step: weighted least squares for each regression, and the gate; E[log p(y, z|x, θ)] is not lowered, so neither is the likelihood.
+ * The M-step: weighted least squares for each regression, and an update of the gate. It does not decrease
+ * E[log p(y, z|x, θ)], and so neither the likelihood.
  *
- * W_k, σ_k and a constant gate, p(z = k) = N_k / N, in closed form; a softmax gate in a few steps uphill. Damping holds the coefficients
- * where the pairs that a regression answers for do not determine them. It reads values.
+ * W_k, σ_k and a constant gate, p(z = k) = N_k / N, are updated in closed form, a softmax gate by a few
+ * ascent steps. Damping keeps coefficients that the pairs of a regression do not determine. It reads values,
+ * so it cannot be compiled.
  *
- * @param params the parameters that the statistics were made with.
- * @throws when the moments are not positive definite, which damping above 0 rules out for finite features, or a σ becomes 0, which a floor
- *   above 0 rules out.
+ * @param params the parameters at which the statistics were computed.
+ * @throws if the moments are not positive definite, which positive damping rules out for finite features, or
+ *   a σ becomes 0, which a positive floor rules out.
  */
 export function mStep(
   statistics: RegressionStatistics,
@@ -111,18 +122,19 @@ export function mStep(
     const counts = tf.tidy(() => Array.from(labels.sum(0).dataSync()));
     const moments = statistics.moments.arraySync() as number[][][];
     const all = added(moments); //                                                    ΦᵀΦ
-    const costs = all.map((row, i) => damping * (row[i] || 1)); //                     a column of zeros has no scale
+    const costs = all.map((row, i) => damping * (row[i] || 1)); // 1 for a column of zeros
     const dampened = plusDiagonal(all, costs);
     const regressions = refit(statistics, params, { counts, moments, costs, floor });
     const gate =
       gateStep(params.gate, { features, labels, counts, moments: dampened }, gateSteps) ??
-      refuse("the gate", labels.shape[0], DEPENDENT);
+      throwFor("the gate", labels.shape[0], COLLINEAR);
     return { gate, ...regressions };
   });
 }
 
-/** The sum of some matrices. */
-const added = (matrices: readonly Matrix[]): number[][] =>
-  (matrices[0] ?? []).map((row, i) =>
+/** The sum of matrices of the same size. */
+function added(matrices: readonly Matrix[]): number[][] {
+  return (matrices[0] ?? []).map((row, i) =>
     row.map((_, j) => matrices.reduce((sum, each) => sum + (each[i]?.[j] ?? NaN), 0)),
   );
+}

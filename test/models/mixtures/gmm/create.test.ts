@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gmm } from "latent/models";
 
-describe("gmm.create refuses", () => {
+describe("gmm.create throws for", () => {
   const good = { weights: [0.5, 0.5], means: [[0], [1]], covariances: [[[1]], [[1]]] };
   test.each<[string, Partial<gmm.GmmNumbers>, string]>([
     [
@@ -23,21 +23,25 @@ describe("gmm.create refuses", () => {
       "covariances[0] must be symmetric, got 0.5 at [0][1] and 0.4 at [1][0]",
     ],
     [
-      "a covariance of another size",
+      "a covariance of a different size",
       { covariances: [[[1]], [[1, 0], [0, 1]]] }, // prettier-ignore
       "covariances[1] must be [1, 1], got 2 rows of 2, 2 numbers",
     ],
-    ["too few covariances", { covariances: [[[1]]] }, "covariances must be one for each of 2 weights, got 1"],
+    [
+      "too few covariances",
+      { covariances: [[[1]]] },
+      "covariances must have 2 matrices, one per weight, got 1",
+    ],
     ["too few means", { means: [[0]] }, "means must be [2, 1], got 1 rows of 1 numbers"],
     ["no weights", { weights: [] }, "weights must be at least one number, got none"],
-    ["means of no numbers", { means: [[], []] }, "means must be 2 rows of at least one number, got none"],
+    ["means without columns", { means: [[], []] }, "means must have at least one column, got none"],
     ["means with NaN", { means: [[NaN], [0]] }, "means must be finite, got NaN"],
   ])("%s", (_, wrong, message) => {
     expect(() => gmm.create({ ...good, ...wrong })).toThrow(new Error(`gmm.create: ${message}`));
   });
 });
 
-test("gmm.create bears rounding beside the variances in what is 0", () => {
+test("gmm.create accepts a covariance that is symmetric up to rounding", () => {
   const rounded = [[1, 1e-12], [-1e-12, 1]]; // prettier-ignore
   expect(gmm.covariances(gmm.create({ weights: [1], means: [[0, 0]], covariances: [rounded] }))).toBeNear(
     [1, 0, 0, 1],

@@ -23,11 +23,13 @@ beforeEach(() => {
 });
 afterEach(goHome);
 
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
 
 /** Three clusters of 100 points each. */
-const clusters = (): tf.Tensor2D =>
-  gmm.sample(
+function clusters(): tf.Tensor2D {
+  return gmm.sample(
     gmm.create({
       weights: [1 / 3, 1 / 3, 1 / 3],
       means: [
@@ -43,9 +45,10 @@ const clusters = (): tf.Tensor2D =>
     random.key(1),
     300,
   );
+}
 
 describe.each(cases)(
-  "gmm.fit, from the same start as scikit-learn, $covariance",
+  "gmm.fit agrees with scikit-learn from the same start, $covariance",
   ({ covariance, iterations, ...reference }) => {
     const components = reference.weights.length;
     const size = reference.means[0]?.length ?? 0;
@@ -60,7 +63,7 @@ describe.each(cases)(
         tolerance: -Infinity,
       });
       expect(logLikelihood).toBeNear(mean(reference.logProb), { abs: 1e-5 });
-      // float32 is right to some 1e-6; iterations that have not converged carry such errors on and enlarge them
+      // float32 is accurate to some 1e-6; iterations that have not converged enlarge such errors.
       expect(gmm.logProb(params, x)).toBeNear(reference.logProb, { abs: 1e-4, rel: 1e-4 });
       expect(gmm.weights(params)).toBeNear(reference.weights, { abs: 1e-4 });
       expect(params.means).toBeNear(reference.means.flat(), { abs: 1e-3 });
@@ -70,7 +73,7 @@ describe.each(cases)(
 );
 
 describe("gmm.fit", () => {
-  test("never lowers the likelihood, whatever the data, the number of components and the covariance", async () => {
+  test("never decreases the likelihood", async () => {
     const problem = fc
       .record({ rows: fc.integer({ min: 2, max: 40 }), columns: fc.integer({ min: 1, max: 3 }) })
       .chain(({ rows, columns }) =>
@@ -98,8 +101,8 @@ describe("gmm.fit", () => {
           maxIterations: 30,
         });
         for (const leaf of tree.leaves(params)) expect(leaf.isFinite().all().dataSync()[0]).toBe(1);
-        // A log density is rounded by some 1e-6 of it. Where a component is at the floor, a thousandth of the data's width, the
-        // rounding of its mean moves it by 1e-4 of its width
+        // A log density has a relative error of some 1e-6. A component at the floor has a thousandth of the
+        // width of the data, and the rounding of its mean moves it by 1e-4 of its width.
         logLikelihoods.forEach((after, i) => {
           const before = logLikelihoods[i - 1] ?? after;
           expect(after).toBeGreaterThanOrEqual(before - 1e-5 * Math.max(1, Math.abs(before)));
@@ -110,7 +113,7 @@ describe("gmm.fit", () => {
     );
   });
 
-  test("finds clusters by itself, and says how each run ended", async () => {
+  test("finds clusters from random starts, and returns the log-likelihood of each run", async () => {
     const x = clusters();
     const { params, logLikelihood, runs, converged } = await gmm.fit(x, {
       components: 3,
@@ -118,7 +121,7 @@ describe("gmm.fit", () => {
       starts: 3,
     });
     const found = (params.means.arraySync() as number[][]).sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
-    // The error of a mean is about 1 / √100; six of those
+    // Six standard errors of a mean, 1 / √100 each.
     expect(found.flat()).toBeNear([-4, 0, 0, 3, 4, 0], { abs: 0.6 });
     expect(converged).toBe(true);
     expect(runs).toHaveLength(3);
@@ -127,7 +130,7 @@ describe("gmm.fit", () => {
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  test("of one component gives the mean and the covariance of the data", async () => {
+  test("with one component returns the mean and the covariance of the data", async () => {
     const x = clusters();
     const { params } = await gmm.fit(x, { components: 1, key: random.key(0) });
     const centred = x.sub<tf.Tensor2D>(x.mean(0));
@@ -135,7 +138,7 @@ describe("gmm.fit", () => {
     expect(gmm.covariances(params)).toBeNear(tf.matMul(centred, centred, true).div(300), { abs: 1e-4 });
   });
 
-  test("reports each step, from the start on, and leaves only its parameters", async () => {
+  test("reports every iteration of each run, and creates no tensors besides its parameters", async () => {
     const x = clusters();
     const seen: [number, number | undefined][] = [];
     const before = tf.memory().numTensors;
@@ -157,7 +160,7 @@ describe("gmm.fit", () => {
     expect(seen.map(([iteration]) => iteration)).toEqual([0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5]);
   });
 
-  test.each(others)("gives the same on %s", async (name) => {
+  test.each(others)("gives the same numbers on %s", async (name) => {
     const options = { components: 3, key: random.key(2), maxIterations: 10, tolerance: -Infinity };
     const here = await gmm.fit(clusters(), options);
     const expected = Array.from(here.params.means.dataSync());
@@ -168,8 +171,8 @@ describe("gmm.fit", () => {
   });
 });
 
-describe("a component that collapses", () => {
-  test("onto copies of one point is held at the floor, and named", async () => {
+describe("gmm.fit with a component that collapses", () => {
+  test("onto copies of one point keeps it at the floor and warns", async () => {
     warnings.mockReturnValue(undefined);
     const copies = tf.tensor2d([[8, 8]]).tile<tf.Tensor2D>([20, 1]);
     const x = tf.concat([clusters(), copies]);
@@ -193,13 +196,13 @@ describe("a component that collapses", () => {
     expect(Number.isFinite(logLikelihood)).toBe(true);
     expect(warnings.mock.calls).toEqual([
       [
-        "gmm.fit: component 1 has shrunk (20 of 320 points, a standard deviation held at 0.010); " +
-          "ask for fewer components, more starts, a simpler covariance or a higher floor",
+        "gmm.fit: component 1 collapsed onto 20 of 320 points (standard deviation at its floor, 0.010); " +
+          "use fewer components, more starts, a simpler covariance or a higher floor",
       ],
     ]);
   });
 
-  test("to nothing stays where it is, and is named", async () => {
+  test("to no points keeps its mean and warns", async () => {
     warnings.mockReturnValue(undefined);
     const init = gmm.create({
       weights: [0.5, 0.5],
@@ -216,11 +219,11 @@ describe("a component that collapses", () => {
     expect(collapsed).toEqual([1]);
     expect(params.means.slice([1, 0])).toBeNear([1000, 1000], {});
     expect(warnings.mock.calls[0]?.[0]).toMatch(
-      /^gmm.fit: component 1 is empty \(.* of 300 points\); ask for fewer components, more starts/,
+      /^gmm.fit: component 1 is empty \(.* of 300 points\); use fewer components, more starts/,
     );
   });
 
-  test("loses to a run without one, though that is less likely", async () => {
+  test("prefers a less likely run without one", async () => {
     const x = tf.concat([clusters(), tf.tensor2d([[8, 8]]).tile<tf.Tensor2D>([5, 1])]);
     warnings.mockReturnValue(undefined);
     const { collapsed, logLikelihood, runs } = await gmm.fit(x, {
@@ -234,7 +237,7 @@ describe("a component that collapses", () => {
   });
 });
 
-describe("gmm.fit refuses", () => {
+describe("gmm.fit throws for", () => {
   const key = random.key(0);
   const points = tf.tensor2d([
     [0, 1],
@@ -245,26 +248,33 @@ describe("gmm.fit refuses", () => {
 
   test.each([
     ["K above N", points, { components: 5 }, "components must be at most the 3 rows of x, got 5"],
-    ["no component", points, { components: 0 }, "components must be a positive integer, got 0"],
-    ["NaN", replaced(NaN), {}, "x must be finite, got NaN at [1, 1]; leave such rows out"],
-    ["infinity", replaced(-Infinity), {}, "x must be finite, got -Infinity at [1, 1]; leave such rows out"],
+    ["K = 0", points, { components: 0 }, "components must be a positive integer, got 0"],
+    ["NaN", replaced(NaN), {}, "x must be finite, got NaN at [1, 1]; leave out such rows"],
+    ["infinity", replaced(-Infinity), {}, "x must be finite, got -Infinity at [1, 1]; leave out such rows"],
     [
       "a constant column",
       tf.tensor2d([0, 7, 1, 7, 2, 7], [3, 2]),
       {},
-      "x must vary in each column, got 7 in every row of column 1; leave the column out",
+      "x must vary in each column, got 7 in every row of column 1; leave out the column",
     ],
     ["one point", tf.ones([1, 2]), {}, "x must have at least 2 rows to have a variance, got 1"],
     [
-      "points in a unit that is far too large",
+      "points of far too small a variance",
       points.mul<tf.Tensor2D>(1e-19),
       {},
-      "x must have a variance between 1e-30 and 1e+30, got 6.7e-39; choose another unit, in which it is about 1",
+      "x must have a mean variance between 1e-30 and 1e+30, got 6.7e-39; rescale it to a variance of about 1",
     ],
-    ["points of no numbers", tf.ones([3, 0]), {}, "x must have at least one column, got none"],
-    ["a vector", tf.tensor1d([1, 2, 3]), {}, "x must be [N, D], got [3]; one row a point"],
+    ["points without columns", tf.ones([3, 0]), {}, "x must have at least one column, got none"],
+    ["a vector", tf.tensor1d([1, 2, 3]), {}, "x must be [N, D], got [3]; one row per point"],
     ["a floor of zero", points, { floor: 0 }, "floor must be a positive finite number, got 0"],
-    ["no start", points, { starts: 0 }, "starts must be a positive integer, got 0"],
+    ["no starts", points, { starts: 0 }, "starts must be a positive integer, got 0"],
+    [
+      "a negative maxIterations",
+      points,
+      { maxIterations: -1 },
+      "maxIterations must be a non-negative integer, got -1",
+    ],
+    ["a tolerance of NaN", points, { tolerance: NaN }, "tolerance must be a number, got NaN"],
     [
       "an unknown covariance",
       points,
@@ -279,7 +289,7 @@ describe("gmm.fit refuses", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test("points of another length than the means to start from", async () => {
+  test("points whose length differs from that of the initial means", async () => {
     const init = gmm.create({ weights: [1], means: [[0]], covariances: [[[1]]] });
     await expect(gmm.fit(points, { init })).rejects.toThrow(
       new Error("gmm.fit: x must be [N, D=1], got [3, 2]; use x.reshape([-1, 1])"),

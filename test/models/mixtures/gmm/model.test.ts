@@ -28,14 +28,14 @@ const numbers = {
 const model = gmm.create(numbers);
 const x = gmm.sample(model, random.key(1), 101);
 
-describe("a Gaussian mixture", () => {
-  test("has the weights, means and covariances that it was made of", () => {
+describe("gmm", () => {
+  test("create keeps the given weights, means and covariances", () => {
     expect(gmm.weights(model)).toBeNear(numbers.weights, { abs: 1e-6 });
     expect(model.means).toBeNear(numbers.means.flat(), {});
     expect(gmm.covariances(model)).toBeNear(numbers.covariances.flat(2), { abs: 1e-6 });
   });
 
-  test("has responsibilities by Bayes' rule", () => {
+  test("responsibilities follow Bayes' rule", () => {
     const r = gmm.responsibilities(model, x);
     expect(r.sum(1)).toBeNear(1, { abs: 1e-6 });
     const joint = gmm
@@ -46,7 +46,7 @@ describe("a Gaussian mixture", () => {
     expect(r).toBeNear(joint.div(gmm.logProb(model, x).exp().expandDims(1)), { abs: 1e-5 });
   });
 
-  test("gives a point where all densities underflow to the component from which it is fewest standard deviations away", () => {
+  test("responsibilities are finite if all densities underflow, and choose the nearest component", () => {
     const wide = gmm.create({
       weights: [0.7, 0.2, 0.1],
       means: [[0, 0], [3, 3], [-5, 1]], // prettier-ignore
@@ -59,11 +59,11 @@ describe("a Gaussian mixture", () => {
       means: [[0, 0], [1, 0]], // prettier-ignore
       covariances: [[[1, 0], [0, 1]], [[1, 0], [0, 1]]], // prettier-ignore
     });
-    // 3·10²⁰ and 3·10²⁰ − 1 are one number: there the weights decide
+    // 3·10²⁰ and 3·10²⁰ − 1 are the same float32 number, so the weights decide.
     expect(gmm.responsibilities(twins, tf.tensor2d([[3e20, 0]]))).toBeNear([0.75, 0.25], { abs: 1e-6 });
   });
 
-  test("has responsibilities with a gradient, also there", () => {
+  test("responsibilities have a finite gradient, also if all densities underflow", () => {
     const loss = (params: typeof model): tf.Tensor =>
       gmm.responsibilities(params, x).slice([0, 0], [-1, 1]).square().mean();
     const { grads } = valueAndGrad(loss)(model);
@@ -78,10 +78,11 @@ describe("a Gaussian mixture", () => {
         .square()
         .sum(),
     )(model);
-    for (const name of ["logits", "means", "scaleTril"] as const) expect(far[name]).toBeNear(0, {}); // one component has it all, and keeps it
+    // One component has responsibility 1, and keeps it.
+    for (const name of ["logits", "means", "scaleTril"] as const) expect(far[name]).toBeNear(0, {});
   });
 
-  test("draws points whose mean and variance are the mixture's", () => {
+  test("sample draws points with the mean and variance of the mixture", () => {
     const statistics = columns(gmm.sample(model, random.key(2), 20_000)).map(moments);
     const d = gmm.distribution(model);
     expect(d.mean()).toBeWithinStandardErrors(
@@ -94,7 +95,7 @@ describe("a Gaussian mixture", () => {
     );
   });
 
-  test("leaves the tensors that it returns", () => {
+  test("functions create no tensors besides their results", () => {
     expect(() => gmm.create(numbers)).toLeaveTensors(3);
     expect(() => gmm.init(random.key(1), x, 3)).toLeaveTensors(3);
     for (const f of [
@@ -107,7 +108,7 @@ describe("a Gaussian mixture", () => {
       expect(f).toLeaveTensors(1);
   });
 
-  test("refuses points of another length", () => {
+  test("errors name the function that was called and the expected shape", () => {
     for (const [name, f] of Object.entries({ logProb: gmm.logProb, responsibilities: gmm.responsibilities }))
       expect(() => f(model, tf.zeros([5, 3]))).toThrow(
         new Error(`gmm.${name}: x must be [N, D=2], got [5, 3]; use x.reshape([-1, 2])`),
@@ -115,8 +116,8 @@ describe("a Gaussian mixture", () => {
   });
 });
 
-describe("the steps of EM", () => {
-  test("the E-step is the responsibilities, summed up, and the log density", () => {
+describe("the EM steps of gmm", () => {
+  test("eStep returns the statistics of the responsibilities and the log density", () => {
     const step = gmm.eStep(model, x);
     const direct = gmm.statistics(model, x, gmm.responsibilities(model, x));
     expect(step.logProb).toBeNear(gmm.logProb(model, x), { abs: 1e-5 });
@@ -125,7 +126,7 @@ describe("the steps of EM", () => {
   });
 
   test.each(gmm.covarianceKinds)(
-    "the M-step with labels gives the moments of each cluster, %s",
+    "mStep with labels returns the moments of each cluster, %s",
     (covariance) => {
       const labels = tf.oneHot(
         tf.tensor1d(
@@ -152,38 +153,38 @@ describe("the steps of EM", () => {
     },
   );
 
-  test("the E-step leaves its sums and the log density", () => {
+  test("eStep creates no tensors besides its results", () => {
     expect(() => gmm.eStep(model, x)).toLeaveTensors(4);
   });
 
-  test("the M-step keeps its digits far from zero", () => {
+  test("mStep is accurate for points far from zero", () => {
     const shift = tf.tensor1d([1000, -1000]);
     const far = { ...model, means: model.means.add(shift) };
     const near = gmm.mStep(gmm.eStep(model, x).statistics, model);
     const moved = gmm.mStep(gmm.eStep(far, x.add(shift)).statistics, far);
-    // The data themselves are rounded by 3e-5 out there
+    // The points themselves are rounded by 3e-5 there.
     expect(gmm.covariances(moved)).toBeNear(gmm.covariances(near), { abs: 1e-3 });
   });
 
-  test("the M-step without a floor refuses a cluster of one point", () => {
+  test("mStep without a floor throws for a cluster of one point", () => {
     const labels = tf.oneHot(tf.tensor1d([0, ...new Array<number>(100).fill(1)], "int32"), 3).cast("float32");
     expect(() => gmm.mStep(gmm.statistics(model, x, labels), model)).toThrow(
       new Error(
         "gmm.mStep: the covariance of component 0, with 1.00 of 101 points, is not positive definite; " +
-          "set a floor above 0, or use fewer components",
+          "set a positive floor or use fewer components",
       ),
     );
   });
 
-  test("labels of another shape are refused", () => {
+  test("statistics throws if the labels have a different shape", () => {
     expect(() => gmm.statistics(model, x, tf.zeros([101, 2]))).toThrow(
-      new Error("gmm.statistics: r must be [N=101, K=3], got [101, 2]; one row a point"),
+      new Error("gmm.statistics: r must be [N=101, K=3], got [101, 2]; one row per point"),
     );
   });
 });
 
 describe("gmm.init", () => {
-  test("puts the means on points of the data that differ", () => {
+  test("chooses distinct points of the data as means", () => {
     const points = x.arraySync();
     const { means } = gmm.init(random.key(3), x, 20);
     const rows = (means.arraySync() as number[][]).map((row) => row.join());
@@ -191,7 +192,7 @@ describe("gmm.init", () => {
     expect(rows.every((row) => points.some((point) => point.join() === row))).toBe(true);
   });
 
-  test("finds each of some clusters far from one another", () => {
+  test("chooses one point from each of several distant clusters", () => {
     const centres = tf.tensor2d([0, 0, 100, 0, 0, 100, 100, 100], [4, 2]);
     const far = centres.tile([25, 1]).add(random.normal(random.key(1), [100, 2]));
     for (let seed = 0; seed < 10; seed++) {
@@ -203,7 +204,7 @@ describe("gmm.init", () => {
     }
   });
 
-  test("goes on where there are fewer different points than components", () => {
+  test("repeats points if there are fewer distinct points than components", () => {
     const few = tf.tensor2d([0, 0, 1, 1, 0, 0, 1, 1], [4, 2]);
     expect(gmm.init(random.key(1), few, 3).means).toHaveShape([3, 2]);
   });

@@ -7,7 +7,7 @@ import { goHome, others } from "../../../support/backends";
 
 afterEach(goHome);
 
-/** Numbers from everything that a drive, a network and a mixture of regressions compute. */
+/** Results of a drive, a network and a mixture of regressions. */
 async function everything(): Promise<Record<string, number[]>> {
   const { observations, actions } = treeDrive.demonstrations(random.key(1), 20);
   const { state } = await fit({
@@ -33,7 +33,7 @@ async function everything(): Promise<Record<string, number[]>> {
   };
 }
 
-test.each(others)("all is the same on %s", async (name) => {
+test.each(others)("mdn, mixtureOfRegressions and a drive give the same numbers on %s", async (name) => {
   const here = await everything();
   await useBackend(name);
   const there = await everything();

@@ -5,11 +5,13 @@ import { describe, expect, test } from "vitest";
 import { numericalGradient } from "../../../support/finite-differences";
 
 const options = { inputs: 2, hidden: [5], outputs: 1, components: 3 };
-const small = (): mdn.Mdn => mdn.init(random.key(3), options);
+function small(): mdn.Mdn {
+  return mdn.init(random.key(3), options);
+}
 const x = tf.tensor2d([0.3, -0.2, 1.1, 0.4, -0.7, 0.9], [3, 2]);
 
 describe("mdn.init", () => {
-  test("spreads the means over the quantiles of N(0, stdDev²) in each coordinate, and starts with that deviation", () => {
+  test("places the means at the quantiles of N(0, stdDev²) in each coordinate, with σ = stdDev", () => {
     const params = mdn.init(random.key(1), { ...options, outputs: 2, components: 4, stdDev: 0.5 });
     const [first, second] = tf.unstack(params.mu.bias.reshape([4, 2]), 1).map((column) => {
       return Array.from(column.dataSync()).sort((a, b) => a - b);
@@ -27,11 +29,11 @@ describe("mdn.init", () => {
     expect(sigma).toBeNear(0.5, { rel: 1e-6 });
   });
 
-  test("gives one component its mean at 0", () => {
+  test("places the mean of a single component at 0", () => {
     expect(mdn.init(random.key(1), { ...options, components: 1 }).mu.bias).toBeNear([0], {});
   });
 
-  test("leaves the tensors of the parameters only: a layer and three heads", () => {
+  test("creates no tensors besides the parameters of a layer and three heads", () => {
     expect(small).toLeaveTensors(8);
   });
 
@@ -39,7 +41,7 @@ describe("mdn.init", () => {
     [{ inputs: 0 }, "inputs must be a positive integer, got 0"],
     [{ outputs: 1.5 }, "outputs must be a positive integer, got 1.5"],
     [{ components: 0 }, "components must be a positive integer, got 0"],
-    [{ hidden: [] }, "hidden must name at least one layer, as in [32], got []"],
+    [{ hidden: [] }, "hidden must have at least one layer, such as [32], got []"],
     [{ hidden: [4, 0] }, "hidden[1] must be a positive integer, got 0"],
     [{ stdDev: 0 }, "stdDev must be a positive finite number, got 0"],
     [{ stdDev: 2000 }, "stdDev must be between e^-7 and e^7, got 2000; scale y to about 1"],
@@ -53,9 +55,11 @@ describe("mdn.init", () => {
 });
 
 describe("mdn.logProb", () => {
-  test("is a density of y: it integrates to 1 for each x", () => {
+  test("integrates to 1 over y for each x", () => {
     const params = small();
-    // The trapezium rule over ±24 in steps of 0.01, far finer than the least σ: its error is below the rounding of 4,801 terms
+    // The trapezoidal rule over ±24 in steps of 0.01, far below the smallest σ: its error is below the
+    // rounding
+    // of 4,801 terms.
     const grid = tf.linspace(-24, 24, 4801);
     const integral = tf.tidy(() =>
       mdn
@@ -68,7 +72,7 @@ describe("mdn.logProb", () => {
     expect(integral).toBeNear(1, { abs: 1e-5 });
   });
 
-  test("of one component is that of a normal distribution", () => {
+  test("with one component equals that of a normal distribution", () => {
     const params = mdn.init(random.key(2), { ...options, components: 1 });
     const y = tf.tensor2d([0.5, -1, 2], [3, 1]);
     const { mu, sigma } = mdn.conditional(params, x).components.base;
@@ -83,7 +87,7 @@ describe("mdn.logProb", () => {
     expect(draws).toBeNear(noise.mul(sigma.reshape([3, 1])).add(mu.reshape([3, 1])), { abs: 1e-6 });
   });
 
-  test("has the gradient of finite differences, also compiled", () => {
+  test("has a gradient that agrees with finite differences, also compiled", () => {
     const params = mdn.init(random.key(3), { ...options, stdDev: 3 });
     const y = tf.tensor2d([0.5, -0.4, 0.2], [3, 1]);
     const nll = (each: mdn.Mdn): tf.Tensor => mdn.logProb(each, x, y).neg();
@@ -92,8 +96,10 @@ describe("mdn.logProb", () => {
     const step = (each: mdn.Mdn, pairs: tf.Tensor): mdn.Mdn =>
       valueAndGrad(mdn.loss)(each, pairs, random.key(0)).grads;
     const compiled = jit(step);
-    const there = compiled(params, tf.concat([x, y], 1)); // of the mean over three rows
-    // −½ z² e^(−2s) alone has the fifth derivative 16 z² by s = log σ, and |z| is about 1 here: within the 24 that the bound is meant for
+    const there = compiled(params, tf.concat([x, y], 1)); // the gradient of the mean over three rows
+    // −½ z² e^(−2s) has the fifth derivative 16 z² with respect to s = log σ, and |z| is about 1: below the
+    // 24
+    // that the bound assumes.
     tree.leaves(gradient).forEach((expected, i) => {
       expect(tree.leaves(grads)[i] ?? NaN).toBeNear(expected, { abs: error });
       expect(tree.leaves(there)[i]?.mul(3) ?? NaN).toBeNear(tree.leaves(grads)[i] ?? NaN, { abs: 1e-5 });
@@ -101,7 +107,7 @@ describe("mdn.logProb", () => {
     compiled.dispose();
   });
 
-  test("still pulls at a σ far beyond its bound", () => {
+  test("has a gradient if log σ is far beyond its bound", () => {
     const params = small();
     const wild = { ...params, rawSigma: { ...params.rawSigma, bias: tf.tensor1d([-1e3, -1e3, -1e3]) } };
     const y = tf.tensor2d([0.5, -1, 2], [3, 1]);
@@ -120,7 +126,7 @@ describe("mdn.sample and mdn.responsibilities", () => {
     expect(draws.mean(0)).toBeWithinStandardErrors(p.mean(), p.variance().div(20_000).sqrt());
   });
 
-  test("share each pair out, by Bayes' rule", () => {
+  test("responsibilities follow Bayes' rule", () => {
     const params = small();
     const y = tf.tensor2d([0.5, -1, 2], [3, 1]);
     const p = mdn.conditional(params, x);
@@ -128,7 +134,7 @@ describe("mdn.sample and mdn.responsibilities", () => {
     expect(mdn.responsibilities(params, x, y)).toBeNear(joint.div(joint.sum(1, true)), { abs: 1e-6 });
   });
 
-  test("the likeliest component's mean is taken row by row", () => {
+  test("likeliest returns the mean of the likeliest component of each row", () => {
     const params = small();
     const p = mdn.conditional(params, x);
     const best = Array.from(p.mixing.probs().argMax(-1).dataSync());
@@ -139,7 +145,7 @@ describe("mdn.sample and mdn.responsibilities", () => {
     );
   });
 
-  test("are the same compiled, and the likeliest mean has a gradient", () => {
+  test("give the same numbers compiled, and likeliest has a gradient", () => {
     const params = small();
     const draw = jit((each: mdn.Mdn, at: tf.Tensor, key: random.Key) => mdn.sample(each, at, key, [4]));
     const best = jit((each: mdn.Mdn, at: tf.Tensor) => mdn.likeliest(each, at));
@@ -149,11 +155,11 @@ describe("mdn.sample and mdn.responsibilities", () => {
     draw.dispose();
     best.dispose();
     const { grads } = valueAndGrad((each: mdn.Mdn) => mdn.likeliest(each, x).sum())(params);
-    expect(grads.mu.bias.sum()).toBeNear(3, { abs: 1e-6 }); // one for each row, shared among the components
+    expect(grads.mu.bias.sum()).toBeNear(3, { abs: 1e-6 }); // 1 per row
     expect(grads.logits.bias).toBeNear(0, {});
   });
 
-  test("features end in 1, and the heads are linear in them", () => {
+  test("features end with a column of ones, and the heads are linear in them", () => {
     const params = small();
     const head = tf.concat([params.logits.weights, params.logits.bias.expandDims(0)]);
     const logits = tf.matMul(mdn.features(params, x), head);
@@ -161,7 +167,7 @@ describe("mdn.sample and mdn.responsibilities", () => {
   });
 });
 
-test("each function leaves what it returns", () => {
+test("mdn functions create no tensors besides their results", () => {
   const params = small();
   const y = tf.zeros([3, 1]);
   expect(() => mdn.logProb(params, x, y)).toLeaveTensors(1);
@@ -169,7 +175,7 @@ test("each function leaves what it returns", () => {
   expect(() => mdn.sample(params, x, random.key(0))).toLeaveTensors(1);
   expect(() => mdn.likeliest(params, x)).toLeaveTensors(1);
   expect(() => mdn.features(params, x)).toLeaveTensors(1);
-  expect(() => mdn.loss(params, tf.concat([x, y], 1), random.key(0))).toLeaveTensors(2); // and the batch
+  expect(() => mdn.loss(params, tf.concat([x, y], 1), random.key(0))).toLeaveTensors(2); // with the batch
 });
 
 test.each([
@@ -179,11 +185,11 @@ test.each([
   ],
   [
     (p: mdn.Mdn) => mdn.logProb(p, x, tf.zeros([3])),
-    "mdn.logProb: y must be [B=3, D=1], got [3]; one row for each of x",
+    "mdn.logProb: y must be [B=3, D=1], got [3]; one row per row of x",
   ],
   [
     (p: mdn.Mdn) => mdn.responsibilities(p, x, tf.zeros([2, 1])),
-    "mdn.responsibilities: y must be [B=3, D=1], got [2, 1]; one row for each of x",
+    "mdn.responsibilities: y must be [B=3, D=1], got [2, 1]; one row per row of x",
   ],
   [
     (p: mdn.Mdn) => mdn.sample(p, tf.zeros([3, 1]), random.key(0)),

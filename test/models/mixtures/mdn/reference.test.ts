@@ -19,13 +19,15 @@ interface Network {
 }
 const { networks } = fixture("mdn") as { networks: Network[] };
 
-const layer = ({ weights, bias }: Layer): mdn.Mdn["mu"] => ({
-  weights: tf.tensor2d(weights),
-  bias: tf.tensor1d(bias),
-});
+function layer({ weights, bias }: Layer): mdn.Mdn["mu"] {
+  return {
+    weights: tf.tensor2d(weights),
+    bias: tf.tensor1d(bias),
+  };
+}
 
 describe.each(networks)(
-  "a network of NumPy's, %#",
+  "mdn with the weights of a NumPy network, %#",
   ({ x, y, logProb, responsibilities, trunk, ...heads }) => {
     const params: mdn.Mdn = {
       trunk: { layers: trunk.map(layer), activation: "tanh" },
@@ -35,12 +37,14 @@ describe.each(networks)(
     };
     const pairs = [tf.tensor2d(x), tf.tensor2d(y)] as const;
 
-    // Sums of up to six float32 terms of about 1 are right to 1e-6; a residual of 10 σ makes 10 times that of it in log p
-    test("has the density that SciPy gives", () => {
+    // Sums of up to six float32 terms of about 1 are accurate to 1e-6; a residual of 10 σ enlarges that
+    // tenfold
+    // in log p.
+    test("logProb agrees with SciPy", () => {
       expect(mdn.logProb(params, ...pairs)).toBeNear(logProb, { abs: 1e-5, rel: 1e-5 });
     });
 
-    test("shares pairs out as there", () => {
+    test("responsibilities agree with SciPy", () => {
       expect(mdn.responsibilities(params, ...pairs)).toBeNear(responsibilities.flat(), { abs: 1e-5 });
     });
   },

@@ -3,7 +3,7 @@ import { treeDrive } from "latent/envs";
 import { mdn } from "latent/models";
 import { describe, expect, test } from "vitest";
 
-/** A policy that imitates 300 drivers, half of whom pass the tree on the left. */
+/** A policy trained on 300 demonstrations, half of which pass the tree on the left. */
 async function imitate(components: number): Promise<mdn.Mdn> {
   const { observations, actions } = treeDrive.demonstrations(random.key(1), 300);
   const sizes = { inputs: 2, hidden: [32, 32], outputs: 1, components, stdDev: 0.3 };
@@ -19,7 +19,7 @@ async function imitate(components: number): Promise<mdn.Mdn> {
   return state.params;
 }
 
-/** Wilson's interval for the share of crashes in 500 drives, and how many passed on the left. */
+/** The Wilson interval of the crash rate in 500 drives, and how many passed on the left. */
 function drive(policy: treeDrive.Policy): { crashes: ReturnType<typeof wilson>; lefts: number } {
   const drives = treeDrive.rollout(policy, random.key(4), 500);
   const arrived = drives.filter(({ outcome }) => outcome === "arrived");
@@ -27,8 +27,8 @@ function drive(policy: treeDrive.Policy): { crashes: ReturnType<typeof wilson>; 
   return { crashes: wilson(500 - arrived.length, 500), lefts };
 }
 
-describe("on the road with the tree", () => {
-  test("the Gaussian policy crashes in at least 80 % of its drives, whether it draws or takes the mean", async () => {
+describe("mdn policies in the tree drive", () => {
+  test("one component crashes in at least 80 % of drives, with sampled and with mean actions", async () => {
     const params = await imitate(1);
     const mean = drive((seen) => mdn.likeliest(params, seen));
     const drawn = drive((seen, key) => mdn.sample(params, seen, key));
@@ -36,14 +36,14 @@ describe("on the road with the tree", () => {
     expect(drawn.crashes.lower).toBeGreaterThan(0.8);
   });
 
-  test("the mixture of two crashes in at most 5 %, and passes on both sides", async () => {
+  test("two components crash in at most 5 % of drives and pass on both sides", async () => {
     const params = await imitate(2);
     const likeliest = drive((seen) => mdn.likeliest(params, seen));
     const drawn = drive((seen, key) => mdn.sample(params, seen, key));
     expect(likeliest.crashes.upper).toBeLessThan(0.05);
     expect(drawn.crashes.upper).toBeLessThan(0.05);
-    // Half of the demonstrations at the start went left. The network learns that from 300 coins, whose share has a standard error of
-    // 0.03, and 500 draws add 0.02: six of both together
+    // Half of the demonstrations go left: 300 of them have a standard error of 0.03, and 500 draws add 0.02.
+    // Six standard errors of both together.
     expect(drawn.lefts / 500).toBeWithinStandardErrors(0.5, Math.hypot(0.03, 0.023));
   });
 });

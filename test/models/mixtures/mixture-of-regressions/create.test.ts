@@ -11,7 +11,7 @@ const numbers: regressions.RegressionNumbers = {
 };
 
 describe("mixtureOfRegressions.create", () => {
-  test("takes weights for a constant gate, and a matrix for a softmax one", () => {
+  test("takes weights for a constant gate and a matrix for a softmax gate", () => {
     const constant = regressions.create(numbers);
     expect(constant.gate.kind === "constant" ? constant.gate.logits.exp() : NaN).toBeNear([0.25, 0.75], {
       abs: 1e-6,
@@ -47,7 +47,7 @@ describe("mixtureOfRegressions.create", () => {
       },
       "coefficients[1] must be finite, got Infinity",
     ],
-  ])("refuses %j", (wrong, message) => {
+  ])("throws for %j", (wrong, message) => {
     expect(() => regressions.create({ ...numbers, ...wrong })).toThrow(
       new Error(`mixtureOfRegressions.create: ${message}`),
     );

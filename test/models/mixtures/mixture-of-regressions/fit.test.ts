@@ -9,17 +9,20 @@ beforeEach(() => {
   warnings.mockReset();
 });
 
-/** 200 pairs on the lines y = 1 + 2x and y = −1 − x, which cross, with noise of 0.1 and a third of them on the second. */
-const crossing = (): regressions.RegressionData => {
+/**
+ * 200 pairs on the lines y = 1 + 2x and y = −1 − x, which cross, with noise of 0.1 and a third of them on the
+ * second.
+ */
+function crossing(): regressions.RegressionData {
   const [xKey, sideKey, noiseKey] = random.split(random.key(5), 3);
   const x = random.uniform(xKey, [200, 1], { min: -3, max: 3 });
   const first = random.uniform(sideKey, [200, 1]).greater(1 / 3);
   const y = tf.where(first, x.mul(2).add(1), x.neg().sub(1)).add(random.normal(noiseKey, [200, 1]).mul(0.1));
   return { features: tf.concat([tf.ones([200, 1]), x], 1), y };
-};
+}
 
 describe("mixtureOfRegressions.fit", () => {
-  test("never lowers the likelihood, whatever the data, the features and the gate", async () => {
+  test("never decreases the likelihood", async () => {
     const row = fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 3, maxLength: 3 });
     const problem = fc.record({
       rows: fc.array(row, { minLength: 3, maxLength: 30 }),
@@ -36,8 +39,9 @@ describe("mixtureOfRegressions.fit", () => {
         const options = { components, gate, key: random.key(seed), maxIterations: 20, floor: 1e-3 };
         const { params, logLikelihoods } = await regressions.fit({ features, y }, options);
         for (const leaf of tree.leaves(params)) expect(leaf.isFinite().all().dataSync()[0]).toBe(1);
-        // Predictions of up to some 10 are rounded by 10⁻⁶, and the least σ, 0.03, makes of that 3·10⁻⁵ of a standard deviation:
-        // as much in log p, where residuals are of its order
+        // Predictions of up to some 10 have errors of 10⁻⁶: 3·10⁻⁵ of the smallest σ, 0.03, and as much in
+        // log p
+        // where residuals are of that order.
         logLikelihoods.forEach((after, i) => {
           const before = logLikelihoods[i - 1] ?? after;
           expect(after).toBeGreaterThanOrEqual(before - 1e-4 * Math.max(1, Math.abs(before)));
@@ -48,7 +52,7 @@ describe("mixtureOfRegressions.fit", () => {
     );
   });
 
-  test("tells two lines that cross apart", async () => {
+  test("finds two lines that cross", async () => {
     const { params, runs, logLikelihood, collapsed } = await regressions.fit(crossing(), {
       components: 2,
       gate: "constant",
@@ -57,7 +61,8 @@ describe("mixtureOfRegressions.fit", () => {
     });
     const found = (params.coefficients.arraySync() as number[][][]).map((each) => each.flat());
     found.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
-    // An intercept has a standard error of about 0.1 / √67 and a slope less, and some labels near the crossing are open: six of those
+    // Six standard errors of an intercept, about 0.1 / √67 each; a slope has a smaller one. Labels near the
+    // crossing are uncertain.
     expect(found.flat()).toBeNear([-1, -1, 1, 2], { abs: 0.075 });
     expect(params.sigma).toBeNear(0.1, { abs: 0.04 });
     expect(logLikelihood).toBe(Math.max(...runs));
@@ -66,12 +71,12 @@ describe("mixtureOfRegressions.fit", () => {
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  test("with a softmax gate is never less likely than with a constant one that it starts from", async () => {
+  test("with a softmax gate is at least as likely as the constant gate it starts from", async () => {
     const data = crossing();
     const start = { components: 2, key: random.key(1), gate: "constant" } as const;
     const { params, logLikelihood } = await regressions.fit(data, start);
     const logits = params.gate.kind === "constant" ? params.gate.logits : tf.zeros([2]);
-    // The feature that is 1 carries the constant
+    // The constant feature carries the logits.
     const gate = { kind: "softmax", weights: tf.stack([logits, tf.zerosLike(logits)]) } as const;
     const softer = await regressions.fit(data, { init: { ...params, gate }, maxIterations: 50 });
     expect(softer.logLikelihoods[0]).toBeNear(logLikelihood, { abs: 1e-5 });
@@ -79,7 +84,7 @@ describe("mixtureOfRegressions.fit", () => {
     expect(softer.params.gate.kind).toBe("softmax");
   });
 
-  test("bears features that depend on one another", async () => {
+  test("handles collinear features", async () => {
     const { features, y } = crossing();
     const doubled = tf.concat([features, features], 1);
     const options = { components: 2, gate: "constant", key: random.key(1), starts: 5 } as const;
@@ -90,7 +95,7 @@ describe("mixtureOfRegressions.fit", () => {
     expect(twice.logLikelihood).toBeNear(once.logLikelihood, { abs: 1e-3 });
   });
 
-  test("reports each step from the start on, and leaves only its parameters", async () => {
+  test("reports every iteration of each run, and creates no tensors besides its parameters", async () => {
     const data = crossing();
     const seen: number[] = [];
     const before = tf.memory().numTensors;
@@ -109,7 +114,7 @@ describe("mixtureOfRegressions.fit", () => {
   });
 });
 
-describe("a regression that collapses", () => {
+describe("mixtureOfRegressions.fit with a regression that collapses", () => {
   const at = (intercept: number, sigma: number): { w: number[][]; s: number[] } => ({
     w: [[intercept], [0]],
     s: [sigma],
@@ -117,7 +122,7 @@ describe("a regression that collapses", () => {
   const startOf = (a: ReturnType<typeof at>, b: ReturnType<typeof at>): regressions.MixtureOfRegressions =>
     regressions.create({ gate: [0.5, 0.5], coefficients: [a.w, b.w], sigma: [a.s, b.s] });
 
-  test("onto copies of a pair is held at the floor, and named", async () => {
+  test("onto copies of one pair keeps it at the floor and warns", async () => {
     warnings.mockReturnValue(undefined);
     const { features, y } = crossing();
     const data = {
@@ -132,54 +137,55 @@ describe("a regression that collapses", () => {
     expect(Number.isFinite(logLikelihood)).toBe(true);
     expect(warnings.mock.calls).toEqual([
       [
-        "mixtureOfRegressions.fit: regression 1 goes through its pairs (20 of 220 pairs, a standard deviation held at 0.010); " +
-          "ask for fewer components, more starts, fewer features or a higher floor",
+        "mixtureOfRegressions.fit: regression 1 collapsed onto 20 of 220 pairs " +
+          "(standard deviation at its floor, 0.010); " +
+          "use fewer components, more starts, fewer features or a higher floor",
       ],
     ]);
   });
 
-  test("to nothing stays where it is, and is named", async () => {
+  test("to no pairs keeps its coefficients and warns", async () => {
     warnings.mockReturnValue(undefined);
     const { params, collapsed } = await regressions.fit(crossing(), { init: startOf(at(0, 4), at(5000, 1)) });
     expect(collapsed).toEqual([1]);
     expect(Array.from(params.coefficients.dataSync()).slice(2)).toEqual([5000, 0]);
     expect(warnings.mock.calls[0]?.[0]).toMatch(
-      /^mixtureOfRegressions.fit: regression 1 is empty \(.* of 200 pairs\); ask/,
+      /^mixtureOfRegressions.fit: regression 1 is empty \(.* of 200 pairs\); use/,
     );
   });
 });
 
-describe("mixtureOfRegressions.fit refuses", () => {
+describe("mixtureOfRegressions.fit throws for", () => {
   const features = tf.tensor2d([1, 0, 1, 1, 1, 2], [3, 2]);
   const y = tf.tensor2d([1, 2, 4], [3, 1]);
   const key = random.key(0);
 
   test.each([
     ["K above N", { features, y }, { components: 4 }, "components must be at most the 3 pairs, got 4"],
-    ["no regression", { features, y }, { components: 0 }, "components must be a positive integer, got 0"],
+    ["K = 0", { features, y }, { components: 0 }, "components must be a positive integer, got 0"],
     [
       "NaN",
       { features, y: tf.tensor2d([1, NaN, 4], [3, 1]) },
       {},
-      "y must be finite, got NaN at [1, 0]; leave such pairs out",
+      "y must be finite, got NaN at [1, 0]; leave out such pairs",
     ],
     [
       "infinity",
       { features: tf.tensor2d([1, 0, 1, Infinity, 1, 2], [3, 2]), y },
       {},
-      "features must be finite, got Infinity at [1, 1]; leave such pairs out",
+      "features must be finite, got Infinity at [1, 1]; leave out such pairs",
     ],
     [
       "constant y",
       { features, y: tf.ones([3, 1]) },
       {},
-      "y must vary in each column, got 1 in every row of column 0; leave the column out",
+      "y must vary in each column, got 1 in every row of column 0; leave out the column",
     ],
     [
-      "constant y whose mean float32 rounds",
+      "constant y with a mean that float32 rounds",
       { features: tf.ones([400, 1]), y: tf.fill([400, 1], 0.1) },
       {},
-      "y must vary in each column, got 0.10000000149011612 in every row of column 0; leave the column out",
+      "y must vary in each column, got 0.10000000149011612 in every row of column 0; leave out the column",
     ],
     [
       "one pair",
@@ -187,7 +193,7 @@ describe("mixtureOfRegressions.fit refuses", () => {
       {},
       "y must have at least 2 rows to have a variance, got 1",
     ],
-    ["no feature", { features: tf.ones([3, 0]), y }, {}, "features must have at least one column, got none"],
+    ["no features", { features: tf.ones([3, 0]), y }, {}, "features must have at least one column, got none"],
     [
       "an unknown gate",
       { features, y },
@@ -195,15 +201,20 @@ describe("mixtureOfRegressions.fit refuses", () => {
       'gate must be one of constant, softmax, got "soft"',
     ],
     [
-      "rows that do not go together",
+      "different numbers of rows",
       { features, y: tf.ones([2, 1]) },
       {},
-      "y must be [N=3, D], got [2, 1]; one row for each of the features",
+      "y must be [N=3, D], got [2, 1]; one row per row of features",
     ],
     ["a floor of zero", { features, y }, { floor: 0 }, "floor must be a positive finite number, got 0"],
-    ["no damping", { features, y }, { damping: 0 }, "damping must be a positive finite number, got 0"],
-    ["no start", { features, y }, { starts: 0 }, "starts must be a positive integer, got 0"],
-    ["no step of the gate", { features, y }, { gateSteps: 0 }, "gateSteps must be a positive integer, got 0"],
+    ["a damping of zero", { features, y }, { damping: 0 }, "damping must be a positive finite number, got 0"],
+    ["no starts", { features, y }, { starts: 0 }, "starts must be a positive integer, got 0"],
+    [
+      "no steps of the gate",
+      { features, y },
+      { gateSteps: 0 },
+      "gateSteps must be a positive integer, got 0",
+    ],
   ])("%s", async (_, data, options, message) => {
     const before = tf.memory().numTensors;
     await expect(regressions.fit(data, { components: 1, key, ...options })).rejects.toThrow(
