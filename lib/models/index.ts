@@ -1,3 +1,14 @@
+/**
+ * The entry `latent/models`. A model is a readonly tree of parameters (tensors in plain objects) with pure
+ * functions over it: each namespace has `init` or `create`, which returns the tree, and functions of the form
+ * `(params, data, key) → tensors`. No function changes a tree; training returns a new one.
+ *
+ * Read in this order, from exact to approximate inference: 1. `mixtures/gmm`: a discrete latent variable,
+ * p(z|x) by Bayes' rule, EM. `mixtures/mixture-of-regressions` and `mixtures/mdn` condition it on x. 2.
+ * `linear/probabilistic-pca` and `linear/bayesian-linear-regression`: a continuous z with an exact posterior;
+ * `linear-gaussian` adds time. 3. `vae/vae.ts`: networks for q(z|x) and p(x|z). `vae/autoencoder.ts` computes
+ * the ELBO from these two and p(z), for `vae/conv-vae` too; `vae/beta-vae.ts` weights its terms.
+ */
 export * as bayesianLinearRegression from "./linear/bayesian-linear-regression";
 export type { BayesianLinearRegression } from "./linear/bayesian-linear-regression";
 export * as betaVae from "./vae/beta-vae";
@@ -14,5 +25,6 @@ export * as probabilisticPca from "./linear/probabilistic-pca";
 export type { ProbabilisticPca } from "./linear/probabilistic-pca";
 export * as mixtureOfRegressions from "./mixtures/mixture-of-regressions";
 export type { MixtureOfRegressions } from "./mixtures/mixture-of-regressions";
+export type { MixtureFit } from "./mixtures/restarts";
 export * as vae from "./vae/vae";
 export type { Vae } from "./vae/vae";

@@ -5,11 +5,11 @@ import type { LinearGaussian, LinearMap } from "./model";
 
 /** N(A x + b, Σ) in plain numbers. */
 export interface LinearMapNumbers {
-  /** A: as many rows as there are numbers in the result, as many columns as in the state. */
+  /** A, [to][X]. */
   readonly matrix: Matrix;
-  /** b; zeros by default. */
+  /** b, of length `to`; zeros by default. */
   readonly bias?: readonly number[];
-  /** Σ, symmetric and positive definite. */
+  /** Σ, symmetric and positive definite, [to][to]. */
   readonly covariance: Matrix;
 }
 
@@ -26,40 +26,43 @@ export interface LinearGaussianNumbers {
 const CALLER = "linearGaussian.create";
 
 /**
- * A model of given matrices.
+ * Returns the model with the given matrices.
  *
- * @throws when a covariance is not symmetric or not positive definite, a number is not finite, or the sizes do not go together;
- *   the message names the argument.
+ * @throws if a covariance is not symmetric or not positive definite, a number is not finite, or the sizes do
+ *   not match.
  */
 export function create({ initial, transition, observation }: LinearGaussianNumbers): LinearGaussian {
   const size = initial.mean.length;
-  if (size === 0) throw new Error(`${CALLER}: initial.mean must be of at least one number, got none`);
+  if (size === 0) throw new Error(`${CALLER}: initial.mean must have at least one number, got none`);
   const observed = observation.matrix.length;
   if (observed === 0) throw new Error(`${CALLER}: observation.matrix must have at least one row, got none`);
   checkVector(CALLER, "initial.mean", initial.mean, size);
   const lower = covarianceFactor(CALLER, "initial.covariance", initial.covariance, size);
-  checkMap("transition", transition, size, size);
-  checkMap("observation", observation, observed, size);
+  const transitionLower = checkMap("transition", transition, size, size);
+  const observationLower = checkMap("observation", observation, observed, size);
   return {
     initial: { mean: tf.tensor1d([...initial.mean]), scaleTril: tf.tensor2d(lower) },
-    transition: linearMap("transition", transition, size),
-    observation: linearMap("observation", observation, observed),
+    transition: linearMap(transition, transitionLower),
+    observation: linearMap(observation, observationLower),
   };
 }
 
+/** Checks a map from X to `to` dimensions and returns the Cholesky factor of its covariance. */
 function checkMap(
   name: string,
   { matrix, bias, covariance }: LinearMapNumbers,
   to: number,
   from: number,
-): void {
+): number[][] {
   checkMatrix(CALLER, `${name}.matrix`, matrix, [to, from]);
   if (bias !== undefined) checkVector(CALLER, `${name}.bias`, bias, to);
-  covarianceFactor(CALLER, `${name}.covariance`, covariance, to);
+  return covarianceFactor(CALLER, `${name}.covariance`, covariance, to);
 }
 
-const linearMap = (name: string, { matrix, bias, covariance }: LinearMapNumbers, to: number): LinearMap => ({
-  matrix: tf.tensor2d(matrix.map((row) => [...row])),
-  bias: bias === undefined ? tf.zeros([to]) : tf.tensor1d([...bias]),
-  scaleTril: tf.tensor2d(covarianceFactor(CALLER, `${name}.covariance`, covariance, to)),
-});
+function linearMap({ matrix, bias }: LinearMapNumbers, lower: number[][]): LinearMap {
+  return {
+    matrix: tf.tensor2d(matrix.map((row) => [...row])),
+    bias: bias === undefined ? tf.zeros([lower.length]) : tf.tensor1d([...bias]),
+    scaleTril: tf.tensor2d(lower),
+  };
+}

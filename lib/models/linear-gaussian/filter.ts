@@ -14,48 +14,52 @@ import {
   type LinearMap,
 } from "./model";
 
-/** Normal distributions of the states x_1 … x_T. */
+/** Normal marginal distributions of the states x_1 … x_T. */
 export interface Marginals {
-  /** [T, X], or [B, T, X] of a batch. */
+  /** [T, X], or [B, T, X] for a batch. */
   readonly means: tf.Tensor;
-  /** [T, X, X], also of a batch: they do not depend on what is observed. */
+  /** [T, X, X], also for a batch: they do not depend on the observations. */
   readonly covariances: tf.Tensor;
 }
 
-/** What the Kalman filter finds out. */
+/** The result of the Kalman filter. */
 export interface Filtered {
   /** p(x_t|o_1 … o_{t−1}); the first is p(x_1). */
   readonly predicted: Marginals;
   /** p(x_t|o_1 … o_t). */
   readonly filtered: Marginals;
-  /** log p(o_1 … o_T) in nats, [], or [B] of a batch. */
+  /** log p(o_1 … o_T) in nats, [], or [B] for a batch. */
   readonly logLikelihood: tf.Tensor;
 }
 
-/** Means of a batch [B, X], and the covariance [X, X] that they share. */
+/** Means [B, X] with a shared covariance [X, X]. */
 interface Belief {
   readonly mean: tf.Tensor;
   readonly covariance: tf.Tensor;
 }
 
-/** A linear map with the covariance of its noise worked out. */
+/** A linear map with the covariance of its noise instead of the Cholesky factor. */
 type Noisy = Omit<LinearMap, "scaleTril"> & { readonly noise: tf.Tensor };
 
-const noisy = ({ scaleTril, ...map }: LinearMap): Noisy => ({ ...map, noise: covarianceOf(scaleTril) });
+function noisy({ scaleTril, ...map }: LinearMap): Noisy {
+  return { ...map, noise: covarianceOf(scaleTril) };
+}
 
-/** The belief about A x + b + noise of covariance Q: N(A m + b, A P Aᵀ + Q). */
-const predict = (transition: Noisy, { mean, covariance }: Belief): Belief => ({
-  mean: apply(transition, mean),
-  covariance: sandwich(transition.matrix, covariance).add(transition.noise),
-});
+/** The distribution of A x + b + noise, N(A m + b, A P Aᵀ + Q). */
+function predict(transition: Noisy, { mean, covariance }: Belief): Belief {
+  return {
+    mean: apply(transition, mean),
+    covariance: sandwich(transition.matrix, covariance).add(transition.noise),
+  };
+}
 
-/** B A⁻¹ of a symmetric A = L Lᵀ, by L and B [n, D]. */
+/** Returns B A⁻¹ of a symmetric A = L Lᵀ, given L and B [n, D]. */
 export function divideBySquare(b: tf.Tensor, lower: tf.Tensor): tf.Tensor {
   const inverse = solveLower(lower, tf.eye(lower.shape[0])); //        column j of L⁻¹ in row j: L⁻ᵀ
   return tf.matMul(solveLower(lower, b), inverse, false, true); //     (L⁻¹ Bᵀ)ᵀ L⁻¹
 }
 
-/** The belief after o was seen too, and log p(o|o before) [B]. */
+/** The distribution of x_t given also o_t, and log p(o_t|o_1 … o_{t−1}), [B]. */
 function update(observation: Noisy, prior: Belief, o: tf.Tensor): { belief: Belief; logProb: tf.Tensor } {
   const expected = predict(observation, prior); //                     N(C m + d, C P Cᵀ + R)
   const scale = cholesky(expected.covariance);
@@ -73,14 +77,16 @@ function update(observation: Noisy, prior: Belief, o: tf.Tensor): { belief: Beli
 }
 
 /**
- * The Kalman filter: p(x_t|o_1 … o_t) for each t, and log p(o_1 … o_T) (Kalman 1960; lecture, "Latent variable models in RL").
+ * The Kalman filter: returns p(x_t|o_1 … o_t) for each t, and log p(o_1 … o_T) (Kalman 1960; lecture, "Latent
+ * variable models in RL").
  *
- * The covariances are updated in Joseph's form, a sum of positive terms, which float32 does not make indefinite. It does lose digits where
- * a state of variance V is seen with noise of a much smaller variance R: what is left is known to about 10⁻⁷ V / R of itself. From
- * V / R ~ 10⁷ on it is wrong, and what `smooth` makes of it may be NaN; a prior of 10⁴ R is vague enough for most.
+ * The covariances are updated in Joseph's form, a sum of positive terms, so they stay positive definite in
+ * float32. They lose digits if a state of variance V is observed with noise of a much smaller variance R: the
+ * relative error is about 10⁻⁷ V / R. If V / R exceeds about 10⁷, they are wrong and `smooth` may return NaN;
+ * a prior variance of 10⁴ R is vague enough for most purposes.
  *
  * @param observations [T, O], or [B, T, O].
- * @throws when the observations have another shape.
+ * @throws if the observations have a different shape.
  */
 export function filter(params: LinearGaussian, observations: tf.Tensor): Filtered {
   checkObservations("linearGaussian.filter", params, observations);
@@ -118,10 +124,11 @@ export function filter(params: LinearGaussian, observations: tf.Tensor): Filtere
 }
 
 /**
- * log p(o_1 … o_T) = Σ_t log p(o_t|o_1 … o_{t−1}) in nats, by the Kalman filter, [], or [B] of a batch.
+ * Returns log p(o_1 … o_T) = Σ_t log p(o_t|o_1 … o_{t−1}) in nats by the Kalman filter, [], or [B] for a
+ * batch.
  *
  * @param observations [T, O], or [B, T, O].
- * @throws when the observations have another shape.
+ * @throws if the observations have a different shape.
  */
 export function logLikelihood(params: LinearGaussian, observations: tf.Tensor): tf.Tensor {
   checkObservations("linearGaussian.logLikelihood", params, observations);

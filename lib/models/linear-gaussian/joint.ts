@@ -9,12 +9,14 @@ import {
 import { apply, covarianceOf, sandwich, sizes, type LinearGaussian } from "./model";
 
 /**
- * p(o_1 … o_T) as one normal distribution over vectors of T·O numbers, time after time.
+ * Returns p(o_1 … o_T) as one normal distribution over vectors [T·O], ordered by time.
  *
- * E[o_t] = C E[x_t] + d, and Cov[o_t, o_s] = C A^{t−s} Var[x_s] Cᵀ for t ≥ s, with R added where t = s. Its cost grows with T³,
- * where that of the filter grows with T: it is here to check the filter with, for T·O of up to some tens.
+ * E[o_t] = C E[x_t] + d, and Cov[o_t, o_s] = C A^{t−s} Var[x_s] Cᵀ for t ≥ s, plus R if t = s. It costs
+ * O(T³), the filter O(T): it serves to check the filter, for T·O up to some tens.
  *
- * @returns a distribution whose tensors, mu and scaleTril, are the caller's: `tree.dispose` frees them.
+ * @param steps T.
+ * @returns a distribution; free its tensors, mu and scaleTril, with `tree.dispose`.
+ * @throws if steps is not a positive integer.
  */
 export function joint(params: LinearGaussian, steps: number): MultivariateNormal {
   checkCount("linearGaussian.joint", "steps", steps, 1);
@@ -35,6 +37,7 @@ export function joint(params: LinearGaussian, steps: number): MultivariateNormal
       mean = apply(transition, mean);
       variance = sandwich(transition.matrix, variance).add(covarianceOf(transition.scaleTril));
     }
-    return multivariateNormal(tf.concat(means), cholesky(tf.concat(rows))); // `cholesky` reads the lower triangle alone
+    // `cholesky` reads only the lower triangle.
+    return multivariateNormal(tf.concat(means), cholesky(tf.concat(rows)));
   });
 }

@@ -12,11 +12,11 @@ export interface LinearMap {
   readonly matrix: tf.Tensor;
   /** b, [to]. */
   readonly bias: tf.Tensor;
-  /** L, the lower triangle of Σ = L Lᵀ, [to, to]. */
+  /** L, the Cholesky factor of Σ = L Lᵀ, [to, to]. */
   readonly scaleTril: tf.Tensor;
 }
 
-/** A linear-Gaussian state-space model with states of X and observations of O numbers. */
+/** A linear-Gaussian state-space model with states [X] and observations [O]. */
 export interface LinearGaussian {
   /** p(x_1) = N(m, P), with P = L Lᵀ. */
   readonly initial: { readonly mean: tf.Tensor; readonly scaleTril: tf.Tensor };
@@ -26,24 +26,26 @@ export interface LinearGaussian {
   readonly observation: LinearMap;
 }
 
-/** X and O. */
-export const sizes = ({ observation }: LinearGaussian): [state: number, observed: number] => [
-  observation.matrix.shape[1] ?? 0,
-  observation.matrix.shape[0],
-];
+/** Returns X and O. */
+export function sizes({ observation }: LinearGaussian): [state: number, observed: number] {
+  return [observation.matrix.shape[1] ?? 0, observation.matrix.shape[0]];
+}
 
-/** L Lᵀ; what stands above the diagonal of L is taken as zero. */
+/** Returns L Lᵀ; entries above the diagonal of L are ignored. */
 export function covarianceOf(scaleTril: tf.Tensor): tf.Tensor {
   const lower = lowerTriangle(scaleTril);
   return tf.matMul(lower, lower, false, true);
 }
 
-/** A P Aᵀ. */
-export const sandwich = (a: tf.Tensor, p: tf.Tensor): tf.Tensor => tf.matMul(tf.matMul(a, p), a, false, true);
+/** Returns A P Aᵀ. */
+export function sandwich(a: tf.Tensor, p: tf.Tensor): tf.Tensor {
+  return tf.matMul(tf.matMul(a, p), a, false, true);
+}
 
-/** A x + b of rows x, [B, X] to [B, to]. */
-export const apply = ({ matrix, bias }: Pick<LinearMap, "matrix" | "bias">, x: tf.Tensor): tf.Tensor =>
-  tf.matMul(x, matrix, false, true).add(bias);
+/** Returns A x + b for each row of x: [B, X] to [B, to]. */
+export function apply({ matrix, bias }: Pick<LinearMap, "matrix" | "bias">, x: tf.Tensor): tf.Tensor {
+  return tf.matMul(x, matrix, false, true).add(bias);
+}
 
 /** Checks observations [T, O] or [B, T, O]. */
 export function checkObservations(caller: string, params: LinearGaussian, observations: tf.Tensor): void {
@@ -53,31 +55,34 @@ export function checkObservations(caller: string, params: LinearGaussian, observ
     checkShape(caller, "observations", observations, ["T", `O=${size}`], `use [B, T, O=${size}] for a batch`);
   if (observations.shape.at(-2) === 0)
     throw new Error(
-      `${caller}: observations must be of at least one time, got ${showShape(observations.shape)}`,
+      `${caller}: observations must have at least one time step, got ${showShape(observations.shape)}`,
     );
 }
 
-/** Time first, as `scan` wants it: [B, T, O] to [T, B, O], and [T, O] to [T, 1, O]. */
-export const timeFirst = (x: tf.Tensor): tf.Tensor =>
-  x.rank === 3 ? x.transpose([1, 0, 2]) : x.expandDims(1);
+/** Moves time to the first axis for `scan`: [B, T, O] to [T, B, O], and [T, O] to [T, 1, O]. */
+export function timeFirst(x: tf.Tensor): tf.Tensor {
+  return x.rank === 3 ? x.transpose([1, 0, 2]) : x.expandDims(1);
+}
 
-/** Back to the axes of what was given: [T, B, X] to [B, T, X], or to [T, X] without a batch. */
-export const batchFirst = (x: tf.Tensor, batched: boolean): tf.Tensor =>
-  batched ? x.transpose([1, 0, 2]) : x.squeeze([1]);
+/** The inverse of `timeFirst`: [T, B, X] to [B, T, X], or to [T, X] without a batch. */
+export function batchFirst(x: tf.Tensor, batched: boolean): tf.Tensor {
+  return batched ? x.transpose([1, 0, 2]) : x.squeeze([1]);
+}
 
-/** A run of the model. */
+/** States and observations drawn from the model. */
 export interface Trajectory {
-  /** x_t, [T, X], or [B, T, X] of a batch. */
+  /** x_t, [T, X], or [B, T, X] for a batch. */
   readonly states: tf.Tensor;
-  /** o_t, [T, O], or [B, T, O] of a batch. */
+  /** o_t, [T, O], or [B, T, O] for a batch. */
   readonly observations: tf.Tensor;
 }
 
 /**
- * Draws from above: x_1 ~ p(x_1), x_{t+1} ~ p(x_{t+1}|x_t), o_t ~ p(o_t|x_t).
+ * Returns draws by ancestral sampling: x_1 ~ p(x_1), x_{t+1} ~ p(x_{t+1}|x_t), o_t ~ p(o_t|x_t).
  *
  * @param steps T.
- * @param batch B, the number of runs; without it the tensors have no axis for them.
+ * @param batch B, the number of sequences; without it, the tensors have no batch axis.
+ * @throws if steps or batch is not a positive integer.
  */
 export function sample(params: LinearGaussian, key: random.Key, steps: number, batch?: number): Trajectory {
   checkCount("linearGaussian.sample", "steps", steps, 1);
@@ -90,7 +95,8 @@ export function sample(params: LinearGaussian, key: random.Key, steps: number, b
     const noise = (from: random.Key, count: number, lower: tf.Tensor): tf.Tensor => {
       const size = lower.shape[0];
       const epsilon = random.normal(from, [count * runs, size]);
-      return tf.matMul(epsilon, lowerTriangle(lower), false, true).reshape([count, runs, size]); // L ε,  ε ~ N(0, I)
+      // L ε,  ε ~ N(0, I)
+      return tf.matMul(epsilon, lowerTriangle(lower), false, true).reshape([count, runs, size]);
     };
     const first = noise(initialKey, 1, initial.scaleTril).squeeze<tf.Tensor>([0]).add(initial.mean);
     const rest = scan(

@@ -13,13 +13,14 @@ import {
 } from "./model";
 
 /**
- * The smoother: p(x_t|o_1 … o_T) for each t, from all observations (Rauch, Tung & Striebel 1965).
+ * The RTS smoother: returns p(x_t|o_1 … o_T) for each t (Rauch, Tung & Striebel 1965).
  *
- * It goes back from the last state, whose filtered distribution is the smoothed one. The covariances are sums of positive terms
- * here too, and know as little after a prior that is too vague (see `filter`).
+ * It runs backwards from the last state, whose filtered and smoothed distributions are the same. The
+ * covariances are sums of positive terms here too, and as inaccurate after a prior that is too vague (see
+ * `filter`).
  *
  * @param observations [T, O], or [B, T, O].
- * @throws when the observations have another shape.
+ * @throws if the observations have a different shape.
  */
 export function smooth(params: LinearGaussian, observations: tf.Tensor): Marginals {
   checkObservations("linearGaussian.smooth", params, observations);

@@ -7,20 +7,23 @@ import type { MultivariateNormal } from "../../distributions/continuous/multivar
 import { normal, type Normal } from "../../distributions/continuous/normal";
 import { linearPosterior } from "./linear-posterior";
 
-/** p(w) = N(0, τ² I) and p(y_n|x_n, w) = N(φ(x_n)ᵀ w, σ²): linear regression whose weights w are latent (Bishop 2006, chapter 3.3). */
+/**
+ * Bayesian linear regression, p(w) = N(0, τ² I) and p(y_n|x_n, w) = N(φ(x_n)ᵀ w, σ²), with latent weights w
+ * (Bishop 2006, section 3.3).
+ */
 export interface BayesianLinearRegression {
-  /** σ, the standard deviation of the noise, in the unit of y, []. */
+  /** σ, the standard deviation of the noise in units of y, []. */
   readonly noise: tf.Tensor;
-  /** τ, the standard deviation of each weight before any data, []. */
+  /** τ, the prior standard deviation of each weight, []. */
   readonly prior: tf.Tensor;
 }
 
 const NAME = "bayesianLinearRegression";
 
 /**
- * A model of given standard deviations.
+ * Returns the model with the given standard deviations σ and τ.
  *
- * @throws when one is not above 0.
+ * @throws if one is not positive.
  */
 export function create({
   noise,
@@ -33,20 +36,20 @@ export function create({
   return { noise: tf.scalar(noise), prior: tf.scalar(prior) };
 }
 
-/** Features [N, F] and targets [N]. */
+/** Checks features [N, F] and targets [N]. */
 function checkData(caller: string, features: tf.Tensor, y: tf.Tensor): void {
-  checkShape(`${NAME}.${caller}`, "features", features, ["N", "F"], "one row a data point");
-  checkShape(`${NAME}.${caller}`, "y", y, [`N=${features.shape[0]}`], "one target for each row of features");
+  checkShape(`${NAME}.${caller}`, "features", features, ["N", "F"], "one row per data point");
+  checkShape(`${NAME}.${caller}`, "y", y, [`N=${features.shape[0]}`], "one target per row of features");
 }
 
 /**
- * log p(y, w|X) = log p(w) + Σ_n log p(y_n|x_n, w), in nats: what a variational posterior is fitted to.
+ * Returns log p(y, w|X) = log p(w) + Σ_n log p(y_n|x_n, w) in nats, the joint for variational inference.
  *
  * @param features φ(x_n), [N, F].
  * @param y [N].
  * @param w [..., F].
  * @returns [...].
- * @throws when the shapes are others.
+ * @throws if an argument has a different shape.
  */
 export function logJoint(
   { noise, prior }: BayesianLinearRegression,
@@ -61,7 +64,7 @@ export function logJoint(
   return tf.tidy(() => {
     const means = tf.matMul(w.reshape([-1, size]), features, false, true); //      φ(x_n)ᵀ w
     const likelihood = independent(normal(means.reshape([...w.shape.slice(0, -1), rows]), noise));
-    const same = y.reshape([...w.shape.slice(0, -1).map(() => 1), rows]); //       y for every w
+    const same = y.reshape([...w.shape.slice(0, -1).map(() => 1), rows]); // y, broadcast over w
     return independent(normal(tf.zeros([size]), prior))
       .logProb(w)
       .add(likelihood.logProb(same));
@@ -69,12 +72,13 @@ export function logJoint(
 }
 
 /**
- * p(w|X, y) = N(m, S) with S = (XᵀX / σ² + I / τ²)⁻¹ and m = S Xᵀ y / σ², exactly.
+ * Returns p(w|X, y) = N(m, S) with S = (XᵀX / σ² + I / τ²)⁻¹ and m = S Xᵀ y / σ² (Bishop 2006, equations 3.53
+ * and 3.54).
  *
  * @param features φ(x_n), [N, F].
  * @param y [N].
- * @returns a distribution over w [F]; its tensors, mu and scaleTril, are the caller's: `tree.dispose` frees them.
- * @throws when the shapes are others.
+ * @returns a distribution over w [F]; free its tensors, mu and scaleTril, with `tree.dispose`.
+ * @throws if an argument has a different shape.
  */
 export function posterior(
   { noise, prior }: BayesianLinearRegression,
@@ -86,11 +90,12 @@ export function posterior(
 }
 
 /**
- * The evidence log p(y|X) in nats, [], by Bayes' rule at the mean m of p(w|X, y): log p(y, m|X) − log p(m|X, y).
+ * Returns the log evidence log p(y|X) in nats, [], by Bayes' rule at the mean m of p(w|X, y): log p(y, m|X) −
+ * log p(m|X, y).
  *
  * @param features φ(x_n), [N, F].
  * @param y [N].
- * @throws when the shapes are others.
+ * @throws if an argument has a different shape.
  */
 export function evidence(model: BayesianLinearRegression, features: tf.Tensor, y: tf.Tensor): tf.Tensor {
   checkData("evidence", features, y);
@@ -101,12 +106,13 @@ export function evidence(model: BayesianLinearRegression, features: tf.Tensor, y
 }
 
 /**
- * p(y|x, X, y_1 … y_N) = N(φ(x)ᵀ m, φ(x)ᵀ S φ(x) + σ²) at new points, by any normal distribution over the weights.
+ * Returns p(y|x, X, y_1 … y_N) = N(φ(x)ᵀ m, φ(x)ᵀ S φ(x) + σ²) at new points, given a normal distribution
+ * over the weights (Bishop 2006, equation 3.58).
  *
  * @param q N(m, S) over w [F], from `posterior` or fitted.
  * @param features φ(x) of the new points, [M, F].
- * @returns a batch [M]; its tensors, mu and sigma, are the caller's: `tree.dispose` frees them.
- * @throws when the shapes are others.
+ * @returns a batch [M]; free its tensors, mu and sigma, with `tree.dispose`.
+ * @throws if an argument has a different shape.
  */
 export function predict(
   { noise }: BayesianLinearRegression,
@@ -114,13 +120,7 @@ export function predict(
   features: tf.Tensor,
 ): Normal {
   const size = q.eventShape[0] ?? 0;
-  checkShape(
-    `${NAME}.predict`,
-    "features",
-    features,
-    ["M", `F=${size}`],
-    "the features that q was fitted with",
-  );
+  checkShape(`${NAME}.predict`, "features", features, ["M", `F=${size}`], "use the features q was fitted to");
   return tree.tidy(() => {
     const mean = tf.matMul(features, q.mean().reshape([size, 1])).squeeze([1]); //        φ(x)ᵀ m
     const spread = tf

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import { checkAbove, checkCount } from "../../core/numeric/check-number";
-import { checkShape, showShape } from "../../core/tensor/shape";
+import { showShape } from "../../core/tensor/shape";
 import type { Matrix } from "../../core/numeric/symmetric-matrix";
 import * as tree from "../../core/tensor/tree";
 import { cholesky } from "../../core/tensor/triangular";
@@ -11,12 +11,13 @@ import {
   type MultivariateNormal,
 } from "../../distributions/continuous/multivariate-normal";
 import { normal, type Normal } from "../../distributions/continuous/normal";
+import { checkRows } from "../base/check-rows";
 import { linearPosterior } from "./linear-posterior";
 import { checkMatrix, checkVector } from "../../core/numeric/check-matrix";
 
 /**
- * The linear-Gaussian latent variable model, p(z) = N(0, I) and p(x|z) = N(W z + b, σ² I), whose p(x) and p(z|x) are known exactly
- * (Tipping & Bishop 1999, "Probabilistic principal component analysis").
+ * The linear-Gaussian latent variable model p(z) = N(0, I), p(x|z) = N(W z + b, σ² I), with exact p(x) and
+ * p(z|x) (Tipping & Bishop 1999, "Probabilistic principal component analysis").
  */
 export interface ProbabilisticPca {
   /** W, [D, Z]. */
@@ -27,25 +28,26 @@ export interface ProbabilisticPca {
   readonly logSigma: tf.Tensor;
 }
 
-/** The model in plain numbers. */
+/** The parameters of a model in plain numbers. */
 export interface ProbabilisticPcaNumbers {
-  /** W, D rows of Z numbers. */
+  /** W, [D][Z]. */
   readonly weights: Matrix;
-  /** b; zeros by default. */
+  /** b, of length D; zeros by default. */
   readonly bias?: readonly number[];
-  /** σ, above 0, in the unit of x. */
+  /** σ, positive, in units of x. */
   readonly sigma: number;
 }
 
 /**
- * A model of given numbers.
+ * Returns the model with the given parameters.
  *
- * @throws when σ is not above 0, a number is not finite, or the sizes do not go together; the message names the argument.
+ * @throws if σ is not positive, a number is not finite, or the sizes do not match.
  */
 export function create({ weights, bias, sigma }: ProbabilisticPcaNumbers): ProbabilisticPca {
   const caller = "probabilisticPca.create";
   const [data, latent] = [weights.length, weights[0]?.length ?? 0];
-  if (latent === 0) throw new Error(`${caller}: weights must be [D, Z], one row a coordinate of x, got none`);
+  if (latent === 0)
+    throw new Error(`${caller}: weights must be [D, Z] with at least one row and column, got none`);
   checkMatrix(caller, "weights", weights, [data, latent]);
   if (bias !== undefined) checkVector(caller, "bias", bias, data);
   checkAbove(caller, "sigma", sigma);
@@ -56,7 +58,12 @@ export function create({ weights, bias, sigma }: ProbabilisticPcaNumbers): Proba
   };
 }
 
-/** A model to train: W with entries from N(0, 1/Z), b = 0 and σ = 1. */
+/**
+ * Returns a model to train: W with entries from N(0, 1/Z), b = 0 and σ = 1.
+ *
+ * @param sizes D and Z.
+ * @throws if a size is not a positive integer.
+ */
 export function init(
   key: random.Key,
   { data, latent }: { readonly data: number; readonly latent: number },
@@ -70,18 +77,21 @@ export function init(
   };
 }
 
-/** D and Z. */
-const sizes = ({ weights }: ProbabilisticPca): [data: number, latent: number] => [
-  weights.shape[0],
-  weights.shape[1] ?? 0,
-];
+/** Returns D and Z. */
+function sizes({ weights }: ProbabilisticPca): [data: number, latent: number] {
+  return [weights.shape[0], weights.shape[1] ?? 0];
+}
 
 function checkPoints(caller: string, params: ProbabilisticPca, x: tf.Tensor): void {
   const [data] = sizes(params);
-  checkShape(`probabilisticPca.${caller}`, "x", x, ["B", `D=${data}`], `use x.reshape([-1, ${data}])`);
+  checkRows(`probabilisticPca.${caller}`, "x", x, ["B", "D"], data);
 }
 
-/** n draws from above: z ~ p(z) [n, Z], then x ~ p(x|z) [n, D]. */
+/**
+ * Returns n draws by ancestral sampling: z ~ p(z) [n, Z], then x ~ p(x|z) [n, D].
+ *
+ * @throws if n is not a positive integer.
+ */
 export function sample(params: ProbabilisticPca, key: random.Key, n: number): { z: tf.Tensor; x: tf.Tensor } {
   checkCount("probabilisticPca.sample", "n", n, 1);
   const [, latent] = sizes(params);
@@ -92,7 +102,7 @@ export function sample(params: ProbabilisticPca, key: random.Key, n: number): { 
   });
 }
 
-/** p(x|z) of z [..., Z]: a batch [...] of distributions over x [D], which owns its tensors. */
+/** Returns p(x|z) of z [..., Z]: a batch [...] of distributions over x [D], which owns its tensors. */
 function likelihood({ weights, bias, logSigma }: ProbabilisticPca, z: tf.Tensor): Independent<Normal> {
   const [data, latent] = weights.shape as [number, number];
   const rows = tf.matMul(z.reshape([-1, latent]), weights, false, true).add(bias); //   W z + b
@@ -100,12 +110,12 @@ function likelihood({ weights, bias, logSigma }: ProbabilisticPca, z: tf.Tensor)
 }
 
 /**
- * log p(x, z) = log p(z) + log p(x|z), in nats.
+ * Returns log p(x, z) = log p(z) + log p(x|z) in nats.
  *
  * @param x [B, D].
  * @param z [...S, B, Z].
  * @returns [...S, B].
- * @throws when the shapes are others.
+ * @throws if x or z has a different shape.
  */
 export function logJoint(params: ProbabilisticPca, x: tf.Tensor, z: tf.Tensor): tf.Tensor {
   checkPoints("logJoint", params, x);
@@ -117,16 +127,17 @@ export function logJoint(params: ProbabilisticPca, x: tf.Tensor, z: tf.Tensor): 
     );
   return tf.tidy(() => {
     const prior = independent(normal(tf.zeros([latent]), tf.scalar(1))); //      p(z)
-    const same = x.reshape([...z.shape.slice(0, -2).map(() => 1), ...x.shape]); // x for every draw
+    const same = x.reshape([...z.shape.slice(0, -2).map(() => 1), ...x.shape]); // x, broadcast over the draws
     return prior.logProb(z).add(likelihood(params, z).logProb(same)); //         log p(z) + log p(x|z)
   });
 }
 
 /**
- * p(z|x) = N(M⁻¹ Wᵀ (x − b), σ² M⁻¹) with M = Wᵀ W + σ² I (Tipping & Bishop 1999, equation 12), of x [B, D].
+ * Returns p(z|x) = N(M⁻¹ Wᵀ (x − b), σ² M⁻¹) with M = Wᵀ W + σ² I (Tipping & Bishop 1999, equation 12).
  *
- * @returns a batch [B] of distributions over z [Z]; its tensors, mu and scaleTril, are the caller's: `tree.dispose` frees them.
- * @throws when x has another shape.
+ * @param x [B, D].
+ * @returns a batch [B] of distributions over z [Z]; free its tensors, mu and scaleTril, with `tree.dispose`.
+ * @throws if x has a different shape.
  */
 export function posterior(params: ProbabilisticPca, x: tf.Tensor): MultivariateNormal {
   checkPoints("posterior", params, x);
@@ -135,9 +146,9 @@ export function posterior(params: ProbabilisticPca, x: tf.Tensor): MultivariateN
 }
 
 /**
- * p(x) = N(b, W Wᵀ + σ² I), as a distribution over vectors [D].
+ * Returns p(x) = N(b, W Wᵀ + σ² I), a distribution over vectors [D].
  *
- * @returns a distribution whose tensors, mu and scaleTril, are the caller's: `tree.dispose` frees them.
+ * @returns a distribution; free its tensors, mu and scaleTril, with `tree.dispose`.
  */
 export function marginal({ weights, bias, logSigma }: ProbabilisticPca): MultivariateNormal {
   return tree.tidy(() => {
@@ -147,14 +158,15 @@ export function marginal({ weights, bias, logSigma }: ProbabilisticPca): Multiva
 }
 
 /**
- * The evidence lower bound E_q[log p(x, z)] + H(q) in nats, without draws.
+ * Returns the evidence lower bound E_q[log p(x, z)] + H(q) in nats, in closed form.
  *
- * As log p(x, z) is quadratic in z, E_q[log p(x, z)] = log p(x, μ) − ½ tr(Λ Σ) with Λ = I + Wᵀ W / σ² and q's mean μ and covariance Σ.
+ * As log p(x, z) is quadratic in z, E_q[log p(x, z)] = log p(x, μ) − ½ tr(Λ Σ) with Λ = I + Wᵀ W / σ² and the
+ * mean μ and covariance Σ of q.
  *
  * @param x [B, D].
- * @param q a batch [B] of distributions over z [Z]: a multivariate normal one, or independent normal ones.
+ * @param q a batch [B] of normal distributions over z [Z].
  * @returns [B].
- * @throws when the shapes are others.
+ * @throws if x or q has a different shape.
  */
 export function elbo(
   params: ProbabilisticPca,
@@ -162,6 +174,12 @@ export function elbo(
   q: MultivariateNormal | Independent<Normal>,
 ): tf.Tensor {
   checkPoints("elbo", params, x);
+  const [, latent] = sizes(params);
+  const shape = showShape([...q.batchShape, ...q.eventShape]);
+  if (shape !== showShape([x.shape[0], latent]))
+    throw new Error(
+      `probabilisticPca.elbo: q must be a batch [B=${x.shape[0]}] over vectors [Z=${latent}], got ${shape}`,
+    );
   const { weights, logSigma } = params;
   return tf.tidy(() => {
     const eye = tf.eye(weights.shape[1] ?? 0);
@@ -173,12 +191,13 @@ export function elbo(
 }
 
 /**
- * log p(x) in nats of x [B, D], by Bayes' rule at the mean m of p(z|x): log p(x) = log p(x, m) − log p(m|x).
+ * Returns log p(x) in nats, by Bayes' rule at the mean m of p(z|x): log p(x) = log p(x, m) − log p(m|x).
  *
- * That needs matrices of Z by Z alone, where `marginal` makes one of D by D.
+ * It factorizes a matrix [Z, Z], whereas `marginal` factorizes one of [D, D].
  *
+ * @param x [B, D].
  * @returns [B].
- * @throws when x has another shape.
+ * @throws if x has a different shape.
  */
 export function logProb(params: ProbabilisticPca, x: tf.Tensor): tf.Tensor {
   checkPoints("logProb", params, x);

@@ -1,4 +1,7 @@
-/** State-space models with what SciPy says about them, from conditioning the joint distribution of all states and observations. */
+/**
+ * State-space models with reference results from SciPy, by conditioning the joint distribution of all states
+ * and observations.
+ */
 import { tf } from "latent";
 import { linearGaussian } from "latent/models";
 import type { LinearGaussianNumbers } from "../../../lib/models/linear-gaussian";
@@ -33,9 +36,30 @@ export const cases = stateSpace.map((scipy) => {
   };
 });
 
-/** A model of two coordinates that turn and shrink, seen through three noisy sums of them. */
+/** A contracting rotation in two dimensions, observed through three noisy linear functions. */
 export const spiral = linearGaussian.create({
   initial: { mean: [2, 0], covariance: [[0.5, 0.1], [0.1, 0.4]] }, // prettier-ignore
-  transition: { matrix: [[0.9, -0.3], [0.3, 0.9]], bias: [0.1, 0], covariance: [[0.2, 0.05], [0.05, 0.1]] }, // prettier-ignore
-  observation: { matrix: [[1, 0], [0, 1], [1, 1]], covariance: [[0.5, 0, 0], [0, 0.5, 0.2], [0, 0.2, 0.8]] }, // prettier-ignore
+  transition: {
+    matrix: [
+      [0.9, -0.3],
+      [0.3, 0.9],
+    ],
+    bias: [0.1, 0],
+    covariance: [
+      [0.2, 0.05],
+      [0.05, 0.1],
+    ],
+  },
+  observation: {
+    matrix: [
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ],
+    covariance: [
+      [0.5, 0, 0],
+      [0, 0.5, 0.2],
+      [0, 0.2, 0.8],
+    ],
+  },
 });

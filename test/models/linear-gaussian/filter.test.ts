@@ -5,20 +5,22 @@ import { numericalGradient } from "../../support/finite-differences";
 import { cases, spiral } from "./cases";
 
 /**
- * Values here are up to 10, and each is a sum of some ten products, rounded by 6e-8 of the largest: 6e-6. What is wrong at one time
- * shrinks with the dynamics, so that it does not add up.
+ * Values here are up to 10, and each is a sum of some ten products, rounded by 6e-8 of the largest: 6e-6.
+ * The dynamics contract errors of earlier steps, so they do not accumulate.
  */
 const NEAR = { abs: 6e-6 };
 
-/** A sum over up to 40 numbers of a few nats each, known to 6e-8 of itself or, through NEAR, to some 1e-6. */
+/**
+ * A sum over up to 40 numbers of a few nats each, with a relative error of 6e-8, or through NEAR some 1e-6.
+ */
 const NEAR_LOG = { abs: 1e-5, rel: 2e-6 };
 
-describe.each(cases)("the linear-Gaussian model, $name", ({ model, observations, steps, scipy }) => {
-  test("has the log-likelihood of the joint normal distribution of all observations, as SciPy has it", () => {
+describe.each(cases)("linearGaussian, $name", ({ model, observations, steps, scipy }) => {
+  test("logLikelihood agrees with SciPy's joint normal distribution of all observations", () => {
     expect(linearGaussian.logLikelihood(model, observations)).toBeNear(scipy.logLikelihood, NEAR_LOG);
   });
 
-  test("filters as conditioning the joint distribution on the observations so far does", () => {
+  test("filter agrees with conditioning the joint distribution on the observations so far", () => {
     const { predicted, filtered } = linearGaussian.filter(model, observations);
     expect(predicted.means).toBeNear(scipy.predicted.means.flat(), NEAR);
     expect(predicted.covariances).toBeNear(scipy.predicted.covariances.flat(2), NEAR);
@@ -26,13 +28,13 @@ describe.each(cases)("the linear-Gaussian model, $name", ({ model, observations,
     expect(filtered.covariances).toBeNear(scipy.filtered.covariances.flat(2), NEAR);
   });
 
-  test("smooths as conditioning the joint distribution on all observations does", () => {
+  test("smooth agrees with conditioning the joint distribution on all observations", () => {
     const { means, covariances } = linearGaussian.smooth(model, observations);
     expect(means).toBeNear(scipy.smoothed.means.flat(), NEAR);
     expect(covariances).toBeNear(scipy.smoothed.covariances.flat(2), NEAR);
   });
 
-  test("has that joint distribution", () => {
+  test("joint agrees with SciPy", () => {
     const p = linearGaussian.joint(model, steps);
     expect(p.mean()).toBeNear(scipy.mean, NEAR);
     expect(p.covariance()).toBeNear(scipy.covariance.flat(), NEAR);
@@ -40,11 +42,11 @@ describe.each(cases)("the linear-Gaussian model, $name", ({ model, observations,
   });
 });
 
-describe("the Kalman filter", () => {
+describe("linearGaussian.filter", () => {
   const { observations } = linearGaussian.sample(spiral, random.key(1), 7, 5);
   const row = (i: number): tf.Tensor => tf.slice(observations, i, 1).squeeze([0]);
 
-  test("gives each run of a batch what it gives the run alone", () => {
+  test("filters each sequence of a batch as on its own", () => {
     const all = linearGaussian.filter(spiral, observations);
     const smoothed = linearGaussian.smooth(spiral, observations);
     expect(all.logLikelihood).toHaveShape([5]);
@@ -52,7 +54,7 @@ describe("the Kalman filter", () => {
     for (let i = 0; i < 5; i++) {
       const alone = linearGaussian.filter(spiral, row(i));
       expect(alone.logLikelihood).toHaveShape([]);
-      // The same sums, in an order that may differ
+      // The same sums, possibly in a different order.
       expect(tf.slice(all.logLikelihood, i, 1)).toBeNear(alone.logLikelihood, { rel: 1e-6 });
       expect(tf.slice(all.filtered.means, i, 1)).toBeNear(alone.filtered.means, { abs: 1e-6 });
       expect(tf.slice(smoothed.means, i, 1)).toBeNear(linearGaussian.smooth(spiral, row(i)).means, {
@@ -62,19 +64,22 @@ describe("the Kalman filter", () => {
     }
   });
 
-  test("knows less before an observation than after it, and least without those to come", () => {
+  test("has variances that decrease from predicted to filtered to smoothed", () => {
     const variances = (covariances: tf.Tensor): number[] =>
       Array.from(covariances.mul(tf.eye(2)).sum([-2, -1]).dataSync());
     const { predicted, filtered } = linearGaussian.filter(spiral, row(0));
     const after = variances(filtered.covariances);
-    variances(predicted.covariances).forEach((before, t) => { expect(before).toBeGreaterThan(after[t] ?? NaN); }); // prettier-ignore
+    variances(predicted.covariances).forEach((before, t) => {
+      expect(before).toBeGreaterThan(after[t] ?? NaN);
+    });
     variances(linearGaussian.smooth(spiral, row(0)).covariances)
       .slice(0, -1)
       .forEach((smoothed, t) => { expect(smoothed).toBeLessThan(after[t] ?? NaN); }); // prettier-ignore
   });
 
-  test("settles at the solution of Riccati's equation, with variances above 0, in 300 steps of a hard case", () => {
-    // A random walk of variance q, seen with noise of variance r far below it, or above: p² = q p + q r for the predicted p
+  test("converges to the solution of the Riccati equation, with positive variances", () => {
+    // A random walk of variance q, observed with noise of variance r: p² = q p + q r for the predicted
+    // variance p.
     const q = 1;
     for (const r of [1e-6, 100]) {
       const walk = linearGaussian.create({
@@ -85,15 +90,19 @@ describe("the Kalman filter", () => {
       const { predicted, filtered } = linearGaussian.filter(walk, tf.zeros([300, 1]));
       const p = q / 2 + Math.sqrt(q ** 2 / 4 + q * r);
       const after = (p * r) / (p + r);
-      // K makes Joseph's form smallest, so that its rounding matters in second order alone: what is left are some ten roundings of 6e-8,
-      // and their echo from steps before, of which a share of (1 − K)² remains: below 0.83, six steps' worth
+      // K minimizes Joseph's form, so rounding errors of K matter only in second order. What remains is some
+      // ten
+      // roundings of 6e-8, and those of earlier steps, of which a share (1 − K)² < 0.83 remains per step: six
+      // steps' worth.
       expect(filtered.covariances.min().dataSync()[0]).toBeGreaterThan(0);
       expect(predicted.covariances.slice([299, 0, 0])).toBeNear(p, { rel: 4e-6 });
       expect(filtered.covariances.slice([299, 0, 0])).toBeNear(after, { rel: 4e-6 });
     }
   });
 
-  // A place and a speed with variance V beforehand, of which the place is seen with R = 1; the same recursions in exact fractions
+  // Position and velocity with prior variance V; the position is observed with R = 1. Expected values are the
+  // same
+  // recursions in exact fractions.
   test.each([
     [
       1e4,
@@ -120,29 +129,32 @@ describe("the Kalman filter", () => {
     );
   });
 
-  test("has the gradient of the log-likelihood that finite differences give", () => {
+  test("has a log-likelihood whose gradient agrees with finite differences", () => {
     const o = tf.slice(row(0), 0, 3);
     const { grads } = valueAndGrad((p: typeof spiral) => linearGaussian.logLikelihood(p, o))(spiral);
     const { gradient } = numericalGradient((p) => linearGaussian.logLikelihood(p, o), spiral);
-    // Five points of step h = 1/16: h⁴ |f⁽⁵⁾| / 30 with |f⁽⁵⁾| up to some 10⁴ (scales are 0.3 and more, log x has 4!/x⁵), 5e-3
+    // Five points of step h = 1/16: h⁴ |f⁽⁵⁾| / 30 with |f⁽⁵⁾| up to some 10⁴ (scales are 0.3 and more, log x
+    // has 4!/x⁵), 5e-3
     const expected = tree.leaves(gradient);
     tree.leaves(grads).forEach((leaf, i) => {
       expect(leaf).toBeNear(expected[i] ?? NaN, { abs: 5e-3, rel: 5e-3 });
     });
   });
 
-  test("works in a compiled function, its gradient too", () => {
+  test("gives the same numbers and gradient compiled", () => {
     const f = (p: typeof spiral, o: tf.Tensor): unknown => ({
       smoothed: linearGaussian.smooth(p, o),
       gradient: valueAndGrad((q: typeof spiral) => linearGaussian.logLikelihood(q, o).sum())(p),
     });
     const compiled = jit(f, { compiler: "graph" });
     const [expected, got] = [f(spiral, observations), compiled(spiral, observations)].map(tree.leaves);
-    got?.forEach((leaf, i) => { expect(leaf).toBeNear(expected?.[i] ?? NaN, { abs: 1e-4, rel: 1e-5 }); }); // prettier-ignore
+    got?.forEach((leaf, i) => {
+      expect(leaf).toBeNear(expected?.[i] ?? NaN, { abs: 1e-4, rel: 1e-5 });
+    });
     compiled.dispose();
   });
 
-  test("leaves the tensors that it returns", () => {
+  test("creates no tensors besides its results, as do smooth and logLikelihood", () => {
     const o = row(0);
     expect(() => linearGaussian.filter(spiral, o)).toLeaveTensors(5);
     expect(() => linearGaussian.filter(spiral, observations)).toLeaveTensors(5);
@@ -155,17 +167,20 @@ describe("the Kalman filter", () => {
     tree.dispose(p);
   });
 
-  test.each(["filter", "smooth", "logLikelihood"] as const)("%s refuses other shapes", (name) => {
-    expect(() => linearGaussian[name](spiral, tf.zeros([7, 2]))).toThrow(
-      new Error(
-        `linearGaussian.${name}: observations must be [T, O=3], got [7, 2]; use [B, T, O=3] for a batch`,
-      ),
-    );
-    expect(() => linearGaussian[name](spiral, tf.zeros([5, 7, 2]))).toThrow(
-      new Error(`linearGaussian.${name}: observations must be [B, T, O=3], got [5, 7, 2]`),
-    );
-    expect(() => linearGaussian[name](spiral, tf.zeros([0, 3]))).toThrow(
-      new Error(`linearGaussian.${name}: observations must be of at least one time, got [0, 3]`),
-    );
-  });
+  test.each(["filter", "smooth", "logLikelihood"] as const)(
+    "an error of %s names it and the expected shape",
+    (name) => {
+      expect(() => linearGaussian[name](spiral, tf.zeros([7, 2]))).toThrow(
+        new Error(
+          `linearGaussian.${name}: observations must be [T, O=3], got [7, 2]; use [B, T, O=3] for a batch`,
+        ),
+      );
+      expect(() => linearGaussian[name](spiral, tf.zeros([5, 7, 2]))).toThrow(
+        new Error(`linearGaussian.${name}: observations must be [B, T, O=3], got [5, 7, 2]`),
+      );
+      expect(() => linearGaussian[name](spiral, tf.zeros([0, 3]))).toThrow(
+        new Error(`linearGaussian.${name}: observations must have at least one time step, got [0, 3]`),
+      );
+    },
+  );
 });

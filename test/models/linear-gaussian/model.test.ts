@@ -21,7 +21,7 @@ describe("linearGaussian.sample", () => {
     );
   });
 
-  test("draws states that the smoother finds: its errors are as large as it says", () => {
+  test("draws states whose smoothing errors have the smoothed covariance", () => {
     const { states, observations } = linearGaussian.sample(spiral, random.key(2), 5, 20_000);
     const { means, covariances } = linearGaussian.smooth(spiral, observations);
     const errors = columns(states.sub(means).square().reshape([20_000, 10])).map(moments);
@@ -31,7 +31,7 @@ describe("linearGaussian.sample", () => {
     );
   });
 
-  test("is the same from the same key, alone or compiled", () => {
+  test("returns the same trajectory for the same key, also compiled", () => {
     const draw = (p: typeof spiral, key: random.Key): linearGaussian.Trajectory =>
       linearGaussian.sample(p, key, 7);
     const compiled = jit(draw, { compiler: "graph" });
@@ -42,7 +42,7 @@ describe("linearGaussian.sample", () => {
     compiled.dispose();
   });
 
-  test("leaves the tensors that it returns, and refuses counts below 1", () => {
+  test("creates no tensors besides its results, and throws for counts below 1", () => {
     expect(() => linearGaussian.sample(spiral, random.key(1), 7)).toLeaveTensors(2);
     expect(() => linearGaussian.sample(spiral, random.key(1), 0)).toThrow(
       new Error("linearGaussian.sample: steps must be a positive integer, got 0"),
@@ -56,7 +56,9 @@ describe("linearGaussian.sample", () => {
   });
 });
 
-/** Random systems that shrink (each row of A sums to less than 1), with covariances between 0.1 and about 1. */
+/**
+ * Random contracting systems (each row of A sums to less than 1), with covariances between 0.1 and about 1.
+ */
 const systems = ((): fc.Arbitrary<LinearGaussianNumbers> => {
   const entry = fc.double({ min: -1, max: 1, noNaN: true });
   const rows = (n: number, m: number): fc.Arbitrary<number[][]> =>
@@ -79,14 +81,16 @@ const systems = ((): fc.Arbitrary<LinearGaussianNumbers> => {
   );
 })();
 
-test("the filter's log-likelihood is that of the joint distribution, for any system that shrinks", () => {
+test("linearGaussian.logLikelihood equals that of the joint distribution for any contracting system", () => {
   fc.assert(
     fc.property(systems, fc.integer({ min: 1, max: 5 }), (numbers, steps) => {
       tf.tidy(() => {
         const model = linearGaussian.create(numbers);
         const { observations } = linearGaussian.sample(model, random.key(steps), steps);
         const direct = linearGaussian.joint(model, steps).logProb(observations.flatten());
-        // Sums of up to 15 terms of a few nats; those of the joint distribution pass through a factor of condition up to some 100
+        // Sums of up to 15 terms of a few nats; the joint distribution has a factor with a condition number
+        // up to
+        // some 100.
         expect(linearGaussian.logLikelihood(model, observations)).toBeNear(direct, { abs: 1e-4, rel: 1e-4 });
         const { filtered } = linearGaussian.filter(model, observations);
         const variances = filtered.covariances.mul(tf.eye(numbers.initial.mean.length)).sum(-1);
@@ -104,7 +108,7 @@ describe("linearGaussian.create", () => {
     observation: { matrix: [[1, 0]], bias: [3], covariance: [[4]] },
   };
 
-  test("factors the covariances, and fills in biases of zero", () => {
+  test("factorizes the covariances, and biases are zero by default", () => {
     const { initial, transition, observation } = linearGaussian.create(good);
     expect(initial.scaleTril).toBeNear([1, 0, 0, 1], {});
     expect(transition.bias).toBeNear([0, 0], {});
@@ -155,7 +159,7 @@ describe("linearGaussian.create", () => {
     [
       "no state",
       { initial: { mean: [], covariance: [] } },
-      "initial.mean must be of at least one number, got none",
+      "initial.mean must have at least one number, got none",
     ],
     [
       "no observation",
@@ -171,7 +175,7 @@ describe("linearGaussian.create", () => {
   });
 });
 
-test("the tree of parameters can be trained and written down", () => {
+test("the parameters are a tree that can be trained and saved", () => {
   expect(tree.entries(spiral).map(([path]) => path)).toEqual([
     "initial.mean",
     "initial.scaleTril",

@@ -29,31 +29,31 @@ const cases = regression.map((scipy) => ({
 }));
 
 /**
- * XᵀX / σ² + I / τ² has condition numbers up to some 500 here (5 weights, 3 points, σ = 0.3, τ = 1.5), and values are up to some 5:
- * a unit in the last place, 6e-8, grows to 500 · 5 · 6e-8 = 1.5e-4 at most.
+ * XᵀX / σ² + I / τ² has condition numbers up to some 500 here (5 weights, 3 points, σ = 0.3, τ = 1.5), and
+ * values are up to some 5: a unit in the last place, 6e-8, grows to 500 · 5 · 6e-8 = 1.5e-4 at most.
  */
 const NEAR = { abs: 1.5e-4, rel: 1e-6 };
 
-describe.each(cases)("Bayesian linear regression, $name", ({ scipy, model, features, y }) => {
+describe.each(cases)("bayesianLinearRegression, $name", ({ scipy, model, features, y }) => {
   const q = bayesianLinearRegression.posterior(model, features, y);
 
-  test("has SciPy's evidence, N(y; 0, τ² X Xᵀ + σ² I)", () => {
+  test("evidence agrees with SciPy's N(y; 0, τ² X Xᵀ + σ² I)", () => {
     expect(bayesianLinearRegression.evidence(model, features, y)).toBeNear(scipy.evidence, NEAR);
   });
 
-  test("has the posterior that conditioning the joint distribution gives", () => {
+  test("posterior agrees with conditioning the joint distribution", () => {
     expect(q.batchShape).toEqual([]);
     expect(q.mean()).toBeNear(scipy.mean, NEAR);
     expect(q.covariance()).toBeNear(scipy.covariance.flat(), NEAR);
   });
 
-  test("predicts as conditioning the joint distribution does", () => {
+  test("predict agrees with conditioning the joint distribution", () => {
     const p = bayesianLinearRegression.predict(model, q, tf.tensor2d(scipy.newFeatures));
     expect(p.mean()).toBeNear(scipy.predictedMean, NEAR);
     expect(p.variance()).toBeNear(scipy.predictedVariance, NEAR);
   });
 
-  test("has a bound that is the evidence at the posterior", () => {
+  test("the ELBO equals the evidence at the posterior", () => {
     const joint = (w: tf.Tensor): tf.Tensor => bayesianLinearRegression.logJoint(model, features, y, w);
     const bounds = random
       .split(random.key(1), 100)
@@ -65,8 +65,10 @@ describe.each(cases)("Bayesian linear regression, $name", ({ scipy, model, featu
 
 const [{ model, features, y }] = cases as [(typeof cases)[0]];
 
-test("the evidence has the gradients by σ and τ that finite differences give, to choose them by", () => {
-  // Three points and three weights, and both deviations near 2, where fifth derivatives stay below 24 times the value
+test("the gradient of evidence with respect to σ and τ agrees with finite differences", () => {
+  // With three points, three weights and both standard deviations near 2, fifth derivatives stay below 24
+  // times
+  // the value.
   const x = random.normal(random.key(1), [3, 3]);
   const targets = random.normal(random.key(2), [3]);
   const evidence = (p: typeof model): tf.Tensor => bayesianLinearRegression.evidence(p, x, targets);
@@ -77,7 +79,7 @@ test("the evidence has the gradients by σ and τ that finite differences give, 
   expect(grads.prior).toBeNear(gradient.prior, { abs: error });
 });
 
-test("each function leaves the tensors that it returns", () => {
+test("bayesianLinearRegression functions create no tensors besides their results", () => {
   const q = bayesianLinearRegression.posterior(model, features, y);
   for (const [f, count] of [
     [() => bayesianLinearRegression.create({ noise: 1, prior: 1 }), 2],
@@ -90,7 +92,7 @@ test("each function leaves the tensors that it returns", () => {
   tree.dispose(q);
 });
 
-test("refuses deviations of 0 and shapes that do not go together", () => {
+test("errors name the function that was called and the expected value or shape", () => {
   expect(() => bayesianLinearRegression.create({ noise: 1, prior: 0 })).toThrow(
     new Error("bayesianLinearRegression.create: prior must be a positive finite number, got 0"),
   );
@@ -98,12 +100,12 @@ test("refuses deviations of 0 and shapes that do not go together", () => {
   for (const name of ["posterior", "evidence"] as const) {
     expect(() => bayesianLinearRegression[name](model, features, tf.zeros([3, 1]))).toThrow(
       new Error(
-        `bayesianLinearRegression.${name}: y must be [N=${rows}], got [3, 1]; one target for each row of features`,
+        `bayesianLinearRegression.${name}: y must be [N=${rows}], got [3, 1]; one target per row of features`,
       ),
     );
     expect(() => bayesianLinearRegression[name](model, y, y)).toThrow(
       new Error(
-        `bayesianLinearRegression.${name}: features must be [N, F], got [${rows}]; one row a data point`,
+        `bayesianLinearRegression.${name}: features must be [N, F], got [${rows}]; one row per data point`,
       ),
     );
   }
@@ -113,12 +115,13 @@ test("refuses deviations of 0 and shapes that do not go together", () => {
   const q = bayesianLinearRegression.posterior(model, features, y);
   expect(() => bayesianLinearRegression.predict(model, q, tf.zeros([4, 2]))).toThrow(
     new Error(
-      `bayesianLinearRegression.predict: features must be [M, F=${size}], got [4, 2]; the features that q was fitted with`,
+      `bayesianLinearRegression.predict: features must be [M, F=${size}], got [4, 2]; ` +
+        "use the features q was fitted to",
     ),
   );
 });
 
-test("the posterior of weights that only their sum is told of", () => {
+test("posterior is accurate for two collinear features", () => {
   const [noise, prior] = [1e-3, 10];
   const column = tf.linspace(0, 1, 50).reshape([50, 1]);
   const twins = bayesianLinearRegression.create({ noise, prior });
@@ -128,7 +131,7 @@ test("the posterior of weights that only their sum is told of", () => {
   const told = 1 / ((2 * squares) / noise ** 2 + 1 / prior ** 2);
   const [own, cross] = [(told + prior ** 2) / 2, (told - prior ** 2) / 2];
   const [first, , across, second] = q.scaleTril.dataSync();
-  // [X/σ; I/τ] has the condition number τ / √told = 6e4: L is right to 6e4 · 6e-8 = 4e-3 of itself
+  // [X/σ; I/τ] has the condition number τ / √told = 6e4: L has a relative error of 6e4 · 6e-8 = 4e-3.
   expect((first ?? NaN) / Math.sqrt(own)).toBeCloseTo(1, 2);
   expect((across ?? NaN) / (cross / Math.sqrt(own))).toBeCloseTo(1, 2);
   expect((second ?? NaN) / Math.sqrt((told * prior ** 2) / own)).toBeCloseTo(1, 2);

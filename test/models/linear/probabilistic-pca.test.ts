@@ -24,21 +24,21 @@ const cases = latent.map((scipy) => ({
   model: probabilisticPca.create(scipy),
   x: tf.tensor2d(scipy.x),
 }));
-const [, { model, x }] = cases as [(typeof cases)[0], (typeof cases)[0]]; //                    D = 5, Z = 2, B = 7
+const [, { model, x }] = cases as [(typeof cases)[0], (typeof cases)[0]]; // D = 5, Z = 2, B = 7
 
 /**
- * Λ = I + Wᵀ W / σ² has condition numbers up to some 50 here, values are up to some 10, and sums have a dozen terms of a unit in the
- * last place, 6e-8, each: 50 · 10 · 6e-8 = 3e-5.
+ * Λ = I + Wᵀ W / σ² has condition numbers up to some 50 here, values are up to some 10, and sums have a dozen
+ * terms of a unit in the last place, 6e-8, each: 50 · 10 · 6e-8 = 3e-5.
  */
 const NEAR = { abs: 3e-5, rel: 3e-6 };
 
-describe.each(cases)("probabilistic PCA, $name", ({ scipy, model: p, x: points }) => {
-  test("has SciPy's log p(x), by Bayes' rule and by its covariance", () => {
+describe.each(cases)("probabilisticPca, $name", ({ scipy, model: p, x: points }) => {
+  test("logProb and marginal agree with SciPy", () => {
     expect(probabilisticPca.logProb(p, points)).toBeNear(scipy.logProb, NEAR);
     expect(probabilisticPca.marginal(p).logProb(points)).toBeNear(scipy.logProb, NEAR);
   });
 
-  test("has the posterior that conditioning the joint distribution gives", () => {
+  test("posterior agrees with conditioning the joint distribution", () => {
     const q = probabilisticPca.posterior(p, points);
     expect(q.mean()).toBeNear(scipy.means.flat(), NEAR);
     expect(q.covariance()).toBeNear(
@@ -47,20 +47,20 @@ describe.each(cases)("probabilistic PCA, $name", ({ scipy, model: p, x: points }
     );
   });
 
-  test("has a bound that is log p(x) at the posterior", () => {
+  test("elbo equals log p(x) at the posterior", () => {
     const q = probabilisticPca.posterior(p, points);
     expect(probabilisticPca.elbo(p, points, q)).toBeNear(scipy.logProb, NEAR);
   });
 });
 
-/** Any normal q over two numbers: means up to 2, scales from 0.1 to 3, correlated. */
+/** A normal q over two variables: means up to 2, scales from 0.1 to 3, correlated. */
 const anyNormal = fc.record({
   mu: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2, maxLength: 2 }),
   scales: fc.array(fc.double({ min: 0.1, max: 3, noNaN: true }), { minLength: 2, maxLength: 2 }),
   below: fc.double({ min: -2, max: 2, noNaN: true }),
 });
 
-test("log p(x) = ELBO + KL(q ‖ p(z|x)), whatever q", () => {
+test("ELBO + KL(q ‖ p(z|x)) equals log p(x) for any q", () => {
   const logProb = probabilisticPca.logProb(model, x);
   const posterior = probabilisticPca.posterior(model, x);
   fc.assert(
@@ -76,7 +76,9 @@ test("log p(x) = ELBO + KL(q ‖ p(z|x)), whatever q", () => {
         ] as const) {
           // prettier-ignore
           const gap = kl(asFull, posterior);
-          // Both terms grow up to some 300 nats where q is far off: 1e-6 of that is 3e-4, near the posterior 1e-4 and less
+          // Both terms reach some 300 nats if q is far from the posterior: 1e-6 of that is 3e-4; near it,
+          // less
+          // than 1e-4.
           const sum = probabilisticPca.elbo(model, x, q).add(gap);
           expect(sum.sub(logProb).abs().sub(gap.mul(1e-6)).max().dataSync()[0]).toBeLessThan(1e-4);
           expect(gap.min().dataSync()[0]).toBeGreaterThan(-1e-5);
@@ -87,7 +89,7 @@ test("log p(x) = ELBO + KL(q ‖ p(z|x)), whatever q", () => {
   );
 });
 
-test("the bound from draws is that without", () => {
+test("the ELBO with draws converges to elbo", () => {
   const q = independent(normal(random.normal(random.key(1), [7, 2]), tf.tensor1d([0.5, 1])));
   const bounds = random
     .split(random.key(2), 100)
@@ -101,7 +103,7 @@ test("the bound from draws is that without", () => {
   );
 });
 
-test("draws from above have the mean and variance of p(x)", () => {
+test("sample draws points with the mean and variance of p(x)", () => {
   const statistics = columns(probabilisticPca.sample(model, random.key(1), 20_000).x).map(moments);
   const p = probabilisticPca.marginal(model);
   expect(p.mean()).toBeWithinStandardErrors(
@@ -114,7 +116,7 @@ test("draws from above have the mean and variance of p(x)", () => {
   );
 });
 
-test("each function leaves the tensors that it returns", () => {
+test("probabilisticPca functions create no tensors besides their results", () => {
   const q = probabilisticPca.posterior(model, x);
   for (const [f, count] of [
     [() => probabilisticPca.init(random.key(1), { data: 5, latent: 2 }), 3],
@@ -137,21 +139,21 @@ test("each function leaves the tensors that it returns", () => {
   tree.dispose(q);
 });
 
-describe("refusals", () => {
+describe("probabilisticPca.create and others throw for", () => {
   const good = { weights: [[1, 0], [0, 1], [1, 1]], sigma: 1 }; // prettier-ignore
   test.each<[string, Partial<probabilisticPca.ProbabilisticPcaNumbers>, string]>([
     ["σ of 0", { sigma: 0 }, "sigma must be a positive finite number, got 0"],
-    ["no weights", { weights: [] }, "weights must be [D, Z], one row a coordinate of x, got none"],
+    ["no weights", { weights: [] }, "weights must be [D, Z] with at least one row and column, got none"],
     ["ragged weights", { weights: [[1, 0], [1]] }, "weights must be [2, 2], got 2 rows of 2, 1 numbers"],
     ["weights with NaN", { weights: [[NaN]] }, "weights must be finite, got NaN"],
-    ["a bias of another size", { bias: [1] }, "bias must have 3 numbers, got 1"],
+    ["a bias of a different size", { bias: [1] }, "bias must have 3 numbers, got 1"],
   ])("of %s", (_, part, message) => {
     expect(() => probabilisticPca.create({ ...good, ...part })).toThrow(
       new Error(`probabilisticPca.create: ${message}`),
     );
   });
 
-  test("of points and latent vectors of another length", () => {
+  test("points and latent vectors of a different length", () => {
     for (const name of ["posterior", "logProb"] as const)
       expect(() => probabilisticPca[name](model, tf.zeros([5, 3]))).toThrow(
         new Error(`probabilisticPca.${name}: x must be [B, D=5], got [5, 3]; use x.reshape([-1, 5])`),
@@ -159,6 +161,9 @@ describe("refusals", () => {
     expect(() => probabilisticPca.logJoint(model, x, tf.zeros([7, 3]))).toThrow(
       new Error("probabilisticPca.logJoint: z must be [..., B=7, Z=2], got [7, 3]"),
     );
+    expect(() =>
+      probabilisticPca.elbo(model, x, independent(normal(tf.zeros([7, 3]), tf.scalar(1)))),
+    ).toThrow(new Error("probabilisticPca.elbo: q must be a batch [B=7] over vectors [Z=2], got [7, 3]"));
     expect(() => probabilisticPca.init(random.key(1), { data: 5, latent: 0 })).toThrow(
       new Error("probabilisticPca.init: latent must be a positive integer, got 0"),
     );
