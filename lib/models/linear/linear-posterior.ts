@@ -25,12 +25,12 @@ export function linearPosterior(
   prior: tf.Tensor,
 ): MultivariateNormal {
   const [rows, size] = design.shape as [number, number];
-  const stacked = tf.concat([design.div(noise), tf.eye(size).div(prior)]); //        A                [D+Z, Z]
+  const stacked = tf.concat([design.div(noise), tf.eye(size).div(prior)]); //       A                [D+Z, Z]
   const scaled = x.div(noise).reshape<tf.Tensor2D>([-1, rows]);
   const given = tf.concat([scaled, tf.zeros([scaled.shape[0], size])], 1); //       [x / σ; 0]       [B, D+Z]
   const { triangle, projected } = orthogonalize(stacked, given);
-  const mean = solveLower(triangle, projected); //                                      R m = Qᵀ [x / σ; 0]
-  const factor = solveLower(triangle, tf.eye(size)).transpose(); //                     R⁻¹
+  const mean = solveLower(triangle, projected); //                                  R m = Qᵀ [x / σ; 0]
+  const factor = solveLower(triangle, tf.eye(size)).transpose(); //                 R⁻¹
   return multivariateNormal(mean.reshape([...x.shape.slice(0, -1), size]), factor);
 }
 
@@ -48,9 +48,9 @@ function orthogonalize(a: tf.Tensor, b: tf.Tensor): { triangle: tf.Tensor; proje
   let [columns, rest] = [a, b];
   for (let j = size - 1; j >= 0; j--) {
     const column = columns.slice([0, j], [-1, 1]);
-    const q = column.div(column.square().sum().sqrt()); //                             q_j              [N, 1]
-    const row = tf.matMul(q, columns, true); //                                      q_jᵀ a_i, i ≤ j  [1, j+1]
-    const share = tf.matMul(rest, q); //                                               q_jᵀ b           [B, 1]
+    const q = column.div(column.square().sum().sqrt()); //                      q_j              [N, 1]
+    const row = tf.matMul(q, columns, true); //                                 q_jᵀ a_i, i ≤ j  [1, j+1]
+    const share = tf.matMul(rest, q); //                                        q_jᵀ b           [B, 1]
     rows.unshift(row.pad([[0, 0], [0, size - 1 - j]])); // prettier-ignore
     shares.unshift(share);
     rest = rest.sub(tf.matMul(share, q, false, true));
