@@ -11,8 +11,9 @@ import * as random from "../core/random";
  * @param images grey levels in [0, 1], any shape.
  * @returns zeros and ones, float32, of the same shape.
  */
-export const binarize = (images: tf.Tensor, key: random.Key): tf.Tensor =>
-  tf.tidy(() => {
+export function binarize(images: tf.Tensor, key: random.Key): tf.Tensor {
+  return tf.tidy(() => {
     const u = random.uniform(key, images.shape);
     return detached((grey) => u.less(grey).cast("float32"), images);
   });
+}

@@ -11,8 +11,9 @@ export interface Idx {
 
 const UNSIGNED_BYTES = 0x08;
 
-const nounOf = (axes: number): string =>
-  axes === 3 ? "images" : axes === 1 ? "labels" : `an array of ${axes} axes`;
+function nounOf(axes: number): string {
+  return axes === 3 ? "images" : axes === 1 ? "labels" : `an array of ${axes} axes`;
+}
 
 /**
  * Reads an IDX file (the format of MNIST), gzipped or not.
@@ -72,4 +73,6 @@ function parseIdx(path: string, file: Uint8Array, axes: number): Idx {
   return { sizes, bytes };
 }
 
-const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
+}

@@ -1,3 +1,16 @@
+/**
+ * Probability distributions as plain objects of tensors and functions, and KL divergences between them.
+ *
+ * In: tensors of parameters, a `Key` for draws. Out: draws, log-densities, moments, entropies, divergences,
+ * all in nats.
+ *
+ * Read in this order:
+ * 1. `base/distribution.ts`: the interface `Distribution`, and `Reparameterized` for pathwise gradients;
+ * 2. `continuous/normal.ts`, the pattern for all others in `continuous/` and `discrete/`;
+ * 3. `composite/independent.ts`, which turns batch axes into event axes, and
+ *    `composite/mixture-same-family.ts`;
+ * 4. `kl.ts`, the table of closed-form divergences.
+ */
 export { bernoulli, type Bernoulli } from "./discrete/bernoulli";
 export { categorical, type Categorical } from "./discrete/categorical";
 export type { Distribution, Reparameterized } from "./base/distribution";

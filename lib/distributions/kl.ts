@@ -27,9 +27,9 @@ function klLaplace(q: Laplace, p: Laplace): tf.Tensor {
   return distance.div(p.scale).add(overlap).sub(1).sub(ratio.log());
 }
 
-/** log (w_p / w_q) of the widths w where q's interval lies within p's, else ∞. */
+/** log (w_p / w_q), with the widths w, where q's interval lies within p's; ∞ elsewhere. */
 function klUniform(q: Uniform, p: Uniform): tf.Tensor {
-  const distance = tf.minimum(q.low.sub(p.low), p.high.sub(q.high)); // below 0 where q reaches out of p
+  const distance = tf.minimum(q.low.sub(p.low), p.high.sub(q.high)); // negative where q extends beyond p
   const widths = p.high.sub(p.low).log().sub(q.high.sub(q.low).log());
   return widths.sub(detached(logWithin, distance));
 }
@@ -42,12 +42,14 @@ function klBernoulli(q: Bernoulli, p: Bernoulli): tf.Tensor {
 }
 
 /** Σ_k q_k log q_k/p_k. */
-const klCategorical = (q: Categorical, p: Categorical): tf.Tensor =>
-  q.probs().mul(q.logits.logSoftmax().sub(p.logits.logSoftmax())).sum(-1);
+function klCategorical(q: Categorical, p: Categorical): tf.Tensor {
+  return q.probs().mul(q.logits.logSoftmax().sub(p.logits.logSoftmax())).sum(-1);
+}
 
-/** ½ (|L_p⁻¹ L_q|² + |L_p⁻¹ (μ_q − μ_p)|² − D) + log |L_p| − log |L_q|, with |A|² the sum of squares of a matrix. */
+/** ½ (|L_p⁻¹ L_q|² + |L_p⁻¹ (μ_q − μ_p)|² − D) + log |L_p| − log |L_q|, |A|² the squared Frobenius norm. */
 function klMultivariateNormal(q: MultivariateNormal, p: MultivariateNormal): tf.Tensor {
-  const columns = lowerTriangle(q.scaleTril).transpose(swapLast(q.scaleTril.rank)); //  the columns of L_q as rows
+  // The columns of L_q as rows
+  const columns = lowerTriangle(q.scaleTril).transpose(swapLast(q.scaleTril.rank));
   const ratio = solveLower(p.scaleTril.expandDims(-3), columns);
   const shift = solveLower(p.scaleTril, q.mu.sub(p.mu));
   const size = q.mu.shape.at(-1) ?? 0;
@@ -55,20 +57,19 @@ function klMultivariateNormal(q: MultivariateNormal, p: MultivariateNormal): tf.
   return squares.sub(size).mul(0.5).add(logDiagonal(p.scaleTril)).sub(logDiagonal(q.scaleTril));
 }
 
-/** The order of axes that exchanges the last two. */
-const swapLast = (rank: number): number[] => [
-  ...Array.from({ length: rank - 2 }, (_, i) => i),
-  rank - 1,
-  rank - 2,
-];
+/** The permutation of axes that swaps the last two. */
+function swapLast(rank: number): number[] {
+  return [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2];
+}
 
 /** Σ_e KL(q_e ‖ p_e). */
-const klIndependent = (q: Independent, p: Independent): tf.Tensor =>
-  sumLast(kl(q.base, p.base), q.base.batchShape.length - q.batchShape.length);
+function klIndependent(q: Independent, p: Independent): tf.Tensor {
+  return sumLast(kl(q.base, p.base), q.base.batchShape.length - q.batchShape.length);
+}
 
 type ClosedForm = (q: Distribution, p: Distribution) => tf.Tensor;
 
-/** The closed forms by the kinds of q and p, for which the casts vouch. */
+/** The closed forms by the kinds of q and p. The casts are safe, as `kind` determines the type. */
 const closedForms: Readonly<Record<string, ClosedForm>> = {
   "normal ‖ normal": klNormal as ClosedForm,
   "laplace ‖ laplace": klLaplace as ClosedForm,
@@ -80,18 +81,20 @@ const closedForms: Readonly<Record<string, ClosedForm>> = {
 };
 
 /**
- * KL(q ‖ p) = E_q[log q(x) − log p(x)] in nats, in closed form.
+ * Returns KL(q ‖ p) = E_q[log q(x) − log p(x)] in nats, in closed form.
  *
- * @param q, p distributions of one kind, over outcomes of one shape; their batches broadcast.
+ * @param q the distribution that the expectation is under.
+ * @param p a distribution of the same kind over outcomes of the same shape; the batches broadcast.
  * @returns the divergence of each member of the batch, [...B].
- * @throws when there is no closed form for the pair, naming those there are, and when the shapes do not go together.
+ * @throws if there is no closed form for the pair, if the outcomes differ, or if the batches do not
+ *   broadcast.
  */
 export function kl(q: Distribution, p: Distribution): tf.Tensor {
   const closedForm = closedForms[`${q.kind} ‖ ${p.kind}`];
   if (closedForm === undefined)
     throw new Error(
       `kl: no closed form for ${q.kind} ‖ ${p.kind}, only for ${Object.keys(closedForms).join(", ")}; ` +
-        "estimate it with z = q.sample(key, [S]) as the mean of q.logProb(z) - p.logProb(z)",
+        "estimate it as the mean of q.logProb(z) - p.logProb(z) over draws z = q.sample(key, [S])",
     );
   checkSameOutcomes(q, p);
   return tf.tidy(() => closedForm(q, p));
@@ -103,16 +106,18 @@ function checkSameOutcomes(q: Distribution, p: Distribution): void {
   broadcastShapes("kl", q.batchShape, p.batchShape);
 }
 
-const outcomes = (d: Distribution): string =>
-  d.kind === "categorical"
+function outcomes(d: Distribution): string {
+  return d.kind === "categorical"
     ? `${String((d as Categorical).logits.shape.at(-1))} categories`
     : showShape(d.eventShape);
+}
 
 /**
- * KL(q ‖ N(0, I)) in nats: how far an encoder's q(z|x) is from the standard prior (Kingma & Welling 2014, appendix B).
+ * Returns KL(q ‖ N(0, I)) in nats, the divergence of an encoder's q(z|x) from the standard normal prior
+ * (Kingma & Welling 2014, appendix B).
  *
- * @param q a normal distribution, independent normal ones as one, or a multivariate one.
- * @returns ½ Σ_e (μ² + σ² − 1 − log σ²), summed over the axes of one outcome, [...B]; for a covariance Σ = L Lᵀ that is
+ * @param q a normal, an independent normal or a multivariate normal distribution.
+ * @returns ½ Σ_e (μ² + σ² − 1 − log σ²), summed over the event axes, [...B]; for a covariance Σ = L Lᵀ it is
  *   ½ (|μ|² + |L|² − D) − log |L|.
  */
 export function klStdNormal(q: Normal | Independent<Normal> | MultivariateNormal): tf.Tensor {

@@ -8,16 +8,16 @@ import type { Distribution } from "../distributions/base/distribution";
 import type { Estimator, Objective } from "./estimator";
 
 /**
- * n independent estimates of ∇_θ E_{q_θ(z)}[f(z, θ)], so that the variance of an estimator is one line.
+ * Returns n independent estimates of ∇_θ E_{q_θ(z)}[f(z, θ)], such as for the variance of an estimator.
  *
- * One backward pass gives all of them, on n copies of θ: q and f get parameters with a leading axis n and must carry it
- * along as a batch axis. Sums over the axes of a parameter therefore go over the last axes, not over all. Where that does
- * not hold, as for the weights of a network, call `gradientEstimate` with n keys.
+ * All estimates come from one backward pass over n copies of θ: q and f receive parameters with a leading
+ * axis n and must keep it as a batch axis. In q and f, sum over the last axes of a parameter, not over all.
+ * If that is not possible, as for the weights of a network, call `gradientEstimate` with n keys.
  *
- * @param n how many estimates.
- * @param draws how many draws each estimate is the mean of, 1 by default.
+ * @param n the number of estimates.
+ * @param draws the number of draws per estimate, 1 by default.
  * @returns a tree like the parameters, each leaf [n, ...its shape].
- * @throws when the costs do not keep the n copies apart.
+ * @throws if `n` or `draws` is not a positive integer, or if the costs are not [draws, n, ...].
  */
 export function gradientSamples<P, D extends Distribution>(
   estimator: Estimator<D>,
@@ -36,19 +36,20 @@ export function gradientSamples<P, D extends Distribution>(
       if (surrogate.shape[1] !== n)
         throw new Error(
           `gradientSamples: f(z) must be [draws=${draws}, n=${n}, ...], got ${showShape(surrogate.shape)}; ` +
-            "q and f must carry the leading axis n of their parameters along",
+            "q and f must keep the leading axis n of their parameters as a batch axis",
         );
-      return surrogate.mean(0).sum(); // estimate i depends on copy i alone
+      return surrogate.mean(0).sum(); // estimate i depends on copy i only
     };
     return valueAndGrad(total)(copies).grads;
   });
 }
 
 /**
- * One estimate of ∇_θ E_{q_θ(z)}[f(z, θ)], the mean over draws; the members of a batch of q are summed.
+ * Returns one estimate of ∇_θ E_{q_θ(z)}[f(z, θ)], averaged over draws and summed over the batch of q.
  *
- * @param draws how many draws, 1 by default.
+ * @param draws the number of draws, 1 by default.
  * @returns a tree like the parameters.
+ * @throws if `draws` is not a positive integer.
  */
 export function gradientEstimate<P, D extends Distribution>(
   estimator: Estimator<D>,

@@ -9,63 +9,71 @@ import type { Distribution } from "../distributions/base/distribution";
 import { sumLast, type Independent } from "../distributions/composite/independent";
 import type { Normal } from "../distributions/continuous/normal";
 import { byVariable, replaceEach } from "./coordinates";
-import { checkCost, type Estimator } from "./estimator";
+import { checkPerDraw } from "../distributions/base/check-per-draw";
+import type { Estimator } from "./estimator";
 import { rayleigh } from "../core/random/noise";
 import { baseOf, probabilitiesOf, type Finite } from "./outcomes";
 
-/** The distributions whose derivatives by their parameters are known as differences of two distributions. */
+/** The distributions with known weak derivatives: a scaled difference of two distributions per parameter. */
 export type WeaklyDifferentiable = Normal | Independent<Normal> | Finite;
 
 /**
  * The measure-valued estimator, or weak derivative (Pflug 1989; Mohamed et al. 2020, section 6 and Table 1).
  *
  * *approximates* ∇_θ E_{q_θ(z)}[f(z, θ)]
- * *with* c (f(z⁺) − f(z⁻)) for each parameter of each variable, where ∂q = c (q⁺ − q⁻) and z^± ~ q^±; the other variables stay as
- *   drawn from q. The chain rule goes on from there to θ, and ∇_θ f(z, θ) is added.
- *   By a normal's μ: c = 1/(σ√2π), z^± = μ ± σ r with r Rayleigh (Weibull 2, √2). By its σ: c = 1/σ, z⁺ a double-sided Maxwell
- *   draw, z⁻ one of q. By the probabilities p_k of a discrete variable: Σ_k f(k) ∇p_k, its own values all tried
- * *requires* q normal, bernoulli, categorical, or independent of one of these. f may have jumps. For E variables it is called
- *   with 1 + 4E draws for each of a normal q, with 1 + K E for each of a discrete one with K values.
+ * *with* c (f(z⁺) − f(z⁻)) for each parameter of each variable, where ∂q = c (q⁺ − q⁻) and z^± ~ q^±; the
+ *   other variables keep their values drawn from q. The chain rule gives the gradient with respect to θ, and
+ *   ∇_θ f(z, θ) is added.
+ *   - For the μ of a normal, c = 1/(σ√2π), and z^± = μ ± σ r with r Rayleigh (Weibull 2, √2).
+ *   - For its σ, c = 1/σ, z⁺ from a double-sided Maxwell distribution, and z⁻ from q.
+ *   - For the probabilities p_k of a discrete variable, Σ_k f(k) ∇p_k over all its values.
+ * *requires* q normal, bernoulli, categorical, or independent of one of these; f may be discontinuous. For E
+ *   variables, f is evaluated at 1 + 4E points per draw from a normal q, and at 1 + K E for a discrete one
+ *   with K values.
  *
- * @param options.coupled whether z⁺ and z⁻ come from the same random numbers, as by default: of a smooth f, this mostly lowers the
- *   variance. By μ they share r, by σ z⁻ is a component of a vector of 3 standard normals whose length is |z⁺|, and the other
- *   variables are the same. Else nothing is shared.
- * @throws from `surrogate`, when q is of another kind.
+ * @param options.coupled whether z⁺ and z⁻ share random numbers, true by default, which lowers the variance
+ *   for most smooth f. For μ they share r; for σ, z⁻ is a component of a vector of 3 standard normals with
+ *   length |z⁺|; the other variables are the same. If false, they are independent.
+ * @throws from `surrogate`, if q is of another kind.
  */
-export const measureValued = ({
+export function measureValued({
   coupled = true,
-}: { readonly coupled?: boolean } = {}): Estimator<WeaklyDifferentiable> => ({
-  name: "measureValued",
-  surrogate: ({ q, f }, params, key, draws) =>
-    tf.tidy(() => {
-      const distribution = q(params);
-      const { eventShape, batchShape } = distribution;
-      const [zKey, othersKey, noiseKey] = random.split(key, 3);
-      const sample = (k: Key): tf.Tensor => stopGradient(distribution.sample(k, [draws]));
-      const z = sample(zKey); //                               [draws, ...B, ...E]
-      const cost = f(z, params); //                            [draws, ...B]
-      checkCost("measureValued", cost, distribution, draws);
+}: { readonly coupled?: boolean } = {}): Estimator<WeaklyDifferentiable> {
+  return {
+    name: "measureValued",
+    surrogate: ({ q, f }, params, key, draws) =>
+      tf.tidy(() => {
+        const distribution = q(params);
+        const { eventShape, batchShape } = distribution;
+        const [zKey, othersKey, noiseKey] = random.split(key, 3);
+        const sample = (k: Key): tf.Tensor => stopGradient(distribution.sample(k, [draws]));
+        const z = sample(zKey); //                               [draws, ...B, ...E]
+        const cost = f(z, params); //                            [draws, ...B]
+        checkPerDraw("measureValued", "f(z)", cost, distribution, draws);
 
-      /** The costs with each variable in turn replaced, [draws, ...B, ...E]; `which` of the sides this is. */
-      const costWith = (values: tf.Tensor, which: number): tf.Tensor => {
-        const others = coupled ? z : sample(random.fold(othersKey, which));
-        const replaced = replaceEach(others, stopGradient(values), eventShape);
-        return byVariable(stopGradient(f(replaced, params)), eventShape);
-      };
-      const shape = [draws, ...batchShape, ...eventShape];
-      return termsOf(distribution, { costWith, coupled, shape, key: noiseKey }).reduce(
-        (sum, { weight, parameter }) => {
-          const change = weight.mul(parameter.sub(stopGradient(parameter))); // 0, with the gradient c (f⁺ − f⁻) ∇φ
-          return sum.add(eventShape.length === 0 ? change : sumLast(change, eventShape.length));
-        },
-        cost,
-      );
-    }),
-});
+        /** The costs with one variable replaced, for each variable, [draws, ...B, ...E]. */
+        const costWith = (values: tf.Tensor, which: number): tf.Tensor => {
+          const others = coupled ? z : sample(random.fold(othersKey, which));
+          const replaced = replaceEach(others, stopGradient(values), eventShape);
+          return byVariable(stopGradient(f(replaced, params)), eventShape);
+        };
+        const shape = [draws, ...batchShape, ...eventShape];
+        return termsOf(distribution, { costWith, coupled, shape, key: noiseKey }).reduce(
+          (sum, { weight, parameter }) => {
+            // 0, with the gradient c (f⁺ − f⁻) ∇φ
+            const change = weight.mul(parameter.sub(stopGradient(parameter)));
+            return sum.add(eventShape.length === 0 ? change : sumLast(change, eventShape.length));
+          },
+          cost,
+        );
+      }),
+  };
+}
 
-/** A parameter φ of the variables, [...B, ...E], and the estimates of ∂/∂φ, [draws, ...B, ...E]. */
 interface Term {
+  /** A parameter φ of each variable, [...B, ...E]. */
   readonly parameter: tf.Tensor;
+  /** Estimates of ∂/∂φ, [draws, ...B, ...E]. */
   readonly weight: tf.Tensor;
 }
 
@@ -78,12 +86,12 @@ interface Setting {
 
 function termsOf(q: Distribution, setting: Setting): Term[] {
   const base = baseOf(q);
-  if (base.kind === "normal") return normalTerms(base as Normal, setting); // the kind says which type it is
+  if (base.kind === "normal") return normalTerms(base as Normal, setting); // `kind` determines the type
   if (base.kind === "bernoulli" || base.kind === "categorical")
     return finiteTerms(base as Bernoulli | Categorical, setting);
   throw new Error(
-    "measureValued: q must be normal, bernoulli, categorical, or independent of these, got a distribution of kind " +
-      `"${base.kind}"; use scoreFunction()`,
+    "measureValued: q must be normal, bernoulli, categorical, or independent of these, " +
+      `got a distribution of kind "${base.kind}"; use scoreFunction()`,
   );
 }
 
@@ -108,9 +116,10 @@ function normalTerms({ mu, sigma }: Normal, { costWith, coupled, shape, key }: S
   ];
 }
 
-/** One term for each value: the costs with it, and its probability. */
-const finiteTerms = (base: Bernoulli | Categorical, { costWith, shape }: Setting): Term[] =>
-  probabilitiesOf(base).map((parameter, value) => ({
+/** One term per value: the costs with that value, and its probability. */
+function finiteTerms(base: Bernoulli | Categorical, { costWith, shape }: Setting): Term[] {
+  return probabilitiesOf(base).map((parameter, value) => ({
     parameter,
     weight: costWith(tf.fill([...shape], value), value),
   }));
+}

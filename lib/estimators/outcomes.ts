@@ -9,46 +9,53 @@ import type { Independent } from "../distributions/composite/independent";
 /** The distributions with finitely many outcomes. */
 export type Finite = Bernoulli | Categorical | Independent<Bernoulli> | Independent<Categorical>;
 
-/** A distribution without the `independent` around it, if there is one. */
+/** The distribution inside any `independent` wrappers. */
 export function baseOf(q: Distribution): Distribution {
-  return q.kind === "independent" ? baseOf((q as Independent).base) : q; // the kind says which type it is
+  return q.kind === "independent" ? baseOf((q as Independent).base) : q; // `kind` determines the type
 }
 
-/** The base of a finite distribution. */
+/**
+ * The distribution inside any `independent` wrappers, which must have finitely many outcomes.
+ *
+ * @throws if it has not.
+ */
 export function finiteBase(caller: string, q: Distribution): Bernoulli | Categorical {
   const base = baseOf(q);
-  if (base.kind === "bernoulli" || base.kind === "categorical") return base as Bernoulli | Categorical; // the kind says so
+  // `kind` determines the type
+  if (base.kind === "bernoulli" || base.kind === "categorical") return base as Bernoulli | Categorical;
   throw new Error(
     `${caller}: q must be bernoulli, categorical, or independent of these, got a distribution of kind ` +
       `"${base.kind}"; use pathwise() or scoreFunction()`,
   );
 }
 
-/** How many values one variable of a base has. */
-export const valuesOf = (base: Bernoulli | Categorical): number =>
-  base.kind === "bernoulli" ? 2 : (base.logits.shape.at(-1) ?? 0);
+/** The number of values of one variable. */
+export function valuesOf(base: Bernoulli | Categorical): number {
+  return base.kind === "bernoulli" ? 2 : (base.logits.shape.at(-1) ?? 0);
+}
 
-/** The probabilities of the values of a variable, each [...]. */
-export const probabilitiesOf = (base: Bernoulli | Categorical): tf.Tensor[] =>
-  base.kind === "bernoulli" ? [base.logits.neg().sigmoid(), base.probs()] : unstack(base.probs(), -1);
+/** The probabilities of the values of each variable, one tensor [...B, ...E] per value. */
+export function probabilitiesOf(base: Bernoulli | Categorical): tf.Tensor[] {
+  return base.kind === "bernoulli" ? [base.logits.neg().sigmoid(), base.probs()] : unstack(base.probs(), -1);
+}
 
-/** The most outcomes that are listed. */
-const MOST_OUTCOMES = 65_536;
+const MAX_OUTCOMES = 65_536;
 
 /**
- * All outcomes of a finite distribution, [outcomes, ...B, ...E]: of E variables with K values each there are Kᴱ, in the order of
- * the numbers that they are as digits to the base K.
+ * Returns all outcomes of a finite distribution, [outcomes, ...B, ...E]: Kᴱ for E variables with K values
+ * each, ordered as the base-K numbers whose digits they are.
  *
- * @throws when q is not finite, or has more than 65,536 outcomes.
+ * @throws if q is not finite, or has more than 65,536 outcomes.
  */
 export function outcomesOf(caller: string, q: Distribution): tf.Tensor {
   const base = finiteBase(caller, q);
   const [values, variables] = [valuesOf(base), sizeOf(q.eventShape)];
   const count = values ** variables;
-  if (count > MOST_OUTCOMES)
+  if (count > MAX_OUTCOMES)
     throw new Error(
-      `${caller}: q must have at most ${MOST_OUTCOMES} outcomes, got ${variables} variables with ${values} values each ` +
-        `(event ${showShape(q.eventShape)}); use scoreFunction() or measureValued()`,
+      `${caller}: q must have at most ${MAX_OUTCOMES} outcomes, ` +
+        `got ${variables} variables with ${values} values each (event ${showShape(q.eventShape)}); ` +
+        "use scoreFunction() or measureValued()",
     );
   return tf.tidy(() => {
     const digits = Int32Array.from({ length: count * variables }, (_, i) => {
@@ -56,7 +63,7 @@ export function outcomesOf(caller: string, q: Distribution): tf.Tensor {
       return Math.floor(Math.floor(i / variables) / values ** place) % values;
     });
     const ones = q.batchShape.map(() => 1);
-    const dtype = base.kind === "bernoulli" ? "float32" : "int32"; // as the draws are
+    const dtype = base.kind === "bernoulli" ? "float32" : "int32"; // the dtype of draws
     return tf
       .tensor(digits, [count, ...ones, ...q.eventShape], dtype)
       .tile([1, ...q.batchShape, ...q.eventShape.map(() => 1)]);

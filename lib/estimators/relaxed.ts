@@ -5,23 +5,29 @@ import { checkAbove } from "../core/numeric/check-number";
 import type { Bernoulli } from "../distributions/discrete/bernoulli";
 import type { Categorical } from "../distributions/discrete/categorical";
 import { oneHot } from "../core/tensor/one-hot";
-import { checkCost, type Estimator } from "./estimator";
+import { checkPerDraw } from "../distributions/base/check-per-draw";
+import type { Estimator } from "./estimator";
 import { gumbel, logistic } from "../core/random/noise";
 import { finiteBase, type Finite } from "./outcomes";
 
 /**
- * The gradient through draws of a continuous relaxation: Gumbel-softmax, or binary concrete (Jang et al. 2017; Maddison et al.
- * 2017), and its straight-through form. **Biased**: it is the gradient of another expectation.
+ * The pathwise gradient of a continuous relaxation: Gumbel-softmax or binary concrete (Jang et al. 2017;
+ * Maddison et al. 2017), optionally straight-through (Bengio et al. 2013). **Biased**: it is the gradient of
+ * another expectation.
  *
  * *approximates* ∇_θ E_{q_θ(z)}[f(z, θ)]
- * *with* ∇_θ f(y, θ) through y = softmax((l + g)/τ), g Gumbel, or y = σ((l + g)/τ), g logistic. As τ → 0, y becomes a draw of q,
- *   the bias goes to 0, and the variance to infinity. `straightThrough` gives f the draw itself, and the gradient of y: f sees no
- *   relaxed values, but a bias stays, as the slopes of f at the outcomes stand for its differences
- * *requires* a finite q, and an f that is differentiable between the outcomes. Of a categorical variable f gets a vector
- *   [..., K] instead of the number of the category: one-hot with `straightThrough`, else a point of the simplex.
+ * *with* ∇_θ f(y, θ) through y = softmax((l + g)/τ), g ~ Gumbel, or y = σ((l + g)/τ), g ~ logistic. As τ → 0,
+ *   y becomes a draw from q, the bias goes to 0 and the variance to infinity. With `straightThrough`, f is
+ *   evaluated at the draw itself, with the gradient of y: f sees no relaxed values, but the bias remains,
+ *   because the slopes of f at the outcomes replace its differences between them
+ * *requires* a finite q, and an f that is differentiable between the outcomes. For a categorical variable f
+ *   receives a vector [..., K] instead of the category's number: one-hot with `straightThrough`, otherwise a
+ *   point of the simplex.
  *
  * @param options.temperature τ > 0.
- * @throws when the temperature is not above 0; from `surrogate`, when q is not finite.
+ * @param options.straightThrough whether to evaluate f at draws of q, not at relaxed values; false by
+ *   default.
+ * @throws if the temperature is not a finite number above 0; from `surrogate`, if q is not finite.
  */
 export function relaxed({
   temperature,
@@ -40,13 +46,13 @@ export function relaxed({
         const { soft, hard } = relax[base.kind](base.logits, key, draws, temperature);
         const y = straightThrough ? hard(soft).add(soft.sub(stopGradient(soft))) : soft;
         const cost = f(y, params); // [draws, ...B]
-        checkCost("relaxed", cost, distribution, draws);
+        checkPerDraw("relaxed", "f(z)", cost, distribution, draws);
         return cost;
       }),
   };
 }
 
-/** Relaxed draws, and what turns them into draws. */
+/** Returns relaxed draws, and the function that rounds them to draws of q. */
 type Relax = (
   logits: tf.Tensor,
   key: Key,

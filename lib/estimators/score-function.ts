@@ -4,27 +4,28 @@ import { isTracing } from "../core/tensor/tracing";
 import { showShape } from "../core/tensor/shape";
 import { noBaseline, type Baseline } from "./baselines/baseline";
 import { checkBaseline } from "./baselines/check-baseline";
-import { checkCost, type Estimator } from "./estimator";
+import { checkPerDraw } from "../distributions/base/check-per-draw";
+import type { Estimator } from "./estimator";
 import { parameterBaselineTerm, type ParameterBaseline } from "./baselines/optimal-baseline";
 
 /**
- * The score function estimator, or policy gradient, or REINFORCE (Williams 1992; lecture, "Amortized variational
- * inference").
+ * The score function estimator, also called REINFORCE or policy gradient (Williams 1992; Mohamed et al. 2020,
+ * section 4; lecture, "Amortized variational inference").
  *
  * *approximates* ∇_θ E_{q_θ(z)}[f(z, θ)]
- * *with* (f(z, θ) − b) ∇_θ log q_θ(z) + ∇_θ f(z, θ), z ~ q_θ held fixed
- * *requires* only that log q_θ(z) is differentiable in θ: q may be discrete, f may have jumps.
+ * *with* (f(z, θ) − b) ∇_θ log q_θ(z) + ∇_θ f(z, θ), with z ~ q_θ held fixed
+ * *requires* only that log q_θ(z) is differentiable in θ: q may be discrete, and f may be discontinuous.
  *
- * @param options.baseline what is taken off the cost as b; nothing by default.
- * @throws from `surrogate`, when the baseline of a draw depends on that draw. This is tried out on the first costs of each
- *   shape, by raising one of them and looking at its baseline. A compiled function cannot throw: it tries it out each time, and
- *   the estimates become NaN.
+ * @param options.baseline b, which is subtracted from the cost; 0 by default.
+ * @throws from `surrogate`, if the baseline of a draw depends on that draw. The check raises one cost and
+ *   compares its baseline before and after, for the first costs of each shape. A compiled function cannot
+ *   throw: it checks at every call, and returns NaN instead.
  */
 export function scoreFunction({
   baseline = noBaseline,
 }: { baseline?: Baseline | ParameterBaseline } = {}): Estimator {
-  const checked = new Set<string>(); // shapes
-  /** 0, or an error; in a compiled function NaN in place of the error. */
+  const checked = new Set<string>(); // the shapes that passed
+  /** Returns 0, or throws; in a compiled function returns NaN instead of throwing. */
   const check = (f: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: tf.Tensor[]): tf.Tensor => {
     const shape = showShape(inputs[0]?.shape ?? []);
     if (checked.has(shape) && !isTracing()) return tf.scalar(0);
@@ -39,7 +40,7 @@ export function scoreFunction({
         const distribution = q(params);
         const z = stopGradient(distribution.sample(key, [draws])); //   [draws, ...B, ...E]
         const cost = f(z, params); //                                   [draws, ...B]
-        checkCost("scoreFunction", cost, distribution, draws);
+        checkPerDraw("scoreFunction", "f(z)", cost, distribution, draws);
         const logQ = distribution.logProb(z); //                        [draws, ...B]
         const score = logQ.sub(stopGradient(logQ)); //                  0, with the gradient ∇ log q
         const fixedCost = stopGradient(cost);

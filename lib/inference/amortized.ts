@@ -12,20 +12,21 @@ import { fit } from "../train/fit";
 import { expectedBound } from "./bounds/expected-bound";
 import { posterior, type LocalNormal } from "./local/local-normal";
 
-/** A model as amortized inference sees it: log p(x, z) of x [B, ...] and draws z [S, B, ...E], [S, B]. */
+/** A model as log p(x, z) in nats: (x [B, ...], z [S, B, ...E]) → [S, B]. */
 export type LogJoint = (x: tf.Tensor, z: tf.Tensor) => tf.Tensor;
 
 /**
- * The bound of each data point under one encoder for all: E_{z~q(z|x)}[log p(x, z)] + H(q(z|x)) in nats (lecture, "Amortized
- * variational inference"; Kingma & Welling 2014).
+ * Returns the ELBO of each data point under a shared encoder, E_{z~q(z|x)}[log p(x, z)] + H(q(z|x)), in nats
+ * (lecture, "Amortized variational inference"; Kingma & Welling 2014).
  *
- * It is `svi.elbo` with q_i(z) = q_φ(z|x_i). Gradient ascent on its mean by the parameters inside `logJoint` and `encode`, on
- * minibatches of x, is the slide's algorithm; θ and φ are stepped together.
+ * It is `svi.elbo` with q_i(z) = q_φ(z|x_i). The slide's algorithm is gradient ascent on its mean over
+ * minibatches of x, jointly with respect to the parameters θ of `logJoint` and φ of `encode`.
  *
  * @param encode x [B, ...] → q_φ(z|x), a batch [B].
- * @param options samples is S, the number of draws, 1 by default.
- * @returns [B].
- * @throws when the encoder or log p(x, z) gives another shape, or S < 1.
+ * @param x the data, [B, ...].
+ * @param options.samples S, the number of draws, 1 by default.
+ * @returns [B], in nats.
+ * @throws if S is not a positive integer, or if q or log p(x, z) has another shape.
  */
 export function elbo(
   logJoint: LogJoint,
@@ -39,7 +40,7 @@ export function elbo(
     const q = encode(x); //                               q_φ(z|x)           [B] of [E]
     if (showShape(q.batchShape) !== showShape([x.shape[0]]))
       throw new Error(
-        `${caller}: encode(x) must be a batch [B=${x.shape[0]}] of distributions, one for each row of x, ` +
+        `${caller}: encode(x) must be a batch [B=${x.shape[0]}] of distributions, one per row of x, ` +
           `got a batch ${showShape(q.batchShape)}; wrap it in independent(...) if z is a vector`,
       );
     return expectedBound((z) => logJoint(x, z), q, key, { samples, caller, argument: "logJoint(x, z)" });
@@ -47,37 +48,44 @@ export function elbo(
 }
 
 /**
- * A q_i for each data point that begins at what the encoder says about it: what `refine` and `localNormal` take.
+ * Returns the encoder's distributions as parameters of a q_i for each data point, for `refine` and
+ * `localNormal`.
  *
- * @param q the encoder's answer, a batch [N] of normal distributions over z [Z].
- * @returns new tensors; those of q stay the caller's.
+ * @param q the output of the encoder, a batch [N] of normal distributions over z [Z].
+ * @returns new tensors; those of q are not disposed.
  */
 export function localOf(q: Independent<Normal>): LocalNormal {
-  const { sigma, batchShape } = q.base; // not the variance: float32 holds the squares of fewer σ
+  const { sigma, batchShape } = q.base; // not the variance: the squares of small σ underflow
   return tree.tidy(() => ({ mu: q.mean().clone(), logSigma: broadcastTo(sigma.log(), batchShape) }));
 }
 
-/** How long and how boldly `refine` climbs. */
+/** The options of {@link refine}. */
 export interface RefineOptions {
-  /** Gradient steps for each q_i. */
+  /** The number of gradient steps. */
   readonly steps: number;
-  /** Adam's, 0.01 by default; it falls linearly to a tenth over the steps, so that the noise of the draws settles. */
+  /**
+   * The initial learning rate of Adam, 0.01 by default; it decays linearly to a tenth, to reduce the noise.
+   */
   readonly learningRate?: number;
-  /** Draws of z for each gradient, 16 by default. */
+  /** The number of draws of z per gradient, 16 by default. */
   readonly samples?: number;
-  /** Tensors from outside that `logJoint` uses, as for `jit`. */
+  /** Tensors that `logJoint` closes over, as for `jit`. */
   readonly constants?: unknown;
 }
 
 /**
- * Each q_i climbs its own bound from where it is: per-datapoint refinement, which from `localOf(encode(x))` is semi-amortized
- * inference (Kim et al. 2018, "Semi-amortized variational autoencoders", section 3). The model is held still.
+ * Maximizes the ELBO of each data point over its own q_i, with the model fixed. Started from
+ * `localOf(encode(x))`, this is semi-amortized inference (Kim et al. 2018, "Semi-amortized variational
+ * autoencoders", section 3).
  *
- * @param logJoint log p(x, z) of the same N data points and draws z [S, N, Z], [S, N].
- * @param start the q_i to begin with; they are left alone.
- * @param options.report sees the q_i before the first step, after every `every` steps and after the last; freed when it returns.
- * @returns the q_i in the end, the caller's to dispose.
- * @throws when an option is out of range, log p(x, z) has another shape, or the bound becomes NaN or infinite.
+ * @param logJoint log p(x, z) of N fixed data points: z [S, N, Z] → [S, N].
+ * @param start the initial q_i, which are not disposed.
+ * @param options.report called with the q_i and the step before the first step, after every `every` steps and
+ *   after the last one; the q_i are disposed when it returns.
+ * @param options.every the number of steps between reports; only the first and the last by default.
+ * @returns the final q_i; the caller disposes them.
+ * @throws if an option is out of range, if log p(x, z) has another shape, or if the bound becomes NaN or
+ *   infinite.
  */
 export async function refine(
   logJoint: (z: tf.Tensor) => tf.Tensor,
@@ -94,7 +102,7 @@ export async function refine(
   checkAbove(caller, "learningRate", learningRate);
   checkCount(caller, "samples", samples, 1);
   if (every !== Infinity) checkCount(caller, "every", every, 1);
-  const nothing = tf.zeros([1]); // each step is on all q_i: no minibatches to take
+  const placeholder = tf.zeros([1]); // `fit` requires data, but each step updates all q_i
   try {
     const { state } = await fit<LocalNormal>({
       params: start,
@@ -102,8 +110,8 @@ export async function refine(
         expectedBound(logJoint, posterior(q), draw, { samples, caller }).sum().neg(),
         {},
       ],
-      optimizer: falling(learningRate, steps),
-      data: nothing,
+      optimizer: decayingAdam(learningRate, steps),
+      data: placeholder,
       batchSize: 1,
       steps,
       key,
@@ -114,35 +122,44 @@ export async function refine(
     tree.dispose(state.optimizer);
     return state.params;
   } finally {
-    nothing.dispose();
+    placeholder.dispose();
   }
 }
 
-/** Adam whose rate falls from `rate` to a tenth of it over the steps. */
-const falling = (rate: number, steps: number): Optimizer<AdamState> => ({
-  init: (params) => adam().init(params),
-  update: (grads, state, params) => {
-    const share = state.count.div(steps).minimum(1);
-    return adam({ learningRate: share.mul(-0.9).add(1).mul<tf.Scalar>(rate) }).update(grads, state, params);
-  },
-});
+/** Adam with a learning rate that decays linearly from `rate` to a tenth of it over the steps. */
+function decayingAdam(rate: number, steps: number): Optimizer<AdamState> {
+  return {
+    init: (params) => adam().init(params),
+    update: (grads, state, params) => {
+      const share = state.count.div(steps).minimum(1);
+      return adam({ learningRate: share.mul(-0.9).add(1).mul<tf.Scalar>(rate) }).update(grads, state, params);
+    },
+  };
+}
 
-/** Where the nats between log p(x) and an encoder's bound are lost, each [B]: inference = approximation + amortization. */
+/**
+ * The gap between log p(x) and an encoder's bound, and its two parts: inference = approximation +
+ * amortization.
+ */
 export interface InferenceGaps {
-  /** log p(x) − the bound of the encoder. */
+  /** log p(x) − the bound of the encoder, in nats, [B]. */
   readonly inference: tf.Tensor;
-  /** log p(x) − the best bound of q's family: what no q_i of it can say. */
+  /** log p(x) − the best bound within the family of q, in nats, [B]. */
   readonly approximation: tf.Tensor;
-  /** The best bound of q's family − the bound of the encoder: what is lost as one network answers for all. */
+  /** The best bound within the family of q − the bound of the encoder, in nats, [B]. */
   readonly amortization: tf.Tensor;
 }
 
 /**
- * The gaps of Cremer et al. (2018, "Inference suboptimality in variational autoencoders", equation 3), in nats.
+ * Returns the inference, approximation and amortization gaps of Cremer et al. (2018, "Inference suboptimality
+ * in variational autoencoders", equation 3), in nats.
  *
- * @param bounds of each data point, each [B]: log p(x) or an estimate of it, the bound of the best q_i, as after `refine`, and the
- *   bound of the encoder. Estimates give estimates, whose noise may make a small gap negative.
- * @throws when the three differ in shape.
+ * With estimated bounds, the noise can make a small gap negative.
+ *
+ * @param bounds.logProb log p(x) of each data point, or an estimate, [B].
+ * @param bounds.refined the bound of the best q_i, such as after `refine`, [B].
+ * @param bounds.amortized the bound of the encoder, [B].
+ * @throws if the three differ in shape.
  */
 export function inferenceGaps(bounds: {
   readonly logProb: tf.Tensor;
@@ -153,7 +170,8 @@ export function inferenceGaps(bounds: {
   for (const [name, x] of Object.entries({ refined, amortized }))
     if (showShape(x.shape) !== showShape(logProb.shape))
       throw new Error(
-        `amortized.inferenceGaps: ${name} must be ${showShape(logProb.shape)}, as logProb is, got ${showShape(x.shape)}`,
+        `amortized.inferenceGaps: ${name} must be ${showShape(logProb.shape)}, the shape of logProb, ` +
+          `got ${showShape(x.shape)}`,
       );
   return tree.tidy(() => ({
     inference: logProb.sub(amortized),

@@ -4,66 +4,76 @@ import * as random from "../core/random";
 import { checkCount } from "../core/numeric/check-number";
 import * as tree from "../core/tensor/tree";
 
-/** What an E-step finds out about the latent variables. */
+/** The result of an E-step. */
 export interface Expectation<S> {
-  /** Expectations under p(z|x, θ), as much as the M-step needs of them: a tree of tensors. */
+  /** The expected sufficient statistics under p(z|x, θ) that the M-step needs, a tree of tensors. */
   readonly statistics: S;
-  /** log p(x_n|θ) of each data point, [N], where it can be had. */
+  /** log p(x_n|θ) of each data point in nats, [N], if the E-step computes it. */
   readonly logProb?: tf.Tensor;
 }
 
-/** Where a run of EM stands. */
+/** The state of a run of EM, as passed to `report`. */
 export interface EmReport<P> {
   /** M-steps taken. */
   readonly iteration: number;
-  /** A copy of the parameters, freed when the report is done; keep what is to stay with `tree.clone`. */
+  /** The current parameters, disposed after the report; keep a copy with `tree.clone`. */
   readonly params: P;
-  /** The mean of log p(x_n|θ) over the data, in nats; undefined where the E-step does not give it. */
+  /** The mean of log p(x_n|θ) over the data, in nats; undefined if the E-step does not compute it. */
   readonly logLikelihood: number | undefined;
 }
 
-/** What `em` needs to know. */
+/** The options of {@link em}. */
 export interface EmOptions<P, D, S> {
-  /** The parameters θ to start from; they are left alone. */
+  /** The initial parameters θ, which are not disposed. */
   readonly params: P;
-  /** A tree of tensors that both steps look at. */
+  /** The data, a tree of tensors that is passed to both steps. */
   readonly data: D;
-  /** Expectations under p(z|x, θ). It is compiled; a Monte Carlo E-step draws from the key. */
+  /** Computes expectations under p(z|x, θ). It is compiled; a Monte Carlo E-step draws with the key. */
   readonly eStep: (params: P, data: D, key: random.Key) => Expectation<S>;
-  /** arg max over θ of E[log p(x, z|θ)], or any θ that makes it larger. It is not compiled, and may read values. */
+  /**
+   * Returns arg max over θ of E[log p(x, z|θ)], or any θ that increases it. It is not compiled, and may read
+   * values.
+   */
   readonly mStep: (statistics: S, params: P, data: D) => P;
-  /** Ends the run when the mean log-likelihood rises by no more than this, in nats; 10⁻⁶ by default, −∞ for never. */
+  /** Stops when the mean log-likelihood rises by at most this, in nats; 10⁻⁶ by default, −∞ to never stop. */
   readonly tolerance?: number;
-  /** M-steps at most, 200 by default. */
+  /** The maximum number of M-steps, 200 by default. */
   readonly maxIterations?: number;
-  /** For an E-step that draws; one that does not may leave it out. */
+  /** The key of a Monte Carlo E-step; not needed by other E-steps. */
   readonly key?: random.Key;
-  /** Called before the first M-step and after each. */
+  /** Called before the first M-step and after each one. */
   readonly report?: (report: EmReport<P>) => void | Promise<void>;
-  /** How the E-step is compiled; by default for the graph executor, as few steps seldom pay for XLA's compilation. */
+  /**
+   * How to compile the E-step; for the graph executor by default, as few steps rarely amortize compilation by
+   * XLA.
+   */
   readonly jit?: JitOptions;
 }
 
-/** A finished run of EM. */
+/** The result of {@link em}. */
 export interface EmFit<P> {
-  /** The caller's to dispose. */
+  /** The final parameters; the caller disposes them. */
   readonly params: P;
-  /** The mean log-likelihood before each M-step and, last, that of `params`; empty where the E-step does not give it. */
+  /**
+   * The mean log-likelihood in nats before each M-step and of `params`; empty if the E-step does not compute
+   * it.
+   */
   readonly logLikelihoods: readonly number[];
   /** M-steps taken. */
   readonly iterations: number;
-  /** Whether it ended because the log-likelihood rose no more. */
+  /** Whether the run stopped because the log-likelihood rose by at most the tolerance. */
   readonly converged: boolean;
 }
 
 /**
- * Expectation maximization (Dempster, Laird & Rubin 1977; lecture, "Estimating the log-likelihood"): guess z by p(z|x, θ), then fit θ as
- * though the guess were data, and again.
+ * Runs expectation maximization (Dempster, Laird & Rubin 1977; lecture, "Estimating the log-likelihood"):
+ * alternately computes expectations under p(z|x, θ), and fits θ to them.
  *
- * The log-likelihood never falls when the E-step is exact and the M-step makes the expected log p(x, z|θ) no smaller. With an
- * E-step that draws (Monte Carlo EM, Wei & Tanner 1990) it wavers; set the tolerance to −∞ then.
+ * The log-likelihood never decreases if the E-step is exact and the M-step does not decrease the expected log
+ * p(x, z|θ). With a Monte Carlo E-step (Wei & Tanner 1990) it fluctuates; set `tolerance` to −∞ in that case.
  *
- * @throws when a number is out of range, or the log-likelihood becomes NaN or infinite, naming the iteration.
+ * @throws if an option is out of range, or if the log-likelihood becomes NaN or infinite, naming the
+ *   iteration.
  */
 export async function em<P, D, S>(options: EmOptions<P, D, S>): Promise<EmFit<P>> {
   const { data, mStep, tolerance = 1e-6, maxIterations = 200, report, key = random.key(0) } = options;
@@ -98,7 +108,9 @@ export async function em<P, D, S>(options: EmOptions<P, D, S>): Promise<EmFit<P>
   }
 }
 
-/** The mean, summed in double precision: the gains at the end of a run are smaller than float32 can add up. */
+/**
+ * The mean, summed in double precision: the last gains of a run are below the rounding of a sum in float32.
+ */
 function meanOf(logProb: tf.Tensor, iteration: number): number {
   const values = logProb.dataSync();
   let sum = 0;
@@ -106,8 +118,8 @@ function meanOf(logProb: tf.Tensor, iteration: number): number {
   const mean = sum / values.length;
   if (!Number.isFinite(mean))
     throw new Error(
-      `em: the log-likelihood is ${mean} after ${iteration} iterations; ` +
-        "look at the data for NaN, and keep the M-step away from densities without bounds",
+      `em: the log-likelihood must be finite, got ${mean} after ${iteration} iterations; ` +
+        "check the data for NaN, and keep the M-step from densities that grow without bound",
     );
   return mean;
 }

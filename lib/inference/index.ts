@@ -1,3 +1,18 @@
+/**
+ * Inference of latent variables: bounds of log p(x), expectation maximization, local and amortized
+ * variational inference.
+ *
+ * In: log p(x, z) as a function of draws z, or an E-step and an M-step; data as tensors; a `Key`. Out: bounds
+ * in nats, one per data point; fitted parameters; approximate posteriors as distributions.
+ *
+ * Read in this order:
+ * 1. `em.ts`: expectation maximization, with exact or sampled E-steps;
+ * 2. `bounds/`: `naive-likelihood.ts` (log p(x) by draws from the prior), `svi.ts` (the ELBO;
+ *    `expected-bound.ts` is its body), `iwae.ts` (bounds of several draws), `importance.ts` (the same for
+ *    many rows, in chunks);
+ * 3. `local/`: a q_i for each data point, with diagonal or full covariance;
+ * 4. `amortized.ts`: one encoder for all data points, its refinement, and its gap to the best q_i.
+ */
 export * as amortized from "./amortized";
 export type { InferenceGaps, LogJoint, RefineOptions } from "./amortized";
 export * from "./em";

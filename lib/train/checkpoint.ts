@@ -5,8 +5,8 @@ import { showShape, sizeOf } from "../core/tensor/shape";
 import * as tree from "../core/tensor/tree";
 import type { Fit } from "./fit";
 
-/** How tensors are called in a safetensors file, by tfjs's types. */
-const dtypes = { float32: "F32", int32: "I32", bool: "BOOL" } as const;
+/** The dtypes of a safetensors file, by those of tfjs. */
+const DTYPES = { float32: "F32", int32: "I32", bool: "BOOL" } as const;
 
 /** One tensor in the header of a safetensors file. */
 interface Entry {
@@ -16,31 +16,39 @@ interface Entry {
 }
 
 /**
- * Writes a training run to a file, from which `loadCheckpoint` goes on to the bit.
+ * Writes a training run to a file; resumed with `loadCheckpoint`, the run continues bit for bit.
  *
- * The file is in the safetensors format, one tensor for each leaf under its path, so that other languages read it too. It is
- * written beside its place and moved there, so that an interruption leaves the old file whole.
+ * The file has the safetensors format, which other languages can read, with one tensor per leaf, named by its
+ * path. It is written to a temporary file and renamed, so that an interruption leaves the old file intact.
+ *
+ * @throws if a leaf is not float32, int32 or bool, if two leaves have the same path, or if the file cannot be
+ *   written.
  */
 export async function saveCheckpoint<P>(path: string, { state, step }: Fit<P>): Promise<void> {
   const header: Record<string, Entry | Record<string, string>> = { __metadata__: { step: String(step) } };
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [name, leaf] of tree.entries(state)) {
-    const dtype = dtypes[leaf.dtype as keyof typeof dtypes] as string | undefined;
+    const dtype = DTYPES[leaf.dtype as keyof typeof DTYPES] as string | undefined;
     if (dtype === undefined)
       throw new Error(`saveCheckpoint: ${name} must be float32, int32 or bool, got ${leaf.dtype}`);
     if (name in header)
-      throw new Error(`saveCheckpoint: two leaves would be called ${name}; rename one of them`);
+      throw new Error(
+        `saveCheckpoint: leaves must have distinct paths, got ${name} twice; rename one of them`,
+      );
     const values = await leaf.data<"float32" | "int32">();
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     header[name] = { dtype, shape: leaf.shape, data_offsets: [offset, offset + bytes.length] };
     parts.push(bytes);
     offset += bytes.length;
   }
-  await writeWhole(path, [...headerBytes(header), ...parts]);
+  await writeAtomically(path, [...headerBytes(header), ...parts]);
 }
 
-/** The length of the header as 64 bits, little end first, and the header, filled up to a multiple of eight bytes. */
+/**
+ * The length of the header as a little-endian 64-bit integer, and the header, padded to a multiple of eight
+ * bytes.
+ */
 function headerBytes(header: unknown): [length: Uint8Array, text: Uint8Array] {
   const text = Buffer.from(JSON.stringify(header));
   const filled = Buffer.concat([text, Buffer.alloc(-text.length & 7, " ")]);
@@ -49,41 +57,45 @@ function headerBytes(header: unknown): [length: Uint8Array, text: Uint8Array] {
   return [length, filled];
 }
 
-async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const beside = `${path}.${randomUUID()}.part`;
+async function writeAtomically(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.part`;
   try {
-    await writeFile(beside, Buffer.concat(parts));
-    await rename(beside, path);
+    await writeFile(temporary, Buffer.concat(parts));
+    await rename(temporary, path);
   } finally {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
   }
 }
 
 /**
- * Reads a training run that `saveCheckpoint` wrote, for `fit({ …, resume })`.
+ * Reads a training run written by `saveCheckpoint`, for `fit({ …, resume })`.
  *
- * @param like a state of the same structure and shapes, such as `{ params, optimizer: optimizer.init(params) }`; left alone.
- * @returns the run; its tensors are the caller's to dispose.
- * @throws when the file is no checkpoint or is cut short, or when a tensor is missing, left over or of another shape or type.
+ * @param like a state of the same structure and shapes, such as
+ *   `{ params, optimizer: optimizer.init(params) }`, which is not disposed.
+ * @returns the run; the caller disposes its tensors.
+ * @throws if the file is not a valid checkpoint, or if a tensor is missing, unexpected, or has another shape
+ *   or dtype.
  */
 export async function loadCheckpoint<P>(path: string, like: Fit<P>["state"]): Promise<Fit<P>> {
   const file = await readFile(path).catch((error: unknown) => {
-    throw new Error(`loadCheckpoint: ${path} cannot be read; was it saved there?`, { cause: error });
+    throw new Error(`loadCheckpoint: cannot read ${path}; check the path`, { cause: error });
   });
   const { entries, metadata, data } = parse(path, file);
   const leaves = tree.entries(like);
   const known = new Set(leaves.map(([name]) => name));
   const extra = Object.keys(entries).find((name) => !known.has(name));
   if (extra !== undefined)
-    throw new Error(`loadCheckpoint: ${path} has ${extra}, which the model does not have`);
-  for (const [name, leaf] of leaves) check(path, name, entries[name], leaf);
+    throw new Error(
+      `loadCheckpoint: ${path} has ${extra}, which the model does not have; is it of another model?`,
+    );
+  for (const [name, leaf] of leaves) checkEntry(path, name, entries[name], leaf);
   const tensors = leaves.map(([name, leaf]) => tensorOf(entries[name] as Entry, leaf, data));
   return { state: tree.unflatten(like, tensors), step: Number(metadata["step"] ?? 0) };
 }
 
-function check(path: string, name: string, entry: Entry | undefined, leaf: tf.Tensor): void {
+function checkEntry(path: string, name: string, entry: Entry | undefined, leaf: tf.Tensor): void {
   if (entry === undefined) throw new Error(`loadCheckpoint: ${path} has no ${name}; is it of another model?`);
-  const expected = `${dtypes[leaf.dtype as keyof typeof dtypes]} ${showShape(leaf.shape)}`;
+  const expected = `${DTYPES[leaf.dtype as keyof typeof DTYPES]} ${showShape(leaf.shape)}`;
   const got = `${entry.dtype} ${showShape(entry.shape)}`;
   if (got !== expected) throw new Error(`loadCheckpoint: ${name} must be ${expected}, got ${got} in ${path}`);
 }
@@ -102,15 +114,15 @@ function parse(
     checkOffsets(Object.values(entries), data.length);
     return { entries, metadata: metadata ?? {}, data };
   } catch (error) {
-    throw new Error(`loadCheckpoint: ${path} is no whole checkpoint (${(error as Error).message})`, {
+    throw new Error(`loadCheckpoint: ${path} is not a valid checkpoint (${(error as Error).message})`, {
       cause: error,
     });
   }
 }
 
-const bytesOf: Readonly<Record<string, number>> = { F32: 4, I32: 4, BOOL: 1 };
+const BYTES_PER_NUMBER: Readonly<Record<string, number>> = { F32: 4, I32: 4, BOOL: 1 };
 
-/** Each tensor must have the bytes that its shape asks for, one after the other to the end. */
+/** Checks that the tensors have the sizes of their shapes, and fill the data without gaps. */
 function checkOffsets(entries: readonly Entry[], length: number): void {
   let at = 0;
   for (const {
@@ -118,15 +130,15 @@ function checkOffsets(entries: readonly Entry[], length: number): void {
     shape,
     data_offsets: [begin, end],
   } of entries) {
-    const size = (bytesOf[dtype] ?? NaN) * sizeOf(shape);
-    if (begin !== at || end - begin !== size) throw new Error("the header's places do not fit its shapes");
+    const size = (BYTES_PER_NUMBER[dtype] ?? NaN) * sizeOf(shape);
+    if (begin !== at || end - begin !== size) throw new Error("the header's offsets do not fit its shapes");
     at = end;
   }
-  if (at !== length) throw new Error(`${length} bytes of data, ${at} expected`);
+  if (at !== length) throw new Error(`expected ${at} bytes of data, got ${length}`);
 }
 
 function tensorOf({ data_offsets: [begin, end] }: Entry, leaf: tf.Tensor, data: Uint8Array): tf.Tensor {
-  const bytes = Uint8Array.from(data.subarray(begin, end)); // a copy begins at a multiple of four bytes
+  const bytes = Uint8Array.from(data.subarray(begin, end)); // a copy, whose buffer is aligned to four bytes
   if (leaf.dtype === "bool") return tf.tensor(bytes, leaf.shape, "bool");
   const values = leaf.dtype === "int32" ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer);
   return tf.tensor(values, leaf.shape, leaf.dtype);

@@ -1,20 +1,23 @@
 import { checkCount } from "../core/numeric/check-number";
 
-/** Watches a number that should rise, such as the bound on held-out data. */
+/** Monitors a number that should increase, such as the bound on held-out data. */
 export interface EarlyStopping {
-  /** Notes the number's value now; gives true when it is the best so far. */
+  /** Records a new value, and returns whether it is the best so far. */
   note(value: number): boolean;
-  /** Whether the number has not risen for as long as the patience lasts: for `fit({ …, stop: () => early.isOver() })`. */
+  /** Whether the last `patience` values did not improve: for `fit({ …, stop: () => early.isOver() })`. */
   isOver(): boolean;
-  /** The best value so far, −∞ before the first. */
+  /** The best value so far, −∞ before the first one. */
   best(): number;
 }
 
 /**
- * Stops training when a number no longer rises (Prechelt 1998, "Early stopping, but when?").
+ * Returns a monitor that ends training when a number stops increasing (Prechelt 1998, "Early stopping, but
+ * when?").
  *
- * @param patience how many values in a row may fail to beat the best one.
- * @param least by how much a value must beat the best one to count as better, 0 by default.
+ * @param options.patience the number of consecutive values without improvement after which training ends.
+ * @param options.least the minimum improvement over the best value, 0 by default; a value must exceed best +
+ *   `least`.
+ * @throws if `patience` is not a positive integer.
  */
 export function earlyStopping({ patience, least = 0 }: { patience: number; least?: number }): EarlyStopping {
   checkCount("earlyStopping", "patience", patience, 1);

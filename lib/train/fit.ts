@@ -8,16 +8,21 @@ import { checkShape } from "../core/tensor/shape";
 import * as tree from "../core/tensor/tree";
 import { minibatches, takeRows } from "./minibatches";
 
-/** What training changes: parameters and the optimiser's state. */
+/** The state of training: the parameters and the state of the optimizer. */
 export interface TrainState<P> {
+  /** The parameters, a tree of tensors. */
   readonly params: P;
+  /** The state of the optimizer, a tree of tensors. */
   readonly optimizer: unknown;
 }
 
-/** Named scalars that a step reports beside its loss. */
+/** Named scalars that a step reports in addition to its loss. */
 export type Metrics = Readonly<Record<string, tf.Tensor>>;
 
-/** The loss of a minibatch and what to report: (params, batch, key) → [loss, metrics], all scalars. */
+/**
+ * The loss of a minibatch and metrics to report: (params, batch [B, ...], key) → [loss, metrics], all
+ * scalars.
+ */
 export type Loss<P> = (
   params: P,
   batch: tf.Tensor,
@@ -31,10 +36,14 @@ export type Step<P> = (
   key: random.Key,
 ) => readonly [state: TrainState<P>, metrics: Metrics];
 
-/** The step that goes one optimiser step down the gradient of a loss. */
-export const gradientStep =
-  <P>(loss: Loss<P>, optimizer: Optimizer): Step<P> =>
-  (state, batch, key) =>
+/**
+ * Returns a training step: one step of the optimizer on the gradient of the loss.
+ *
+ * @returns a pure function, whose metrics include the loss as `loss`.
+ * @throws from the step, if a metric is not a scalar or is named "loss".
+ */
+export function gradientStep<P>(loss: Loss<P>, optimizer: Optimizer): Step<P> {
+  return (state, batch, key) =>
     tree.tidy(() => {
       const { value, grads, aux } = valueAndGrad(loss)(state.params, batch, key);
       checkMetrics(aux);
@@ -44,62 +53,76 @@ export const gradientStep =
         { ...aux, loss: value },
       ];
     });
+}
 
 function checkMetrics(metrics: Metrics): void {
   for (const [name, x] of Object.entries(metrics)) {
     if (name === "loss")
-      throw new Error('gradientStep: a metric is called "loss", as the loss itself is; rename it');
+      throw new Error(
+        'gradientStep: a metric must not be named "loss", the name of the loss itself; rename it',
+      );
     checkShape("gradientStep", `the metric ${name}`, x, [], "reduce it with .mean() or .sum()");
   }
 }
 
-/** Where a training run stands. */
+/** The progress of a training run, as passed to `report`. */
 export interface Report<P> {
   /** Steps taken. */
   readonly step: number;
-  /** A copy of the parameters, freed when the report is done; keep what is to stay with `tree.clone`. */
+  /** The current parameters, disposed after the report; keep a copy with `tree.clone`. */
   readonly params: P;
-  /** The mean of each metric over the steps since the last report; empty before the first step. */
+  /** The mean of each metric over the steps since the previous report; empty before the first step. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** A finished or interrupted run: enough to go on from. */
+/** A finished or interrupted training run, which can be resumed. */
 export interface Fit<P> {
+  /** The parameters and the state of the optimizer; the caller disposes them. */
   readonly state: TrainState<P>;
+  /** The number of steps taken since the start of the first run. */
   readonly step: number;
 }
 
-/** What `fit` needs to know. */
+/** The options of {@link fit}. */
 export interface FitOptions<P> {
-  /** The parameters to start from; they are left alone. */
+  /** The initial parameters, which are not disposed. */
   readonly params: P;
+  /** The loss to minimize. */
   readonly loss: Loss<P>;
+  /** The optimizer, such as `adam()`. */
   readonly optimizer: Optimizer;
-  /** [N, ...], one row an example. */
+  /** The training data, [N, ...], one example per row. */
   readonly data: tf.Tensor;
+  /** The number of rows per step. */
   readonly batchSize: number;
-  /** The step to reach, counted from the first run's beginning. */
+  /** The step to train up to, counted from the start of the first run. */
   readonly steps: number;
+  /** The key of the shuffling and of the draws in the loss. */
   readonly key: random.Key;
-  /** Called before the first step, after every `every` steps, and after the last. */
+  /**
+   * Called before the first step, after every `every` steps, and after the last one; a promise is awaited.
+   */
   readonly report?: (report: Report<P>) => void | Promise<void>;
+  /** The number of steps between reports; only the first and the last by default. */
   readonly every?: number;
-  /** Called after each step; true ends the run, with the model as it is then. */
+  /** Called after each step; returning true ends the run with the current model. */
   readonly stop?: (step: number) => boolean;
-  /** A run to go on with instead of starting anew. With the same key the curve is that of one uninterrupted run. */
+  /** A run to resume. With the same key, the result is that of one uninterrupted run. */
   readonly resume?: Fit<P>;
-  /** How the step is compiled. A loss that uses tensors from outside names them here, as `constants`. */
+  /** How to compile the step. List tensors that the loss closes over as `constants`. */
   readonly jit?: JitOptions;
 }
 
 /**
- * Trains parameters on shuffled minibatches, with the whole step compiled where that can be done (see `jit`).
+ * Trains parameters on shuffled minibatches, with the whole step compiled where possible (see `jit`).
  *
- * Step t draws from its own key, and so does the shuffling of each epoch: a run is a function of its key, wherever it is cut.
- * Between steps other work gets its turn, so that an interrupt or a figure comes through.
+ * Each step and the shuffling of each epoch use a separate key, so that the result depends only on `key`,
+ * also if the run is interrupted and resumed. Between steps, the function yields to the event loop, so that
+ * interrupts and figures are processed.
  *
- * @returns the new parameters and optimiser state, the caller's to dispose, and the number of steps taken.
- * @throws when a number is out of range, or the loss or a metric becomes NaN or infinite, naming it and the step.
+ * @returns the new parameters and optimizer state, which the caller disposes, and the number of steps taken.
+ * @throws if an option is out of range, or if the loss or a metric becomes NaN or infinite, naming it and the
+ *   step.
  */
 export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
   const { data, steps, every = Infinity, report, stop, resume } = options;
@@ -110,7 +133,7 @@ export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
   let t = resume?.step ?? 0;
   const trainer = startTrainer(options);
   const means = runningMeans();
-  const tell = async (): Promise<void> => {
+  const callReport = async (): Promise<void> => {
     if (report === undefined) return;
     const state = trainer.state();
     try {
@@ -120,13 +143,13 @@ export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
     }
   };
   try {
-    await tell();
+    await callReport();
     for (let done = t >= steps; !done;) {
       const metrics = tree.tidy(() => trainer(takeRows(data, rowsOf(t)), random.fold(stepKey, t)));
       t += 1;
       means.add(takeNumbers(metrics, t));
       done = stop?.(t) === true || t >= steps;
-      if (done || t % every === 0) await tell();
+      if (done || t % every === 0) await callReport();
       await new Promise(setImmediate);
     }
     return { state: trainer.state(), step: t };
@@ -135,7 +158,7 @@ export async function fit<P>(options: FitOptions<P>): Promise<Fit<P>> {
   }
 }
 
-/** The compiled step, holding a copy of the state that the run begins with. */
+/** The compiled step, with a copy of the initial state. */
 function startTrainer<P>({
   params,
   optimizer,
@@ -150,7 +173,7 @@ function startTrainer<P>({
   });
 }
 
-/** The rows of step t's minibatch: each epoch has its own key and its own order. */
+/** The row indices of step t's minibatch; each epoch has a separate key. */
 function batchRows(key: random.Key, n: number, batchSize: number): (t: number) => Int32Array {
   let epoch = -1;
   let rows: Int32Array[] = [];
@@ -164,7 +187,7 @@ function batchRows(key: random.Key, n: number, batchSize: number): (t: number) =
   };
 }
 
-/** Reads a step's metrics and frees them. */
+/** Reads the metrics of a step, and disposes them. */
 function takeNumbers(metrics: Metrics, t: number): Record<string, number> {
   const numbers = Object.fromEntries(
     Object.entries(metrics).map(([name, x]) => [name, x.dataSync()[0] ?? NaN]),
@@ -173,12 +196,13 @@ function takeNumbers(metrics: Metrics, t: number): Record<string, number> {
   const bad = ["loss", ...Object.keys(numbers)].find((name) => !Number.isFinite(numbers[name]));
   if (bad !== undefined)
     throw new Error(
-      `fit: ${bad} is ${String(numbers[bad])} after step ${t}; lower the learning rate, or look at the data for NaN`,
+      `fit: ${bad} must be finite, got ${String(numbers[bad])} after step ${t}; ` +
+        "lower the learning rate, or check the data for NaN",
     );
   return numbers;
 }
 
-/** Sums numbers by name and gives their means, once. */
+/** Accumulates numbers by name; `take` returns their means and resets them. */
 function runningMeans(): { add(numbers: Record<string, number>): void; take(): Record<string, number> } {
   let sums: Record<string, number> = {};
   let count = 0;

@@ -8,7 +8,7 @@ const [paramsKey, otherKey, sampleKey] = random.split(random.key(5), 3);
 
 afterEach(goHome);
 
-/** Everything that a distribution gives, by name. */
+/** Every result of a distribution, by name. */
 function everything(
   { make, closedForm = true }: Case,
   params: Params,
@@ -26,17 +26,21 @@ function everything(
   };
 }
 
-const values = (row: Case): Map<string, number[]> =>
-  new Map(
+function values(row: Case): Map<string, number[]> {
+  return new Map(
     tree
       .entries(everything(row, row.params(paramsKey), row.params(otherKey), sampleKey))
       .map(([name, leaf]) => [name, Array.from(leaf.dataSync())]),
   );
+}
 
-/** Two backends may round each exponential and logarithm by a few units in the last place, 6e-8 of the value each. */
+/**
+ * Two backends may round each exponential and logarithm by a few units in the last place, each 6e-8,
+ * relative.
+ */
 const TOLERANCE = { abs: 2e-6, rel: 2e-6 };
 
-describe.each(others)(`%s gives the numbers that ${home} gives`, (name) => {
+describe.each(others)(`%s agrees with ${home}`, (name) => {
   test.each(distributionTable)("for $name", async (row) => {
     const here = values(row);
     await useBackend(name);
@@ -45,7 +49,7 @@ describe.each(others)(`%s gives the numbers that ${home} gives`, (name) => {
   });
 });
 
-/** XLA takes a second for a few distributions: it gets one of each kind, TensorFlow's graph executor gets all. */
+/** One distribution of each kind for XLA, which compiles slowly; the graph executor gets all of them. */
 const oneOfEach = distributionTable.filter(
   ({ batchShape, eventShape }) => batchShape.length === 0 || eventShape.length === 2,
 );
@@ -53,7 +57,7 @@ const oneOfEach = distributionTable.filter(
 test.each([
   ["graph", distributionTable],
   ["xla", oneOfEach],
-] as const)("a function compiled by %s gives the numbers that it gives step by step", (compiler, rows) => {
+] as const)("a function compiled by %s agrees with eager execution", (compiler, rows) => {
   const inputs = rows.map((row) => ({ params: row.params(paramsKey), other: row.params(otherKey) }));
   const all = (args: typeof inputs, key: random.Key): Record<string, tf.Tensor>[] =>
     rows.map((row, i) => everything(row, args[i]?.params ?? {}, args[i]?.other ?? {}, key));

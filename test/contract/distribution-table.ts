@@ -1,4 +1,6 @@
-/** The distributions that the contract tests go through, each in several shapes. Sizes of batch and event axes are primes. */
+/**
+ * The distributions of the contract tests, each in several shapes. Sizes of batch and event axes are primes.
+ */
 import { random, type Shape, tf } from "latent";
 import {
   bernoulli,
@@ -21,130 +23,149 @@ export interface Case {
   /** Parameters drawn from a key. */
   readonly params: (key: random.Key) => Params;
   readonly make: (params: Params) => Distribution;
-  /** The outcomes of one element where they can be counted; undefined for a continuous one. */
+  /** The number of outcomes of one element; undefined for a continuous distribution. */
   readonly categories?: number;
   /** Whether draws are differentiable. */
   readonly reparameterized: boolean;
   /** Moves outcomes away from where log p has no derivative: finite differences reach 1/8 to either side. */
   readonly smooth?: (x: tf.Tensor, params: Params) => tf.Tensor;
-  /** True where log p is one number on the whole support: its levels say nothing, and divergences are infinite or flat. */
+  /** Whether log p is constant on the support, so that its levels and divergences test nothing. */
   readonly flat?: boolean;
-  /** False where neither the entropy nor the divergence has a closed form. */
+  /** Whether the entropy and the divergence have closed forms, true by default. */
   readonly closedForm?: boolean;
 }
 
-const get = (params: Params, name: string): tf.Tensor => {
+function get(params: Params, name: string): tf.Tensor {
   const tensor = params[name];
   if (tensor === undefined) throw new Error(`no parameter ${name}`);
   return tensor;
-};
+}
 
-/** Means about 0; standard deviations from 2 to 3, so that fifth derivatives of log p stay below 100. */
-const normalCase = (mu: Shape, sigma: Shape, batchShape: Shape): Case => ({
-  name: `normal(mu [${mu.join()}], sigma [${sigma.join()}])`,
-  batchShape,
-  eventShape: [],
-  params: (key) => ({
-    mu: random.normal(random.fold(key, 0), mu),
-    sigma: random.uniform(random.fold(key, 1), sigma, { min: 2, max: 3 }),
-  }),
-  make: (params) => normal(get(params, "mu"), get(params, "sigma")),
-  reparameterized: true,
-});
+/** Means near 0; standard deviations from 2 to 3, so that fifth derivatives of log p stay below 100. */
+function normalCase(mu: Shape, sigma: Shape, batchShape: Shape): Case {
+  return {
+    name: `normal(mu [${mu.join()}], sigma [${sigma.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      mu: random.normal(random.fold(key, 0), mu),
+      sigma: random.uniform(random.fold(key, 1), sigma, { min: 2, max: 3 }),
+    }),
+    make: (params) => normal(get(params, "mu"), get(params, "sigma")),
+    reparameterized: true,
+  };
+}
 
-/** Scales from 2 to 3; no outcome nearer to the kink at the mean than 1/4. */
-const laplaceCase = (mu: Shape, scale: Shape, batchShape: Shape): Case => ({
-  name: `laplace(mu [${mu.join()}], scale [${scale.join()}])`,
-  batchShape,
-  eventShape: [],
-  params: (key) => ({
-    mu: random.normal(random.fold(key, 0), mu),
-    scale: random.uniform(random.fold(key, 1), scale, { min: 2, max: 3 }),
-  }),
-  make: (params) => laplace(get(params, "mu"), get(params, "scale")),
-  reparameterized: true,
-  smooth: (x, params) => {
-    const side = x.greaterEqual(get(params, "mu")).cast("float32").mul(2).sub(1);
-    return x.sub(get(params, "mu")).abs().maximum(0.25).mul(side).add(get(params, "mu"));
-  },
-});
+/** Scales from 2 to 3; no outcome within 1/4 of the kink at the mean. */
+function laplaceCase(mu: Shape, scale: Shape, batchShape: Shape): Case {
+  return {
+    name: `laplace(mu [${mu.join()}], scale [${scale.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      mu: random.normal(random.fold(key, 0), mu),
+      scale: random.uniform(random.fold(key, 1), scale, { min: 2, max: 3 }),
+    }),
+    make: (params) => laplace(get(params, "mu"), get(params, "scale")),
+    reparameterized: true,
+    smooth: (x, params) => {
+      const side = x.greaterEqual(get(params, "mu")).cast("float32").mul(2).sub(1);
+      return x.sub(get(params, "mu")).abs().maximum(0.25).mul(side).add(get(params, "mu"));
+    },
+  };
+}
 
-/** From about −1 to 3 and more; no outcome nearer to the ends than 1/4. */
-const uniformCase = (low: Shape, high: Shape, batchShape: Shape): Case => ({
-  name: `uniform(low [${low.join()}], high [${high.join()}])`,
-  batchShape,
-  eventShape: [],
-  params: (key) => ({
-    low: random.uniform(random.fold(key, 0), low, { min: -1.5, max: -0.5 }),
-    high: random.uniform(random.fold(key, 1), high, { min: 2, max: 4 }),
-  }),
-  make: (params) => uniform(get(params, "low"), get(params, "high")),
-  reparameterized: true,
-  smooth: (x, params) => x.maximum(get(params, "low").add(0.25)).minimum(get(params, "high").sub(0.25)),
-  flat: true,
-});
+/** Intervals from about −1 to about 3; no outcome within 1/4 of the ends. */
+function uniformCase(low: Shape, high: Shape, batchShape: Shape): Case {
+  return {
+    name: `uniform(low [${low.join()}], high [${high.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      low: random.uniform(random.fold(key, 0), low, { min: -1.5, max: -0.5 }),
+      high: random.uniform(random.fold(key, 1), high, { min: 2, max: 4 }),
+    }),
+    make: (params) => uniform(get(params, "low"), get(params, "high")),
+    reparameterized: true,
+    smooth: (x, params) => x.maximum(get(params, "low").add(0.25)).minimum(get(params, "high").sub(0.25)),
+    flat: true,
+  };
+}
 
-const bernoulliCase = (batchShape: Shape): Case => ({
-  name: `bernoulli(logits [${batchShape.join()}])`,
-  batchShape,
-  eventShape: [],
-  params: (key) => ({ logits: random.normal(key, batchShape) }),
-  make: (params) => bernoulli(get(params, "logits")),
-  categories: 2,
-  reparameterized: false,
-});
+function bernoulliCase(batchShape: Shape): Case {
+  return {
+    name: `bernoulli(logits [${batchShape.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({ logits: random.normal(key, batchShape) }),
+    make: (params) => bernoulli(get(params, "logits")),
+    categories: 2,
+    reparameterized: false,
+  };
+}
 
-const categoricalCase = (batchShape: Shape, categories: number): Case => ({
-  name: `categorical(logits [${[...batchShape, categories].join()}])`,
-  batchShape,
-  eventShape: [],
-  params: (key) => ({ logits: random.normal(key, [...batchShape, categories]) }),
-  make: (params) => categorical(get(params, "logits")),
-  categories,
-  reparameterized: false,
-});
+function categoricalCase(batchShape: Shape, categories: number): Case {
+  return {
+    name: `categorical(logits [${[...batchShape, categories].join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({ logits: random.normal(key, [...batchShape, categories]) }),
+    make: (params) => categorical(get(params, "logits")),
+    categories,
+    reparameterized: false,
+  };
+}
 
-const independentCase = (base: Case, axes: number): Case => ({
-  ...base,
-  name: `independent(${base.name}, ${axes})`,
-  batchShape: base.batchShape.slice(0, -axes),
-  eventShape: base.batchShape.slice(-axes),
-  make: (params) => independent(base.make(params), axes),
-});
+function independentCase(base: Case, axes: number): Case {
+  return {
+    ...base,
+    name: `independent(${base.name}, ${axes})`,
+    batchShape: base.batchShape.slice(0, -axes),
+    eventShape: base.batchShape.slice(-axes),
+    make: (params) => independent(base.make(params), axes),
+  };
+}
 
-/** A diagonal from 2 to 3 and up to ±1 below it, so that correlations reach ±0.45; above it whatever comes, which must not matter. */
-const triangles = (key: random.Key, shape: Shape): tf.Tensor => {
+/**
+ * A diagonal from 2 to 3, and entries up to ±1 below it, so that correlations reach ±0.45. The entries above
+ * it are arbitrary, and must not matter.
+ */
+function triangles(key: random.Key, shape: Shape): tf.Tensor {
   const below = random.uniform(random.fold(key, 0), shape, { min: -1, max: 1 });
   const scales = random.uniform(random.fold(key, 1), shape, { min: 2, max: 3 });
   const eye = tf.eye(shape.at(-1) ?? 0);
   return below.mul(tf.sub(1, eye)).add(scales.mul(eye));
-};
+}
 
-const multivariateCase = (batchShape: Shape, mean: Shape, scaleTril: Shape): Case => ({
-  name: `multivariateNormal(mean [${mean.join()}], scaleTril [${scaleTril.join()}])`,
-  batchShape,
-  eventShape: mean.slice(-1),
-  params: (key) => ({
-    mean: random.normal(random.fold(key, 0), mean),
-    scaleTril: triangles(random.fold(key, 1), scaleTril),
-  }),
-  make: (params) => multivariateNormal(get(params, "mean"), get(params, "scaleTril")),
-  reparameterized: true,
-});
+function multivariateCase(batchShape: Shape, mean: Shape, scaleTril: Shape): Case {
+  return {
+    name: `multivariateNormal(mean [${mean.join()}], scaleTril [${scaleTril.join()}])`,
+    batchShape,
+    eventShape: mean.slice(-1),
+    params: (key) => ({
+      mean: random.normal(random.fold(key, 0), mean),
+      scaleTril: triangles(random.fold(key, 1), scaleTril),
+    }),
+    make: (params) => multivariateNormal(get(params, "mean"), get(params, "scaleTril")),
+    reparameterized: true,
+  };
+}
 
 /** A mixture over the last batch axis of a case, with the weights [...batch, K] or [K]. */
-const mixtureCase = (base: Case, weights: Shape): Case => ({
-  ...base,
-  name: `mixtureSameFamily(logits [${weights.join()}], ${base.name})`,
-  batchShape: base.batchShape.slice(0, -1),
-  params: (key) => ({
-    ...base.params(random.fold(key, 0)),
-    weights: random.normal(random.fold(key, 1), weights),
-  }),
-  make: (params) => mixtureSameFamily(categorical(get(params, "weights")), base.make(params)),
-  reparameterized: false,
-  closedForm: false,
-});
+function mixtureCase(base: Case, weights: Shape): Case {
+  return {
+    ...base,
+    name: `mixtureSameFamily(logits [${weights.join()}], ${base.name})`,
+    batchShape: base.batchShape.slice(0, -1),
+    params: (key) => ({
+      ...base.params(random.fold(key, 0)),
+      weights: random.normal(random.fold(key, 1), weights),
+    }),
+    make: (params) => mixtureSameFamily(categorical(get(params, "weights")), base.make(params)),
+    reparameterized: false,
+    closedForm: false,
+  };
+}
 
 export const distributionTable: readonly Case[] = [
   normalCase([], [], []),
@@ -175,5 +196,5 @@ export const distributionTable: readonly Case[] = [
   mixtureCase(categoricalCase([3], 5), [3]),
 ];
 
-/** Those whose entropy and divergence have closed forms. */
+/** The distributions whose entropy and divergence have closed forms. */
 export const closedFormTable = distributionTable.filter(({ closedForm }) => closedForm !== false);

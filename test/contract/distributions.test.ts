@@ -14,11 +14,13 @@ import {
 } from "../support/statistics";
 import { closedFormTable, distributionTable, type Case } from "./distribution-table";
 
-/** Draws for the statistics. */
+/** The number of draws for the statistics. */
 const N = 20_000;
 const [paramsKey, sampleKey] = random.split(random.key(2024));
 
-const isDiscrete = (row: Case): row is Case & { readonly categories: number } => row.categories !== undefined;
+function isDiscrete(row: Case): row is Case & { readonly categories: number } {
+  return row.categories !== undefined;
+}
 
 describe.each(distributionTable)("$name", ({ params, make, batchShape, eventShape, categories }) => {
   const d = make(params(paramsKey));
@@ -34,7 +36,7 @@ describe.each(distributionTable)("$name", ({ params, make, batchShape, eventShap
     for (const moment of [d.mean(), d.variance()]) expect(moment).toHaveShape([...batchShape, ...eventShape]);
   });
 
-  test("draws the same from the same key, and other numbers from another", () => {
+  test("draws the same numbers from the same key, and different ones from another", () => {
     expect(d.sample(sampleKey, [N])).toBeNear(draws, {});
     const others = d.sample(random.fold(sampleKey, 1), [N]);
     expect(others.notEqual(draws).sum().dataSync()[0]).toBeGreaterThan(N / 20);
@@ -58,7 +60,7 @@ describe.each(distributionTable)("$name", ({ params, make, batchShape, eventShap
     );
   });
 
-  test("leaves one tensor a call, and none when it is made or refuses", () => {
+  test("leaves one tensor per call, and none when it is created or throws", () => {
     const tensors = params(paramsKey);
     const x = d.sample(sampleKey, [3]);
     const wrong = tf.ones([...batchShape, ...eventShape].map((size) => size + 1));
@@ -88,7 +90,7 @@ describe.each(closedFormTable)("$name", ({ params, make, batchShape }) => {
 describe.each(distributionTable.filter(isDiscrete))(
   "$name",
   ({ params, make, batchShape, eventShape, categories }) => {
-    test("draws each outcome as often as its probability says", () => {
+    test("draws each outcome with the frequency of its probability", () => {
       const d = make(params(paramsKey));
       const draws = d.sample(sampleKey, [N]);
       const kinds = categories ** sizeOf(eventShape);
@@ -108,10 +110,10 @@ describe.each(distributionTable.filter(isDiscrete))(
 describe.each(distributionTable.filter((row) => !isDiscrete(row) && row.flat !== true))(
   "$name",
   ({ params, make, eventShape }) => {
-    test("draws levels of log p as often as the density says", () => {
+    test("draws levels of log p with the frequencies of the density", () => {
       const d = make(params(paramsKey));
       const draws = d.sample(sampleKey, [N]);
-      // P(log p(x) ≤ l), by summing the density over a grid. On the plane the grid's edge along a level is 1 in 400 wide.
+      // P(log p(x) ≤ l), by summing the density over a grid; in 2-D the error along a level set is 1 in 400
       const { x, weights } = outcomes(d, undefined, sizeOf(eventShape) === 1 ? 20_001 : 401);
       const logP = d.logProb(x);
       const [levels, masses] = [columns(logP), columns(logP.exp().mul(weights))];

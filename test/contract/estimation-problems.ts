@@ -1,4 +1,4 @@
-/** Expectations with known gradients, for every estimator that can be used on them. */
+/** Expectations with known gradients, on which the estimators are tested. */
 import { softplus, tf, tree, valueAndGrad } from "latent";
 import {
   bernoulli,
@@ -21,20 +21,23 @@ export interface Problem<D extends Distribution = Distribution> {
   readonly expectation: (params: Params) => tf.Tensor;
 }
 
-const get = (params: Params, name: string): tf.Tensor => {
+function get(params: Params, name: string): tf.Tensor {
   const tensor = params[name];
   if (tensor === undefined) throw new Error(`no parameter ${name}`);
   return tensor;
-};
+}
 
 /** The exact gradient, by differentiating the closed form. */
-export const exactGradient = ({ expectation, params }: Problem): Params =>
-  valueAndGrad((p: Params) => expectation(p).sum())(params()).grads;
+export function exactGradient({ expectation, params }: Problem): Params {
+  return valueAndGrad((p: Params) => expectation(p).sum())(params()).grads;
+}
 
-const gaussian =
-  (mu: number, sigma: number): (() => Params) =>
-  () => ({ mu: tf.scalar(mu), sigma: tf.scalar(sigma) });
-const scalarNormal = (p: Params): Normal => normal(get(p, "mu"), get(p, "sigma"));
+function gaussian(mu: number, sigma: number): () => Params {
+  return () => ({ mu: tf.scalar(mu), sigma: tf.scalar(sigma) });
+}
+function scalarNormal(p: Params): Normal {
+  return normal(get(p, "mu"), get(p, "sigma"));
+}
 
 export const continuousProblems: readonly Problem<Normal | Independent<Normal>>[] = [
   {
@@ -149,10 +152,10 @@ export const discreteProblems: readonly Problem<Finite>[] = [
 ];
 
 /** The paths of a problem's parameters with the samples [n, ...] and the exact gradient of each. */
-export const sideBySide = (
+export function sideBySide(
   problem: Problem,
   samples: Params,
-): { path: string; sample: tf.Tensor; exact: tf.Tensor }[] => {
+): { path: string; sample: tf.Tensor; exact: tf.Tensor }[] {
   const exact = exactGradient(problem);
   return tree.entries(samples).map(([path, sample]) => ({ path, sample, exact: get(exact, path) }));
-};
+}

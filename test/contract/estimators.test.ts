@@ -1,7 +1,6 @@
 import { jit, random, tf, tree } from "latent";
 import type { Distribution } from "latent/distributions";
 import {
-  type Baseline,
   constantBaseline,
   enumerate,
   type Estimator,
@@ -30,28 +29,35 @@ const key = random.key(99);
 interface Row {
   readonly what: string;
   readonly problem: Problem;
-  /** n estimates of the gradient, [n, ...] a parameter. */
+  /** n estimates of the gradient, [n, ...] per parameter. */
   readonly samples: (params: Params, key: random.Key, n: number) => Params;
-  /** The mean of as many estimates, by one backward pass over one θ. */
+  /** The mean of n estimates, by one backward pass over one θ. */
   readonly mean: (params: Params, key: random.Key, n: number) => Params;
 }
 
-/** An estimator on a problem, with so many draws for each estimate. */
-const row = <D extends Distribution>(
+/** An estimator on a problem, with a number of draws per estimate. */
+function row<D extends Distribution>(
   what: string,
   estimator: Estimator<D>,
   problem: Problem<D>,
   draws = 1,
-): Row => ({
-  what: `${what}: ${problem.name}`,
-  problem,
-  samples: (params, k, n) => gradientSamples(estimator, problem.objective, params, k, n, draws),
-  mean: (params, k, n) => gradientEstimate(estimator, problem.objective, params, k, n * draws),
-});
+): Row {
+  return {
+    what: `${what}: ${problem.name}`,
+    problem,
+    samples: (params, k, n) => gradientSamples(estimator, problem.objective, params, k, n, draws),
+    mean: (params, k, n) => gradientEstimate(estimator, problem.objective, params, k, n * draws),
+  };
+}
 
-/** What is learned from three costs; the state is made inside, so that a compiled function takes nothing from outside. */
-const learned: Baseline = (cost) =>
-  learnedBaseline.baseline(learnedBaseline.update(learnedBaseline.init(), tf.tensor1d([1, 4, 7])))(cost);
+/**
+ * A baseline learned from three costs; the state is made inside, so that a compiled function captures
+ * nothing.
+ */
+function learned(cost: tf.Tensor): tf.Tensor {
+  const state = learnedBaseline.update(learnedBaseline.init(), tf.tensor1d([1, 4, 7]));
+  return learnedBaseline.baseline(state)(cost);
+}
 
 const allProblems: readonly Problem[] = [...continuousProblems, ...discreteProblems];
 const oneDraw = [
@@ -79,7 +85,7 @@ const threeDraws = allProblems.flatMap((problem) => [
 ]);
 
 describe.each([...oneDraw, ...threeDraws])("$what", ({ problem, samples, mean }) => {
-  test("is unbiased, and its estimates do not depend on each other", () => {
+  test("is unbiased, with independent estimates", () => {
     for (const { path, sample, exact } of sideBySide(problem, samples(problem.params(), key, N))) {
       expect(sample, path).toHaveShape([N, ...exact.shape]);
       const statistics = columns(sample).map(moments);
@@ -94,14 +100,14 @@ describe.each([...oneDraw, ...threeDraws])("$what", ({ problem, samples, mean })
     }
   });
 
-  test("leaves one tensor for each parameter", () => {
+  test("leaves one tensor per parameter", () => {
     const params = problem.params();
     const count = tree.leaves(params).length;
     expect(() => samples(params, key, 7)).toLeaveTensors(count);
     expect(() => mean(params, key, 7)).toLeaveTensors(count);
   });
 
-  test("gives the same estimates in a compiled function", () => {
+  test("returns the same estimates in a compiled function", () => {
     const compiled = jit((params: Params, k: random.Key) => samples(params, k, 11), { compiler: "graph" });
     const here = samples(problem.params(), key, 11);
     const there = tree.leaves(compiled(problem.params(), key));
@@ -110,7 +116,7 @@ describe.each([...oneDraw, ...threeDraws])("$what", ({ problem, samples, mean })
   });
 });
 
-test.each(oneDraw)("$what: the mean is that of as many samples", ({ problem, samples, mean }) => {
+test.each(oneDraw)("$what: the mean agrees with that of separate samples", ({ problem, samples, mean }) => {
   const params = problem.params();
   const means = tree.leaves(samples(params, key, 101)).map((leaf) => leaf.mean(0));
   tree

@@ -15,22 +15,24 @@ function checkGradient(f: (params: Params) => tf.Tensor, params: Params): void {
   tree.leaves(grads).forEach((leaf, i) => expect(leaf).toBeNear(expected[i] ?? NaN, { abs: error }));
 }
 
-const asItIs = (x: tf.Tensor): tf.Tensor => x;
+function asItIs(x: tf.Tensor): tf.Tensor {
+  return x;
+}
 
 describe.each(distributionTable)("$name", ({ params, make, reparameterized, smooth = asItIs }) => {
   const theta = params(paramsKey);
   const x = smooth(make(params(otherKey)).sample(sampleKey, [3]), theta);
 
-  test("log p has the gradient by the parameters that finite differences give", () => {
+  test("the gradient of log p with respect to the parameters agrees with finite differences", () => {
     checkGradient((p) => make(p).logProb(x), theta);
   });
 
-  test("the moments have the gradients that finite differences give", () => {
+  test("the gradients of the moments agree with finite differences", () => {
     checkGradient((p) => make(p).mean(), theta);
     checkGradient((p) => make(p).variance(), theta);
   });
 
-  test("draws carry a gradient exactly if they are reparameterized", () => {
+  test("draws carry a gradient if and only if they are reparameterized", () => {
     const draw = (p: Params): tf.Tensor => make(p).sample(sampleKey, [3]).cast("float32");
     expect("reparameterized" in make(theta)).toBe(reparameterized);
     if (reparameterized) checkGradient(draw, theta);
@@ -39,7 +41,7 @@ describe.each(distributionTable)("$name", ({ params, make, reparameterized, smoo
         expect(leaf).toBeNear(0, {});
   });
 
-  test("log p of its own draws has the gradient through both, or, of discrete ones, through log p alone", () => {
+  test("log p of its own draws has the gradient through both, or only through log p if discrete", () => {
     const logProbOfDraws = (p: Params): tf.Tensor => make(p).logProb(make(p).sample(sampleKey, [3]));
     if (reparameterized) checkGradient(logProbOfDraws, theta);
     else {
@@ -54,7 +56,7 @@ describe.each(distributionTable)("$name", ({ params, make, reparameterized, smoo
 describe.each(closedFormTable)("$name", ({ params, make, flat }) => {
   const theta = params(paramsKey);
 
-  test("the entropy has the gradient that finite differences give", () => {
+  test("the gradient of the entropy agrees with finite differences", () => {
     checkGradient((p) => make(p).entropy(), theta);
   });
 

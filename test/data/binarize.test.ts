@@ -1,9 +1,9 @@
 import { random, tf } from "latent";
 import { binarize } from "latent/data";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 describe("binarize", () => {
-  it("gives zeros and ones whose mean is the grey level", () => {
+  test("gives zeros and ones whose mean is the grey level", () => {
     tf.tidy(() => {
       const n = 20_000;
       const grey = tf.tensor1d([0, 0.02, 0.25, 0.5, 0.9, 1]);
@@ -16,7 +16,7 @@ describe("binarize", () => {
     });
   });
 
-  it("draws each pixel on its own", () => {
+  test("draws each pixel on its own", () => {
     tf.tidy(() => {
       const n = 20_000;
       const x = binarize(tf.fill([n, 2], 0.5), random.key(2)).sub(0.5);
@@ -32,7 +32,7 @@ describe("binarize", () => {
     });
   });
 
-  it("is static with one key and dynamic with new ones", () => {
+  test("is static with one key and dynamic with new ones", () => {
     tf.tidy(() => {
       const grey = tf.fill([100], 0.5);
       const [a, b] = random.split(random.key(3));
@@ -43,7 +43,7 @@ describe("binarize", () => {
     });
   });
 
-  it("lets no gradient through, and leaves exactly its result", () => {
+  test("lets no gradient through, and leaves exactly its result", () => {
     const grey = tf.fill([3, 5], 0.5);
     const slope = tf.grad((x) => binarize(x, random.key(4)).sum())(grey);
     expect(slope).toBeNear(0, {});

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readIdx } from "latent/data";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { idx } from "./write-idx";
 
 let folder = "";
@@ -22,7 +22,7 @@ function file(name: string, bytes: Uint8Array): string {
 }
 
 describe("readIdx", () => {
-  it("reads what was written, gzipped or not", async () => {
+  test("reads what was written, gzipped or not", async () => {
     const size = fc.integer({ min: 0, max: 5 });
     await fc.assert(
       fc.asyncProperty(
@@ -42,7 +42,7 @@ describe("readIdx", () => {
     );
   });
 
-  it("accepts the right checksum and refuses another", async () => {
+  test("accepts the right checksum and rejects another", async () => {
     const bytes = gzipSync(idx([3], Uint8Array.of(1, 2, 3)));
     const path = file("sum", bytes);
     const sum = createHash("sha256").update(bytes).digest("hex");
@@ -53,7 +53,7 @@ describe("readIdx", () => {
     );
   });
 
-  it("says that a gzip file is damaged, and how", async () => {
+  test("says that a gzip file is damaged, and how", async () => {
     const whole = gzipSync(
       idx(
         [100],
@@ -72,7 +72,7 @@ describe("readIdx", () => {
     );
   });
 
-  it("says what else is wrong with a file", async () => {
+  test("says what else is wrong with a file", async () => {
     const images = idx([2, 3, 3], new Uint8Array(18));
     const cases: [name: string, bytes: Uint8Array, axes: number, message: string][] = [
       [
@@ -106,7 +106,7 @@ describe("readIdx", () => {
     }
   });
 
-  it("says which file is missing", async () => {
+  test("says which file is missing", async () => {
     const path = join(folder, "nowhere");
     await expect(readIdx(path, 3)).rejects.toThrow(`no such file or directory, open '${path}'`);
   });

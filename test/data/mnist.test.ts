@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { tf } from "latent";
 import { loadMnist } from "latent/data";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { idx } from "./write-idx";
 
 const shipped = join(__dirname, "..", "..", "data", "mnist");
@@ -38,7 +38,7 @@ function folderWith(changes: Readonly<Record<string, Uint8Array | string | undef
 }
 
 describe("the digits that the course ships", () => {
-  it("have the checksums beside them", () => {
+  test("have the checksums beside them", () => {
     const lines = readFileSync(join(shipped, "SHA256SUMS"), "utf8").trim().split("\n");
     expect(lines).toHaveLength(4);
     for (const line of lines) {
@@ -51,7 +51,7 @@ describe("the digits that the course ships", () => {
     }
   });
 
-  it("are 9,000 and 1,000 grey images of all ten classes", async () => {
+  test("are 9,000 and 1,000 grey images of all ten classes", async () => {
     const before = tf.memory().numTensors;
     const { train, test } = await loadMnist();
     expect(tf.memory().numTensors - before).toBe(2);
@@ -80,7 +80,7 @@ describe("the digits that the course ships", () => {
     tf.dispose([train.images, test.images]);
   });
 
-  it("come in the order of the files, row by row", async () => {
+  test("come in the order of the files, row by row", async () => {
     const folder = folderWith();
     const { train, test } = await loadMnist(folder);
     expect([train.height, train.width]).toEqual([2, 4]);
@@ -109,14 +109,14 @@ describe("loadMnist of a folder", () => {
     expect(tf.memory().numTensors).toBe(before);
   }
 
-  it("reads gzipped files too, and prefers them", async () => {
+  test("reads gzipped files too, and prefers them", async () => {
     const labels = gzipSync(idx([3], Uint8Array.of(1, 2, 3)));
     const { train, test } = await loadMnist(folderWith({ "train-labels-idx1-ubyte.gz": labels }));
     expect([...train.labels]).toEqual([1, 2, 3]);
     tf.dispose([train.images, test.images]);
   });
 
-  it("says which file is missing and where to put it", async () => {
+  test("says which file is missing and where to put it", async () => {
     const folder = folderWith({ "t10k-labels-idx1-ubyte": undefined });
     await refused(
       folder,
@@ -127,7 +127,7 @@ describe("loadMnist of a folder", () => {
     await refused(nowhere, `loadMnist: ${join(nowhere, "train-images-idx3-ubyte")} is missing`);
   });
 
-  it("refuses a label file in the place of an image file", async () => {
+  test("rejects a label file in the place of an image file", async () => {
     const folder = folderWith({ "t10k-images-idx3-ubyte": wholeSet["t10k-labels-idx1-ubyte"] });
     await refused(
       folder,
@@ -135,12 +135,12 @@ describe("loadMnist of a folder", () => {
     );
   });
 
-  it("refuses images and labels that do not belong together", async () => {
+  test("rejects images and labels that do not belong together", async () => {
     const folder = folderWith({ "train-labels-idx1-ubyte": idx([2], Uint8Array.of(1, 2)) });
     await refused(folder, `loadMnist: ${folder} has 3 train images but 2 labels`);
   });
 
-  it("checks the checksums where there are any", async () => {
+  test("checks the checksums where there are any", async () => {
     const good = createHash("sha256").update(wholeSet["train-images-idx3-ubyte"]).digest("hex");
     const { train, test } = await loadMnist(folderWith({ SHA256SUMS: `${good}  train-images-idx3-ubyte\n` }));
     tf.dispose([train.images, test.images]);
@@ -148,7 +148,7 @@ describe("loadMnist of a folder", () => {
     await refused(folder, `expected ${good.slice(0, 12)}…; the file was changed or damaged, fetch it again`);
   });
 
-  it("refuses a damaged gzip file", async () => {
+  test("rejects a damaged gzip file", async () => {
     const gzip = gzipSync(wholeSet["t10k-images-idx3-ubyte"]);
     const folder = folderWith({ "t10k-images-idx3-ubyte.gz": gzip.subarray(0, gzip.length - 9) });
     await refused(folder, "t10k-images-idx3-ubyte.gz is a damaged gzip file (unexpected end of file)");

@@ -79,7 +79,7 @@ describe("kl", () => {
     },
   );
 
-  test("is never below 0, but for rounding", () => {
+  test("is not negative, up to rounding", () => {
     const real = fc.float({ min: -30, max: 30, noNaN: true });
     const row = fc.array(real, { minLength: 5, maxLength: 5 });
     const scale = fc.float({ min: Math.fround(1e-3), max: 1000, noNaN: true });
@@ -110,20 +110,21 @@ describe("kl", () => {
     expect(kl(prior, q)).toHaveShape([3]);
   });
 
-  test("names the pair that has no closed form, those that have, and what to do", () => {
+  test("names a pair without a closed form, the pairs with one, and a remedy", () => {
     const q = normal(tf.scalar(0), tf.scalar(1));
     expect(() => kl(q, bernoulli(tf.scalar(0)))).toThrow(
       new Error(
-        "kl: no closed form for normal ‖ bernoulli, only for normal ‖ normal, laplace ‖ laplace, uniform ‖ uniform, bernoulli ‖ bernoulli, " +
+        "kl: no closed form for normal ‖ bernoulli, " +
+          "only for normal ‖ normal, laplace ‖ laplace, uniform ‖ uniform, bernoulli ‖ bernoulli, " +
           "categorical ‖ categorical, multivariateNormal ‖ multivariateNormal, independent ‖ independent; " +
-          "estimate it with z = q.sample(key, [S]) as the mean of q.logProb(z) - p.logProb(z)",
+          "estimate it as the mean of q.logProb(z) - p.logProb(z) over draws z = q.sample(key, [S])",
       ),
     );
     const [a, b] = [independent(normal(tf.zeros([3]), tf.ones([3]))), independent(bernoulli(tf.zeros([3])))];
     expect(() => kl(a, b)).toThrow("kl: no closed form for normal ‖ bernoulli");
   });
 
-  test("refuses distributions over other outcomes, and batches that do not broadcast", () => {
+  test("rejects distributions over different outcomes, and batches that do not broadcast", () => {
     const over = (n: number): Distribution => independent(normal(tf.zeros([n]), tf.ones([n])));
     expect(() => kl(over(3), over(5))).toThrow(
       new Error("kl: q and p must have the same outcomes, got q over [3], p over [5]"),

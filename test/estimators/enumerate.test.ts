@@ -32,7 +32,7 @@ describe("enumerate", () => {
     expect(samples).toBeNear([...exact, ...exact], { abs: 1e-6 });
   });
 
-  test("refuses what it cannot list", () => {
+  test("rejects distributions that are not finite or have too many outcomes", () => {
     const estimate = (q: () => Finite): unknown =>
       gradientEstimate(enumerate(), { q, f: (x: tf.Tensor) => x }, tf.scalar(0), key);
     expect(() => estimate(() => normal(tf.scalar(0), tf.scalar(1)) as unknown as Finite)).toThrow(
@@ -58,7 +58,7 @@ describe("outcomesOf", () => {
     expect(Array.from(outcomes.dataSync()).join("")).toBe("000102101112202122");
   });
 
-  test("repeats them for each member of a batch, and their probabilities add up to 1", () => {
+  test("repeats them for each member of a batch, with probabilities that sum to 1", () => {
     const q = independent(bernoulli(random.normal(key, [5, 2, 3])), 2); // batch [5], event [2, 3]
     const outcomes = outcomesOf("test", q);
     expect(outcomes).toHaveShape([64, 5, 2, 3]);

@@ -28,17 +28,17 @@ const estimators = [
 ] as const;
 
 describe.each(estimators)("%s", (name, estimator) => {
-  test("has its own name", () => {
+  test("has the name of its function", () => {
     expect(estimator.name).toBe(name);
   });
 
-  test("has a surrogate whose values are the costs of the draws, a tensor and no more", () => {
+  test("has a surrogate whose values are the costs of the draws, and leaves one tensor", () => {
     const costs = normal(params.mu, params.sigma).sample(key, [7]).square();
     expect(estimator.surrogate(square, params, key, 7)).toBeNear(costs, { rel: 1e-6 });
     expect(() => estimator.surrogate(square, params, key, 7)).toLeaveTensors(1);
   });
 
-  test("keeps the members of a batch of q apart", () => {
+  test("does not mix the members of a batch of q", () => {
     const batch = { mu: tf.tensor1d([0, 1, 2]), sigma: tf.tensor1d([1, 2, 3]) };
     const surrogate = estimator.surrogate(square, batch, key, 5);
     expect(surrogate).toHaveShape([5, 3]);
@@ -49,7 +49,7 @@ describe.each(estimators)("%s", (name, estimator) => {
     expect([first, last]).toEqual([0, 0]);
   });
 
-  test("refuses a cost that is not one for each draw", () => {
+  test("rejects costs that are not one per draw", () => {
     const vectors: Objective<Params, Reparameterized> = {
       q: ({ mu, sigma }) => independent(normal(mu, sigma)),
       f: (z) => z.square(), // the sum over the last axis is missing
@@ -57,9 +57,7 @@ describe.each(estimators)("%s", (name, estimator) => {
     const three = { mu: tf.zeros([3]), sigma: tf.ones([3]) };
     expect(() => {
       expect(() => estimator.surrogate(vectors, three, key, 5)).toThrow(
-        new Error(
-          `${name}: f(z) must be [5], one cost for each draw and each member of the batch of q, got [5, 3]`,
-        ),
+        new Error(`${name}: f(z) must be [5], one number per draw and member of the batch of q, got [5, 3]`),
       );
     }).toLeaveTensors(0);
   });
@@ -91,14 +89,14 @@ describe("pathwise", () => {
   test.each([
     ["is not reparameterized", bernoulli],
     ["consists of such", (logits: tf.Tensor) => independent(bernoulli(logits))],
-  ])("refuses a q that %s, also where the compiler is not asked", (_, q) => {
+  ])("rejects a q that %s, also without type checks", (_, q) => {
     const objective = { q, f: (x: tf.Tensor) => x.square() } as unknown as Objective<
       tf.Tensor,
       Reparameterized
     >;
     expect(() => gradientEstimate(pathwise(), objective, tf.zeros([3]), key)).toThrow(
       new Error(
-        "pathwise: q must be reparameterized, as a normal distribution is, got a distribution of kind " +
+        "pathwise: q must be reparameterized, such as a normal distribution, got a distribution of kind " +
           '"bernoulli"; use scoreFunction()',
       ),
     );
@@ -106,7 +104,7 @@ describe("pathwise", () => {
 });
 
 describe("gradientSamples and gradientEstimate", () => {
-  test("want whole numbers", () => {
+  test("require positive integers", () => {
     for (const n of [0, 2.5]) {
       expect(() => gradientSamples(pathwise(), square, params, key, n)).toThrow(
         new Error(`gradientSamples: n must be a positive integer, got ${n}`),
@@ -120,7 +118,7 @@ describe("gradientSamples and gradientEstimate", () => {
     }
   });
 
-  test("want the leading axis of the parameters carried along", () => {
+  test("require q and f to keep the leading axis of the parameters", () => {
     const objective: Objective<Params, Normal> = {
       q: ({ mu, sigma }) => normal(mu.sum(), sigma.sum()),
       f: (x) => x.square(),
@@ -129,16 +127,17 @@ describe("gradientSamples and gradientEstimate", () => {
       expect(() => gradientSamples(pathwise(), objective, params, key, 5)).toThrow(
         new Error(
           "gradientSamples: f(z) must be [draws=1, n=5, ...], got [1]; " +
-            "q and f must carry the leading axis n of their parameters along",
+            "q and f must keep the leading axis n of their parameters as a batch axis",
         ),
       );
     }).toLeaveTensors(0);
   });
 
-  test("add up the members of a batch of q", () => {
+  test("sum over the batch of q", () => {
     const batch = { mu: tf.tensor1d([0, 1, 2]), sigma: tf.scalar(1) };
     const { mu, sigma } = gradientEstimate(pathwise(), square, batch, key, 10_000);
-    expect(mu).toBeNear([0, 2, 4], { abs: (6 * 2) / Math.sqrt(10_000) }); // 2μ, each draw with a deviation of 2
+    // 2μ, each draw with a deviation of 2
+    expect(mu).toBeNear([0, 2, 4], { abs: (6 * 2) / Math.sqrt(10_000) });
     expect(sigma).toHaveShape([]);
   });
 });
@@ -147,13 +146,13 @@ test.each([
   [enumerate(), 8], // of its 8 outcomes
   [relaxed({ temperature: 1 }), 5],
   [measureValued(), 5],
-] as const)("refuses a cost that is not one for each draw, over coins too", (estimator, count) => {
+] as const)("rejects costs that are not one per draw, for a Bernoulli q", (estimator, count) => {
   const coins: Objective<tf.Tensor, Finite> = { q: (l) => independent(bernoulli(l)), f: (z) => z.square() };
   const logits = tf.zeros([3]);
   expect(() => {
     expect(() => estimator.surrogate(coins, logits, key, 5)).toThrow(
       new Error(
-        `${estimator.name}: f(z) must be [${count}], one cost for each draw and each member of the batch of q, ` +
+        `${estimator.name}: f(z) must be [${count}], one number per draw and member of the batch of q, ` +
           `got [${count}, 3]`,
       ),
     );

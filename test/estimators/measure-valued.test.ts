@@ -17,7 +17,7 @@ import { moments } from "../support/statistics";
 const key = random.key(21);
 
 describe("measureValued", () => {
-  test("of one discrete variable is exact", () => {
+  test("is exact for one discrete variable", () => {
     const coin: Objective<tf.Tensor, Finite> = { q: (l) => bernoulli(l), f: (x) => x.sub(0.45).square() };
     const die: Objective<tf.Tensor, Finite> = {
       q: (l) => categorical(l),
@@ -33,10 +33,11 @@ describe("measureValued", () => {
     }
   });
 
-  test("takes costs with jumps, where the pathwise gradient is 0", () => {
+  test("handles discontinuous costs, where the pathwise gradient is 0", () => {
     const step: Objective<tf.Tensor, Normal> = {
       q: (mu) => normal(mu, tf.scalar(1)),
-      f: (x) => detached((value) => value.greater(0).cast("float32"), x), // P(x > 0) = Φ(μ), with the slope φ(μ)
+      // P(x > 0) = Φ(μ), with the slope φ(μ)
+      f: (x) => detached((value) => value.greater(0).cast("float32"), x),
     };
     const samples = gradientSamples(measureValued(), step, tf.scalar(0.7), key, 20_000);
     const { mean, meanError } = moments(samples.dataSync());
@@ -56,7 +57,7 @@ describe("measureValued", () => {
       expect(() => measureValued({ coupled }).surrogate(square, mu, key, 7)).toLeaveTensors(1);
   });
 
-  test("refuses other distributions", () => {
+  test("rejects other distributions", () => {
     const q = (mu: tf.Tensor): WeaklyDifferentiable =>
       laplace(mu, tf.scalar(1)) as unknown as Independent<Normal>;
     const mu = tf.scalar(0);

@@ -1,6 +1,7 @@
 /**
- * Means and variances of one estimate against quadrature (test/fixtures/estimator_variances.py), where closed forms of the
- * variance end: costs with a peak, exp(−k x²), and costs that oscillate, cos(kx), under N(1, 1.5²).
+ * Means and variances of one estimate against quadrature (test/fixtures/estimator_variances.py), where closed
+ * forms of the variance end: costs with a peak, exp(−k x²), and costs that oscillate, cos(kx), under N(1,
+ * 1.5²).
  */
 import { random, tf } from "latent";
 import { normal, type Normal } from "latent/distributions";

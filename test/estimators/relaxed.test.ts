@@ -1,7 +1,7 @@
 /**
- * The relaxed estimators have a bias. It is measured against enumeration, and held to the mean that they must have: for one
- * Bernoulli variable this is an integral over the uniform number u behind a draw, ∫ f'(y) dy/dl du with
- * y = σ((l + log u − log(1 − u))/τ) and dy/dl = y (1 − y)/τ; straight-through takes f' at the draw.
+ * The relaxed estimators have a bias. It is measured against enumeration, and held to the mean that they must
+ * have: for one Bernoulli variable this is an integral over the uniform number u behind a draw, ∫ f'(y) dy/dl
+ * du with y = σ((l + log u − log(1 − u))/τ) and dy/dl = y (1 − y)/τ; straight-through takes f' at the draw.
  */
 import { random, tf } from "latent";
 import { bernoulli, categorical, independent, normal } from "latent/distributions";
@@ -20,7 +20,9 @@ const key = random.key(77);
 const N = 100_000;
 const LOGIT = 0.3;
 const coin: Objective<tf.Tensor, Finite> = { q: (l) => bernoulli(l), f: (x) => x.sub(0.45).square() };
-const slope = (y: number): number => 2 * (y - 0.45);
+function slope(y: number): number {
+  return 2 * (y - 0.45);
+}
 
 function meanGradient(temperature: number, straightThrough: boolean, f: (y: number) => number): number {
   const cells = 500_000;
@@ -45,7 +47,7 @@ describe.each([false, true])("relaxed with straightThrough = %s", (straightThrou
     if (temperature === 1) expect(Math.abs(mean - exact)).toBeGreaterThan(6 * meanError); // it is there
   });
 
-  test("of a categorical variable is that of a coin, where there are two categories", () => {
+  test("for a categorical variable with two categories equals that for a Bernoulli variable", () => {
     const table = tf.tensor1d([-1, 2]);
     const objective: Objective<tf.Tensor, Finite> = {
       q: (l) => categorical(l),
@@ -66,9 +68,10 @@ describe.each([false, true])("relaxed with straightThrough = %s", (straightThrou
 });
 
 describe("as the temperature goes to 0", () => {
-  const odds = (1 / (1 + Math.exp(-LOGIT))) * (1 / (1 + Math.exp(LOGIT))); // p (1 − p); the gradient is (f(1) − f(0)) p (1 − p)
+  // p (1 − p); the gradient is (f(1) − f(0)) p (1 − p)
+  const odds = (1 / (1 + Math.exp(-LOGIT))) * (1 / (1 + Math.exp(LOGIT)));
 
-  test("the bias goes down and the variance up", () => {
+  test("the bias decreases and the variance increases", () => {
     const bias = (t: number): number => Math.abs(meanGradient(t, false, slope) - 0.1 * odds);
     expect(bias(0.05)).toBeLessThan(bias(0.5) / 3);
     expect(bias(0.01)).toBeLessThan(bias(0.05) / 3);
@@ -78,9 +81,10 @@ describe("as the temperature goes to 0", () => {
     expect(variance(0.05)).toBeGreaterThan(3 * variance(0.5));
   });
 
-  test("straight-through has the mean slope at the two outcomes in place of f(1) − f(0)", () => {
+  test("straight-through replaces f(1) − f(0) by the mean slope at the two outcomes", () => {
     const cube = (y: number): number => 3 * y * y; // of x³, 3/2 in place of 1
-    expect(meanGradient(0.01, true, cube)).toBeNear(1.5 * odds, { rel: 0.01 }); // the error goes with the temperature
+    // the error goes with the temperature
+    expect(meanGradient(0.01, true, cube)).toBeNear(1.5 * odds, { rel: 0.01 });
     const objective: Objective<tf.Tensor, Finite> = { q: (l) => bernoulli(l), f: (x) => x.pow(3) };
     const estimator = relaxed({ temperature: 0.1, straightThrough: true });
     const samples = gradientSamples(estimator, objective, tf.scalar(LOGIT), key, N);
@@ -109,7 +113,7 @@ describe("relaxed", () => {
   };
   const dice = watch((l) => independent(categorical(l)), 2);
 
-  test("gives f points of the simplex for categorical variables, numbers between 0 and 1 for coins", () => {
+  test("passes f points of the simplex for categorical variables, of (0, 1) for Bernoulli ones", () => {
     const soft = given(relaxed({ temperature: 0.5 }), dice, tf.zeros([3, 4]));
     expect(soft).toHaveShape([11, 3, 4]);
     expect(soft.sum(-1)).toBeNear(1, { abs: 1e-6 });
@@ -123,7 +127,7 @@ describe("relaxed", () => {
     expect(coins.greater(0).logicalAnd(coins.less(1)).all().dataSync()[0]).toBe(1);
   });
 
-  test("gives f the draws themselves if straight through", () => {
+  test("passes f the draws themselves if straight-through", () => {
     const hard = given(relaxed({ temperature: 3, straightThrough: true }), dice, tf.zeros([3, 4]));
     expect(Array.from(hard.dataSync()).every((x) => x === 0 || x === 1)).toBe(true);
     expect(hard.sum(-1)).toBeNear(1, {});
@@ -138,7 +142,7 @@ describe("relaxed", () => {
     }
   });
 
-  test("refuses a temperature that is not above 0, and a q without outcomes to count", () => {
+  test("rejects a temperature that is not above 0, and a q that is not finite", () => {
     for (const temperature of [0, -1, NaN, Infinity])
       expect(() => relaxed({ temperature })).toThrow(
         new Error(`relaxed: temperature must be a positive finite number, got ${temperature}`),

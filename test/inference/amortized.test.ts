@@ -4,14 +4,19 @@ import { amortized, localNormal, svi } from "latent/inference";
 import { probabilisticPca } from "latent/models";
 import { describe, expect, test } from "vitest";
 
-const model = probabilisticPca.create({ weights: [[1, 0.5], [0, 1], [1, -1], [0.5, 0.5]], sigma: 0.8 }); // prettier-ignore
+// prettier-ignore
+const model = probabilisticPca.create({ weights: [[1, 0.5], [0, 1], [1, -1], [0.5, 0.5]], sigma: 0.8 });
 const { x } = probabilisticPca.sample(model, random.key(1), 11);
-const logJoint = (rows: tf.Tensor, z: tf.Tensor): tf.Tensor => probabilisticPca.logJoint(model, rows, z);
-/** An encoder that is right about nothing but the sign: μ is the first two coordinates of x. */
-const encode = (rows: tf.Tensor) => independent(normal(tf.slice(rows, [0, 0], [-1, 2]), tf.scalar(0.7)));
+function logJoint(rows: tf.Tensor, z: tf.Tensor): tf.Tensor {
+  return probabilisticPca.logJoint(model, rows, z);
+}
+/** A poor encoder: μ is the first two coordinates of x. */
+function encode(rows: tf.Tensor) {
+  return independent(normal(tf.slice(rows, [0, 0], [-1, 2]), tf.scalar(0.7)));
+}
 
 describe("amortized.elbo", () => {
-  test("is the bound with the encoder's answers as the q_i", () => {
+  test("is the bound with the encoder's distributions as the q_i", () => {
     tf.tidy(() => {
       const bound = amortized.elbo(logJoint, encode, x, random.key(2), { samples: 5 });
       expect(bound).toHaveShape([11]);
@@ -27,28 +32,29 @@ describe("amortized.elbo", () => {
     ).toLeaveTensors(1);
   });
 
-  test("refuses an encoder that does not answer for each row", () => {
+  test("rejects an encoder whose batch is not one distribution per row", () => {
     expect(() => amortized.elbo(logJoint, (rows) => normal(rows, tf.scalar(1)), x, random.key(2))).toThrow(
       new Error(
-        "amortized.elbo: encode(x) must be a batch [B=11] of distributions, one for each row of x, got a batch [11, 4]; " +
-          "wrap it in independent(...) if z is a vector",
+        "amortized.elbo: encode(x) must be a batch [B=11] of distributions, one per row of x, " +
+          "got a batch [11, 4]; wrap it in independent(...) if z is a vector",
       ),
     );
   });
 
-  test("speaks in its own name of draws and of log p(x, z)", () => {
+  test("names itself in errors about draws and log p(x, z)", () => {
     expect(() => amortized.elbo(logJoint, encode, x, random.key(2), { samples: 0 })).toThrow(
       new Error("amortized.elbo: samples must be a positive integer, got 0"),
     );
     expect(() => amortized.elbo((_, z) => z.sum(), encode, x, random.key(2), { samples: 3 })).toThrow(
       new Error(
-        "amortized.elbo: logJoint(x, z) must be [3, 11], one number for each draw and each member of the batch of q, got []",
+        "amortized.elbo: logJoint(x, z) must be [3, 11], " +
+          "one number per draw and member of the batch of q, got []",
       ),
     );
   });
 });
 
-test("amortized.localOf says the same as the encoder, in tensors of its own", () => {
+test("amortized.localOf copies the encoder's distributions into new tensors", () => {
   const q = encode(x);
   const before = tf.memory().numTensors;
   const local = amortized.localOf(q);
@@ -57,16 +63,17 @@ test("amortized.localOf says the same as the encoder, in tensors of its own", ()
   expect(localNormal.posterior(local).variance()).toBeNear(q.variance(), { rel: 1e-6 });
 });
 
-test("amortized.localOf keeps standard deviations whose squares float32 does not hold", () => {
+test("amortized.localOf keeps standard deviations whose squares underflow", () => {
   const q = independent(normal(tf.zeros([2, 3]), tf.tensor1d([1e-30, 1, 1e25])));
   const { logSigma } = amortized.localOf(q);
   expect(logSigma).toHaveShape([2, 3]);
   const expected = [-30 * Math.LN10, 0, 25 * Math.LN10];
-  expect(logSigma).toBeNear([...expected, ...expected], { rel: 2 ** -22 }); // of σ and of its logarithm, a rounding each
+  // of σ and of its logarithm, a rounding each
+  expect(logSigma).toBeNear([...expected, ...expected], { rel: 2 ** -22 });
 });
 
 describe("amortized.refine", () => {
-  test("goes from the encoder's answer to the best q_i of its kind: the posterior's mean, and variances 1/Λ_jj", async () => {
+  test("converges to the best diagonal q_i, with the posterior's mean and variances 1/Λ_jj", async () => {
     const start = amortized.localOf(encode(x));
     const seen: number[] = [];
     const refined = await amortized.refine((z) => logJoint(x, z), start, random.key(4), {
@@ -83,8 +90,9 @@ describe("amortized.refine", () => {
     const precision = tf.matMul(model.weights, model.weights, true).div(0.64).add(tf.eye(2));
     const posterior = probabilisticPca.posterior(model, x);
     const best = independent(normal(posterior.mu, precision.mul(tf.eye(2)).sum(0).rsqrt()));
-    // Adam's noise costs KL = α √Λ / (4 √S) a parameter (svi.test.ts): with α = 0.003 in the end, Λ < 5.4 and S = 16 below 0.0005,
-    // for 4 parameters; that is a mean over a spread of its own size, and the largest of 11 stays below ten times that.
+    // Adam's noise costs KL = α √Λ / (4 √S) per parameter (svi.test.ts): with α = 0.003 at the end, Λ < 5.4
+    // and S = 16, below 0.0005 for 4 parameters. That is the mean of a distribution with a similar spread,
+    // and the largest of 11 values stays below ten times that.
     const gap = kl(localNormal.posterior(refined), best);
     expect(gap.mean().dataSync()[0]).toBeLessThan(0.004);
     expect(gap.max().dataSync()[0]).toBeLessThan(0.02);
@@ -101,12 +109,12 @@ describe("amortized.refine", () => {
     expect(gaps.inference).toBeNear(gaps.approximation.add(gaps.amortization), { abs: 1e-5 });
   });
 
-  test("leaves exactly its result, and the start alone", async () => {
+  test("leaves only its result, and does not change the start", async () => {
     const start = amortized.localOf(encode(x));
     const values = [...start.mu.dataSync()];
     const run = () =>
       amortized.refine((z) => logJoint(x, z), start, random.key(4), { steps: 2, constants: { x, model } });
-    tree.dispose(await run()); // the first call makes the kernels' own tensors
+    tree.dispose(await run()); // the first call creates tensors that the kernels keep
     const before = tf.memory().numTensors;
     const q = await run();
     expect(tf.memory().numTensors).toBe(before + 2);
@@ -120,7 +128,7 @@ describe("amortized.refine", () => {
     [{ steps: 1, samples: 0 }, "amortized.refine: samples must be a positive integer, got 0"],
     [{ steps: 1, every: 0 }, "amortized.refine: every must be a positive integer, got 0"],
     [{ steps: 1, every: 0.5 }, "amortized.refine: every must be a positive integer, got 0.5"],
-  ])("refuses %o", async (options, message) => {
+  ])("rejects %o", async (options, message) => {
     const start = localNormal.init(11, 2);
     await expect(amortized.refine((z) => logJoint(x, z), start, random.key(4), options)).rejects.toThrow(
       new Error(message),
@@ -128,18 +136,19 @@ describe("amortized.refine", () => {
   });
 });
 
-test("amortized.refine refuses a log p(x, z) of another shape in its own name", async () => {
+test("amortized.refine rejects a log p(x, z) of another shape, naming itself", async () => {
   const start = localNormal.init(11, 2);
   await expect(
     amortized.refine((z) => z.sum(), start, random.key(4), { steps: 1, samples: 3 }),
   ).rejects.toThrow(
     new Error(
-      "amortized.refine: logJoint(z) must be [3, 11], one number for each draw and each member of the batch of q, got []",
+      "amortized.refine: logJoint(z) must be [3, 11], " +
+        "one number per draw and member of the batch of q, got []",
     ),
   );
 });
 
-test("amortized.inferenceGaps leaves its result and refuses bounds of other data", () => {
+test("amortized.inferenceGaps leaves only its result, and rejects bounds of different shapes", () => {
   const bounds = { logProb: tf.zeros([3]), refined: tf.fill([3], -1), amortized: tf.fill([3], -3) };
   const gaps = amortized.inferenceGaps(bounds);
   expect([gaps.inference, gaps.approximation, gaps.amortization].map((g) => g.dataSync()[0])).toEqual([
@@ -149,6 +158,6 @@ test("amortized.inferenceGaps leaves its result and refuses bounds of other data
   amortized.inferenceGaps(bounds);
   expect(tf.memory().numTensors).toBe(before + 3);
   expect(() => amortized.inferenceGaps({ ...bounds, refined: tf.zeros([2]) })).toThrow(
-    new Error("amortized.inferenceGaps: refined must be [3], as logProb is, got [2]"),
+    new Error("amortized.inferenceGaps: refined must be [3], the shape of logProb, got [2]"),
   );
 });

@@ -9,13 +9,14 @@ interface Coins {
 type CoinStatistics = Record<"heads" | "tosses", tf.Tensor>;
 
 /**
- * Five times one of two coins is taken and tossed ten times (Do & Batzoglou 2008, "What is the expectation maximization algorithm?",
- * figure 1). They print 0.80 and 0.52 after ten steps from 0.60 and 0.50, and 0.71 and 0.58 after the first.
+ * Five times, one of two coins is chosen and tossed ten times (Do & Batzoglou 2008, "What is the expectation
+ * maximization algorithm?", figure 1). They report 0.71 and 0.58 after the first step from 0.60 and 0.50,
+ * 0.80 and 0.52 after ten.
  */
 const heads = [5, 9, 8, 4, 7];
 const tosses = tf.tensor2d(heads.map((count) => Array.from({ length: 10 }, (_, i) => (i < count ? 1 : 0))));
 
-const coinsEStep = ({ p }: Coins, x: tf.Tensor): Expectation<CoinStatistics> => {
+function coinsEStep({ p }: Coins, x: tf.Tensor): Expectation<CoinStatistics> {
   const logits = p.log().sub(tf.sub(1, p).log());
   const coins = independent(bernoulli(logits.expandDims(1).mul(tf.ones([2, 10]))));
   const mixture = mixtureSameFamily(categorical(tf.zeros([2])), coins);
@@ -24,7 +25,7 @@ const coinsEStep = ({ p }: Coins, x: tf.Tensor): Expectation<CoinStatistics> => 
     statistics: { heads: r.mul(x.sum(1, true)).sum(0), tosses: r.mul(10).sum(0) },
     logProb: mixture.logProb(x),
   };
-};
+}
 
 const coins = {
   params: { p: tf.tensor1d([0.6, 0.5]) },
@@ -45,7 +46,7 @@ describe("em", () => {
     });
   });
 
-  test("ends when the likelihood rises no more, and its last number is that of the parameters", async () => {
+  test("stops when the likelihood stops rising, and ends its list with that of the result", async () => {
     const { params, logLikelihoods, iterations, converged } = await em({ ...coins, tolerance: 1e-5 });
     expect(converged).toBe(true);
     expect(logLikelihoods).toHaveLength(iterations + 1);
@@ -54,13 +55,13 @@ describe("em", () => {
     expect(last).toBeNear((coinsEStep(params, tosses).logProb as tf.Tensor).mean(), { abs: 1e-6 });
   });
 
-  test("of no step gives back what it started from, with its likelihood", async () => {
+  test("with no iterations returns the start and its likelihood", async () => {
     const { params, logLikelihoods } = await em({ ...coins, maxIterations: 0 });
     expect(params.p).toBeNear(coins.params.p, {});
     expect(logLikelihoods).toHaveLength(1);
   });
 
-  test("leaves its parameters alone, also when a step or a report throws", async () => {
+  test("does not change its parameters, also when a step or a report throws", async () => {
     const before = tf.memory().numTensors;
     const { params } = await em({ ...coins, maxIterations: 3 });
     expect(tf.memory().numTensors - before).toBe(1);
@@ -76,17 +77,17 @@ describe("em", () => {
     expect(coins.params.p.isDisposed).toBe(false);
   });
 
-  test("refuses a likelihood that is not finite, naming the iteration", async () => {
+  test("rejects a likelihood that is not finite, naming the iteration", async () => {
     const toNaN = { ...coins, mStep: (): Coins => ({ p: tf.tensor1d([NaN, 0.5]) }) };
     await expect(em(toNaN)).rejects.toThrow(
       new Error(
-        "em: the log-likelihood is NaN after 1 iterations; " +
-          "look at the data for NaN, and keep the M-step away from densities without bounds",
+        "em: the log-likelihood must be finite, got NaN after 1 iterations; " +
+          "check the data for NaN, and keep the M-step from densities that grow without bound",
       ),
     );
   });
 
-  test("refuses options out of range", async () => {
+  test("rejects options out of range", async () => {
     await expect(em({ ...coins, maxIterations: 1.5 })).rejects.toThrow(
       new Error("em: maxIterations must be a non-negative integer, got 1.5"),
     );
@@ -97,7 +98,10 @@ describe("em", () => {
 });
 
 describe("Monte Carlo EM", () => {
-  /** x = w z + noise with z ~ N(0, 1) and noise ~ N(0, 1): x ~ N(0, w² + 1), and the likeliest w² is the mean of x² less 1. */
+  /**
+   * x = w z + noise, z ~ N(0, 1), noise ~ N(0, 1): x ~ N(0, w² + 1), with the ML estimate w² = mean of x² −
+   * 1.
+   */
   const x = random.normal(random.key(1), [500]).mul(2);
   const draws = 50;
   type Slope = { readonly w: tf.Tensor };
@@ -130,18 +134,19 @@ describe("Monte Carlo EM", () => {
     }).then((result) => ({ ...result, path }));
   };
 
-  test("goes to the likeliest parameters and wavers about them", async () => {
+  test("converges to the maximum likelihood estimate and fluctuates around it", async () => {
     const { path, logLikelihoods, iterations } = await run("auto");
     const exact = Math.sqrt((tf.mean(x.square()).dataSync()[0] ?? NaN) - 1);
     const late = path.slice(50);
     const centre = late.reduce((sum, w) => sum + w, 0) / late.length;
-    // One M-step has the noise of 25,000 draws, about 1/√25000 of w; steps are correlated over some ten of the fifty
+    // One M-step has the noise of 25,000 draws, about 1/√25000 of w; steps are correlated over about ten of
+    // the fifty
     expect(centre).toBeNear(exact, { abs: (6 * exact) / Math.sqrt(25_000) });
     expect(new Set(late).size).toBe(late.length);
     expect([logLikelihoods.length, iterations]).toEqual([0, 100]);
   });
 
-  test("draws the same compiled and not", async () => {
+  test("draws the same numbers compiled and eagerly", async () => {
     const [here, there] = [await run("off"), await run("auto")];
     expect(there.path).toBeNear(here.path, { abs: 1e-4 });
   });

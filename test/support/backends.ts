@@ -3,10 +3,10 @@ import { tf, useBackend } from "latent";
 /** The backend that the tests run on. */
 export const home = tf.getBackend();
 
-/** Those that run everywhere, without that one. */
+/** The other backends that run on every machine. */
 export const others = (["wasm", "cpu"] as const).filter((name) => name !== home);
 
-/** For `afterEach` and `afterAll` of tests that change to another one. */
-export const goHome = async (): Promise<void> => {
+/** Switches back to the tests' backend, in `afterEach` or `afterAll` of tests that use another one. */
+export async function goHome(): Promise<void> {
   await useBackend(home);
-};
+}

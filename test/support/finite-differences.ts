@@ -1,14 +1,16 @@
 import { tf, tree } from "latent";
 
-/** Step of the five-point formula: with it the formula's error and the rounding of float32 are about equal. */
+/** The step at which the error of the five-point formula and the rounding of float32 are about equal. */
 const STEP = 2 ** -4;
 
 /**
- * The gradient of Σ w f(params) by every number of a parameter tree, w = 1 or the weights given.
+ * Returns the gradient of Σ w f(params) with respect to every number of a parameter tree, with w = 1 by
+ * default.
  *
- * Central differences over five points, (f(−2h) − 8 f(−h) + 8 f(h) − f(2h)) / 12h. The formula's error is h⁴ |f⁽⁵⁾| / 30, that
- * is 5·10⁻⁷ |f⁽⁵⁾|. The values are float32: taken as wrong by three units in the last place, each 6·10⁻⁸ of it, and
- * weighted (1 + 8 + 8 + 1) / 12h, they add 4.3·10⁻⁶ Σ |w f|. `error` bounds both for |f⁽⁵⁾| up to 24 max(1, |f|), as log x has near 1.
+ * Five-point central differences, (f(−2h) − 8 f(−h) + 8 f(h) − f(2h)) / 12h. The truncation error is h⁴
+ * |f⁽⁵⁾| / 30, which is 5·10⁻⁷ |f⁽⁵⁾|. The values are float32: three units in the last place, each 6·10⁻⁸,
+ * relative, weighted by (1 + 8 + 8 + 1) / 12h, add 4.3·10⁻⁶ Σ |w f|. `error` bounds both for |f⁽⁵⁾| ≤ 24
+ * max(1, |f|), as for log x near 1.
  */
 export function numericalGradient<P>(
   f: (params: P) => tf.Tensor,

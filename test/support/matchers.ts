@@ -2,32 +2,36 @@
 import { tf, tree } from "latent";
 import { expect } from "vitest";
 
-/** What is compared: a tensor or plain numbers. */
+/** A value to compare: a tensor or plain numbers. */
 export type Numbers = tf.Tensor | ArrayLike<number> | number;
 
 declare module "vitest" {
   interface Matchers<T> {
-    /** Every number within abs + rel · |expected|; NaN equals NaN, infinities equal themselves. */
+    /** Every number is within abs + rel · |expected|; NaN equals NaN, infinities equal themselves. */
     toBeNear(expected: Numbers, tolerance: { readonly abs?: number; readonly rel?: number }): T;
-    /** Every number within `count` (6) of its own standard errors: one false alarm in 5·10⁸. */
+    /** Every number is within `count` (6) of its standard errors: one false alarm in 5·10⁸. */
     toBeWithinStandardErrors(expected: Numbers, standardError: Numbers, count?: number): T;
+    /** A tensor has this shape. */
     toHaveShape(expected: readonly number[]): T;
-    /** A function after whose call there are exactly so many tensors more; what it returned is freed. */
+    /** A call of the function leaves exactly this many new tensors; its result is then disposed. */
     toLeaveTensors(expected: number): T;
   }
 }
 
-export const numbers = (value: Numbers): number[] => {
+export function numbers(value: Numbers): number[] {
   if (typeof value === "number") return [value];
   return Array.from(value instanceof tf.Tensor ? value.dataSync() : value);
-};
+}
 
 interface Verdict {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
-/** Compares number by number; `allowed(i)` is how far apart the i-th may be. One expected number stands for all. */
+/**
+ * Compares elementwise, with the tolerance `allowed(i)` for the i-th number; a single expected number
+ * broadcasts.
+ */
 function compare(
   received: Numbers,
   expected: Numbers,
@@ -47,7 +51,8 @@ function compare(
     message: () =>
       wrong < 0
         ? "expected the numbers to differ"
-        : `number ${wrong} of ${a.length}: expected ${y} within ${allowed(wrong, y)}, got ${String(a[wrong])}`,
+        : `number ${wrong} of ${a.length}: expected ${y} within ${allowed(wrong, y)}, ` +
+          `got ${String(a[wrong])}`,
   };
 }
 

@@ -2,41 +2,48 @@ import { tf } from "latent";
 import type { Distribution } from "latent/distributions";
 import { sizeOf } from "../../lib/core/tensor/shape";
 
-/** Outcomes x [N, ...B, ...E] that stand for all there are: Σ_n w_n p(x_n) is 1, with w [N, ...B]. */
+/**
+ * A quadrature rule over outcomes: x [N, ...B, ...E] with weights w [N, ...B], for which Σ_n w_n p(x_n) = 1.
+ */
 export interface Outcomes {
   readonly x: tf.Tensor;
   readonly weights: tf.Tensor;
 }
 
-/** The i-th of some points on the line, in standard deviations about the mean, and how much of the line it stands for. */
+/** The i-th node of a quadrature rule, in standard deviations from the mean, and its weight. */
 type Line = (i: number, points: number) => readonly [node: number, width: number];
 
-const evenly: Line = (i, points) => [(18 * i) / (points - 1) - 9, 18 / (points - 1)];
+/** Equidistant nodes from −9 to 9 standard deviations. */
+function evenly(i: number, points: number): readonly [node: number, width: number] {
+  return [(18 * i) / (points - 1) - 9, 18 / (points - 1)];
+}
 
-/** Lines for densities that are not smooth everywhere. */
+/** Rules for densities that are not smooth everywhere. */
 const lines: Readonly<Record<string, Line>> = {
-  // ±eᵗ for t from −14 to 2.5: smooth in t on either side of the kink, and exact to 10⁻⁵ from 61 points on
+  // ±eᵗ for t from −14 to 2.5: smooth in t on either side of the kink, exact to 10⁻⁵ with at least 61 points
   laplace: (i, points) => {
     const step = (2 * 16.5) / (points - 1);
     const distance = Math.exp(step * Math.floor(i / 2) - 14);
     return [i % 2 === 0 ? -distance : distance, step * distance];
   },
-  // The middles of equal parts of the interval, which is √12 standard deviations long
+  // The midpoint rule on the interval, which is √12 standard deviations long
   uniform: (i, points) => [Math.sqrt(12) * ((i + 0.5) / points - 0.5), Math.sqrt(12) / points],
 };
 
 /**
- * All outcomes of a distribution, or a grid over a continuous one.
+ * Returns all outcomes of a distribution, or a grid over those of a continuous one.
  *
- * @param categories how many outcomes an element of the event has, 0 … categories − 1; undefined for a grid, by default of `points`
- *   from −9 to 9 standard deviations about the mean. For a normal density such a sum is exact to 10⁻¹⁰ from 31 points on.
+ * @param categories the number of outcomes of an element of the event, 0 … categories − 1; undefined for a
+ *   grid.
+ * @param points the number of grid points per element, from −9 to 9 standard deviations about the mean unless
+ *   the family has its own rule. For a normal density the sum is exact to 10⁻¹⁰ with at least 31 points.
  */
 export function outcomes(d: Distribution, categories?: number, points = 61): Outcomes {
   const elements = sizeOf(d.eventShape);
   const each = categories ?? points;
   const n = each ** elements;
   if (n > 200_000) throw new Error(`outcomes: ${n} are too many`);
-  // Element e of outcome i is digit e of i, written in base `each`
+  // Element e of outcome i is digit e of i in base `each`
   const digits = Float32Array.from(
     { length: n * elements },
     (_, i) => Math.floor(Math.floor(i / elements) / each ** (i % elements)) % each,

@@ -1,11 +1,14 @@
-/** Tests of fit. Each raises a false alarm once in a million; keys are fixed, so an alarm stays or never comes. */
+/**
+ * Goodness-of-fit tests with a false alarm rate of 10⁻⁶. Keys are fixed, so a test always passes or always
+ * fails.
+ */
 import type { tf } from "latent";
 import { sizeOf } from "../../lib/core/tensor/shape";
 import { fixture } from "./fixtures";
 
 const { chiSquareCritical } = fixture("special") as { chiSquareCritical: Record<string, number> };
 
-/** The value that χ² with so many degrees of freedom exceeds with probability 10⁻⁶. */
+/** The value that χ² with the given degrees of freedom exceeds with probability 10⁻⁶. */
 export function chiSquareLimit(freedom: number): number {
   const limit = chiSquareCritical[freedom];
   if (limit === undefined)
@@ -13,18 +16,22 @@ export function chiSquareLimit(freedom: number): number {
   return limit;
 }
 
-/** Pearson's statistic of counts against the counts expected. */
-export const chiSquare = (counts: readonly number[], expected: readonly number[]): number =>
-  counts.reduce((sum, count, i) => sum + (count - (expected[i] ?? NaN)) ** 2 / (expected[i] ?? NaN), 0);
+/** Pearson's χ² statistic of counts against expected counts. */
+export function chiSquare(counts: readonly number[], expected: readonly number[]): number {
+  return counts.reduce(
+    (sum, count, i) => sum + (count - (expected[i] ?? NaN)) ** 2 / (expected[i] ?? NaN),
+    0,
+  );
+}
 
-/** How often each whole number below `kinds` occurs. */
+/** The number of occurrences of each integer from 0 to `kinds` − 1. */
 export function countEach(values: ArrayLike<number>, kinds: number): number[] {
   const counts = new Array<number>(kinds).fill(0);
   for (const value of Array.from(values)) counts[value] = (counts[value] ?? NaN) + 1;
   return counts;
 }
 
-/** Kolmogorov's √n sup |F_n − F|; it exceeds c with probability below 2 exp(−2 c²). */
+/** The Kolmogorov–Smirnov statistic √n sup |F_n − F|, which exceeds c with probability below 2 exp(−2 c²). */
 export function kolmogorov(sample: ArrayLike<number>, cdf: (x: number) => number): number {
   const sorted = Array.from(sample).sort((a, b) => a - b);
   const n = sorted.length;
@@ -34,7 +41,9 @@ export function kolmogorov(sample: ArrayLike<number>, cdf: (x: number) => number
 
 export const KOLMOGOROV_LIMIT = Math.sqrt(Math.log(2e6) / 2);
 
-/** Mean and variance of a sample, and the standard errors of both; that of the variance from the fourth moment. */
+/**
+ * The mean and the variance of a sample with their standard errors, for the variance from the fourth moment.
+ */
 export function moments(sample: ArrayLike<number>): {
   mean: number;
   variance: number;
@@ -55,7 +64,7 @@ export function moments(sample: ArrayLike<number>): {
   };
 }
 
-/** P(X ≤ x) of points that carry weights. */
+/** The distribution function x ↦ P(X ≤ x) of weighted points. */
 export function weightedCdf(points: readonly number[], weights: readonly number[]): (x: number) => number {
   const order = points.map((_, i) => i).sort((i, j) => (points[i] ?? 0) - (points[j] ?? 0));
   const sorted = order.map((i) => points[i] ?? NaN);
@@ -64,7 +73,7 @@ export function weightedCdf(points: readonly number[], weights: readonly number[
   return (x) => cumulative[upperBound(sorted, x) - 1] ?? 0;
 }
 
-/** How many of the sorted numbers are at most x. */
+/** The number of entries of a sorted array that are at most x. */
 function upperBound(sorted: readonly number[], x: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -75,7 +84,7 @@ function upperBound(sorted: readonly number[], x: number): number {
   return low;
 }
 
-/** The columns of x [N, ...rest]: one array of N numbers for each place of the rest. */
+/** The columns of x [N, ...rest]: one array of N numbers for each index into the rest. */
 export function columns(x: tf.Tensor): number[][] {
   const width = sizeOf(x.shape.slice(1));
   const values = x.dataSync();

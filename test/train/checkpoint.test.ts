@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fit, type Fit, loadCheckpoint, saveCheckpoint, tf, tree } from "latent";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { smallRun } from "./small-fits";
 
 let folder = "";
@@ -11,19 +11,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const numbersIn = (values: unknown): number[][] =>
-  tree.leaves(values).map((leaf) => Array.from(leaf.dataSync()));
+function numbersIn(values: unknown): number[][] {
+  return tree.leaves(values).map((leaf) => Array.from(leaf.dataSync()));
+}
 
-const tiny = (): Fit<{ w: tf.Tensor; on: tf.Tensor; name: string }> => ({
-  state: {
-    params: { w: tf.tensor2d([[1, 2.5, -3]]), on: tf.tensor1d([true, false], "bool"), name: "stays" },
-    optimizer: { count: tf.scalar(7, "int32") },
-  },
-  step: 7,
-});
+function tiny(): Fit<{ w: tf.Tensor; on: tf.Tensor; name: string }> {
+  return {
+    state: {
+      params: { w: tf.tensor2d([[1, 2.5, -3]]), on: tf.tensor1d([true, false], "bool"), name: "stays" },
+      optimizer: { count: tf.scalar(7, "int32") },
+    },
+    step: 7,
+  };
+}
 
 describe("saveCheckpoint", () => {
-  it("writes the safetensors format: length, header, data", async () => {
+  test("writes the safetensors format: length, header, data", async () => {
     const run = tiny();
     const path = join(folder, "tiny.safetensors");
     await saveCheckpoint(path, run);
@@ -43,7 +46,7 @@ describe("saveCheckpoint", () => {
     tree.dispose(run);
   });
 
-  it("leaves the old file and nothing else when a tensor cannot be written", async () => {
+  test("leaves only the old file when a tensor cannot be written", async () => {
     const run = tiny();
     const path = join(folder, "tiny.safetensors");
     await saveCheckpoint(path, run);
@@ -57,10 +60,10 @@ describe("saveCheckpoint", () => {
     tree.dispose([run, text]);
   });
 
-  it("refuses two leaves of one name, which would overwrite each other", async () => {
+  test("rejects two leaves with the same path, which would overwrite each other", async () => {
     const state = { params: { "a.b": tf.scalar(1), "a": { b: tf.scalar(2) } }, optimizer: [] };
     await expect(saveCheckpoint(join(folder, "twice"), { state, step: 1 })).rejects.toThrow(
-      "saveCheckpoint: two leaves would be called params.a.b; rename one of them",
+      "saveCheckpoint: leaves must have distinct paths, got params.a.b twice; rename one of them",
     );
     expect(await readdir(folder)).toEqual([]);
     tree.dispose(state);
@@ -68,7 +71,7 @@ describe("saveCheckpoint", () => {
 });
 
 describe("loadCheckpoint", () => {
-  it("gives the run back, and leaves exactly its tensors", async () => {
+  test("returns the saved run, and leaves only its tensors", async () => {
     const run = tiny();
     const path = join(folder, "tiny.safetensors");
     await saveCheckpoint(path, run);
@@ -81,7 +84,7 @@ describe("loadCheckpoint", () => {
     tree.dispose([run, loaded]);
   });
 
-  it("goes on to the bit where the run stopped", async () => {
+  test("resumes the run bit for bit", async () => {
     const options = smallRun();
     const whole = await fit({ ...options, steps: 30 });
     const half = await fit({ ...options, steps: 13 });
@@ -94,7 +97,7 @@ describe("loadCheckpoint", () => {
     tree.dispose([whole, half, resume, rest, options.params, options.data]);
   });
 
-  it("says what does not fit", async () => {
+  test("names the tensor that does not fit", async () => {
     const run = tiny();
     const path = join(folder, "tiny.safetensors");
     await saveCheckpoint(path, run);
@@ -108,12 +111,12 @@ describe("loadCheckpoint", () => {
       `loadCheckpoint: ${path} has no params.v; is it of another model?`,
     );
     await expect(load({ params, optimizer: [] })).rejects.toThrow(
-      `loadCheckpoint: ${path} has optimizer.count, which the model does not have`,
+      `loadCheckpoint: ${path} has optimizer.count, which the model does not have; is it of another model?`,
     );
     tree.dispose(run);
   });
 
-  it("refuses files that are cut short or something else", async () => {
+  test("rejects truncated files and other formats", async () => {
     const run = tiny();
     const path = join(folder, "tiny.safetensors");
     await saveCheckpoint(path, run);
@@ -121,13 +124,13 @@ describe("loadCheckpoint", () => {
     const moved = Buffer.from(file.toString("latin1").replace("[0,4]", "[0,3]"), "latin1");
     const before = tf.memory().numTensors;
     await expect(loadCheckpoint(join(folder, "missing"), run.state)).rejects.toThrow(
-      `loadCheckpoint: ${join(folder, "missing")} cannot be read; was it saved there?`,
+      `loadCheckpoint: cannot read ${join(folder, "missing")}; check the path`,
     );
     const cut = [file.subarray(0, -1), file.subarray(0, 40)];
     for (const bad of [...cut, moved, Buffer.from("hello"), Buffer.alloc(0)]) {
       await writeFile(path, bad);
       await expect(loadCheckpoint(path, run.state)).rejects.toThrow(
-        `loadCheckpoint: ${path} is no whole checkpoint (`,
+        `loadCheckpoint: ${path} is not a valid checkpoint (`,
       );
     }
     expect(tf.memory().numTensors).toBe(before);

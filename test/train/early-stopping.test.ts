@@ -1,7 +1,7 @@
 import { earlyStopping } from "latent";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
-it("is over when the number has not risen for as long as the patience lasts", () => {
+test("is over after `patience` values without improvement", () => {
   const early = earlyStopping({ patience: 2 });
   expect(early.best()).toBe(-Infinity);
   const seen = [-5, -3, -4, -2, -2, -2.5].map((value) => [early.note(value), early.isOver()]);
@@ -9,14 +9,14 @@ it("is over when the number has not risen for as long as the patience lasts", ()
     [true, false],
     [true, false],
     [false, false],
-    [true, false], // better again: the count begins anew
+    [true, false], // better again: the count restarts
     [false, false], // as good as the best is not better
     [false, true],
   ]);
   expect(early.best()).toBe(-2);
 });
 
-it("asks for the least improvement, and does not take NaN for one", () => {
+test("requires the least improvement, and does not count NaN as one", () => {
   const early = earlyStopping({ patience: 1, least: 0.5 });
   expect(early.note(0)).toBe(true);
   expect(early.note(0.5)).toBe(false);
@@ -25,7 +25,7 @@ it("asks for the least improvement, and does not take NaN for one", () => {
   expect(early.isOver()).toBe(true);
 });
 
-it("refuses a patience that is no whole number", () => {
+test("rejects a patience that is not a positive integer", () => {
   expect(() => earlyStopping({ patience: 0 })).toThrow(
     "earlyStopping: patience must be a positive integer, got 0",
   );

@@ -12,14 +12,15 @@ import {
   valueAndGrad,
 } from "latent";
 import type { Vae } from "latent/models";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lineLoss, linePoints, smallRun, startLine, type Line } from "./small-fits";
 
-/** All numbers of a tree, in the order of its leaves. */
-const numbersIn = (values: unknown): number[] =>
-  tree.leaves(values).flatMap((leaf) => Array.from(leaf.dataSync()));
+/** The numbers of a tree, in the order of its leaves. */
+function numbersIn(values: unknown): number[] {
+  return tree.leaves(values).flatMap((leaf) => Array.from(leaf.dataSync()));
+}
 
-/** Runs `fit` and gives the loss of every step, the model's numbers at the end, and the run. */
+/** Runs `fit`, and returns the loss of every step, the final numbers of the model, and the run. */
 async function curveOf(
   options: FitOptions<Vae>,
 ): Promise<{ losses: number[]; end: number[]; run: Fit<Vae> }> {
@@ -32,7 +33,7 @@ async function curveOf(
 }
 
 describe("gradientStep", () => {
-  it("is one step of the optimiser down the gradient, and leaves its arguments alone", () => {
+  test("is one optimizer step on the gradient, and does not change its arguments", () => {
     const params = startLine();
     const data = linePoints(5);
     const optimizer = sgd({ learningRate: 0.1 });
@@ -46,7 +47,7 @@ describe("gradientStep", () => {
     tree.dispose([params, data, next, metrics, value, grads]);
   });
 
-  it("refuses a metric that is no scalar, or is called as the loss is", () => {
+  test('rejects a metric that is not a scalar, or is named "loss"', () => {
     const params = startLine();
     const data = linePoints(5);
     const optimizer = sgd({ learningRate: 0.1 });
@@ -57,12 +58,12 @@ describe("gradientStep", () => {
       "gradientStep: the metric both must be [], got [2]; reduce it with .mean() or .sum()",
     );
     expect(() => stepWith({ loss: params.a })).toThrow(
-      'gradientStep: a metric is called "loss", as the loss itself is; rename it',
+      'gradientStep: a metric must not be named "loss", the name of the loss itself; rename it',
     );
     tree.dispose([params, data]);
   });
 
-  it("leaves exactly the new state and the metrics", () => {
+  test("leaves only the new state and the metrics", () => {
     const params = startLine();
     const data = linePoints(5);
     const optimizer = adam();
@@ -75,7 +76,7 @@ describe("gradientStep", () => {
 });
 
 describe("fit", () => {
-  it("finds the line through points on a line", async () => {
+  test("finds the line through points on a line", async () => {
     const params = startLine();
     const data = linePoints(20);
     const run = await fit({
@@ -88,14 +89,15 @@ describe("fit", () => {
       key: random.key(1),
     });
     expect(run.step).toBe(300);
-    // without noise each step shrinks the error: by 1 − 2 · 0.2 · E[x²] = 0.85 a step along a, to float32's rounding
+    // Without noise, each step shrinks the error along a by 1 − 2 · 0.2 · E[x²] = 0.85, down to float32's
+    // rounding
     expect(run.state.params.a).toBeNear(2, { abs: 1e-5 });
     expect(run.state.params.b).toBeNear(-1, { abs: 1e-5 });
-    expect(numbersIn(params)).toEqual([0, 0]); // the parameters to start from are left alone
+    expect(numbersIn(params)).toEqual([0, 0]); // the initial parameters are unchanged
     tree.dispose([params, data, run.state]);
   });
 
-  it("sees each row once an epoch, in another order each time, and draws anew at each step", async () => {
+  test("visits each row once per epoch, in a different order, with new draws at each step", async () => {
     const data = tf.range(0, 12).expandDims<tf.Tensor2D>(1);
     const seen: { rows: number; draw: number }[] = [];
     const params = startLine();
@@ -122,7 +124,7 @@ describe("fit", () => {
     tree.dispose([params, data, run.state]);
   });
 
-  it("gives the same curve to the bit for the same key, and another for another", async () => {
+  test("has the same curve bit for bit with the same key, and another with another key", async () => {
     const options = { ...smallRun(), steps: 30 };
     const [first, again, other] = [
       await curveOf(options),
@@ -136,7 +138,7 @@ describe("fit", () => {
     tree.dispose([options.params, options.data, first.run.state, again.run.state, other.run.state]);
   });
 
-  it("goes on after an interruption as if there had been none, to the bit", async () => {
+  test("resumes after an interruption bit for bit", async () => {
     const options = { ...smallRun(), steps: 30 };
     const whole = await curveOf(options);
     for (const cut of [8, 13]) {
@@ -146,7 +148,7 @@ describe("fit", () => {
       expect([...start.losses, ...rest.losses]).toEqual(whole.losses);
       expect(rest.end).toEqual(whole.end);
       expect(rest.run.step).toBe(30);
-      expect(numbersIn(start.run.state)).toEqual(start.end); // the first run is still there to go on from
+      expect(numbersIn(start.run.state)).toEqual(start.end); // resuming does not change the first run
       tree.dispose([start.run.state, rest.run.state]);
     }
     const done = await curveOf({ ...options, resume: whole.run });
@@ -154,7 +156,7 @@ describe("fit", () => {
     tree.dispose([options.params, options.data, whole.run.state, done.run.state]);
   });
 
-  it("reports before the first step, after every so many, and after the last, with the mean since", async () => {
+  test("reports before the first step, after every few and after the last, with means since", async () => {
     const options = { ...smallRun(), steps: 25 };
     const { losses, run: first } = await curveOf(options);
     const reports: { step: number; loss: number | undefined; finished: boolean }[] = [];
@@ -173,11 +175,11 @@ describe("fit", () => {
       losses.slice(from, to).reduce((sum, loss) => sum + loss, 0) / (to - from);
     expect(reports.map(({ step }) => step)).toEqual([0, 10, 20, 25]);
     expect(reports.map(({ loss }) => loss)).toEqual([undefined, mean(0, 10), mean(10, 20), mean(20, 25)]);
-    expect(reports.every(({ finished }) => finished)).toBe(true); // a report is waited for
+    expect(reports.every(({ finished }) => finished)).toBe(true); // reports are awaited
     tree.dispose([options.params, options.data, first.state, run.state]);
   });
 
-  it("reports once before and once after where it is not said how often", async () => {
+  test("reports only before the first and after the last step by default", async () => {
     const options = { ...smallRun(), steps: 3 };
     const steps: number[] = [];
     const run = await fit({ ...options, report: ({ step }) => void steps.push(step) });
@@ -185,7 +187,7 @@ describe("fit", () => {
     tree.dispose([options.params, options.data, run.state]);
   });
 
-  it("stops when told to, with the model as it is then", async () => {
+  test("stops by request, with the current model", async () => {
     const options = smallRun();
     const asked: number[] = [];
     const reported: number[] = [];
@@ -203,7 +205,7 @@ describe("fit", () => {
     tree.dispose([options.params, options.data, run.state, short.state]);
   });
 
-  it("lets other work have its turn between steps", async () => {
+  test("yields to the event loop between steps", async () => {
     const options = smallRun();
     let turns = 0;
     const timer = setInterval(() => turns++, 0);
@@ -215,7 +217,7 @@ describe("fit", () => {
 });
 
 describe("the memory of fit", () => {
-  it("is the same after each of 1,000 steps, and after them only the new state is there", async () => {
+  test("is the same after each of 1,000 steps, and only the new state is left at the end", async () => {
     const options = { ...smallRun(), steps: 1000 };
     const before = tf.memory().numTensors;
     const counts: number[] = [];
@@ -233,7 +235,7 @@ describe("the memory of fit", () => {
   });
 });
 
-describe("fit ends with an error, and without a tensor left behind,", () => {
+describe("fit throws, and leaves no tensor,", () => {
   /** Expects `fit` to fail on the line with these options. */
   async function fails(change: Partial<FitOptions<Line>>, message: string): Promise<void> {
     const params = startLine();
@@ -248,38 +250,38 @@ describe("fit ends with an error, and without a tensor left behind,", () => {
     tree.dispose([params, data]);
   }
 
-  it("when the data has a NaN", async () => {
+  test("when the data has a NaN", async () => {
     const data = tf.tensor2d([[1, NaN]]);
     await fails(
       { data, batchSize: 1 },
-      "fit: loss is NaN after step 1; lower the learning rate, or look at the data for NaN",
+      "fit: loss must be finite, got NaN after step 1; lower the learning rate, or check the data for NaN",
     );
     data.dispose();
   });
 
-  it("when the learning rate is too high", async () => {
-    // one step away from 0 by 10²⁵, whose square is beyond float32
+  test("when the learning rate is too high", async () => {
+    // The first step goes to 10²⁵, whose square overflows float32
     await fails(
       { optimizer: sgd({ learningRate: 1e25 }) },
-      "fit: loss is Infinity after step 2; lower the learning rate, or look at the data for NaN",
+      "fit: loss must be finite, got Infinity after step 2; lower the learning rate",
     );
   });
 
-  it("when a metric is NaN, naming it", async () => {
+  test("when a metric is NaN, naming it", async () => {
     await fails(
       { loss: (params, batch, key) => [lineLoss(params, batch, key)[0], { odd: tf.log(params.a.sub(1)) }] },
-      "fit: odd is NaN after step 1",
+      "fit: odd must be finite, got NaN after step 1",
     );
   });
 
-  it("when the loss is no scalar", async () => {
+  test("when the loss is not a scalar", async () => {
     await fails(
       { loss: ({ a }, batch) => [batch.mul(a), {}] },
       "valueAndGrad: the loss must be a scalar, got [5, 2]; reduce it with .mean() or .sum()",
     );
   });
 
-  it("when the loss throws", async () => {
+  test("when the loss throws", async () => {
     await fails(
       {
         loss: ({ a }, batch) => {
@@ -291,27 +293,28 @@ describe("fit ends with an error, and without a tensor left behind,", () => {
     );
   });
 
-  it("when a report throws", async () => {
+  test("when a report throws", async () => {
     const report = ({ step }: Report<Line>): void => {
       if (step > 0) throw new Error("no figure");
     };
     await fails({ report, every: 2 }, "no figure");
   });
 
-  it("when a number is out of range", async () => {
+  test("when a number is out of range", async () => {
     await fails({ steps: 0 }, "fit: steps must be a positive integer, got 0");
     await fails({ every: 2.5 }, "fit: every must be a positive integer, got 2.5");
     await fails({ batchSize: 0 }, "minibatches: batchSize must be a positive integer, got 0");
-    await fails({ batchSize: 21 }, "minibatches: batchSize must be at most the 20 rows there are, got 21");
+    await fails({ batchSize: 21 }, "minibatches: batchSize must be at most 20, the number of rows, got 21");
   });
 });
 
 describe("the loss of fit", () => {
-  it("falls for a VAE", async () => {
+  test("decreases for a VAE", async () => {
     const options = { ...smallRun(), steps: 200 };
     const { losses, run } = await curveOf(options);
     const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
-    // fair coins, as at the start, cost 11 log 2 = 7.6 nats and more; coins of p = 0.3 have an entropy of 6.7
+    // Fair Bernoulli pixels, as at the start, cost at least 11 log 2 = 7.6 nats; at p = 0.3 their entropy is
+    // 6.7
     expect(mean(losses.slice(0, 10))).toBeGreaterThan(7.5);
     expect(mean(losses.slice(-50))).toBeLessThan(7.1);
     tree.dispose([options.params, options.data, run.state]);

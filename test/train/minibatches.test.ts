@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { minibatches, random, takeRows, tf } from "latent";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 describe("minibatches", () => {
-  it("deals every row at most once, in full batches", () => {
+  test("contains every row at most once, in full batches", () => {
     const sizes = fc
       .integer({ min: 1, max: 200 })
       .chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 1, max: n })));
@@ -15,13 +15,13 @@ describe("minibatches", () => {
         const dealt = batches.flatMap((rows) => [...rows]);
         expect(new Set(dealt).size).toBe(dealt.length);
         expect(dealt.every((row) => row >= 0 && row < n)).toBe(true);
-        expect(n - dealt.length).toBeLessThan(batchSize); // the remainder waits
+        expect(n - dealt.length).toBeLessThan(batchSize); // the remainder is left out
       }),
       { seed: 1, numRuns: 100 },
     );
   });
 
-  it("shuffles by key: another key, another order and another remainder", () => {
+  test("shuffles by the key: another key gives another order and another remainder", () => {
     const rowsOf = (seed: number): number[] =>
       minibatches(random.key(seed), 100, 30).flatMap((rows) => [...rows]);
     expect(rowsOf(1)).toEqual(rowsOf(1));
@@ -32,9 +32,9 @@ describe("minibatches", () => {
     expect(leftOut(1)).not.toEqual(leftOut(2));
   });
 
-  it("refuses a batch larger than the data, and an empty one", () => {
+  test("rejects a batch larger than the data, and an empty one", () => {
     expect(() => minibatches(random.key(0), 100, 128)).toThrow(
-      "minibatches: batchSize must be at most the 100 rows there are, got 128",
+      "minibatches: batchSize must be at most 100, the number of rows, got 128",
     );
     expect(() => minibatches(random.key(0), 100, 0)).toThrow(
       "minibatches: batchSize must be a positive integer, got 0",
@@ -43,7 +43,7 @@ describe("minibatches", () => {
 });
 
 describe("takeRows", () => {
-  it("takes the rows in the order asked for, of any rank", () => {
+  test("returns the rows in the given order, for any rank", () => {
     tf.tidy(() => {
       const x = tf.tensor3d([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], [3, 2, 2]);
       const rows = takeRows(x, Int32Array.of(2, 0, 2, 1));
@@ -53,7 +53,7 @@ describe("takeRows", () => {
     });
   });
 
-  it("leaves exactly its result", () => {
+  test("leaves only its result", () => {
     const x = tf.zeros([5, 3]);
     expect(() => takeRows(x, Int32Array.of(4, 1))).toLeaveTensors(1);
     x.dispose();

@@ -2,34 +2,38 @@
 import { adam, type FitOptions, type Loss, random, tf } from "latent";
 import { vae, type Vae } from "latent/models";
 
-/** The line y = a x + b through points [x, y]: the mean squared error. */
+/** The line y = a x + b. */
 export interface Line {
   readonly a: tf.Scalar;
   readonly b: tf.Scalar;
 }
 
-export const lineLoss: Loss<Line> = ({ a, b }, batch) => {
+/** The mean squared error of the line, with the largest error as a metric. */
+export function lineLoss({ a, b }: Line, batch: tf.Tensor): ReturnType<Loss<Line>> {
   const [x, y] = tf.split(batch, 2, 1) as [tf.Tensor, tf.Tensor];
   const error = x.mul(a).add(b).sub(y);
   return [error.square().mean(), { largest: error.abs().max() }];
-};
+}
 
-export const startLine = (): Line => ({ a: tf.scalar(0), b: tf.scalar(0) });
+export function startLine(): Line {
+  return { a: tf.scalar(0), b: tf.scalar(0) };
+}
 
 /** Points of the line y = 2 x − 1 at x = −1 … 1, [n, 2]. */
-export const linePoints = (n: number): tf.Tensor2D =>
-  tf.tidy(() => {
+export function linePoints(n: number): tf.Tensor2D {
+  return tf.tidy(() => {
     const x = tf.linspace(-1, 1, n);
     return tf.stack([x, x.mul(2).sub(1)], 1) as tf.Tensor2D;
   });
+}
 
 /** The negative ELBO of binary images, reported with its two terms. */
-export const vaeLoss: Loss<Vae> = (model, batch, key) => {
+export function vaeLoss(...[model, batch, key]: Parameters<Loss<Vae>>): ReturnType<Loss<Vae>> {
   const { elbo, reconstruction, kl } = vae.elboTerms(model, batch, key);
   return [elbo.mean().neg(), { reconstruction: reconstruction.mean(), kl: kl.mean() }];
-};
+}
 
-/** A VAE of 11 binary pixels with 60 images in batches of 7: an epoch is 8 steps, and 4 images wait. */
+/** A VAE of 11 binary pixels with 60 images in batches of 7: an epoch is 8 steps, and leaves out 4 images. */
 export function smallRun(): Omit<FitOptions<Vae>, "steps"> {
   const [model, data] = [random.key(1), random.key(2)];
   return {

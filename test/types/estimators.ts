@@ -1,4 +1,4 @@
-/** What the compiler must accept and refuse; `tsc` reads this file, nothing runs it. */
+/** Type tests: what the compiler must accept and reject. `tsc` checks this file, nothing runs it. */
 import type { Key, tf } from "latent";
 import {
   bernoulli,
@@ -27,9 +27,11 @@ import {
 declare const key: Key;
 declare const x: tf.Tensor;
 const params = { mu: x, sigma: x };
-const f = (z: tf.Tensor): tf.Tensor => z.square();
+function f(z: tf.Tensor): tf.Tensor {
+  return z.square();
+}
 
-// Independent distributions are reparameterized exactly if their base is
+// An independent distribution is reparameterized if and only if its base is
 export const diagonal: Reparameterized & Independent<Normal> = independent(normal(x, x));
 export const nested: Reparameterized = independent(independent(normal(x, x)), 2);
 export const base: Normal = diagonal.base;
@@ -38,42 +40,42 @@ export const coins: Reparameterized = independent(bernoulli(x));
 // @ts-expect-error a categorical distribution is not reparameterized
 export const dice: Reparameterized = categorical(x);
 
-// The pathwise estimator takes reparameterized distributions alone, the score function estimator takes all
+// The pathwise estimator accepts reparameterized distributions only, the score function estimator all
 export const gradients = [
   gradientSamples(pathwise(), { q: (p) => normal(p.mu, p.sigma), f }, params, key, 5),
   gradientSamples(pathwise(), { q: (p) => independent(normal(p.mu, p.sigma)), f }, params, key, 5),
   gradientSamples(scoreFunction(), { q: (p) => bernoulli(p.mu), f }, params, key, 5),
   gradientEstimate(scoreFunction(), { q: (p) => normal(p.mu, p.sigma), f }, params, key),
-  // @ts-expect-error Bernoulli draws have no path
+  // @ts-expect-error Bernoulli draws are not reparameterized
   gradientSamples(pathwise(), { q: (p) => bernoulli(p.mu), f }, params, key, 5),
-  // @ts-expect-error nor have categorical ones
+  // @ts-expect-error neither are categorical draws
   gradientEstimate(pathwise(), { q: (p) => categorical(p.mu), f }, params, key),
-  // @ts-expect-error nor have independent Bernoulli ones
+  // @ts-expect-error neither are independent Bernoulli draws
   gradientEstimate(pathwise(), { q: (p) => independent(bernoulli(p.mu)), f }, params, key),
 ];
 
-// Sums over outcomes and relaxations take finite distributions, weak derivatives these and normal ones
+// Enumeration and relaxation accept finite distributions, weak derivatives also normal ones
 export const byOutcomes = [
   gradientSamples(enumerate(), { q: (p) => bernoulli(p.mu), f }, params, key, 5),
   gradientSamples(enumerate(), { q: (p) => independent(categorical(p.mu)), f }, params, key, 5),
   gradientEstimate(relaxed({ temperature: 1 }), { q: (p) => categorical(p.mu), f }, params, key),
   gradientEstimate(measureValued(), { q: (p) => independent(bernoulli(p.mu)), f }, params, key),
   gradientEstimate(measureValued(), { q: (p) => independent(normal(p.mu, p.sigma)), f }, params, key),
-  // @ts-expect-error the outcomes of a normal distribution cannot be listed
+  // @ts-expect-error the outcomes of a normal distribution cannot be enumerated
   gradientSamples(enumerate(), { q: (p) => normal(p.mu, p.sigma), f }, params, key, 5),
-  // @ts-expect-error nor is there anything to relax
+  // @ts-expect-error a normal distribution needs no relaxation
   gradientEstimate(relaxed({ temperature: 1 }), { q: (p) => normal(p.mu, p.sigma), f }, params, key),
-  // @ts-expect-error of Laplace's distribution no weak derivative is known here
+  // @ts-expect-error weak derivatives of the Laplace distribution are not implemented
   gradientEstimate(measureValued(), { q: (p) => laplace(p.mu, p.sigma), f }, params, key),
 ];
-// @ts-expect-error a relaxation has no temperature of its own
+// @ts-expect-error a relaxation has no default temperature
 export const withoutTemperature = relaxed({});
 
-// A baseline is a function of the costs, or one for each parameter
+// A baseline is a function of the costs, or a baseline per parameter
 export const withBaselines = [
   scoreFunction({ baseline: constantBaseline(3) }),
   scoreFunction({ baseline: optimalBaseline }),
-  // @ts-expect-error a number alone is none
+  // @ts-expect-error a number is not a baseline
   scoreFunction({ baseline: 3 }),
 ];
 
@@ -86,11 +88,11 @@ export const mu: tf.Tensor = gradientSamples(
   5,
 ).mu;
 
-// An objective with a wider q does not fit where a reparameterized one is asked for
+// An objective with a wider q is not accepted where a reparameterized q is required
 declare const anyObjective: Objective<typeof params>;
 // @ts-expect-error its q may be discrete
 export const narrowed: Objective<typeof params, Reparameterized> = anyObjective;
 
 export const divergence = klStdNormal(diagonal);
-// @ts-expect-error there is no such divergence of coins
+// @ts-expect-error klStdNormal is not defined for Bernoulli distributions
 export const noDivergence = klStdNormal(independent(bernoulli(x)));

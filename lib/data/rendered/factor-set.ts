@@ -99,7 +99,9 @@ export function factorSet<Name extends string>(
   };
 }
 
-const namesOf = (factors: readonly Factor[]): string => factors.map(({ name }) => name).join(", ");
+function namesOf(factors: readonly Factor[]): string {
+  return factors.map(({ name }) => name).join(", ");
+}
 
 /** The rows of a tensor [n, F] as plain numbers. */
 function rowsOf(caller: string, factors: readonly Factor[], given: tf.Tensor): number[][] {

@@ -8,8 +8,9 @@ const CURVE_CORNERS = 72;
 const shapes = [square(), ellipse(), heart()].map(normalized);
 
 /** n numbers from `first` to `last` in equal steps. */
-const steps = (first: number, last: number, n: number): number[] =>
-  Array.from({ length: n }, (_, i) => first + ((last - first) * i) / (n - 1));
+function steps(first: number, last: number, n: number): number[] {
+  return Array.from({ length: n }, (_, i) => first + ((last - first) * i) / (n - 1));
+}
 
 const scales = steps(0.5, 1, 6);
 const orientations = Array.from({ length: 40 }, (_, i) => (2 * Math.PI * i) / 40);

@@ -2,9 +2,12 @@ import type * as tf from "@tensorflow/tfjs";
 import { showShape, type Shape } from "../../core/tensor/shape";
 
 /**
- * Checks that x can be outcomes of a distribution, [...S, ...B, ...E].
+ * Checks that x has the shape of outcomes of a distribution, [...S, ...B, ...E].
  *
- * Each batch axis must be there, with its size or 1: tfjs alone would make [3, 3] of x [3] and a batch [3, 1].
+ * Each batch axis must be present, with its size or 1: tfjs alone would broadcast x [3] with a batch [3, 1]
+ * to [3, 3].
+ *
+ * @throws if it does not, naming the caller.
  */
 export function checkEvent(caller: string, x: tf.Tensor, batchShape: Shape, eventShape: Shape): void {
   const expected = [...batchShape, ...eventShape];

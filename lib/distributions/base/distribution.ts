@@ -5,16 +5,18 @@ import type { Shape } from "../../core/tensor/shape";
 /**
  * A probability distribution, or a batch of independent ones, as a plain object of tensors and functions.
  *
- * Shapes are read S, B, E: S draws asked for, B members of the batch, E axes of one outcome.
+ * Shapes are written S, B, E: the sample shape, the batch shape, and the event shape (axes of one outcome).
  */
 export interface Distribution {
-  /** Which distribution this is; `kl` looks pairs of kinds up in its table. */
+  /** The name of the family, by which `kl` finds the closed form for a pair. */
   readonly kind: string;
+  /** B, the shape of the batch; [] for a single distribution. */
   readonly batchShape: Shape;
+  /** E, the shape of one outcome; [] for a scalar. */
   readonly eventShape: Shape;
-  /** Draws, [...S, ...B, ...E]. */
+  /** Draws, [...S, ...B, ...E]; one for each member of the batch by default. */
   sample(key: Key, sampleShape?: Shape): tf.Tensor;
-  /** log p(x) in nats of x [...S, ...B, ...E], the densities of an outcome's axes together: [...S, ...B]. */
+  /** log p(x) in nats, a joint density over the event axes: x [...S, ...B, ...E] to [...S, ...B]. */
   logProb(x: tf.Tensor): tf.Tensor;
   /** E[x], [...B, ...E]. */
   mean(): tf.Tensor;
@@ -25,10 +27,11 @@ export interface Distribution {
 }
 
 /**
- * A distribution whose draws are a differentiable function of its parameters and of noise that does not depend on them.
+ * A distribution whose draws are differentiable functions of its parameters and of parameter-free noise.
  *
- * The pathwise estimator needs one; a discrete distribution cannot be one, which the compiler then says.
+ * The pathwise estimator requires one. A discrete distribution is not one; passing it is a type error.
  */
 export interface Reparameterized extends Distribution {
+  /** Marks the type; always true. */
   readonly reparameterized: true;
 }

@@ -3,27 +3,28 @@ import { showShape } from "../../core/tensor/shape";
 import { checkEvent } from "../base/check-event";
 import type { Distribution, Reparameterized } from "../base/distribution";
 
-/** The last axes of a distribution's batch, taken together as one outcome; reparameterized where its base is. */
+/** A distribution whose last batch axes are reinterpreted as event axes; reparameterized if its base is. */
 export type Independent<D extends Distribution = Distribution> = Distribution & {
   readonly kind: "independent";
+  /** The distribution with the axes still in its batch, [...B, ...E]. */
   readonly base: D;
 } & (D extends Reparameterized ? Reparameterized : unknown);
 
 /**
- * p(x) = Π_e p(x_e): independent members of a batch, read as the axes of one outcome.
+ * Returns p(x) = Π_e p(x_e): the last axes of a batch, reinterpreted as axes of one outcome.
  *
- * `independent(normal(mu, sigma))` with mu and sigma [B, Z] is a batch [B] of normal distributions over vectors [Z] with a
- * diagonal covariance.
+ * `independent(normal(mu, sigma))` with mu and sigma [B, Z] is a batch [B] of normal distributions over
+ * vectors [Z] with a diagonal covariance.
  *
- * @param base a distribution whose batch is [...B, ...E].
- * @param axes how many axes E has, 1 by default.
- * @throws when the base's batch has fewer axes than that.
+ * @param base a distribution with the batch [...B, ...E].
+ * @param axes the number of axes of E, 1 by default.
+ * @throws if `axes` is not an integer from 1 to the number of batch axes of the base.
  */
 export function independent<D extends Distribution>(base: D, axes = 1): Independent<D> {
   const rank = base.batchShape.length;
   if (!Number.isInteger(axes) || axes < 1 || axes > rank)
     throw new Error(
-      `independent: axes must be a whole number from 1 to ${rank}, ` +
+      `independent: axes must be an integer from 1 to ${rank}, ` +
         `the number of batch axes of the base ${showShape(base.batchShape)}, got ${axes}`,
     );
   const batchShape = base.batchShape.slice(0, rank - axes);
@@ -45,9 +46,11 @@ export function independent<D extends Distribution>(base: D, axes = 1): Independ
     variance: () => base.variance(),
     entropy: () => tf.tidy(() => sumOverEvent(base.entropy())),
   };
-  return distribution as Independent<D>; // the compiler does not follow that the mark of the base is passed on
+  // The compiler does not see that `reparameterized` is copied from the base
+  return distribution as Independent<D>;
 }
 
-/** The sum over the last axes of a tensor. */
-export const sumLast = (x: tf.Tensor, axes: number): tf.Tensor =>
-  x.sum(Array.from({ length: axes }, (_, i) => x.rank - axes + i));
+/** The sum over the last `axes` axes of a tensor. */
+export function sumLast(x: tf.Tensor, axes: number): tf.Tensor {
+  return x.sum(Array.from({ length: axes }, (_, i) => x.rank - axes + i));
+}

@@ -9,25 +9,27 @@ import { checkEvent } from "../base/check-event";
 import type { Distribution } from "../base/distribution";
 import { oneHot } from "../../core/tensor/one-hot";
 
-/** A batch of mixtures of K distributions of one kind. */
+/** A batch of mixtures of K components of one family. */
 export interface MixtureSameFamily<D extends Distribution = Distribution> extends Distribution {
   readonly kind: "mixtureSameFamily";
   /** p(z), the weights of the K components. */
   readonly mixing: Categorical;
   /** p(x|z), a batch [...B, K]. */
   readonly components: D;
-  /** p(z|x), the responsibilities, of x [...S, ...B, ...E]: a batch [...S, ...B] of distributions over the K components. */
+  /** p(z|x), the responsibilities: x [...S, ...B, ...E] to a batch [...S, ...B] over the K components. */
   posterior(x: tf.Tensor): Categorical;
 }
 
 /**
- * p(x) = Σ_z p(z) p(x|z), with z one of K components.
+ * Returns the mixture p(x) = Σ_z p(z) p(x|z) of K components.
  *
- * Draws carry no gradient: the component that they come from is discrete. The entropy has no closed form; asking for it is an error.
+ * Draws carry no gradient, because the component that a draw comes from is discrete. The entropy has no
+ * closed form: `entropy()` throws.
  *
  * @param mixing p(z), a batch that broadcasts to [...B].
  * @param components p(x|z), a batch [...B, K].
- * @throws when the last batch axis of the components is not K, or the batch of `mixing` does not broadcast to the others.
+ * @throws if the last batch axis of the components is not K, or if the batch of `mixing` does not broadcast
+ *   to [...B].
  */
 export function mixtureSameFamily<D extends Distribution>(
   mixing: Categorical,
@@ -41,7 +43,7 @@ export function mixtureSameFamily<D extends Distribution>(
   const logJoint = (caller: string, x: tf.Tensor): tf.Tensor =>
     tf.tidy(() => {
       checkEvent(`mixtureSameFamily.${caller}`, x, batchShape, eventShape);
-      const each = x.expandDims(x.rank - ones.length); //                                  [...S, ...B, 1, ...E]
+      const each = x.expandDims(x.rank - ones.length); // [...S, ...B, 1, ...E]
       return components.logProb(each).add(mixing.logits.logSoftmax());
     });
 
@@ -60,11 +62,11 @@ export function mixtureSameFamily<D extends Distribution>(
     sample: (key, sampleShape = []) =>
       tf.tidy(() => {
         const [mixingKey, componentsKey] = random.split(key);
-        const each = stopGradient(components.sample(componentsKey, sampleShape)); //       [...S, ...B, K, ...E]
+        const each = stopGradient(components.sample(componentsKey, sampleShape)); //    [...S, ...B, K, ...E]
         const logits = broadcastTo(mixing.logits, [...batchShape, count]);
-        const z = categorical(logits).sample(mixingKey, sampleShape); // z ~ p(z)          [...S, ...B]
+        const z = categorical(logits).sample(mixingKey, sampleShape); // z ~ p(z)       [...S, ...B]
         const chosen = oneHot(z, count).reshape([...z.shape, count, ...ones]);
-        return each.mul(chosen.cast(each.dtype)).sum(z.rank); // x ~ p(x|z)                [...S, ...B, ...E]
+        return each.mul(chosen.cast(each.dtype)).sum(z.rank); //         x ~ p(x|z)     [...S, ...B, ...E]
       }),
     logProb: (x) => tf.tidy(() => logSumExp(logJoint("logProb", x))), // log Σ_z p(z) p(x|z)
     posterior: (x) => categorical(logJoint("posterior", x)), // p(z|x) ∝ p(z) p(x|z)
@@ -78,13 +80,13 @@ export function mixtureSameFamily<D extends Distribution>(
     entropy: () => {
       throw new Error(
         "mixtureSameFamily.entropy: the entropy of a mixture has no closed form; " +
-          "estimate it with x = p.sample(key, [S]) as the mean of p.logProb(x).neg()",
+          "estimate it as the mean of p.logProb(x).neg() over draws x = p.sample(key, [S])",
       );
     },
   };
 }
 
-/** B and K of a mixture. */
+/** The batch shape B and the number of components K of a mixture. */
 function batchOf(mixing: Categorical, components: Distribution): [batchShape: number[], count: number] {
   const count = mixing.logits.shape.at(-1) ?? 0;
   const batchShape = components.batchShape.slice(0, -1);
@@ -92,8 +94,9 @@ function batchOf(mixing: Categorical, components: Distribution): [batchShape: nu
   const common = fits ? broadcastShapes("mixtureSameFamily", mixing.batchShape, batchShape) : [];
   if (!fits || common.join() !== batchShape.join())
     throw new Error(
-      "mixtureSameFamily: the batch of components must be " +
-        `[${["...", ...mixing.batchShape, `K=${count}`].join(", ")}], got ${showShape(components.batchShape)}`,
+      `mixtureSameFamily: the batch of components must be ` +
+        `[${["...", ...mixing.batchShape, `K=${count}`].join(", ")}], ` +
+        `got ${showShape(components.batchShape)}`,
     );
   return [batchShape, count];
 }

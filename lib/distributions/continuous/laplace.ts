@@ -5,23 +5,24 @@ import { broadcastTo } from "../../core/tensor/broadcast";
 import { checkEvent } from "../base/check-event";
 import type { Reparameterized } from "../base/distribution";
 
-/** A batch of Laplace distributions, with tails heavier than normal ones. */
+/** A batch of univariate Laplace distributions; their tails are heavier than those of a normal. */
 export interface Laplace extends Reparameterized {
   readonly kind: "laplace";
   /** Means, broadcast to [...B]. */
   readonly mu: tf.Tensor;
-  /** Scales b, the mean distances from the mean, broadcast to [...B]. */
+  /** Scales b = E|x − μ|, broadcast to [...B]. */
   readonly scale: tf.Tensor;
 }
 
 /**
- * p(x) = exp(−|x − μ| / b) / 2b, elementwise over the broadcast of its parameters.
+ * Returns Laplace(μ, b) with density exp(−|x − μ| / b) / 2b, one for each element of the broadcast of the
+ * parameters.
  *
- * At x = μ the density has a kink; the gradient there is that from the left.
+ * The density has a kink at x = μ; the gradient returned there is the left derivative.
  *
  * @param mu means, [...B].
- * @param scale b, above 0, [...B].
- * @throws when the two shapes do not broadcast.
+ * @param scale b, above 0 (not checked), [...B].
+ * @throws if the two shapes do not broadcast.
  */
 export function laplace(mu: tf.Tensor, scale: tf.Tensor): Laplace {
   const batchShape = broadcastShapes("laplace", mu.shape, scale.shape);
@@ -34,7 +35,7 @@ export function laplace(mu: tf.Tensor, scale: tf.Tensor): Laplace {
     scale,
     sample: (key, sampleShape = []) =>
       tf.tidy(() => {
-        const u = openUniform(key, [...sampleShape, ...batchShape]); // at cell centres, never 0
+        const u = openUniform(key, [...sampleShape, ...batchShape]); // on (0, 1)
         const v = u.mul(2).sub(1); //                                   on (−1, 1), never 0
         const noise = v.sign().mul(v.abs().neg().add(1).log()).neg(); // ε = −sign(v) log(1 − |v|)
         return noise.mul(scale).add(mu); //                             μ + b ε

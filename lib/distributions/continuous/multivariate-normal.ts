@@ -6,12 +6,12 @@ import { broadcastTo } from "../../core/tensor/broadcast";
 import { checkEvent } from "../base/check-event";
 import type { Reparameterized } from "../base/distribution";
 
-/** A batch of normal distributions over vectors, with any covariance. */
+/** A batch of multivariate normal distributions with a full covariance. */
 export interface MultivariateNormal extends Reparameterized {
   readonly kind: "multivariateNormal";
   /** The means μ, [..., D]. */
   readonly mu: tf.Tensor;
-  /** L, the lower triangle of the covariance Σ = L Lᵀ, [..., D, D]. */
+  /** The lower-triangular factor L of the covariance Σ = L Lᵀ, [..., D, D]. */
   readonly scaleTril: tf.Tensor;
   /** Σ = L Lᵀ, [...B, D, D]. */
   covariance(): tf.Tensor;
@@ -20,14 +20,15 @@ export interface MultivariateNormal extends Reparameterized {
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 
 /**
- * N(μ, L Lᵀ) over vectors of D numbers.
+ * Returns N(μ, L Lᵀ) over vectors [D].
  *
- * The covariance is given by its Cholesky factor, so that any factor with a positive diagonal is a valid one; `cholesky` makes
- * one of a covariance.
+ * The covariance is given by its Cholesky factor, so that every factor with a positive diagonal is valid.
+ * `cholesky` factorizes a covariance.
  *
  * @param mean μ, [...B, D].
- * @param scaleTril L, [...B, D, D], its diagonal above 0 (not checked); what stands above the diagonal is taken as zero.
- * @throws when L is not square or of another size than μ, and when the batches do not broadcast.
+ * @param scaleTril L, [...B, D, D], with a positive diagonal (not checked); entries above the diagonal are
+ *   ignored.
+ * @throws if L is not square, if its size differs from that of μ, or if the batch shapes do not broadcast.
  */
 export function multivariateNormal(mean: tf.Tensor, scaleTril: tf.Tensor): MultivariateNormal {
   const size = squareSize("multivariateNormal", "scaleTril", scaleTril);
@@ -65,7 +66,8 @@ export function multivariateNormal(mean: tf.Tensor, scaleTril: tf.Tensor): Multi
       }),
     mean: () => broadcastTo(mean, [...batchShape, size]),
     variance: () =>
-      tf.tidy(() => broadcastTo(lowerTriangle(scaleTril).square().sum(-1), [...batchShape, size])), // diag L Lᵀ
+      // diag L Lᵀ
+      tf.tidy(() => broadcastTo(lowerTriangle(scaleTril).square().sum(-1), [...batchShape, size])),
     entropy: () => tf.tidy(() => broadcastTo(logScale().add(0.5 * size * (LOG_TWO_PI + 1)), batchShape)),
     covariance: () =>
       tf.tidy(() => {
@@ -75,6 +77,7 @@ export function multivariateNormal(mean: tf.Tensor, scaleTril: tf.Tensor): Multi
   };
 }
 
-/** ½ log |Σ| = Σ_i log L_ii, [..., D, D] to [...]. */
-export const logDiagonal = (scaleTril: tf.Tensor): tf.Tensor =>
-  tf.tidy(() => diagonal(scaleTril).log().sum(-1));
+/** ½ log |Σ| = Σ_i log L_ii of a Cholesky factor, [..., D, D] to [...]. */
+export function logDiagonal(scaleTril: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => diagonal(scaleTril).log().sum(-1));
+}

@@ -17,11 +17,11 @@ export interface Normal extends Reparameterized {
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /**
- * N(μ, σ²), elementwise over the broadcast of its parameters.
+ * Returns N(μ, σ²), one distribution for each element of the broadcast of the parameters.
  *
  * @param mu means, [...B].
- * @param sigma standard deviations, above 0, [...B].
- * @throws when the two shapes do not broadcast.
+ * @param sigma standard deviations, above 0 (not checked), [...B].
+ * @throws if the two shapes do not broadcast.
  */
 export function normal(mu: tf.Tensor, sigma: tf.Tensor): Normal {
   const batchShape = broadcastShapes("normal", mu.shape, sigma.shape);

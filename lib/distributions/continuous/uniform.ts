@@ -16,11 +16,13 @@ export interface Uniform extends Reparameterized {
 }
 
 /**
- * p(x) = 1 / (high − low) on [low, high] and 0 elsewhere, where log p is −∞; elementwise over the broadcast of its parameters.
+ * Returns U(low, high), one distribution for each element of the broadcast of the parameters.
+ *
+ * The density is 1 / (high − low) on [low, high] and 0 elsewhere, where log p is −∞.
  *
  * @param low lower ends, [...B].
- * @param high upper ends, above the lower ones (not checked), [...B].
- * @throws when the two shapes do not broadcast.
+ * @param high upper ends, above `low` (not checked), [...B].
+ * @throws if the two shapes do not broadcast.
  */
 export function uniform(low: tf.Tensor, high: tf.Tensor): Uniform {
   const batchShape = broadcastShapes("uniform", low.shape, high.shape);
@@ -51,5 +53,7 @@ export function uniform(low: tf.Tensor, high: tf.Tensor): Uniform {
   };
 }
 
-/** 0 where a distance from the ends of an interval is inwards or none, −∞ where it is outwards. */
-export const logWithin = (distance: tf.Tensor): tf.Tensor => distance.greaterEqual(0).cast("float32").log();
+/** 0 where a signed distance into an interval is at least 0, −∞ outside. */
+export function logWithin(distance: tf.Tensor): tf.Tensor {
+  return distance.greaterEqual(0).cast("float32").log();
+}

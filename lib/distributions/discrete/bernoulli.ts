@@ -5,7 +5,7 @@ import { softplus } from "../../core/tensor/special";
 import { checkEvent } from "../base/check-event";
 import type { Distribution } from "../base/distribution";
 
-/** A batch of coins with outcomes 0 and 1. */
+/** A batch of Bernoulli distributions over 0 and 1. */
 export interface Bernoulli extends Distribution {
   readonly kind: "bernoulli";
   /** Log odds l = log p/(1 − p), [...B]. */
@@ -15,10 +15,11 @@ export interface Bernoulli extends Distribution {
 }
 
 /**
- * Bern(x; p), elementwise, with p given by its log odds: no p can leave [0, 1], and no log p overflows.
+ * Returns Bern(p), elementwise, with p given by its log odds: p stays within [0, 1], and log p does not
+ * overflow.
  *
- * Outcomes are float32. `logProb` is x·l − softplus(l) also between 0 and 1, as for the grey values of an image.
- * Draws carry no gradient.
+ * Draws are float32 and carry no gradient. `logProb` also accepts x between 0 and 1, such as grey levels of
+ * an image, and then returns x·l − softplus(l).
  *
  * @param logits l, finite (not checked), [...B].
  */
@@ -47,7 +48,7 @@ export function bernoulli(logits: tf.Tensor): Bernoulli {
     entropy: () =>
       tf.tidy(() => {
         const surprise1 = softplus(logits.neg()); // −log p
-        const surprise0 = softplus(logits); // −log(1 − p)
+        const surprise0 = softplus(logits); //       −log(1 − p)
         return p().mul(surprise1).add(notP().mul(surprise0));
       }),
   };

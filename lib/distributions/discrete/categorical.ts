@@ -6,23 +6,23 @@ import { checkEvent } from "../base/check-event";
 import type { Distribution } from "../base/distribution";
 import { oneHot } from "../../core/tensor/one-hot";
 
-/** A batch of draws of one category out of K. */
+/** A batch of distributions over K categories. */
 export interface Categorical extends Distribution {
   readonly kind: "categorical";
-  /** Logarithms of the probabilities, up to a constant, [...B, K]. */
+  /** Unnormalized log-probabilities, [...B, K]. */
   readonly logits: tf.Tensor;
-  /** The probabilities of the K categories, [...B, K]. */
+  /** p = softmax(l), [...B, K]. */
   probs(): tf.Tensor;
 }
 
 /**
- * Cat(x; softmax(l)) on the categories 0 … K − 1.
+ * Returns Cat(softmax(l)) over the categories 0 … K − 1.
  *
- * Outcomes are int32, and their mean and variance are those of the category's number. Draws carry no gradient. What is no category has
- * the log-probability −∞: a number below 0 or above K − 1, and one between two whole ones.
+ * Draws are int32 and carry no gradient. The mean and the variance are those of the category's number.
+ * `logProb` is −∞ for a value that is not an integer in [0, K − 1].
  *
  * @param logits l, finite (not checked), [...B, K].
- * @throws when the logits have no axis of categories, or an empty one.
+ * @throws if the logits have no axis of categories, or K = 0.
  */
 export function categorical(logits: tf.Tensor): Categorical {
   const batchShape = logits.shape.slice(0, -1);
@@ -40,13 +40,15 @@ export function categorical(logits: tf.Tensor): Categorical {
     sample: (key, sampleShape = []) =>
       tf.tidy(() => {
         const noise = gumbel(key, [...sampleShape, ...logits.shape]);
-        return detached((l) => noise.add(l).argMax(-1), logits); // argmax over k of l_k + g_k is k with probability p_k
+        // Gumbel-max: argmax over k of l_k + g_k is k with probability p_k
+        return detached((l) => noise.add(l).argMax(-1), logits);
       }),
     logProb: (x) =>
       tf.tidy(() => {
         checkEvent("categorical.logProb", x, batchShape, []);
         const chosen = detached((value) => oneHot(value, categories), x);
-        const outside = detached((value) => logWhether(value, categories), x); // 0, or −∞ where x is no category
+        // 0, or −∞ outside the support
+        const outside = detached((value) => logInSupport(value, categories), x);
         return logits.logSoftmax().mul(chosen).sum(-1).add(outside);
       }),
     mean: () => tf.tidy(() => p().mul(numbers()).sum(-1)),
@@ -59,8 +61,8 @@ export function categorical(logits: tf.Tensor): Categorical {
   };
 }
 
-/** 0 where a number is one of the categories 0 … K − 1, −∞ where not, NaN among them. */
-function logWhether(x: tf.Tensor, categories: number): tf.Tensor {
+/** 0 where x is one of the categories 0 … K − 1, −∞ elsewhere, NaN included. */
+function logInSupport(x: tf.Tensor, categories: number): tf.Tensor {
   const whole = x.cast("float32").equal(x.cast("int32").cast("float32"));
   return whole.logicalAnd(x.greaterEqual(0)).logicalAnd(x.less(categories)).cast("float32").log();
 }

@@ -68,7 +68,9 @@ export function demonstrations(
 }
 
 /** The steps in which a car that passes the tree comes to the end of the road: a few more than on the straight. */
-const strides = ({ length, stride }: Road): number => Math.ceil((1.05 * length) / stride);
+function strides({ length, stride }: Road): number {
+  return Math.ceil((1.05 * length) / stride);
+}
 
 /** The action that points to the middle of the gap on the driver's side, [n, 1]. */
 function intention(cars: tf.Tensor2D, side: tf.Tensor, where: Road): tf.Tensor {

@@ -2,22 +2,22 @@ import * as tf from "@tensorflow/tfjs";
 import { detached } from "../../core/tensor/grad";
 
 /**
- * What the score function estimator takes off the costs to lower its variance: costs [draws, ...B] → anything that
- * broadcasts with them.
+ * A control variate of the score function estimator, subtracted from the costs to lower the variance: costs
+ * [draws, ...B] → a tensor that broadcasts with them.
  *
- * The estimate stays unbiased as long as the baseline of a draw does not depend on that draw: E[b ∇ log q] = b E[∇ log q] = 0.
- * `scoreFunction` refuses a baseline that does.
+ * The estimate stays unbiased as long as the baseline of a draw does not depend on that draw, because then
+ * E[b ∇ log q] = b E[∇ log q] = 0. `scoreFunction` rejects a baseline that does depend on it.
  */
 export type Baseline = (cost: tf.Tensor) => tf.Tensor;
 
-/** No baseline: b = 0. */
-export const noBaseline: Baseline = () => tf.scalar(0);
+/** The baseline b = 0. */
+export const noBaseline: Baseline = constantBaseline(0);
 
 /**
- * One number for all draws, b = value (Williams 1992).
+ * Returns the baseline b = value, one number for all draws (Williams 1992).
  *
- * @param value finite, in the units of the cost.
- * @throws when the value is not finite.
+ * @param value in the units of the cost.
+ * @throws if the value is not finite.
  */
 export function constantBaseline(value: number): Baseline {
   if (!Number.isFinite(value))
@@ -26,21 +26,26 @@ export function constantBaseline(value: number): Baseline {
 }
 
 /**
- * For each draw the mean cost of the others, b_m = Σ_{j≠m} f_j / (M − 1) (Kool et al. 2019, "Buy 4 REINFORCE samples, get
- * a baseline for free!").
+ * The baseline of each draw is the mean cost of the others, b_m = Σ_{j≠m} f_j / (M − 1) (Kool et al. 2019,
+ * "Buy 4 REINFORCE samples, get a baseline for free!").
  *
- * @throws when there is a single draw.
+ * @param cost costs, [draws, ...B].
+ * @returns baselines, [draws, ...B].
+ * @throws if there is only one draw.
  */
-export const leaveOneOut: Baseline = (cost) => {
+export function leaveOneOut(cost: tf.Tensor): tf.Tensor {
   const draws = cost.shape[0];
-  if (draws < 2) throw new Error(`leaveOneOut: needs at least 2 draws for one estimate, got ${draws}`);
+  if (draws < 2) throw new Error(`leaveOneOut: draws must be at least 2 per estimate, got ${draws}`);
   return tf.tidy(() => sumOfOthers(cost).div(draws - 1));
-};
+}
 
 /**
- * For each draw the sum over the others, Σ_{j≠m} x_j of x [draws, ...], as a constant.
+ * Returns for each draw the sum over the others, Σ_{j≠m} x_j, of x [draws, ...], as a constant.
  *
- * The draws before and those after are added up: of a sum with the draw in it, taking it off again would leave its rounding.
+ * It adds the sum of the draws before to that of the draws after: subtracting a draw from the total would
+ * leave rounding that depends on the draw. The result carries no gradient, as that of `cumsum` in tfjs has a
+ * wrong shape.
  */
-export const sumOfOthers = (x: tf.Tensor): tf.Tensor =>
-  detached((values) => values.cumsum(0, true).add(values.cumsum(0, true, true)), x); // its gradient in tfjs has a wrong shape
+export function sumOfOthers(x: tf.Tensor): tf.Tensor {
+  return detached((values) => values.cumsum(0, true).add(values.cumsum(0, true, true)), x);
+}

@@ -3,36 +3,38 @@ import { isTracing } from "../../core/tensor/tracing";
 import { sizeOf } from "../../core/tensor/shape";
 import { oneHot } from "../../core/tensor/one-hot";
 
-/** A function of what is known of the draws, tensors [draws, ...] of one shape, to what broadcasts with them. */
-type OfDraws = (...inputs: tf.Tensor[]) => tf.Tensor;
+/** A baseline as a function of tensors [draws, ...] of one shape, to a tensor that broadcasts with them. */
+type BaselineOfDraws = (...inputs: tf.Tensor[]) => tf.Tensor;
 
 /**
- * Checks that the baseline of a draw stays where it is when what is known of this draw alone is changed.
+ * Checks that the baseline of a draw does not change with the inputs of that draw.
  *
- * The first and the last element of the inputs are raised by 1,000 times their size, one after the other, and the baseline of
- * that element must not move by more than rounding explains.
+ * It raises the first and then the last element of the inputs by 1,000 times the largest magnitude; the
+ * baseline of that element may change only by rounding.
  *
- * @returns 0; in a compiled function, where no value can be looked at, NaN in place of the error.
- * @throws when the baseline moves.
+ * @returns 0; in a compiled function, which cannot read values, NaN instead of an error.
+ * @throws if the baseline changes.
  */
-export const checkBaseline = (baseline: OfDraws, inputs: readonly tf.Tensor[]): tf.Tensor =>
-  tf.tidy(() => {
-    const { raised, moved } = tryOut(baseline, inputs);
-    // A sum over all draws takes 1/draws of the rise; the rounding of a sum over the others is 10⁻⁷ of that
+export function checkBaseline(baseline: BaselineOfDraws, inputs: readonly tf.Tensor[]): tf.Tensor {
+  return tf.tidy(() => {
+    const { raised, moved } = perturb(baseline, inputs);
+    // A mean over all draws changes by 1/draws of the rise; the rounding of a sum over the others by 10⁻⁷ of
+    // it
     const limit = raised.mul(1e-5 / (inputs[0]?.shape[0] ?? 1));
     const verdict = tf.where(moved.greater(limit), tf.scalar(NaN), tf.scalar(0));
     if (isTracing() || verdict.dataSync()[0] === 0) return verdict;
     const show = (x: tf.Tensor): string => Number(x.dataSync()[0]).toPrecision(3);
     throw new Error(
       "scoreFunction: baseline must not depend on the draw that it is used for, or the gradient is biased; " +
-        `a cost raised by ${show(raised)} moved its own baseline by ${show(moved)}; ` +
-        "use the other draws, as leaveOneOut does, or what was known before, as constantBaseline does",
+        `raising a cost by ${show(raised)} changed its own baseline by ${show(moved)}; ` +
+        "compute it from the other draws, like leaveOneOut, or from earlier costs, like learnedBaseline",
     );
   });
+}
 
-/** By how much the first input was raised in one element, and the most that the baseline of this element moved. */
-function tryOut(
-  baseline: OfDraws,
+/** The amount by which an element of the first input was raised, and the largest change of its baseline. */
+function perturb(
+  baseline: BaselineOfDraws,
   inputs: readonly tf.Tensor[],
 ): { readonly raised: tf.Tensor; readonly moved: tf.Tensor } {
   const shape = inputs[0]?.shape ?? [];

@@ -5,40 +5,46 @@ import * as tree from "../../core/tensor/tree";
 import type { Distribution } from "../../distributions/base/distribution";
 import { sumOfOthers } from "./baseline";
 
-/** A baseline of its own for each parameter, b_p. */
+/** A separate baseline b_p for each parameter. */
 export interface ParameterBaseline {
   /**
-   * For a leaf of the parameters: the estimates without a baseline g = f ∇_p log q, and the scores s = ∇_p log q, of each draw,
-   * both [draws, ...leaf] → b [draws, ...leaf]. That of a draw must not depend on this draw.
+   * The baselines of one leaf of the parameters: the estimates without a baseline, g = f ∇_p log q, and the
+   * scores, s = ∇_p log q, both [draws, ...leaf] → b [draws, ...leaf]. The b of a draw must not depend on
+   * that draw.
    */
   readonly perParameter: (estimate: tf.Tensor, score: tf.Tensor) => tf.Tensor;
 }
 
 /**
- * The constant baseline with the least variance, for each parameter one (Greensmith et al. 2004).
+ * The constant baseline of minimal variance, separately for each parameter (Greensmith et al. 2004).
  *
- * *approximates* b*_p = E[f s_p²] / E[s_p²], s_p = ∂ log q/∂θ_p, where the variance of (f − b) s_p is least
- * *with* the means over the other draws of the same estimate, so that the estimate stays unbiased. With 2 draws this is
- *   `leaveOneOut`. With M draws the variance is above the least one by terms of 1/M, as b* is itself estimated: of few draws, it
- *   can be above that of `leaveOneOut`
- * *requires* 2 draws an estimate, and a q that carries a leading axis of its parameters along, as `gradientSamples` does.
+ * *approximates* b*_p = E[f s_p²] / E[s_p²], s_p = ∂ log q/∂θ_p, which minimizes the variance of (f − b) s_p
+ * *with* means over the other draws of the same estimate, so that the estimate stays unbiased. With 2 draws
+ *   it equals `leaveOneOut`. With M draws, estimating b* adds variance of order 1/M: for few draws the
+ *   variance can exceed that of `leaveOneOut`
+ * *requires* at least 2 draws per estimate, and a q that keeps a leading axis of its parameters as a batch
+ *   axis, as for `gradientSamples`.
  *
- * @throws from `surrogate`, when there is a single draw, or q does not carry the axis along.
+ * @throws from `surrogate`, if there is only one draw, or if q does not keep the axis.
  */
 export const optimalBaseline: ParameterBaseline = {
   perParameter: (estimate, score) => {
     const draws = score.shape[0];
-    if (draws < 2) throw new Error(`optimalBaseline: needs at least 2 draws for one estimate, got ${draws}`);
-    return tf.tidy(() => sumOfOthers(estimate.mul(score)).divNoNan(sumOfOthers(score.square()))); // Σ f s² / Σ s²
+    if (draws < 2) throw new Error(`optimalBaseline: draws must be at least 2 per estimate, got ${draws}`);
+    // Σ f s² / Σ s², over the other draws
+    return tf.tidy(() => sumOfOthers(estimate.mul(score)).divNoNan(sumOfOthers(score.square())));
   },
 };
 
 /**
- * Zeros [draws, ...B] whose gradients by θ_p are b_{m,p} ∂ log q(z_m)/∂θ_p: what a baseline for each parameter takes off.
+ * Returns zeros [draws, ...B] whose gradients with respect to θ_p are b_{m,p} ∂ log q(z_m)/∂θ_p, the term
+ * that a baseline per parameter subtracts.
  *
- * θ is copied once for each draw, so that one backward pass gives the score of each.
+ * θ is copied once per draw, so that one backward pass computes all scores.
  *
- * @param z draws [draws, ...B, ...E] and their costs [draws, ...B], both held fixed.
+ * @param options.z draws, [draws, ...B, ...E], held fixed.
+ * @param options.cost their costs, [draws, ...B], held fixed.
+ * @throws if q does not keep the axis of the copies as a batch axis.
  */
 export function parameterBaselineTerm<P>(
   { perParameter }: ParameterBaseline,
@@ -52,9 +58,9 @@ export function parameterBaselineTerm<P>(
     const distribution = q(copies); // a batch [draws, ...B]
     if (showShape(distribution.batchShape) !== showShape(cost.shape))
       throw new Error(
-        `scoreFunction: a baseline for each parameter needs q to carry a leading axis of its parameters along: ` +
-          `for ${draws} copies of them its batch must be ${showShape(cost.shape)}, ` +
-          `got ${showShape(distribution.batchShape)}; use leaveOneOut`,
+        "scoreFunction: with a baseline per parameter, q must keep a leading axis of its parameters " +
+          `as a batch axis: for ${draws} copies its batch must be ${showShape(cost.shape)}, ` +
+          `got ${showShape(distribution.batchShape)}; use leaveOneOut instead`,
       );
     return distribution.logProb(z);
   };
@@ -67,12 +73,13 @@ export function parameterBaselineTerm<P>(
   return term.sub(stopGradient(term));
 }
 
-/** x itself, whose gradient is taken times a factor of the same shape; no gradient flows into the factor. */
-const scaleGradient = (x: tf.Tensor, factor: tf.Tensor): tf.Tensor =>
-  tf.customGrad((input, save) => {
+/** Returns x, and multiplies its gradient by a factor of the same shape; the factor receives no gradient. */
+function scaleGradient(x: tf.Tensor, factor: tf.Tensor): tf.Tensor {
+  return tf.customGrad((input, save) => {
     (save as tf.GradSaveFunc)([factor]);
     return {
       value: (input as tf.Tensor).clone(),
       gradFunc: (dy, [kept]) => dy.mul(kept as tf.Tensor),
     };
   })(x);
+}

@@ -1,24 +1,27 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Key } from "../../core/random/key";
 import { checkCount } from "../../core/numeric/check-number";
-import { showShape } from "../../core/tensor/shape";
+import { checkPerDraw } from "../../distributions/base/check-per-draw";
 import type { Reparameterized } from "../../distributions/base/distribution";
 
-/** What `expectedBound` is computed for. */
+/** The options of {@link expectedBound}. */
 export interface BoundOptions {
   /** S, the number of draws. */
   readonly samples: number;
-  /** For messages: the public function that was called, and how its argument log p(x, z) reads there. */
+  /** The public function that was called, for messages. */
   readonly caller: string;
+  /** How its argument log p(x, z) reads in a call, for messages; "logJoint(z)" by default. */
   readonly argument?: string;
 }
 
 /**
- * E_{z~q}[log p(x, z)] + H(q): `svi.elbo`, for all functions that are computed by it.
+ * Returns E_{z~q}[log p(x, z)] + H(q), estimated with S draws: the body of `svi.elbo` and of the bounds built
+ * on it.
  *
- * @param logJoint log p(x, z) of draws z [S, ...B, ...E], [S, ...B].
- * @returns [...B].
- * @throws in the name of the caller, when S is out of range, or log p(x, z) comes in another shape.
+ * @param logJoint log p(x, z) of draws: z [S, ...B, ...E] → [S, ...B].
+ * @param q q(z), a batch [...B].
+ * @returns [...B], in nats.
+ * @throws in the name of the caller, if S is not a positive integer, or if log p(x, z) has another shape.
  */
 export function expectedBound(
   logJoint: (z: tf.Tensor) => tf.Tensor,
@@ -30,12 +33,7 @@ export function expectedBound(
   return tf.tidy(() => {
     const z = q.sample(key, [samples]); //                   z ~ q(z)                   [S, ...B, ...E]
     const logP = logJoint(z); //                             log p(x, z)                [S, ...B]
-    const expected = showShape([samples, ...q.batchShape]);
-    if (showShape(logP.shape) !== expected)
-      throw new Error(
-        `${caller}: ${argument} must be ${expected}, one number for each draw and each member of the batch of q, ` +
-          `got ${showShape(logP.shape)}`,
-      );
+    checkPerDraw(caller, argument, logP, q, samples);
     return logP.mean(0).add(q.entropy()); //                 E[log p(x, z)] + H(q)      [...B]
   });
 }

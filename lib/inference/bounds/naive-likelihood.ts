@@ -5,9 +5,9 @@ import { showShape } from "../../core/tensor/shape";
 import { logMeanExp } from "../../core/tensor/special";
 import type { Distribution } from "../../distributions/base/distribution";
 
-/** What `naiveLogLikelihood` needs to know. */
+/** The options of {@link naiveLogLikelihood}. */
 export interface NaiveLikelihoodOptions {
-  /** p(z). Give it a batch shape for draws of their own for each number that is estimated. */
+  /** p(z). With a batch shape, each estimated number gets separate draws. */
   readonly prior: Distribution;
   /** log p(x|z) of draws from the prior: z [S, ...] → [S, ...B], in nats. */
   readonly logLikelihood: (z: tf.Tensor) => tf.Tensor;
@@ -16,14 +16,15 @@ export interface NaiveLikelihoodOptions {
 }
 
 /**
- * Approximates log p(x) = log ∫ p(x|z) p(z) dz with log (1/S) Σ_s p(x|z_s), z_s ~ p(z); requires a prior that can be drawn from
- * (lecture, "How do we train latent variable models?").
+ * Estimates log p(x) = log ∫ p(x|z) p(z) dz by log (1/S) Σ_s p(x|z_s), with z_s ~ p(z) (lecture, "How do we
+ * train latent variable models?").
  *
- * The mean inside the logarithm is unbiased. The logarithm of it is too low, by Var(w) / (2 S p(x)²) to first order in 1/S, where
- * w = p(x|z): the delta method. Few draws fall where p(x|z) is large when z has many dimensions, and Var(w) / p(x)² grows exponentially.
+ * The mean inside the logarithm is unbiased; its logarithm is biased by −Var(w) / (2 S p(x)²) to first order
+ * in 1/S, with w = p(x|z) (delta method). If z has many dimensions, few draws fall where p(x|z) is large, and
+ * Var(w) / p(x)² grows exponentially with the dimension.
  *
  * @returns [...B], in nats.
- * @throws when `draws` is not a whole number of at least 1, or `logLikelihood` does not give one number or more for each draw.
+ * @throws if `draws` is not a positive integer, or if the first axis of the log-likelihoods is not [S].
  */
 export function naiveLogLikelihood(
   key: random.Key,
@@ -35,7 +36,7 @@ export function naiveLogLikelihood(
     const logW = logLikelihood(z); //                log p(x|z_s)        [S, ...B]
     if (logW.shape[0] !== draws)
       throw new Error(
-        `naiveLogLikelihood: logLikelihood must give [S=${draws}, ...], got ${showShape(logW.shape)}; ` +
+        `naiveLogLikelihood: logLikelihood(z) must be [S=${draws}, ...], got ${showShape(logW.shape)}; ` +
           "keep the draws as the first axis",
       );
     return logMeanExp(logW, 0); //                   log (1/S) Σ_s w_s   [...B]

@@ -8,20 +8,23 @@ import {
 } from "../../distributions/continuous/multivariate-normal";
 import { rowsAt } from "./rows-at";
 
-/** The parameters of q_i(z) = N(μ_i, L_i L_iᵀ), one row a data point. */
+/** The parameters of q_i(z) = N(μ_i, L_i L_iᵀ), one row per data point. */
 export interface LocalMultivariateNormal {
   /** μ_i, [N, Z]. */
   readonly mu: tf.Tensor;
-  /** The logarithm of the diagonal of L_i, [N, Z]. */
+  /** The logarithms of the diagonal of L_i, [N, Z]. */
   readonly logDiagonal: tf.Tensor;
-  /** What stands below the diagonal of L_i, [N, Z, Z]; its other entries are not looked at. */
+  /** The entries of L_i below the diagonal, [N, Z, Z]; all others are ignored. */
   readonly below: tf.Tensor;
 }
 
 /**
- * A q_i(z) for each of N data points, all alike: μ_i = 0 and L_i = stdDev · I (1 by default).
+ * Returns N identical q_i(z), with μ_i = 0 and L_i = stdDev · I.
  *
- * @param latent Z.
+ * @param n N, the number of data points.
+ * @param latent Z, the number of latent coordinates.
+ * @param options.stdDev the initial standard deviation, 1 by default.
+ * @throws if `n` or `latent` is not a positive integer, or if `stdDev` is not a finite number above 0.
  */
 export function init(
   n: number,
@@ -39,11 +42,12 @@ export function init(
 }
 
 /**
- * q_i(z) = N(μ_i, L_i L_iᵀ), which may correlate the coordinates of z.
+ * Returns q_i(z) = N(μ_i, L_i L_iᵀ) for the selected data points; the coordinates of z may be correlated.
  *
- * @param at which data points: int32 [B], a number for a single one without a batch axis, or all.
- * @returns a batch [B], [] or [N] of distributions over z [Z]; its tensors are the caller's: `tree.dispose` frees them.
- * @throws when a number is no data point.
+ * @param at the indices of data points, int32 [B]; or one index, for a distribution without a batch axis; all
+ *   by default.
+ * @returns a batch [B], [] or [N] of distributions over z [Z]; the caller disposes it with `tree.dispose`.
+ * @throws if a single index is not an integer in [0, N − 1].
  */
 export function posterior(params: LocalMultivariateNormal, at?: tf.Tensor | number): MultivariateNormal {
   const rows = (x: tf.Tensor): tf.Tensor => rowsAt("localMultivariateNormal.posterior", x, at);

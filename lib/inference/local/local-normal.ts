@@ -5,7 +5,7 @@ import { independent, type Independent } from "../../distributions/composite/ind
 import { normal, type Normal } from "../../distributions/continuous/normal";
 import { rowsAt } from "./rows-at";
 
-/** The parameters of q_i(z) = N(μ_i, diag σ_i²), one row a data point: (|μ_i| + |σ_i|) N numbers. */
+/** The parameters of q_i(z) = N(μ_i, diag σ_i²), one row per data point: (|μ_i| + |σ_i|) N numbers. */
 export interface LocalNormal {
   /** μ_i, [N, Z]. */
   readonly mu: tf.Tensor;
@@ -14,9 +14,12 @@ export interface LocalNormal {
 }
 
 /**
- * A q_i(z) for each of N data points, all alike: μ_i = 0 and σ_i = stdDev (1 by default).
+ * Returns N identical q_i(z), with μ_i = 0 and σ_i = stdDev.
  *
- * @param latent Z.
+ * @param n N, the number of data points.
+ * @param latent Z, the number of latent coordinates.
+ * @param options.stdDev the initial standard deviation, 1 by default.
+ * @throws if `n` or `latent` is not a positive integer, or if `stdDev` is not a finite number above 0.
  */
 export function init(
   n: number,
@@ -30,11 +33,12 @@ export function init(
 }
 
 /**
- * q_i(z) = N(μ_i, diag σ_i²) (lecture, "The variational approximation").
+ * Returns q_i(z) = N(μ_i, diag σ_i²) for the selected data points (lecture, "The variational approximation").
  *
- * @param at which data points: int32 [B], a number for a single one without a batch axis, or all.
- * @returns a batch [B], [] or [N] of distributions over z [Z]; its tensors are the caller's: `tree.dispose` frees them.
- * @throws when a number is no data point.
+ * @param at the indices of data points, int32 [B]; or one index, for a distribution without a batch axis; all
+ *   by default.
+ * @returns a batch [B], [] or [N] of distributions over z [Z]; the caller disposes it with `tree.dispose`.
+ * @throws if a single index is not an integer in [0, N − 1].
  */
 export function posterior({ mu, logSigma }: LocalNormal, at?: tf.Tensor | number): Independent<Normal> {
   return tree.tidy(() =>

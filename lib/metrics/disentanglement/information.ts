@@ -1,19 +1,22 @@
-/** I(a; b) = H(a) + H(b) − H(a, b) of two columns of ranks, in nats, as their counts have it. */
+/** The empirical mutual information I(a; b) = H(a) + H(b) − H(a, b) of two columns of ranks, in nats. */
 export function mutualInformation(a: Int32Array, b: Int32Array): number {
   const size = 1 + b.reduce((most, value) => Math.max(most, value), 0);
-  const joint = Float64Array.from(a, (value, i) => value * size + (b[i] ?? 0)); // up to n², more than an int32 holds
+  // up to n², more than an int32 holds
+  const joint = Float64Array.from(a, (value, i) => value * size + (b[i] ?? 0));
   return Math.max(0, entropy(a) + entropy(b) - entropy(joint));
 }
 
-/** H of a column of whole numbers, in nats: −Σ p log p. */
-export const entropy = (column: Int32Array | Float64Array): number =>
-  -sum(howOften(column), ([, count]) => (count / column.length) * Math.log(count / column.length));
+/** The empirical entropy −Σ p log p of a column of integers, in nats. */
+export function entropy(column: Int32Array | Float64Array): number {
+  return -sum(countValues(column), ([, count]) => (count / column.length) * Math.log(count / column.length));
+}
 
 /**
- * E[I(a; b)] over all orders of b beside a, in nats: what columns with these counts seem to know of each other if they know nothing.
+ * Returns E[I(a; b)] over all permutations of b, in nats: the expected empirical information of independent
+ * columns with these counts.
  *
- * Vinh et al. 2009, "Information theoretic measures for clusterings comparison", equation 24. The k rows with a = i and b = j are
- * hypergeometric, of α rows with a = i and β with b = j among n.
+ * Vinh et al. 2009, "Information theoretic measures for clusterings comparison", equation 24. The number k of
+ * rows with a = i and b = j is hypergeometric, given α rows with a = i and β rows with b = j among n.
  */
 export function informationByChance(a: Int32Array, b: Int32Array): number {
   const n = a.length;
@@ -24,18 +27,20 @@ export function informationByChance(a: Int32Array, b: Int32Array): number {
     let nats = 0;
     for (let k = Math.max(1, alpha + beta - n); k <= Math.min(alpha, beta); k++) {
       const logP = logChoose(alpha, k) + logChoose(n - alpha, beta - k) - logChoose(n, beta);
-      nats += Math.exp(logP) * (k / n) * Math.log((n * k) / (alpha * beta)); // P(k) · k/n log (k/n) / (α/n · β/n)
+      // P(k) · k/n log (k/n) / (α/n · β/n)
+      nats += Math.exp(logP) * (k / n) * Math.log((n * k) / (alpha * beta));
     }
     return nats;
   };
-  const [alphas, betas] = [a, b].map((column) => howOften(howOften(column).values())); // cells of equal counts are done once
+  // How many values have each count: cells with equal counts are computed once
+  const [alphas, betas] = [a, b].map((column) => countValues(countValues(column).values()));
   return sum(alphas ?? [], ([alpha, times]) =>
     sum(betas ?? [], ([beta, others]) => times * others * cell(alpha, beta)),
   );
 }
 
-/** Each value with the number of its places. */
-function howOften(values: Iterable<number>): Map<number, number> {
+/** The number of occurrences of each value. */
+function countValues(values: Iterable<number>): Map<number, number> {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;

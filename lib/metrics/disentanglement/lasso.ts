@@ -1,30 +1,32 @@
-/** How far the conditions of the minimum may be from holding. */
+/** The largest violation of the optimality conditions at which the descent has converged. */
 export const TOLERANCE = 1e-10;
-/** Products after which the descent gives up, a second or so: 20 million sweeps over 5 weights, 30,000 over 128. */
-const PRODUCTS = 5e8;
+/** The maximum number of products, about a second: 20 million sweeps over 5 weights, 30,000 over 128. */
+const MAX_PRODUCTS = 5e8;
 
-/** Where coordinate descent ended. */
+/** The result of coordinate descent. */
 export interface LassoFit {
+  /** w, [D]. */
   readonly weights: Float64Array;
   /**
-   * How far the conditions of the minimum are from holding, at most: with g = c − G w, |g_d − α sign w_d| where w_d ≠ 0, |g_d| − α
-   * where w_d = 0. Above `TOLERANCE` if the sweeps did not suffice.
+   * A bound on the violation of the optimality conditions: with g = c − G w, |g_d − α sign w_d| where w_d ≠
+   * 0, and |g_d| − α where w_d = 0. Above {@link TOLERANCE} if the descent did not converge.
    */
   readonly violation: number;
 }
 
 /**
- * The weights that minimize ‖y − X w‖² / 2n + α ‖w‖₁, one coordinate after the other (Friedman et al. 2010, "Regularization Paths for
- * Generalized Linear Models via Coordinate Descent", equation 5 with the covariance updates of section 2.2): a sweep costs D² products,
- * whatever n is.
+ * Minimizes ‖y − X w‖² / 2n + α ‖w‖₁ by coordinate descent (Friedman et al. 2010, "Regularization paths for
+ * generalized linear models via coordinate descent", equation 5 with the covariance updates of section 2.2).
+ * A sweep costs D² products, independent of n.
  *
- * @param gram G = XᵀX / n of columns standardized over the n rows: 1 on the diagonal, or 0 for a constant column; [D][D].
+ * @param gram G = XᵀX / n of standardized columns, [D][D], with the diagonal 1, or 0 for a constant column.
  * @param cross c = Xᵀy / n, [D].
+ * @param alpha α, the penalty.
  */
 export function lasso(gram: readonly Float64Array[], cross: Float64Array, alpha: number): LassoFit {
   const weights = new Float64Array(cross.length);
   let violation = Infinity;
-  for (let left = PRODUCTS; violation > TOLERANCE && left > 0; left -= cross.length ** 2) {
+  for (let left = MAX_PRODUCTS; violation > TOLERANCE && left > 0; left -= cross.length ** 2) {
     violation = 0;
     gram.forEach((row, d) => {
       const [before, square] = [weights[d] ?? NaN, row[d] ?? NaN];
@@ -33,7 +35,8 @@ export function lasso(gram: readonly Float64Array[], cross: Float64Array, alpha:
       for (let j = 0; j < row.length; j++) if (j !== d) pull -= (row[j] ?? NaN) * (weights[j] ?? NaN);
       const after = (Math.sign(pull) * Math.max(0, Math.abs(pull) - alpha)) / square;
       weights[d] = after;
-      violation += Math.abs(after - before); // d's condition holds now; a later step moves g_d by |G_dj| ≤ 1 times its length
+      // The condition of d holds now; a later step changes g_d by its length times |G_dj| ≤ 1
+      violation += Math.abs(after - before);
     });
   }
   return { weights, violation };

@@ -1,11 +1,11 @@
-/** A linear classifier: the class with the largest Σ_d W[c][d] x[d] + b[c]. */
+/** A linear classifier: x → the class c with the largest Σ_d W[c][d] x[d] + b[c]. */
 export type Classifier = (x: readonly number[]) => number;
 
 /**
- * Multinomial logistic regression by 1,000 steps of gradient descent from zero weights.
+ * Fits multinomial logistic regression by 1,000 steps of gradient descent from zero weights.
  *
- * @param rows of numbers whose columns are of order 1.
- * @param labels 0 … classes − 1.
+ * @param rows inputs, whose columns should have a scale of order 1.
+ * @param labels the class of each row, 0 … classes − 1.
  */
 export function logisticRegression(
   rows: readonly (readonly number[])[],
@@ -15,7 +15,7 @@ export function logisticRegression(
   const width = (rows[0]?.length ?? 0) + 1; // and the intercept
   const weights = Array.from({ length: classes }, () => new Float64Array(width));
   const inputs = rows.map((row) => Float64Array.of(...row, 1));
-  const step = 2 / width; // the curvature of the loss is half the inputs' mean square at most
+  const step = 2 / width; // the curvature of the loss is at most half the mean square of the inputs
   for (let t = 0; t < 1000; t++) {
     const gradient = weights.map(() => new Float64Array(width));
     inputs.forEach((x, i) => {
@@ -37,8 +37,9 @@ export function logisticRegression(
   };
 }
 
-const scores = (weights: readonly Float64Array[], x: Float64Array): number[] =>
-  weights.map((row) => row.reduce((sum, weight, d) => sum + weight * (x[d] ?? 0), 0));
+function scores(weights: readonly Float64Array[], x: Float64Array): number[] {
+  return weights.map((row) => row.reduce((sum, weight, d) => sum + weight * (x[d] ?? 0), 0));
+}
 
 function softmax(values: readonly number[]): number[] {
   const most = Math.max(...values);

@@ -1,39 +1,45 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../core/numeric/check-number";
-import { codeLevels, columnsOf, factorLevels } from "./columns";
+import { columnsOf } from "./codes-and-factors";
+import { codeLevels, factorLevels } from "./discretize";
 import { entropy, informationByChance, mutualInformation } from "./information";
 
-/** The mutual information gap and what it is made of. */
+/** The mutual information gap and its parts. */
 export interface Mig {
   /** The mean of the gaps, from 0 to 1. */
   readonly mig: number;
-  /** One a factor: (I(z_first; v) − I(z_second; v)) / H(v), [F]. */
+  /** The gap of each factor, (I(z_first; v) − I(z_second; v)) / H(v), [F]. */
   readonly gaps: readonly number[];
-  /** I(z_d; v_f) in nats, [D][F], as the counts of n rows have it: what chance alone gives is still in it. */
+  /** The empirical I(z_d; v_f) in nats, [D][F], not corrected for chance. */
   readonly information: readonly (readonly number[])[];
   /**
-   * The mean of `information` over all orders of the factors' rows, in nats, [D][F]: what a code with these bins seems to know if it
-   * knows nothing. Near (bins − 1)(levels − 1) / 2n where rows are many, bins and levels counted without empty ones.
+   * The expectation of `information` over permutations of the rows of the factors, in nats, [D][F]: its value
+   * for a code that is independent of the factor. Near (bins − 1)(levels − 1) / 2n for many rows, without
+   * empty bins and levels.
    */
   readonly byChance: readonly (readonly number[])[];
 }
 
 /**
- * The mutual information gap: how much more the most informative code tells of a factor than the second one does, as a share of the
- * factor's entropy. 1 if each factor is in a code of its own.
+ * Returns the mutual information gap: the difference between the information of the two most informative
+ * codes about a factor, divided by the entropy of the factor. It is 1 if each factor is in a separate code.
  *
- * Chen et al. 2018, "Isolating Sources of Disentanglement in VAEs", equation 6. The informations are those of a histogram of the codes
- * with bins of equal width, as in Locatello et al. 2019. A factor is taken by its levels, however many, if its values have two rows or
- * more on average; one whose values hardly repeat is continuous, which neither paper has, and is binned as the codes are.
+ * Chen et al. 2018, "Isolating sources of disentanglement in VAEs", equation 6. The information is estimated
+ * from histograms of the codes with bins of equal width, as in Locatello et al. 2019. A factor is used by its
+ * levels, of any number, if each value has at least two rows on average; otherwise it counts as continuous, a
+ * case that neither paper covers, and is binned like the codes.
  *
- * Chen's information is that of z ~ q(z|x), so give draws: `encode(encoder, x).sample(key)`. What a coordinate knows of anything is then
- * at most its mean KL(q(z_d|x) ‖ p(z_d)). The means, which Locatello et al. take, have no noise, and a histogram has no scale: means of
- * a coordinate that has fallen silent, and that differ by a hundredth of σ, would seem to know as much as those of any other.
+ * Chen's information is that of z ~ q(z|x), so pass draws: `encode(encoder, x).sample(key)`. The information
+ * of a coordinate is then at most its mean KL(q(z_d|x) ‖ p(z_d)). The means, which Locatello et al. use, have
+ * no noise, and a histogram ignores scale: the means of a collapsed coordinate, which differ by a hundredth
+ * of σ, would appear as informative as those of any other.
  *
  * @param codes draws of z, [n, D]; D ≥ 2.
  * @param factors [n, F]; F ≥ 2.
- * @param bins of equal width for a code with more different values than that, and for a continuous factor; 20 by default.
- * @throws when shapes or bins do not fit, a number is not finite, or a factor is constant.
+ * @param options.bins the number of bins of a code with more distinct values, and of a continuous factor; 20
+ *   by default.
+ * @throws if the shapes do not fit, if `bins` is not an integer of at least 2, if a number is not finite, or
+ *   if a factor is constant.
  */
 export function mig(codes: tf.Tensor, factors: tf.Tensor, { bins = 20 } = {}): Mig {
   checkCount("disentanglement.mig", "bins", bins, 2);

@@ -1,13 +1,13 @@
-/** Rows in groups, of which pairs are drawn: those with one level of a factor. */
-export interface Alike {
-  /** Of each level of the factor, its rows. */
+/** Rows grouped by the level of a factor, from which pairs are drawn. */
+export interface RowsByLevel {
+  /** The rows of each level. */
   readonly rows: readonly number[][];
-  /** Of each pair that can be had at once, its level: that of m rows comes ⌊m / 2⌋ times. */
+  /** The levels of a maximal set of disjoint pairs: a level with m rows occurs ⌊m / 2⌋ times. */
   readonly slots: number[];
 }
 
-/** The rows sorted by the factor's level, a whole number. */
-export function alike(rows: Int32Array, levels: Int32Array): Alike {
+/** Groups rows by the level of a factor. */
+export function groupByLevel(rows: Int32Array, levels: Int32Array): RowsByLevel {
   const byLevel = new Map<number, number[]>();
   for (const row of rows) {
     const level = levels[row] ?? NaN;
@@ -23,20 +23,20 @@ export function alike(rows: Int32Array, levels: Int32Array): Alike {
 }
 
 /**
- * Draws pairs of rows with one level; no row comes twice. A level comes the more often the more pairs it has.
+ * Draws disjoint pairs of rows that share a level; each level is drawn in proportion to its number of slots.
  *
- * The rows and the slots that it draws from are left in another order.
+ * It permutes the rows and slots in place.
  *
- * @param count at most as many as there are slots.
- * @param draw gives a uniform number on [0, 1), and is called three times a pair.
+ * @param count the number of pairs, at most that of the slots.
+ * @param draw returns a uniform number in [0, 1); called three times per pair.
  */
 export function drawPairs(
-  { rows, slots }: Alike,
+  { rows, slots }: RowsByLevel,
   count: number,
   draw: () => number,
 ): (readonly [number, number])[] {
   const left = rows.map((members) => members.length);
-  /** One of the first `length` items, which moves behind them. */
+  /** Draws one of the first `length` items, and swaps it behind them. */
   const take = (items: number[], length: number): number => {
     const [i, last] = [Math.floor(draw() * length), length - 1];
     const item = items[i] ?? NaN;

@@ -8,8 +8,9 @@ const chair = { style: 0, azimuth: 0, size: 1 };
 const face = { pose: 0, lighting: 0, expression: 0, hair: 1, skin: 0.2 };
 
 /** Whether each sample of a picture, SAMPLES along the side of a pixel, sees the chair. */
-const silhouette = (style: ChairStyle, azimuth: number, size = 1): boolean[] =>
-  Array.from(castChair(style, azimuth, size).material, (material) => material >= 0);
+function silhouette(style: ChairStyle, azimuth: number, size = 1): boolean[] {
+  return Array.from(castChair(style, azimuth, size).material, (material) => material >= 0);
+}
 const SAMPLES = 3;
 const WIDE = 64 * SAMPLES;
 
@@ -117,7 +118,7 @@ test("the picture of a chair differs from an other one only where a sample sees 
 });
 
 /** The rows and the columns, first and last, in which two pictures differ by more than a level of 0.02. */
-const changed = (a: tf.Tensor3D, b: tf.Tensor3D): { rows: [number, number]; columns: [number, number] } => {
+function changed(a: tf.Tensor3D, b: tf.Tensor3D): { rows: [number, number]; columns: [number, number] } {
   const [x, y] = [a.dataSync(), b.dataSync()];
   const places = Array.from(x.keys()).filter((i) => Math.abs((x[i] ?? 0) - (y[i] ?? 0)) > 0.02);
   const ends = (of: (i: number) => number): [number, number] => {
@@ -125,14 +126,15 @@ const changed = (a: tf.Tensor3D, b: tf.Tensor3D): { rows: [number, number]; colu
     return [Math.min(...all), Math.max(...all)];
   };
   return { rows: ends((i) => Math.floor(i / 192)), columns: ends((i) => Math.floor(i / 3) % 64) };
-};
+}
 
 /** The pixels of a face that looks ahead, from those at −x to those at x of the head: 24.5 px to its unit, the middle at (32, 33). */
-const columnsTo = (x: number): [number, number] => [Math.floor(32 - 24.5 * x), Math.floor(32 + 24.5 * x)];
-const rowsTo = (top: number, bottom: number): [number, number] => [
-  Math.floor(33 - 24.5 * top),
-  Math.floor(33 - 24.5 * bottom),
-];
+function columnsTo(x: number): [number, number] {
+  return [Math.floor(32 - 24.5 * x), Math.floor(32 + 24.5 * x)];
+}
+function rowsTo(top: number, bottom: number): [number, number] {
+  return [Math.floor(33 - 24.5 * top), Math.floor(33 - 24.5 * bottom)];
+}
 
 test.each([
   [-1, 0],

@@ -15,7 +15,9 @@ function measure(image: tf.Tensor3D): { area: number; x: number; y: number } {
   return { area, x: x / area, y: y / area };
 }
 
-const largestDifference = (a: tf.Tensor, b: tf.Tensor): number => a.sub(b).abs().max().dataSync()[0] ?? NaN;
+function largestDifference(a: tf.Tensor, b: tf.Tensor): number {
+  return a.sub(b).abs().max().dataSync()[0] ?? NaN;
+}
 
 test("every shape has the area (17 · scale)², wherever and however it lies", () => {
   for (const shape of [0, 1, 2])

@@ -21,7 +21,7 @@ describe("independent", () => {
     expect(d.entropy()).toHaveShape(batch);
   });
 
-  test("nested is the same as of both axes at once", () => {
+  test("nested twice is the same as with both axes at once", () => {
     const x = base.sample(xKey, [7]);
     const [nested, flat] = [independent(independent(base)), independent(base, 2)];
     expect([nested.batchShape, nested.eventShape]).toEqual([flat.batchShape, flat.eventShape]);
@@ -29,25 +29,25 @@ describe("independent", () => {
     expect(nested.entropy()).toBeNear(flat.entropy(), { abs: 1e-5 });
   });
 
-  test("draws what its base draws", () => {
+  test("has the draws of its base", () => {
     expect(independent(base).sample(xKey, [7])).toBeNear(base.sample(xKey, [7]), {});
   });
 
-  test("is reparameterized where its base is", () => {
+  test("is reparameterized if its base is", () => {
     expect("reparameterized" in independent(base, 2)).toBe(true);
     expect("reparameterized" in independent(bernoulli(tf.zeros([3])))).toBe(false);
   });
 
-  test.each([0, 4, 1.5])("refuses %d axes", (axes) => {
+  test.each([0, 4, 1.5])("rejects %d axes", (axes) => {
     expect(() => independent(base, axes)).toThrow(
       new Error(
-        "independent: axes must be a whole number from 1 to 3, " +
+        "independent: axes must be an integer from 1 to 3, " +
           `the number of batch axes of the base [2, 3, 5], got ${axes}`,
       ),
     );
   });
 
-  test.each([[[5, 3]], [[3]], [[2, 1, 5]], [[2, 3, 1]]])("refuses x %j for events [3, 5]", (shape) => {
+  test.each([[[5, 3]], [[3]], [[2, 1, 5]], [[2, 3, 1]]])("rejects x %j for events [3, 5]", (shape) => {
     expect(() => independent(base, 2).logProb(tf.zeros(shape))).toThrow(
       new Error(`independent.logProb: x must be [..., 2, 3, 5], got [${shape.join(", ")}]`),
     );

@@ -27,7 +27,7 @@ describe("mixtureSameFamily", () => {
     expect(p.posterior(x).probs()).toBeNear(scipy.posterior.flat(), { abs: 2e-4 });
   });
 
-  test("draws each component as often as its weight says", () => {
+  test("draws each component with the frequency of its weight", () => {
     const far = mixtureSameFamily(
       categorical(tf.tensor1d([1, 0, -1])),
       normal(tf.tensor1d([0, 100, 200]), tf.tensor1d([1, 1, 1])),
@@ -37,7 +37,7 @@ describe("mixtureSameFamily", () => {
     expect(chiSquare(countEach(draws, 3), expected)).toBeLessThan(chiSquareLimit(2));
   });
 
-  test("gives each member of the batch its own component and draw where the weights are shared", () => {
+  test("draws a separate component for each member of the batch if the weights are shared", () => {
     const batch = mixtureSameFamily(
       categorical(tf.zeros([2])),
       normal(tf.zeros([101, 2]), tf.tensor1d([1, 2])),
@@ -57,11 +57,11 @@ describe("mixtureSameFamily", () => {
     expect(() => p.posterior(x).logits).toLeaveTensors(1);
   });
 
-  test("says how to estimate its entropy", () => {
+  test("has no entropy, and its error says how to estimate it", () => {
     expect(() => p.entropy()).toThrow(
       new Error(
         "mixtureSameFamily.entropy: the entropy of a mixture has no closed form; " +
-          "estimate it with x = p.sample(key, [S]) as the mean of p.logProb(x).neg()",
+          "estimate it as the mean of p.logProb(x).neg() over draws x = p.sample(key, [S])",
       ),
     );
   });
@@ -71,7 +71,7 @@ describe("mixtureSameFamily", () => {
     [[3], [], "[..., K=3], got []"],
     [[2, 3], [3], "[..., 2, K=3], got [3]"],
     [[2, 3], [1, 3], "[..., 2, K=3], got [1, 3]"],
-  ])("refuses weights %j for components %j", (weights, components, message) => {
+  ])("rejects weights %j for components %j", (weights, components, message) => {
     expect(() => mixtureSameFamily(categorical(tf.zeros(weights)), bernoulli(tf.zeros(components)))).toThrow(
       new Error(`mixtureSameFamily: the batch of components must be ${message}`),
     );

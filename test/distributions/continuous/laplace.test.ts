@@ -34,7 +34,7 @@ describe("laplace", () => {
     expect(kl(d, p)).toBeNear(scipy.kl, { abs: 1e-6, rel: 1e-6 });
   });
 
-  test("draws finite numbers on both sides, also far out", () => {
+  test("draws finite numbers on both sides, including the tails", () => {
     const draws = laplace(tf.scalar(0), tf.scalar(1)).sample(random.key(1), [100_000]);
     expect(tf.isFinite(draws).all().dataSync()[0]).toBe(1);
     // P(max < 8) = (1 − e⁻⁸ / 2)¹⁰⁰⁰⁰⁰ = 5e-8 on either side
@@ -42,7 +42,7 @@ describe("laplace", () => {
     expect(draws.min().dataSync()[0]).toBeLessThan(-8);
   });
 
-  test("refuses parameters that do not broadcast, and outcomes of another shape", () => {
+  test("rejects parameters that do not broadcast, and outcomes of another shape", () => {
     expect(() => laplace(tf.zeros([3]), tf.ones([5]))).toThrow(
       new Error("laplace: shapes [3] and [5] do not broadcast"),
     );

@@ -18,7 +18,8 @@ describe.each(scipy)("multivariateNormal, against SciPy", ({ mean, scaleTril, x,
   const d = multivariateNormal(tf.tensor2d(mean), tf.tensor3d(scaleTril));
 
   test(`in ${String(mean[0]?.length)} dimensions`, () => {
-    // Each number is a sum of a few terms below 50, and with a condition of 100 the differences x − μ lose two digits
+    // Each number is a sum of a few terms below 50, and with a condition of 100 the differences x − μ lose
+    // two digits
     expect(d.logProb(tf.tensor3d(x))).toBeNear(expected.logProb.flat(), { abs: 2e-4, rel: 1e-5 });
     expect(d.entropy()).toBeNear(expected.entropy, { abs: 1e-5 });
     expect(d.covariance()).toBeNear(expected.covariance.flat(2), { abs: 1e-6, rel: 1e-6 });
@@ -26,7 +27,7 @@ describe.each(scipy)("multivariateNormal, against SciPy", ({ mean, scaleTril, x,
 });
 
 describe("multivariateNormal", () => {
-  test("with a diagonal factor is independent normal distributions", () => {
+  test("with a diagonal factor equals independent normal distributions", () => {
     const sigma = random.uniform(random.key(1), [3], { min: 0.5, max: 2 });
     const mu = random.normal(random.key(2), [5, 3]);
     const [full, diagonal] = [multivariateNormal(mu, tf.eye(3).mul(sigma)), independent(normal(mu, sigma))];
@@ -35,12 +36,12 @@ describe("multivariateNormal", () => {
     expect(full.sample(random.key(4), [7])).toBeNear(diagonal.sample(random.key(4), [7]), { abs: 1e-6 });
   });
 
-  test("gives every point under every member of its batch, x [N, 1, D]", () => {
+  test("evaluates every point under every member of its batch, for x [N, 1, D]", () => {
     const d = multivariateNormal(random.normal(random.key(1), [5, 2]), tf.eye(2));
     expect(d.logProb(tf.zeros([7, 1, 2]))).toHaveShape([7, 5]);
   });
 
-  test("draws with its covariance", () => {
+  test("has draws with its covariance", () => {
     const d = multivariateNormal(tf.zeros([2]), tf.tensor2d([2, 0, -1.5, 0.5], [2, 2]));
     const draws = d.sample(random.key(5), [100_000]);
     const product = tf.matMul(draws as tf.Tensor2D, draws as tf.Tensor2D, true).div(100_000);
@@ -48,7 +49,7 @@ describe("multivariateNormal", () => {
     expect(product).toBeNear(d.covariance(), { abs: 6 * Math.sqrt(32 / 100_000) });
   });
 
-  test("refuses factors that are not square, means of another length, and batches that do not broadcast", () => {
+  test("rejects non-square factors, means of another length, and batches that do not broadcast", () => {
     expect(() => multivariateNormal(tf.zeros([3]), tf.ones([3]))).toThrow(
       new Error("multivariateNormal: scaleTril must be [..., D, D], got [3]"),
     );

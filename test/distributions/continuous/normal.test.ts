@@ -33,7 +33,7 @@ describe("normal", () => {
       expect(x).toHaveShape([3, 5]);
   });
 
-  test("refuses parameters that do not broadcast", () => {
+  test("rejects parameters that do not broadcast", () => {
     expect(() => normal(tf.zeros([3]), tf.ones([5]))).toThrow(
       new Error("normal: shapes [3] and [5] do not broadcast"),
     );
@@ -44,14 +44,14 @@ describe("normal", () => {
     [[5, 3], [5]],
     [[5, 3], [3]],
     [[5, 3], []],
-  ])("of batch %j refuses x %j, which tfjs would broadcast", (batch, x) => {
+  ])("with the batch %j rejects x %j, which tfjs would broadcast", (batch, x) => {
     const d = normal(tf.zeros(batch), tf.ones(batch));
     expect(() => d.logProb(tf.zeros(x))).toThrow(
       new Error(`normal.logProb: x must be [..., ${batch.join(", ")}], got [${x.join(", ")}]`),
     );
   });
 
-  test("takes an axis of size 1 in x for all members of the batch", () => {
+  test("broadcasts an axis of size 1 in x over the batch", () => {
     const d = normal(tf.tensor1d([0, 1, 2]), tf.scalar(1));
     expect(d.logProb(tf.tensor2d([[1], [2]]))).toBeNear(
       d.logProb(

@@ -39,24 +39,24 @@ describe("bernoulli", () => {
     );
   });
 
-  test("draws zeros and ones as float32, and nothing else", () => {
+  test("draws only zeros and ones, as float32", () => {
     const draws = bernoulli(tf.zeros([7])).sample(random.key(1), [1009]);
     expect(draws.dtype).toBe("float32");
     expect([...new Set(draws.dataSync())].sort()).toEqual([0, 1]);
   });
 
-  test("draws only ones or only zeros where the odds leave nothing else", () => {
+  test("draws only ones or only zeros at extreme odds", () => {
     expect(bernoulli(tf.tensor1d([90, 30])).sample(random.key(1), [1009])).toBeNear(1, {});
     expect(bernoulli(tf.tensor1d([-90, -30])).sample(random.key(1), [1009])).toBeNear(0, {});
   });
 
-  test("takes x between 0 and 1, weighing the two log probabilities", () => {
+  test("interpolates the two log probabilities for x between 0 and 1", () => {
     const half = bernoulli(tf.scalar(1.5));
     const [zero, one] = [half.logProb(tf.scalar(0)), half.logProb(tf.scalar(1))];
     expect(half.logProb(tf.scalar(0.25))).toBeNear(zero.mul(0.75).add(one.mul(0.25)), { rel: 1e-6 });
   });
 
-  test("refuses x of another shape", () => {
+  test("rejects x of another shape", () => {
     expect(() => bernoulli(tf.zeros([5, 3])).logProb(tf.zeros([5]))).toThrow(
       new Error("bernoulli.logProb: x must be [..., 5, 3], got [5]"),
     );

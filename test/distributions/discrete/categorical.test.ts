@@ -38,17 +38,17 @@ describe("categorical", () => {
     expect(d.sample(random.key(1)).dtype).toBe("int32");
   });
 
-  test("draws the one category that is likely", () => {
+  test("draws the only likely category", () => {
     const sure = categorical(tf.tensor1d([-50, -50, 0, -50]));
     expect(sure.sample(random.key(1), [1009])).toBeNear(2, {});
     expect(categorical(tf.tensor1d([3])).sample(random.key(1), [101])).toBeNear(0, {});
   });
 
-  test("gives log p = −∞ to numbers that are no category", () => {
+  test("has log p = −∞ at numbers below 0 and above K − 1", () => {
     expect(categorical(tf.zeros([3])).logProb(tf.tensor1d([-1, 3, 100], "int32"))).toBeNear(-Infinity, {});
   });
 
-  test("gives log p = −∞ to numbers between categories, and to NaN, also when compiled", () => {
+  test("has log p = −∞ between categories and at NaN, also when compiled", () => {
     const none = tf.tensor1d([0.5, 1.5, -0.5, 2.001, NaN, Infinity]);
     const logits = tf.tensor1d([0.1, 0.7, 0.2]);
     expect(categorical(logits).logProb(none)).toBeNear(-Infinity, {});
@@ -57,16 +57,16 @@ describe("categorical", () => {
     compiled.dispose();
   });
 
-  test("is certain where there is one category", () => {
+  test("is deterministic with one category", () => {
     const x = tf.tensor1d([0, 1], "int32");
     expect(categorical(tf.tensor1d([-3])).logProb(x)).toBeNear([0, -Infinity], {});
   });
 
-  test("takes categories that come as float32", () => {
+  test("accepts categories as float32", () => {
     expect(d.logProb(everyCategory.cast("float32"))).toBeNear(d.logProb(everyCategory), {});
   });
 
-  test("refuses logits without categories, and x of another shape", () => {
+  test("rejects logits without categories, and x of another shape", () => {
     expect(() => categorical(tf.scalar(1))).toThrow(
       new Error("categorical: logits must be [..., K] with K >= 1, got []"),
     );

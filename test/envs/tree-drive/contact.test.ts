@@ -5,16 +5,16 @@ import { treeDrive } from "latent/envs";
 const { contact, road } = treeDrive;
 
 /** How far the car is from touching something, at the nearest: below 0 where it does. */
-const clearance = ([x, y]: treeDrive.Point): number =>
-  Math.min(
+function clearance([x, y]: treeDrive.Point): number {
+  return Math.min(
     Math.hypot(x - road.tree, y) - road.treeRadius - road.carRadius,
     road.halfWidth - road.carRadius - Math.abs(y),
   );
+}
 
-const between = (from: treeDrive.Point, to: treeDrive.Point, share: number): treeDrive.Point => [
-  from[0] + share * (to[0] - from[0]),
-  from[1] + share * (to[1] - from[1]),
-];
+function between(from: treeDrive.Point, to: treeDrive.Point, share: number): treeDrive.Point {
+  return [from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])];
+}
 
 describe("treeDrive.contact", () => {
   test("is the first place of the way without clearance, as walking along it in small steps finds", () => {

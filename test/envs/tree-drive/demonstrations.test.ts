@@ -3,9 +3,12 @@ import { treeDrive } from "latent/envs";
 import { describe, expect, test } from "vitest";
 
 const { contact, demonstrations, observe, road, step } = treeDrive;
-const pathsOf = (watched: treeDrive.Demonstrations): treeDrive.Point[][] =>
-  watched.paths.arraySync() as unknown as treeDrive.Point[][];
-const isLeft = (path: readonly treeDrive.Point[]): boolean => (path.at(-1)?.[1] ?? NaN) > 0;
+function pathsOf(watched: treeDrive.Demonstrations): treeDrive.Point[][] {
+  return watched.paths.arraySync() as unknown as treeDrive.Point[][];
+}
+function isLeft(path: readonly treeDrive.Point[]): boolean {
+  return (path.at(-1)?.[1] ?? NaN) > 0;
+}
 
 describe("treeDrive.demonstrations", () => {
   test.each([
@@ -61,7 +64,7 @@ describe("treeDrive.demonstrations", () => {
     [() => demonstrations(random.key(1), 3, { leftShare: 1.2 }), "leftShare must be in [0, 1], got 1.2"],
     [() => demonstrations(random.key(1), 3, { leftShare: NaN }), "leftShare must be in [0, 1], got NaN"],
     [() => demonstrations(random.key(1), 3, { jitter: -1 }), "jitter must be a finite number >= 0, got -1"],
-  ])("refuses %#", (act, message) => {
+  ])("rejects %#", (act, message) => {
     const before = tf.memory().numTensors;
     expect(act).toThrow(new Error(`treeDrive.demonstrations: ${message}`));
     expect(tf.memory().numTensors).toBe(before);

@@ -22,7 +22,7 @@ describe("treeDrive.step", () => {
     expect(cars).toBeNear([0, 0, 3, -1, 5, 2], {});
   });
 
-  test("refuses other shapes", () => {
+  test("rejects other shapes", () => {
     expect(() => step(tf.zeros([3]), tf.zeros([3, 1]))).toThrow(
       new Error("treeDrive.step: cars must be [B, 2], got [3]"),
     );

@@ -3,10 +3,9 @@ import { treeDrive } from "latent/envs";
 import { describe, expect, test } from "vitest";
 
 const { road, rollout } = treeDrive;
-const always =
-  (action: number): treeDrive.Policy =>
-  (seen) =>
-    tf.fill([seen.shape[0], 1], action);
+function always(action: number): treeDrive.Policy {
+  return (seen) => tf.fill([seen.shape[0], 1], action);
+}
 
 describe("treeDrive.rollout", () => {
   test("straight on ends at the trunk, at the sum of the radii from its centre", () => {
@@ -88,7 +87,7 @@ describe("treeDrive.rollout", () => {
       () => treeDrive.demonstrations(random.key(1), 3, undefined, { ...road, length: Infinity }),
       "treeDrive.demonstrations: where.length must be a positive finite number, got Infinity",
     ],
-  ])("refuses %#", (act, message) => {
+  ])("rejects %#", (act, message) => {
     const before = tf.memory().numTensors;
     expect(act).toThrow(new Error(message));
     expect(tf.memory().numTensors).toBe(before);

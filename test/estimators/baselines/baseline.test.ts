@@ -25,7 +25,7 @@ test("noBaseline is 0", () => {
   expect(noBaseline(costs)).toBeNear(0, {});
 });
 
-test("constantBaseline is its value, a finite one", () => {
+test("constantBaseline is its value, which must be finite", () => {
   expect(constantBaseline(-2.5)(costs)).toBeNear(-2.5, {});
   for (const value of [NaN, Infinity])
     expect(() => constantBaseline(value)).toThrow(
@@ -39,19 +39,19 @@ describe("leaveOneOut", () => {
     expect(() => leaveOneOut(costs)).toLeaveTensors(1);
   });
 
-  test("has nothing left of its own draw, however large", () => {
+  test("contains no rounding of its own draw, however large", () => {
     expect(leaveOneOut(tf.tensor1d([1e20, 1, 2]))).toBeNear([1.5, 5e19, 5e19], { rel: 1e-6 });
   });
 
-  test("wants more than one draw", () => {
+  test("requires more than one draw", () => {
     const estimator = scoreFunction({ baseline: leaveOneOut });
     expect(() => gradientEstimate(estimator, objective, mu, key)).toThrow(
-      new Error("leaveOneOut: needs at least 2 draws for one estimate, got 1"),
+      new Error("leaveOneOut: draws must be at least 2 per estimate, got 1"),
     );
   });
 });
 
-describe("scoreFunction refuses a baseline that depends on its own draw", () => {
+describe("scoreFunction rejects a baseline that depends on its own draw", () => {
   const dependent: readonly (readonly [string, Baseline])[] = [
     ["a share of the cost", (cost) => cost.mul(0.5)],
     ["the mean with the draw itself in it", (cost) => cost.mean(0)],
@@ -68,12 +68,17 @@ describe("scoreFunction refuses a baseline that depends on its own draw", () => 
     const estimator = scoreFunction({ baseline });
     expect(() => {
       expect(() => gradientSamples(estimator, objective, mu, key, 3, 5)).toThrow(
-        /^scoreFunction: baseline must not depend on the draw that it is used for, or the gradient is biased; a cost raised by [\d.e+]+ moved its own baseline by [\d.e+]+; use the other draws, as leaveOneOut does, or what was known before, as constantBaseline does$/,
+        new RegExp(
+          "^scoreFunction: baseline must not depend on the draw that it is used for, " +
+            "or the gradient is biased; " +
+            String.raw`raising a cost by [\d.e+]+ changed its own baseline by [\d.e+]+; ` +
+            "compute it from the other draws, like leaveOneOut, or from earlier costs, like learnedBaseline$",
+        ),
       );
     }).toLeaveTensors(0);
   });
 
-  test("in a compiled function by NaN", () => {
+  test("in a compiled function with NaN", () => {
     const step = (baseline: Baseline) =>
       jit(
         (theta: tf.Tensor, k: random.Key) =>

@@ -6,7 +6,7 @@ const { init, baseline, update } = learnedBaseline;
 const unused = tf.zeros([1]);
 
 describe("learnedBaseline without features", () => {
-  test("is 0 before any cost, then their moving average without the start", () => {
+  test("is 0 before the first cost, then the moving average without initialization bias", () => {
     expect(baseline(init())(unused)).toBeNear(0, {});
     const steps = [
       [1, 3],
@@ -21,8 +21,9 @@ describe("learnedBaseline without features", () => {
     expect(baseline(state)(unused)).toBeNear(mean, { rel: 1e-5 }); // the ridge is 10⁻⁶
   });
 
-  test("is the last mean if nothing of the past stays", () => {
-    const state = update(update(init(), tf.tensor1d([100])), tf.tensor2d([[1, 2], [3, 6]]), { decay: 0 }); // prettier-ignore
+  test("is the last mean if the decay is 0", () => {
+    // prettier-ignore
+    const state = update(update(init(), tf.tensor1d([100])), tf.tensor2d([[1, 2], [3, 6]]), { decay: 0 });
     expect(baseline(state)(unused)).toBeNear(3, { rel: 1e-5 });
   });
 });
@@ -39,7 +40,7 @@ describe("learnedBaseline with features", () => {
     expect(b).toBeNear(cost.slice(0, 1), { abs: 1e-4 }); // the ridge, 3·10⁻⁶ of w ~ 3, and rounding
   });
 
-  test("refuses other numbers of features, and costs of another batch", () => {
+  test("rejects another number of features, and costs of another batch", () => {
     const features = tf.ones([5, 2]);
     const state = init(3);
     expect(() => baseline(state, features)).toThrow(
@@ -50,8 +51,8 @@ describe("learnedBaseline with features", () => {
     );
     expect(() => baseline(init(2), features)(tf.zeros([7, 4]))).toThrow(
       new Error(
-        "learnedBaseline.baseline: features [5, 2] must go with costs [draws, 5], one row for each member of the batch, " +
-          "but the costs are [7, 4]",
+        "learnedBaseline.baseline: costs must be [draws, 5] for features [5, 2], " +
+          "which have one row per member of the batch, got [7, 4]",
       ),
     );
     expect(() => update(init(2), tf.zeros([7, 4]), { features })).toThrow(
@@ -62,7 +63,7 @@ describe("learnedBaseline with features", () => {
     );
     for (const decay of [1, -0.1, NaN])
       expect(() => update(init(), tf.zeros([7]), { decay })).toThrow(
-        new Error(`learnedBaseline.update: decay must be a number from 0 to below 1, got ${decay}`),
+        new Error(`learnedBaseline.update: decay must be in [0, 1), got ${decay}`),
       );
   });
 });

@@ -20,14 +20,14 @@ const objective: Objective<Params, Normal> = {
 const optimal = scoreFunction({ baseline: optimalBaseline });
 
 describe("optimalBaseline", () => {
-  test("of 2 draws is the cost of the other one, as of leaveOneOut", () => {
+  test("equals leaveOneOut for 2 draws: the cost of the other one", () => {
     const samples = gradientSamples(optimal, objective, params, key, 50, 2);
     const expected = gradientSamples(scoreFunction({ baseline: leaveOneOut }), objective, params, key, 50, 2);
     for (const parameter of ["mu", "sigma"] as const)
       expect(samples[parameter]).toBeNear(expected[parameter], { abs: 1e-4, rel: 1e-4 });
   });
 
-  test("is Σ f s² / Σ s² over the others, for each parameter its own", () => {
+  test("is Σ f s² / Σ s² over the other draws, separately for each parameter", () => {
     const M = 7;
     const draws = Array.from(normal(params.mu, params.sigma).sample(key, [M]).dataSync());
     const eps = draws.map((x) => (x - 0.5) / 2);
@@ -47,13 +47,13 @@ describe("optimalBaseline", () => {
     }
   });
 
-  test("wants more than one draw", () => {
+  test("requires more than one draw", () => {
     expect(() => gradientEstimate(optimal, objective, params, key)).toThrow(
-      new Error("optimalBaseline: needs at least 2 draws for one estimate, got 1"),
+      new Error("optimalBaseline: draws must be at least 2 per estimate, got 1"),
     );
   });
 
-  test("wants q to carry a leading axis of the parameters along", () => {
+  test("requires q to keep a leading axis of the parameters", () => {
     const pooled: Objective<Params, Normal> = {
       ...objective,
       q: ({ mu, sigma }) => normal(mu.sum(), sigma.sum()),
@@ -61,15 +61,15 @@ describe("optimalBaseline", () => {
     expect(() => {
       expect(() => gradientEstimate(optimal, pooled, params, key, 5)).toThrow(
         new Error(
-          "scoreFunction: a baseline for each parameter needs q to carry a leading axis of its parameters along: " +
-            "for 5 copies of them its batch must be [5], got []; use leaveOneOut",
+          "scoreFunction: with a baseline per parameter, q must keep a leading axis of its parameters " +
+            "as a batch axis: for 5 copies its batch must be [5], got []; use leaveOneOut instead",
         ),
       );
     }).toLeaveTensors(0);
   });
 });
 
-test("a baseline for each parameter that depends on its own draw is refused", () => {
+test("scoreFunction rejects a baseline per parameter that depends on its own draw", () => {
   const withOwn = scoreFunction({
     baseline: { perParameter: (g, s) => g.mul(s).sum(0).div(s.square().sum(0)) },
   });

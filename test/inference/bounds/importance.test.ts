@@ -1,18 +1,19 @@
 import { logMeanExp, random, tf } from "latent";
 import { importanceBound, type LogWeights } from "latent/inference";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
-/** Log weights x + 2 ε with ε standard normal: log E[w] = x + 2. */
-const logNormal: LogWeights = (x, key, draws) =>
-  tf.tidy(() =>
+/** Log weights x + 2 ε with ε ~ N(0, 1): log E[w] = x + 2. */
+function logNormal(x: tf.Tensor, key: random.Key, draws: number): tf.Tensor {
+  return tf.tidy(() =>
     random
       .normal(key, [draws, x.shape[0]])
       .mul(2)
       .add(x.squeeze([1])),
   );
+}
 
 describe("importanceBound", () => {
-  it("asks for every draw of every row once, with a key of its own, never for more than fit at a time", () => {
+  test("requests every draw of every row once, with distinct keys, in chunks of at most atOnce", () => {
     for (const [n, draws, atOnce] of [
       [7, 5, 1000],
       [7, 5, 12],
@@ -42,7 +43,7 @@ describe("importanceBound", () => {
     }
   });
 
-  it("is log mean exp of the weights, whatever their size", () => {
+  test("is the log-mean-exp of the weights, for any magnitude", () => {
     tf.tidy(() => {
       const weights = tf.tensor2d([
         [-1000, 500, 0],
@@ -55,7 +56,7 @@ describe("importanceBound", () => {
     });
   });
 
-  it("counts weights of zero, and is -Infinity where all are", () => {
+  test("counts weights of zero, and is −∞ if all are zero", () => {
     tf.tidy(() => {
       const weights = tf.tensor2d([
         [-Infinity, 1],
@@ -66,11 +67,12 @@ describe("importanceBound", () => {
     });
   });
 
-  it("uses other draws in every piece: its pieces average out", () => {
+  test("uses independent draws in every chunk", () => {
     tf.tidy(() => {
       const n = 400;
       const draws = 400;
-      // √Var[w] / E[w] = √(e⁴ − 1) = 7.3: of log (1/K) Σ w over all n K draws the standard error is 7.3 / √(n K)
+      // √Var[w] / E[w] = √(e⁴ − 1) = 7.3: the standard error of log (1/K) Σ w over all n K draws is 7.3 / √(n
+      // K)
       const x = tf.zeros([n, 1]);
       const bounds = importanceBound(logNormal, x, random.key(1), { draws, atOnce: 50 });
       expect(logMeanExp(bounds)).toBeWithinStandardErrors(2, Math.sqrt((Math.exp(4) - 1) / (n * draws)));
@@ -78,7 +80,7 @@ describe("importanceBound", () => {
     });
   });
 
-  it("is a function of its key", () => {
+  test("is a function of its key", () => {
     tf.tidy(() => {
       const bound = (seed: number): tf.Tensor1D =>
         importanceBound(logNormal, tf.zeros([5, 1]), random.key(seed), { draws: 3 });
@@ -87,13 +89,13 @@ describe("importanceBound", () => {
     });
   });
 
-  it("leaves exactly its result", () => {
+  test("leaves only its result", () => {
     const x = tf.zeros([5, 1]);
     expect(() => importanceBound(logNormal, x, random.key(0), { draws: 7, atOnce: 3 })).toLeaveTensors(1);
     x.dispose();
   });
 
-  it("refuses counts that are none", () => {
+  test("rejects counts that are not positive integers", () => {
     const x = tf.zeros([5, 1]);
     const bound = (options: { draws: number; atOnce?: number }) => () =>
       importanceBound(logNormal, x, random.key(0), options);
@@ -104,7 +106,7 @@ describe("importanceBound", () => {
     x.dispose();
   });
 
-  it("refuses an x without rows", () => {
+  test("rejects an x without rows", () => {
     for (const [x, shape] of [
       [tf.zeros([0, 4]), "[0, 4]"],
       [tf.scalar(1), "[]"],

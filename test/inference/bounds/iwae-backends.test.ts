@@ -1,4 +1,4 @@
-/** The doubly reparameterized gradient, compiled and on every backend: its weights are held fixed by a gradient of its own. */
+/** The doubly reparameterized gradient, which uses a custom gradient, compiled and on every backend. */
 import { jit, random, tf, tree, useBackend, valueAndGrad } from "latent";
 import { independent, normal } from "latent/distributions";
 import { iwae } from "latent/inference";
@@ -13,11 +13,12 @@ interface Phi {
   readonly logSigma: tf.Tensor;
 }
 
-/** Bound and gradients by q, of 3 data points and 5 draws. */
+/** The bound and its gradients with respect to q, for 3 data points and 5 draws. */
 function everything(compiled: boolean): number[] {
   const model = probabilisticPca.create({ weights: [[1, 0.4], [0.2, 0.8]], sigma: 0.7 }); // prettier-ignore
   const x = tf.tensor2d([[1, 0.5], [0, -1], [2, 1]]); // prettier-ignore
-  const phi: Phi = { mu: tf.tensor2d([[0.5, 0], [0, -0.5], [1, 1]]), logSigma: tf.fill([3, 2], -0.3) }; // prettier-ignore
+  // prettier-ignore
+  const phi: Phi = { mu: tf.tensor2d([[0.5, 0], [0, -0.5], [1, 1]]), logSigma: tf.fill([3, 2], -0.3) };
   const value = (params: Phi, key: random.Key): { value: tf.Tensor; grads: Phi } =>
     tree.tidy(() => {
       const { value, grads } = valueAndGrad((q: Phi) =>
@@ -41,14 +42,14 @@ function everything(compiled: boolean): number[] {
 
 const expected = everything(false);
 
-/** Numbers up to 30, from weights and their gradients in float32: a hundred roundings of 6e-8 of them. */
+/** Numbers up to 30, from weights and their gradients in float32: a hundred relative roundings of 6e-8. */
 const TOLERANCE = 2e-4;
 
-test("a compiled function gives what the eager one does", () => {
+test("a compiled function agrees with the eager one", () => {
   expect(tf.tensor1d(everything(true))).toBeNear(expected, { abs: TOLERANCE });
 });
 
-test.each(others)("%s gives the same", async (name) => {
+test.each(others)("%s gives the same numbers", async (name) => {
   await useBackend(name);
   expect(tf.tensor1d(everything(false))).toBeNear(expected, { abs: TOLERANCE });
 });

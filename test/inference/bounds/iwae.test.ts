@@ -1,6 +1,7 @@
 /**
- * On p(z) = N(0, I), p(x|z) = N(W z + b, σ² I) with a diagonal q log p(x) is known. Its W is small enough, and q near enough to the
- * posterior, for the weights to have four moments, so that the standard errors below mean something.
+ * For p(z) = N(0, I) and p(x|z) = N(W z + b, σ² I), log p(x) is known. W is small enough, and the diagonal q
+ * close enough to the posterior, for the weights to have four moments, so that the standard errors below are
+ * valid.
  */
 import { logMeanExp, random, tf, tree, valueAndGrad } from "latent";
 import { independent, type Independent, normal, type Normal, uniform } from "latent/distributions";
@@ -9,7 +10,8 @@ import { probabilisticPca } from "latent/models";
 import { describe, expect, test } from "vitest";
 import { moments } from "../../support/statistics";
 
-const model = probabilisticPca.create({ weights: [[1, 0.4], [0.2, 0.8], [-0.5, 0.3]], sigma: 1 }); // prettier-ignore
+// prettier-ignore
+const model = probabilisticPca.create({ weights: [[1, 0.4], [0.2, 0.8], [-0.5, 0.3]], sigma: 1 });
 const x = tf.tensor2d([[1, -0.5, 0.4]]);
 const logProb = probabilisticPca.logProb(model, x).dataSync()[0] ?? NaN;
 
@@ -18,27 +20,31 @@ interface Phi {
   readonly logSigma: tf.Tensor;
 }
 /** q, for n copies of the data point. */
-const copies = (n: number, mu: readonly number[], sigma: number): Phi => ({
-  mu: tf.tile(tf.tensor2d([[...mu]]), [n, 1]),
-  logSigma: tf.fill([n, 2], Math.log(sigma)),
-});
-const density = ({ mu, logSigma }: Phi): Independent<Normal> => independent(normal(mu, logSigma.exp()));
-const joint =
-  (n: number, theta = model) =>
-  (z: tf.Tensor): tf.Tensor =>
-    probabilisticPca.logJoint(theta, tf.tile(x, [n, 1]), z);
+function copies(n: number, mu: readonly number[], sigma: number): Phi {
+  return {
+    mu: tf.tile(tf.tensor2d([[...mu]]), [n, 1]),
+    logSigma: tf.fill([n, 2], Math.log(sigma)),
+  };
+}
+function density({ mu, logSigma }: Phi): Independent<Normal> {
+  return independent(normal(mu, logSigma.exp()));
+}
+function joint(n: number, theta = model) {
+  return (z: tf.Tensor): tf.Tensor => probabilisticPca.logJoint(theta, tf.tile(x, [n, 1]), z);
+}
 const away = [0.1, 0.3] as const;
 
-/** n bounds of K draws. */
-const bounds = (n: number, samples: number): Float32Array =>
-  tf.tidy(() =>
+/** n bounds with K draws each. */
+function bounds(n: number, samples: number): Float32Array {
+  return tf.tidy(() =>
     iwae
       .bound(joint(n), density(copies(n, away, 0.9)), random.key(samples), { samples })
       .dataSync<"float32">(),
   );
+}
 
 describe("iwae.bound", () => {
-  test("is log mean exp of the log weights, for every member of a batch", () => {
+  test("is the log-mean-exp of the log weights, for every member of a batch", () => {
     tf.tidy(() => {
       const q = density(copies(5, away, 0.9));
       const z = q.sample(random.key(1), [7]);
@@ -49,7 +55,7 @@ describe("iwae.bound", () => {
     });
   });
 
-  test("is the ELBO at K = 1, exactly in its mean and draw by draw", () => {
+  test("is the ELBO at K = 1, in its mean and draw by draw", () => {
     const n = 20_000;
     const q = density(copies(n, away, 0.9));
     const one = moments(bounds(n, 1));
@@ -58,12 +64,12 @@ describe("iwae.bound", () => {
     const other = svi.elbo(joint(n), q, random.key(1)).sub(q.entropy()).dataSync();
     const z = q.sample(random.key(1), [1]);
     expect(iwae.bound(joint(n), q, random.key(1))).toBeNear(
-      tf.tensor1d(other).sub(q.logProb(z).squeeze([0])), // log p − log q at the draw in place of log p + H(q)
+      tf.tensor1d(other).sub(q.logProb(z).squeeze([0])), // log p − log q at the draw instead of log p + H(q)
       { abs: 1e-5 },
     );
   });
 
-  test("does not fall with K beyond its noise, stays under log p(x) and comes near it", () => {
+  test("does not decrease with K beyond its noise, stays below log p(x) and approaches it", () => {
     const n = 5000;
     const measured = [1, 2, 5, 20, 100].map((k) => moments(bounds(n, k)));
     for (const [i, { mean, meanError }] of measured.entries()) {
@@ -73,12 +79,13 @@ describe("iwae.bound", () => {
         expect(mean).toBeGreaterThan(before.mean - 6 * Math.hypot(meanError, before.meanError));
     }
     const [first, last] = [measured[0], measured[4]];
-    // The bound is missing Var[w / p(x)] / 2K at large K (Maddison et al. 2017), with a variance below 4 here: under 0.02
+    // For large K the gap is Var[w / p(x)] / 2K (Maddison et al. 2017), with a variance below 4 here: below
+    // 0.02
     expect(logProb - (last?.mean ?? NaN)).toBeLessThan(0.02);
     expect(logProb - (first?.mean ?? NaN)).toBeGreaterThan(0.1);
   });
 
-  test("is exact for every draw where q is the posterior", () => {
+  test("is exact for every draw if q is the posterior", () => {
     const oneD = probabilisticPca.create({ weights: [[1.5]], sigma: 1 });
     const point = tf.tensor2d([[2]]);
     const q = density({ mu: tf.tensor2d([[3 / 3.25]]), logSigma: tf.fill([1, 1], -0.5 * Math.log(3.25)) });
@@ -89,22 +96,24 @@ describe("iwae.bound", () => {
   });
 });
 
-/** One estimate a row of the gradient by μ and log σ, n rows. */
-const estimates = (
+/** n estimates of the gradient with respect to μ and log σ, one per row. */
+function estimates(
   how: keyof typeof iwae,
   n: number,
   samples: number,
   seed: number,
   mu = away as readonly number[],
-): Phi =>
-  tree.tidy(
+): Phi {
+  return tree.tidy(
     () =>
       valueAndGrad((phi: Phi) => iwae[how](joint(n), density(phi), random.key(seed), { samples }).sum())(
         copies(n, mu, 0.9),
       ).grads,
   );
-const column = (grads: tf.Tensor, j: number): Float32Array =>
-  grads.slice([0, j], [-1, 1]).dataSync<"float32">();
+}
+function column(grads: tf.Tensor, j: number): Float32Array {
+  return grads.slice([0, j], [-1, 1]).dataSync<"float32">();
+}
 
 describe("iwae.doublyReparameterized", () => {
   test("has the values of the bound for the same key", () => {
@@ -116,7 +125,7 @@ describe("iwae.doublyReparameterized", () => {
     );
   });
 
-  test.each([1, 2, 10])("has the expected gradient by q of the bound, K = %d", (k) => {
+  test.each([1, 2, 10])("has the expected gradient of the bound with respect to q, K = %d", (k) => {
     const n = 40_000;
     const [plain, doubly] = [estimates("bound", n, k, 1), estimates("doublyReparameterized", n, k, 2)];
     for (const name of ["mu", "logSigma"] as const)
@@ -126,7 +135,7 @@ describe("iwae.doublyReparameterized", () => {
       }
   });
 
-  test("has the gradient of the bound by p, draw by draw", () => {
+  test("has the gradient of the bound with respect to p, draw by draw", () => {
     const q = density(copies(5, away, 0.9));
     const by = (how: keyof typeof iwae) =>
       valueAndGrad((theta: typeof model) =>
@@ -137,7 +146,7 @@ describe("iwae.doublyReparameterized", () => {
       expect(doubly[name]).toBeNear(plain[name], { abs: 1e-5 });
   });
 
-  test("is zero in every draw where q is the posterior", () => {
+  test("is zero for every draw if q is the posterior", () => {
     const oneD = probabilisticPca.create({ weights: [[1.5]], sigma: 1 });
     const phi = { mu: tf.tensor2d([[3 / 3.25]]), logSigma: tf.fill([1, 1], -0.5 * Math.log(3.25)) };
     const { grads } = valueAndGrad((params: Phi) =>
@@ -166,7 +175,7 @@ describe("iwae.doublyReparameterized", () => {
     ],
     ["goes to 0, where its logarithm has no gradient", (z) => z.add(0.5).relu().log(), (z) => 1 / (z + 0.5)],
   ])("with a p whose support %s", (_, logJoint, slope) => {
-    // the last q is so narrow that all its draws lie outside
+    // The last q is so narrow that all its draws lie outside
     const phi: Phi = { mu: tf.tensor1d([0, 0.2, -0.3, -9]), logSigma: tf.tensor1d([0, 0.3, 0.1, -3]) };
     const [mu, logSigma] = [phi.mu.dataSync(), phi.logSigma.dataSync()];
     const draw = random.key(4);
@@ -178,7 +187,7 @@ describe("iwae.doublyReparameterized", () => {
         return iwae[how](logJoint, normal(m as tf.Tensor, (s as tf.Tensor).exp()), draw, { samples });
       };
 
-    test("has the values of the bound, also −∞ where p rules out all draws", () => {
+    test("has the values of the bound, also −∞ if all draws lie outside the support", () => {
       const values = of("doublyReparameterized")(phi);
       expect(values).toBeNear(of("bound")(phi), { abs: 1e-6 });
       expect(values.greater(-Infinity)).toBeNear([1, 1, 1, 0], {});
@@ -208,18 +217,19 @@ describe("iwae.doublyReparameterized", () => {
           const at = places[i] ?? NaN;
           return ((weights[i] ?? NaN) / sum) ** 2 * (slope(at) + (at - centre) / sigma ** 2);
         };
-        return [total(j, along), total(j, (i) => along(i) * ((places[i] ?? NaN) - centre))]; // ∂z/∂log σ = z − μ
+        // ∂z/∂log σ = z − μ
+        return [total(j, along), total(j, (i) => along(i) * ((places[i] ?? NaN) - centre))];
       });
-      expect(weights.filter((w) => w === 0).length).toBeGreaterThan(3); // draws outside there are
-      // sums of 8 terms of some units in float32, whose weights come from differences of logarithms of some units
+      expect(weights.filter((w) => w === 0).length).toBeGreaterThan(3); // some draws do lie outside
+      // Sums of 8 terms of a few units in float32, with weights from differences of logarithms of a few units
       expect(grads.mu).toBeNear([...expected.map(([byMu = NaN]) => byMu), 0], { abs: 1e-5, rel: 1e-5 });
       expect(grads.logSigma).toBeNear([...expected.map(([, by = NaN]) => by), 0], { abs: 1e-5, rel: 1e-5 });
     });
   });
 
-  test("its signal-to-noise ratio rises with K, where that of the bound's gradient falls", () => {
+  test("has a signal-to-noise ratio that increases with K, while that of bound decreases", () => {
     const n = 5000;
-    // The mean of n estimates is known to 1 / √n of their spread: a ratio |mean| / sd has a standard error near 1 / √n.
+    // The standard error of a mean of n estimates is sd / √n, so that of the ratio |mean| / sd is near 1 / √n
     const ratio = (how: keyof typeof iwae, k: number): number => {
       const { mean, variance } = moments(column(estimates(how, n, k, 5, [-0.8, 0.8]).mu, 0));
       return Math.abs(mean) / Math.sqrt(variance);
@@ -231,7 +241,7 @@ describe("iwae.doublyReparameterized", () => {
 });
 
 test.each(["bound", "doublyReparameterized"] as const)(
-  "iwae.%s leaves exactly its result and refuses what it cannot do",
+  "iwae.%s leaves only its result, and rejects invalid arguments",
   (how) => {
     const q = density(copies(5, away, 0.9));
     expect(() => iwae[how](joint(5), q, random.key(1), { samples: 3 })).toLeaveTensors(1);
@@ -240,7 +250,7 @@ test.each(["bound", "doublyReparameterized"] as const)(
     );
     expect(() => iwae[how]((z) => z.sum(), q, random.key(1), { samples: 3 })).toThrow(
       new Error(
-        `iwae.${how}: logJoint(z) must be [3, 5], one number for each draw and each member of the batch of q, got []`,
+        `iwae.${how}: logJoint(z) must be [3, 5], one number per draw and member of the batch of q, got []`,
       ),
     );
   },

@@ -6,7 +6,10 @@ import { goHome, home, others } from "../../support/backends";
 
 afterEach(goHome);
 
-/** A bound with its gradient by rows of the q_i, one of them twice, and a smoother with the likelihood's gradient. */
+/**
+ * A bound with its gradient with respect to rows of the q_i, one of them twice, and a smoother with a
+ * gradient.
+ */
 function everything(): number[] {
   const [xKey, key] = random.split(random.key(1));
   const model = probabilisticPca.init(random.key(2), { data: 3, latent: 2 });
@@ -21,7 +24,8 @@ function everything(): number[] {
   };
   const walk = linearGaussian.create({
     initial: { mean: [2, 0], covariance: [[0.5, 0.1], [0.1, 0.4]] }, // prettier-ignore
-    transition: { matrix: [[0.9, -0.3], [0.3, 0.9]], covariance: [[0.2, 0.05], [0.05, 0.1]] }, // prettier-ignore
+    // prettier-ignore
+    transition: { matrix: [[0.9, -0.3], [0.3, 0.9]], covariance: [[0.2, 0.05], [0.05, 0.1]] },
     observation: { matrix: [[1, 0.5]], covariance: [[0.5]] },
   });
   const { observations } = linearGaussian.sample(walk, key, 5, 3);
@@ -34,9 +38,9 @@ function everything(): number[] {
   return tree.leaves(results).flatMap((leaf) => Array.from(leaf.dataSync()));
 }
 
-test.each(others)(`%s gives the bounds, the smoother and the gradients that ${home} gives`, async (name) => {
+test.each(others)(`%s agrees with ${home} on the bounds, the smoother and the gradients`, async (name) => {
   const here = everything();
   await useBackend(name);
-  // Sums of some tens of numbers of up to 100, each rounded by 6e-8 of it, in another order: 4e-5 and less
+  // Sums of tens of numbers up to 100, each with a relative rounding of 6e-8, in another order: at most 4e-5
   expect(everything()).toBeNear(here, { abs: 1e-4, rel: 1e-5 });
 });

@@ -10,7 +10,7 @@ interface Moments {
   readonly covariance: number[][];
 }
 
-/** Bayesian logistic regression with three weights: the posterior by long chains of NUTS, and its best normal approximation. */
+/** Bayesian logistic regression with three weights: long NUTS chains, and the best normal approximation. */
 const numpyro = fixture("numpyro_posterior") as {
   features: number[][];
   y: number[];
@@ -23,14 +23,14 @@ const y = tf.tensor1d(numpyro.y);
 const [zeros, scales] = [tf.zeros([3]), tf.fill([3], numpyro.prior)];
 
 /** log p(w) + Σ_n log Bern(y_n; x_nᵀ w) of w [S, 3]. */
-const logJoint = (w: tf.Tensor): tf.Tensor => {
+function logJoint(w: tf.Tensor): tf.Tensor {
   const logits = tf.matMul(w, features, false, true);
   return independent(normal(zeros, scales))
     .logProb(w)
     .add(independent(bernoulli(logits)).logProb(y.expandDims(0)));
-};
+}
 
-/** So many steps of SVI with 256 draws each. */
+/** SVI with the given number of steps and 256 draws per step. */
 async function stage(
   params: LocalMultivariateNormal,
   learningRate: number,
@@ -52,17 +52,18 @@ async function stage(
   return run.state.params;
 }
 
-describe("a posterior without closed form, of Bayesian logistic regression", async () => {
+describe("the posterior of Bayesian logistic regression, which has no closed form", async () => {
   const start = localMultivariateNormal.init(1, 3);
   const q = localMultivariateNormal.posterior(await stage(await stage(start, 0.05, 400), 0.002, 500), 0);
   const { normal: best, nuts } = numpyro;
   /**
-   * Adam's walk at the end costs α √Λ / (4 √S) nat for each of 9 parameters (see svi.test.ts), with α = 0.002, S = 256 and Λ up to 12
-   * that is 0.001 nat in all; NumPyro's own, with a rate that falls to 0.0003 and 128 draws, 0.0002 nat. Six times the sum:
+   * Adam's noise at the end costs α √Λ / (4 √S) nat for each of 9 parameters (see svi.test.ts): with α =
+   * 0.002, S = 256 and Λ up to 12, 0.001 nat in total. NumPyro's, with a rate that decays to 0.0003 and 128
+   * draws, costs 0.0002 nat. The limit is six times the sum.
    */
   const LIMIT = 0.007;
 
-  test("SVI finds the normal distribution that NumPyro finds to have the largest bound", () => {
+  test("SVI finds the same normal distribution as NumPyro", () => {
     const peer = multivariateNormal(tf.tensor1d(best.mean), cholesky(tf.tensor2d(best.covariance)));
     expect(kl(q, peer).dataSync()[0]).toBeLessThan(LIMIT);
   });
@@ -76,21 +77,21 @@ describe("a posterior without closed form, of Bayesian logistic regression", asy
     expect(mean - best.elbo).toBeGreaterThan(-LIMIT - 6 * Math.hypot(meanError, best.elboError));
   });
 
-  test("its mean is that of NUTS but for the bias of a normal distribution, which NumPyro has too", () => {
+  test("its mean is that of NUTS up to the bias of a normal approximation, which NumPyro shares", () => {
     expect(Math.max(...nuts.rHat)).toBeLessThan(1.001);
     const mean = Array.from(q.mean().dataSync());
     nuts.mean.forEach((exact, i) => {
       const sd = Math.sqrt(nuts.covariance[i]?.[i] ?? NaN);
       const bias = Math.abs((best.mean[i] ?? NaN) - exact);
-      expect(bias).toBeLessThan(0.02 * sd); // the posterior is skewed, but the mean hardly moves
-      // A divergence of LIMIT allows the mean a shift of √(2 LIMIT) standard deviations
+      expect(bias).toBeLessThan(0.02 * sd); // the posterior is skewed, but its mean hardly differs
+      // A divergence of LIMIT allows a shift of the mean by √(2 LIMIT) standard deviations
       expect(mean[i]).toBeNear(exact, {
         abs: bias + 6 * (nuts.meanError[i] ?? NaN) + Math.sqrt(2 * LIMIT) * sd,
       });
     });
   });
 
-  test("its variances are smaller than those of NUTS, as KL(q ‖ p) leads to", () => {
+  test("its variances are smaller than those of NUTS, as minimizing KL(q ‖ p) implies", () => {
     const variances = Array.from(q.variance().dataSync());
     variances.forEach((variance, i) => {
       const exact = nuts.covariance[i]?.[i] ?? NaN;

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 const families = { localNormal, localMultivariateNormal };
 
 describe.each(Object.entries(families))("%s", (name, family) => {
-  test("starts with N(0, stdDev² I) for each of N data points", () => {
+  test("starts at N(0, stdDev² I) for each of N data points", () => {
     const q = family.posterior(family.init(5, 3, { stdDev: 0.5 }) as never);
     expect([q.batchShape, q.eventShape]).toEqual([[5], [3]]);
     expect(q.mean()).toBeNear(0, {});
@@ -14,7 +14,7 @@ describe.each(Object.entries(families))("%s", (name, family) => {
     expect(family.posterior(family.init(2, 3) as never).variance()).toBeNear(1, {});
   });
 
-  test("gives the q_i of the rows asked for, of one alone, or of all", () => {
+  test("returns the q_i of the given rows, of one, or of all", () => {
     const params = { ...family.init(5, 2), mu: tf.tensor2d([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [5, 2]) } as never;
     const some = family.posterior(params, tf.tensor1d([3, 0, 3], "int32"));
     expect(some.batchShape).toEqual([3]);
@@ -24,7 +24,7 @@ describe.each(Object.entries(families))("%s", (name, family) => {
     expect(family.posterior(params).batchShape).toEqual([5]);
   });
 
-  test("leaves the tensors of the distribution that it makes, and the parameters alone", () => {
+  test("leaves only the tensors of its distribution, and does not change the parameters", () => {
     const params = family.init(5, 2);
     for (const at of [undefined, 1, tf.tensor1d([1, 2], "int32")])
       expect(() => {
@@ -35,7 +35,7 @@ describe.each(Object.entries(families))("%s", (name, family) => {
     expect(params.mu.isDisposed).toBe(false);
   });
 
-  test("refuses counts below 1, a spread of 0, and rows that are not there", () => {
+  test("rejects counts below 1, a standard deviation of 0, and indices out of range", () => {
     expect(() => family.init(0, 2)).toThrow(new Error(`${name}.init: n must be a positive integer, got 0`));
     expect(() => family.init(2, 0)).toThrow(
       new Error(`${name}.init: latent must be a positive integer, got 0`),
@@ -44,12 +44,12 @@ describe.each(Object.entries(families))("%s", (name, family) => {
       new Error(`${name}.init: stdDev must be a positive finite number, got 0`),
     );
     expect(() => family.posterior(family.init(2, 2) as never, 2)).toThrow(
-      new Error(`${name}.posterior: at must be a whole number from 0 to 1, got 2`),
+      new Error(`${name}.posterior: at must be an integer from 0 to 1, got 2`),
     );
   });
 });
 
-test("localMultivariateNormal takes its covariance from the exponential of the diagonal and what is below it", () => {
+test("localMultivariateNormal builds L from the exponential of logDiagonal and the entries below it", () => {
   const params = {
     mu: tf.zeros([1, 2]),
     logDiagonal: tf.tensor2d([[Math.log(2), Math.log(3)]]),
@@ -59,7 +59,7 @@ test("localMultivariateNormal takes its covariance from the exponential of the d
   expect(scaleTril).toBeNear([2, 0, 5, 3], { abs: 1e-6 });
 });
 
-test("a minibatch moves the q_i of its rows and, at first, no others", async () => {
+test("a step on a minibatch changes only the q_i of its rows at first", async () => {
   const x = tf.tensor1d([-4, -2, 2, 4, 6]);
   const touched: number[] = [];
   const run = await fit({

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const { dci, higgins, mig } = disentanglement;
 
-/** Every pair of the levels −2 … 2 equally often, in an order whose first three quarters are balanced too: 400 rows. */
+/** Every pair of the levels −2 … 2 equally often, also among the first three quarters: 400 rows. */
 const grid = Array.from({ length: 400 }, (_, i): [number, number] => [
   (i % 5) - 2,
   (Math.floor(i / 5) % 5) - 2,
@@ -17,39 +17,42 @@ test("codes that are the factors, permuted and scaled, are perfect", () => {
   expect(mig(perfect, factors).mig).toBeCloseTo(1, 12);
   const { disentanglement: d, completeness, error, importance } = dci(perfect, factors, { alpha: 0.05 });
   expect([d, completeness]).toEqual([1, 1]);
-  // on orthogonal columns of variance 1 the lasso shrinks the weight 1 by α, which leaves a residual of α standard deviations
+  // For orthogonal columns of variance 1, the lasso shrinks the weight 1 by α, with a residual of α standard
+  // deviations
   expect(error).toBeCloseTo(0.05, 6);
   expect(importance[1]?.[0]).toBeCloseTo(0.95, 6);
   expect(higgins(perfect, factors, random.key(1), { points: 200 })).toBe(1);
 });
 
-test("codes turned by 45° tell as much of one factor as of the other", () => {
-  // a + b and a − b have the same distribution given a, and given b, on a grid that is symmetric in both
+test("codes rotated by 45° are equally informative about both factors", () => {
+  // a + b and a − b have the same distribution given a and given b, on a grid that is symmetric in both
   expect(mig(turned, factors).mig).toBeCloseTo(0, 12);
   const { disentanglement: d, completeness, error, importance } = dci(turned, factors, { alpha: 0.05 });
   expect(d).toBeCloseTo(0, 9);
   expect(completeness).toBeCloseTo(0, 9);
-  // each weight 1/√2 − α: the residual is √2 α of each standardized factor
+  // Each weight is 1/√2 − α: the residual is √2 α for each standardized factor
   expect(error).toBeCloseTo(0.05 * Math.SQRT2, 6);
   importance.flat().forEach((weight) => expect(weight).toBeCloseTo(Math.SQRT1_2 - 0.05, 6));
 });
 
-test("noise tells nothing", () => {
+test("noise is uninformative", () => {
   const n = 4000;
   const bins = 10;
   const noise = random.normal(random.key(3), [n, 3]);
   const other = random.uniform(random.key(4), [n, 2]);
   const { gaps, information } = mig(noise, other, { bins });
-  // 2 n I ~ χ² with k = (bins − 1)² degrees of freedom or fewer, of mean k and variance 2 k: I < (k + 6 √(2k)) / 2n
+  // 2 n I ~ χ² with at most k = (bins − 1)² degrees of freedom, mean k and variance 2 k: I < (k + 6 √(2k)) /
+  // 2n
   const k = (bins - 1) ** 2;
   const most = (k + 6 * Math.sqrt(2 * k)) / (2 * n);
   information.flat().forEach((value) => expect(value).toBeLessThan(most));
-  // the entropy of a uniform factor in ten bins is log 10, less the same small bias
+  // The entropy of a uniform factor in ten bins is log 10, minus the same small bias
   gaps.forEach((gap) => expect(gap).toBeLessThan(most / (Math.log(bins) - most)));
-  // a weight is a correlation of 3,000 rows, shrunk: with standard error 1/√3000 = 0.018, 0.11 is above all six
+  // A weight is a correlation over 3,000 rows, shrunk by α: 0.11 is above six standard errors of 1/√3000 =
+  // 0.018
   expect(() => dci(noise, other, { alpha: 0.11 })).toThrow(
     new Error(
-      "disentanglement.dci: no code matters for any factor at alpha = 0.11; lower alpha, or the codes are noise",
+      "disentanglement.dci: all weights are 0 at alpha = 0.11; lower alpha, unless the codes are noise",
     ),
   );
 });
@@ -58,7 +61,7 @@ test("a factor in two equal codes is disentangled but not complete", () => {
   const doubled = tf.tensor2d(grid.map(([a, b]) => [a, b, b]));
   expect(mig(doubled, factors).gaps).toEqual([expect.closeTo(1, 12), expect.closeTo(0, 12)]);
   const mixed = tf.tensor2d(grid.map(([a, b]) => [a + b, 0]));
-  // one code that matters alike for both factors: no disentanglement, full completeness
+  // One code that is equally important for both factors: no disentanglement, full completeness
   const { disentanglement: d, completeness } = dci(mixed, factors);
   expect(d).toBeCloseTo(0, 9);
   expect(completeness).toBe(1);
@@ -71,10 +74,10 @@ test("are pure functions that leave no tensor", () => {
   expect(() => higgins(turned, factors, random.key(6), few)).toLeaveTensors(0);
 });
 
-test("say what does not fit", () => {
+test("name the argument that does not fit", () => {
   expect(() => mig(perfect, tf.zeros([3, 2]))).toThrow(
     new Error(
-      "disentanglement.mig: factors must be [n=400, F], got [3, 2]; give a row of factors for each row of codes",
+      "disentanglement.mig: factors must be [n=400, F], got [3, 2]; give one row of factors per row of codes",
     ),
   );
   expect(() => dci(perfect, tf.zeros([400, 2]))).toThrow(
@@ -96,6 +99,6 @@ test("say what does not fit", () => {
     new Error("disentanglement.dci: alpha must be a positive finite number, got 0"),
   );
   expect(() => dci(perfect, factors, { choices: [2] })).toThrow(
-    new Error("disentanglement.dci: choices must be columns 0 to 1, got 2"),
+    new Error("disentanglement.dci: choices must be columns from 0 to 1, got 2"),
   );
 });

@@ -25,9 +25,9 @@ const reference = fixture("disentanglement") as Reference;
 const codes = tf.tensor2d(reference.codes);
 const factors = tf.tensor2d(reference.factors);
 
-test("informations and gaps are scikit-learn's, as is what chance gives", () => {
+test("information, information by chance and gaps agree with scikit-learn", () => {
   const { mig, gaps, information, byChance } = disentanglement.mig(codes, factors, { bins: reference.bins });
-  // both sides count the same rows in double precision
+  // Both sides count the same rows in double precision
   information.forEach((row, d) =>
     row.forEach((value, f) => expect(value).toBeCloseTo(reference.information[d]?.[f] ?? NaN, 10)),
   );
@@ -38,10 +38,11 @@ test("informations and gaps are scikit-learn's, as is what chance gives", () => 
   expect(mig).toBeCloseTo(reference.mig, 10);
 });
 
-test("importances and scores are those of scikit-learn's lasso, with amounts and with choices", () => {
+test("importances and scores agree with scikit-learn's lasso, for numeric and categorical factors", () => {
   for (const { choices, importance, ...scores } of reference.dci) {
     const ours = disentanglement.dci(codes, factors, { alpha: reference.alpha, choices });
-    // the conditions of the minimum hold to 1e-10; the columns are far enough from parallel for weights within 1e-8
+    // The optimality conditions hold within 1e-10; the columns are far enough from parallel for weights
+    // within 1e-8
     ours.importance.forEach((row, d) =>
       row.forEach((value, f) => expect(value).toBeCloseTo(importance[d]?.[f] ?? NaN, 6)),
     );

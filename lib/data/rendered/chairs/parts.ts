@@ -2,10 +2,10 @@ import { multiply, stretch, turn, type Vector3 } from "../../../raster/matrix3";
 import { leaning, type Solid } from "../../../raster/solids";
 
 /** Makes solids of given width (x), height (y) and depth (z), leaning back by an angle. */
-const sized =
-  (kind: Solid["kind"]) =>
-  (centre: Vector3, [w, h, d]: Vector3, material: number, lean = 0): Solid =>
+function sized(kind: Solid["kind"]) {
+  return (centre: Vector3, [w, h, d]: Vector3, material: number, lean = 0): Solid =>
     leaning(kind, centre, [w / 2, h / 2, d / 2], material, lean);
+}
 
 export const box = sized("box");
 /** An upright disc or column with an elliptic plan. */
@@ -37,21 +37,25 @@ export function bent(points: readonly Vector3[], thickness: number, material: nu
 }
 
 /** n points of a curve over [0, 1]. */
-export const along = (n: number, curve: (t: number) => Vector3): Vector3[] =>
-  Array.from({ length: n }, (_, i) => curve(i / (n - 1)));
+export function along(n: number, curve: (t: number) => Vector3): Vector3[] {
+  return Array.from({ length: n }, (_, i) => curve(i / (n - 1)));
+}
 
 /** A part at x and its image at −x. */
-export const bothSides = (part: (side: 1 | -1) => Solid[]): Solid[] => [...part(1), ...part(-1)];
+export function bothSides(part: (side: 1 | -1) => Solid[]): Solid[] {
+  return [...part(1), ...part(-1)];
+}
 
 /** Four legs from corners under the seat to corners on the floor (y = −1). */
-export const fourLegs = (
+export function fourLegs(
   [x, y, z]: Vector3,
   [floorX, floorZ]: readonly [number, number],
   thickness: number,
   material: number,
-): Solid[] =>
-  bothSides((side) =>
+): Solid[] {
+  return bothSides((side) =>
     [1, -1].map((front) =>
       rod([side * x, y, front * z], [side * floorX, -1, front * floorZ], thickness, material),
     ),
   );
+}

@@ -10,8 +10,9 @@ export interface ChairStyle {
   readonly parts: readonly Solid[];
 }
 
-const slats = (n: number, width: number): number[] =>
-  Array.from({ length: n }, (_, i) => width * (i / (n - 1) - 0.5));
+function slats(n: number, width: number): number[] {
+  return Array.from({ length: n }, (_, i) => width * (i / (n - 1) - 0.5));
+}
 
 const kitchen: ChairStyle = {
   name: "kitchen",

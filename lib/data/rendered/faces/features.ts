@@ -11,12 +11,14 @@ function mix(out: Float64Array, [red, green, blue]: Colour, share: number): void
 }
 
 /** 1 within a radius of 1 of an ellipse, 0 outside; `size` is its smaller half-diameter. */
-const inside = (u: number, v: number, size: number): number =>
-  1 - smoothStep(1 - SOFT / size, 1 + SOFT / size, Math.sqrt(u * u + v * v));
+function inside(u: number, v: number, size: number): number {
+  return 1 - smoothStep(1 - SOFT / size, 1 + SOFT / size, Math.sqrt(u * u + v * v));
+}
 
 /** 1 along a band of half the given thickness around 0. */
-const band = (distance: number, half: number): number =>
-  1 - smoothStep(half - SOFT, half + SOFT, Math.abs(distance));
+function band(distance: number, half: number): number {
+  return 1 - smoothStep(half - SOFT, half + SOFT, Math.abs(distance));
+}
 
 const WHITE: Colour = [0.97, 0.97, 0.96];
 const IRIS: Colour = [0.24, 0.36, 0.44];

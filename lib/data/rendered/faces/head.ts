@@ -5,10 +5,13 @@ import { leaning, type Solid } from "../../../raster/solids";
 /** What a sample may belong to; `face` is the skin that carries the painted features. */
 export const materials = { skin: 0, face: 1, hair: 2, shirt: 3 } as const;
 
-const ball = (centre: Vector3, radii: Vector3, material: number, lean = 0): Solid =>
-  leaning("ball", centre, radii, material, lean);
+function ball(centre: Vector3, radii: Vector3, material: number, lean = 0): Solid {
+  return leaning("ball", centre, radii, material, lean);
+}
 
-const pair = (part: (side: 1 | -1) => Solid): Solid[] => [part(1), part(-1)];
+function pair(part: (side: 1 | -1) => Solid): Solid[] {
+  return [part(1), part(-1)];
+}
 
 /** Head, nose, ears, neck and shoulders; the face looks along z. */
 export const head: readonly Solid[] = [
