@@ -1,3 +1,9 @@
+/**
+ * Data sets as tensors: MNIST and its IDX files, images rendered from known factors, Bishop's inverse
+ * problem.
+ *
+ * In: a folder, or a `Key`. Out: tensors, one example per row, which the caller disposes.
+ */
 export * from "./binarize";
 export { chairs } from "./rendered/chairs";
 export type { ChoiceFactor, Factor, FactorSet, KnownImages, RangeFactor } from "./rendered/factor-set";

@@ -2,11 +2,11 @@ import * as tf from "@tensorflow/tfjs";
 import * as random from "../core/random";
 import { checkCount } from "../core/numeric/check-number";
 
-/** Pairs of an input and an output, row by row. */
+/** Pairs of an input and an output, one per row; the caller disposes the tensors. */
 export interface Pairs {
-  /** [N, 1] */
+  /** Inputs, [N, 1]. */
   readonly x: tf.Tensor2D;
-  /** [N, 1] */
+  /** Outputs, [N, 1]. */
   readonly y: tf.Tensor2D;
 }
 
@@ -14,13 +14,14 @@ export interface Pairs {
 export const INVERSE_PROBLEM_NOISE = 0.1;
 
 /**
- * Bishop's inverse problem: x = t + 0.3 sin 2πt + ε with t ~ U(0, 1) and ε ~ U(−0.1, 0.1), asked backwards, so that y = t is to be told
- * from x. Around x = ½ three values of y go with one x.
+ * Draws pairs of Bishop's inverse problem: x = t + 0.3 sin 2πt + ε with t ~ U(0, 1) and ε ~ U(−0.1, 0.1),
+ * where y = t is to be predicted from x. Near x = ½, three values of y correspond to one x.
  *
- * Bishop 1994, "Mixture density networks"; Bishop 2006, "Pattern Recognition and Machine Learning", section 5.6.
+ * Bishop 1994, "Mixture density networks"; Bishop 2006, "Pattern recognition and machine learning", section
+ * 5.6.
  *
- * @param n how many pairs.
- * @throws when n is not a whole number above 0.
+ * @param n the number of pairs.
+ * @throws if n is not a positive integer.
  */
 export function inverseProblem(key: random.Key, n: number): Pairs {
   checkCount("inverseProblem", "n", n, 1);

@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Writes a file into the test's folder; the answer is its path. */
+/** Writes a file to the test's folder, and returns its path. */
 function file(name: string, bytes: Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, bytes);
@@ -48,12 +48,12 @@ describe("readIdx", () => {
     const sum = createHash("sha256").update(bytes).digest("hex");
     await expect(readIdx(path, 1, sum)).resolves.toMatchObject({ sizes: [3] });
     await expect(readIdx(path, 1, "0".repeat(64))).rejects.toThrow(
-      `readIdx: ${path} has the checksum ${sum.slice(0, 12)}…, expected 000000000000…; ` +
-        "the file was changed or damaged, fetch it again",
+      `readIdx: ${path} must have the SHA-256 000000000000…, got ${sum.slice(0, 12)}…; ` +
+        "the file was changed or damaged, download it again",
     );
   });
 
-  test("says that a gzip file is damaged, and how", async () => {
+  test("reports how a gzip file is damaged", async () => {
     const whole = gzipSync(
       idx(
         [100],
@@ -62,43 +62,43 @@ describe("readIdx", () => {
     );
     const short = file("short.gz", whole.subarray(0, whole.length - 20));
     await expect(readIdx(short, 1)).rejects.toThrow(
-      `readIdx: ${short} is a damaged gzip file (unexpected end of file); fetch it again`,
+      `readIdx: ${short} is a damaged gzip file (unexpected end of file); download it again`,
     );
     const flipped = Uint8Array.from(whole);
-    flipped[whole.length - 6] = (flipped[whole.length - 6] ?? 0) ^ 0xff; // within the checksum at the end
+    flipped[whole.length - 6] = (flipped[whole.length - 6] ?? 0) ^ 0xff; // in the checksum at the end
     const wrong = file("flipped.gz", flipped);
     await expect(readIdx(wrong, 1)).rejects.toThrow(
-      `readIdx: ${wrong} is a damaged gzip file (incorrect data check); fetch it again`,
+      `readIdx: ${wrong} is a damaged gzip file (incorrect data check); download it again`,
     );
   });
 
-  test("says what else is wrong with a file", async () => {
+  test("reports other defects of a file", async () => {
     const images = idx([2, 3, 3], new Uint8Array(18));
     const cases: [name: string, bytes: Uint8Array, axes: number, message: string][] = [
       [
         "page.html",
         Buffer.from("<html>not found</html>"),
         3,
-        "is no IDX file; expected it to begin with two zero bytes",
+        "is not an IDX file, which starts with two zero bytes",
       ],
-      ["empty", new Uint8Array(), 3, "is no IDX file; expected it to begin with two zero bytes"],
+      ["empty", new Uint8Array(), 3, "is not an IDX file, which starts with two zero bytes"],
       [
         "floats",
         Uint8Array.of(0, 0, 0x0d, 1, 0, 0, 0, 0),
         1,
-        "must hold unsigned bytes (type 0x08), got type 0x0d",
+        "must contain unsigned bytes (type 0x08), got type 0x0d",
       ],
-      ["labels", idx([4], new Uint8Array(4)), 3, "must hold images, got labels; are two files swapped?"],
-      ["images", images, 1, "must hold labels, got images; are two files swapped?"],
+      ["labels", idx([4], new Uint8Array(4)), 3, "must contain images, got labels; are two files swapped?"],
+      ["images", images, 1, "must contain labels, got images; are two files swapped?"],
       [
         "matrix",
         idx([2, 2], new Uint8Array(4)),
         3,
-        "must hold images, got an array of 2 axes; are two files swapped?",
+        "must contain images, got an array of 2 axes; are two files swapped?",
       ],
       ["header", images.subarray(0, 9), 3, "ends within its header"],
-      ["truncated", images.subarray(0, 20), 3, "must hold 2 x 3 x 3 = 18 bytes, got 4"],
-      ["too-long", Buffer.concat([images, images]), 3, "must hold 2 x 3 x 3 = 18 bytes, got 52"],
+      ["truncated", images.subarray(0, 20), 3, "must contain 2 x 3 x 3 = 18 bytes, got 4"],
+      ["too-long", Buffer.concat([images, images]), 3, "must contain 2 x 3 x 3 = 18 bytes, got 52"],
     ];
     for (const [name, bytes, axes, message] of cases) {
       const path = file(name, bytes);
@@ -106,7 +106,7 @@ describe("readIdx", () => {
     }
   });
 
-  test("says which file is missing", async () => {
+  test("names a missing file", async () => {
     const path = join(folder, "nowhere");
     await expect(readIdx(path, 3)).rejects.toThrow(`no such file or directory, open '${path}'`);
   });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { random } from "latent";
 import { inverseProblem } from "latent/data";
 
-test("x is the wave of y with uniform noise of half-width 0.1", () => {
+test("x is the wave of y plus uniform noise of half-width 0.1", () => {
   const { x, y } = inverseProblem(random.key(1), 10_000);
   expect([...x.shape, ...y.shape]).toEqual([10_000, 1, 10_000, 1]);
   const noise = x.sub(

@@ -27,7 +27,7 @@ const wholeSet = {
   "t10k-labels-idx1-ubyte": idx([1], Uint8Array.of(4)),
 };
 
-/** A folder with the four files of a tiny data set, some replaced, some left out. */
+/** A folder with the four files of a tiny data set, with some replaced or omitted. */
 function folderWith(changes: Readonly<Record<string, Uint8Array | string | undefined>> = {}): string {
   const folder = join(root, String(folders++));
   mkdirSync(folder);
@@ -37,8 +37,8 @@ function folderWith(changes: Readonly<Record<string, Uint8Array | string | undef
   return folder;
 }
 
-describe("the digits that the course ships", () => {
-  test("have the checksums beside them", () => {
+describe("the digits of the course", () => {
+  test("match their checksums", () => {
     const lines = readFileSync(join(shipped, "SHA256SUMS"), "utf8").trim().split("\n");
     expect(lines).toHaveLength(4);
     for (const line of lines) {
@@ -67,20 +67,20 @@ describe("the digits that the course ships", () => {
         { length: 10 },
         (_, c) => part.labels.filter((label) => label === c).length,
       );
-      // shuffled: the number of a class is hypergeometric, with a standard error below that of the binomial
+      // Shuffled: the count of a class is hypergeometric, with a standard error below that of the binomial
       expect(perClass).toBeWithinStandardErrors(count / 10, Math.sqrt(count * 0.1 * 0.9));
       const pixels = Float32Array.from(part.images.dataSync());
       expect(pixels.every((v) => v >= 0 && v <= 1)).toBe(true);
       expect(pixels.every((v) => Math.abs(v * 255 - Math.round(v * 255)) < 1e-4)).toBe(true);
       const inked = pixels.reduce((sum, v) => sum + v, 0) / pixels.length;
-      // 0.1307 is the mean of all of MNIST; the means of images spread by 0.044
+      // 0.1307 is the mean of all of MNIST; the means of images have a standard deviation of 0.044
       expect(inked).toBeWithinStandardErrors(0.1307, 0.044 / Math.sqrt(count));
     }
-    expect(new Set(images(train.images).concat(images(test.images))).size).toBe(10_000); // no image twice
+    expect(new Set(images(train.images).concat(images(test.images))).size).toBe(10_000); // no duplicates
     tf.dispose([train.images, test.images]);
   });
 
-  test("come in the order of the files, row by row", async () => {
+  test("are in the order of the files, row by row", async () => {
     const folder = folderWith();
     const { train, test } = await loadMnist(folder);
     expect([train.height, train.width]).toEqual([2, 4]);
@@ -102,55 +102,60 @@ function images(x: tf.Tensor2D): string[] {
 }
 
 describe("loadMnist of a folder", () => {
-  /** Expects a folder to be refused, with the message, and no tensor left behind. */
-  async function refused(folder: string, message: string): Promise<void> {
+  /** Expects a folder to be rejected with the message, without leaving tensors. */
+  async function rejects(folder: string, message: string): Promise<void> {
     const before = tf.memory().numTensors;
     await expect(loadMnist(folder)).rejects.toThrow(message);
     expect(tf.memory().numTensors).toBe(before);
   }
 
-  test("reads gzipped files too, and prefers them", async () => {
+  test("also reads gzipped files, and prefers them", async () => {
     const labels = gzipSync(idx([3], Uint8Array.of(1, 2, 3)));
     const { train, test } = await loadMnist(folderWith({ "train-labels-idx1-ubyte.gz": labels }));
     expect([...train.labels]).toEqual([1, 2, 3]);
     tf.dispose([train.images, test.images]);
   });
 
-  test("says which file is missing and where to put it", async () => {
+  test("names a missing file and its folder", async () => {
     const folder = folderWith({ "t10k-labels-idx1-ubyte": undefined });
-    await refused(
+    await rejects(
       folder,
       `loadMnist: ${join(folder, "t10k-labels-idx1-ubyte")} is missing, with or without .gz; ` +
         "put the four IDX files of MNIST or Fashion-MNIST into that folder",
     );
     const nowhere = join(root, "nowhere");
-    await refused(nowhere, `loadMnist: ${join(nowhere, "train-images-idx3-ubyte")} is missing`);
+    await rejects(nowhere, `loadMnist: ${join(nowhere, "train-images-idx3-ubyte")} is missing`);
   });
 
   test("rejects a label file in the place of an image file", async () => {
     const folder = folderWith({ "t10k-images-idx3-ubyte": wholeSet["t10k-labels-idx1-ubyte"] });
-    await refused(
+    await rejects(
       folder,
-      `readIdx: ${join(folder, "t10k-images-idx3-ubyte")} must hold images, got labels; are two files swapped?`,
+      `readIdx: ${join(folder, "t10k-images-idx3-ubyte")} must contain images, got labels; ` +
+        "are two files swapped?",
     );
   });
 
-  test("rejects images and labels that do not belong together", async () => {
+  test("rejects different numbers of images and labels", async () => {
     const folder = folderWith({ "train-labels-idx1-ubyte": idx([2], Uint8Array.of(1, 2)) });
-    await refused(folder, `loadMnist: ${folder} has 3 train images but 2 labels`);
+    await rejects(
+      folder,
+      `loadMnist: ${folder} must have one label per train image, got 3 images and 2 labels; ` +
+        "are the files of one data set?",
+    );
   });
 
-  test("checks the checksums where there are any", async () => {
+  test("verifies checksums if there are any", async () => {
     const good = createHash("sha256").update(wholeSet["train-images-idx3-ubyte"]).digest("hex");
     const { train, test } = await loadMnist(folderWith({ SHA256SUMS: `${good}  train-images-idx3-ubyte\n` }));
     tf.dispose([train.images, test.images]);
     const folder = folderWith({ SHA256SUMS: `${good}  t10k-images-idx3-ubyte\n` });
-    await refused(folder, `expected ${good.slice(0, 12)}…; the file was changed or damaged, fetch it again`);
+    await rejects(folder, `must have the SHA-256 ${good.slice(0, 12)}…, got `);
   });
 
   test("rejects a damaged gzip file", async () => {
     const gzip = gzipSync(wholeSet["t10k-images-idx3-ubyte"]);
     const folder = folderWith({ "t10k-images-idx3-ubyte.gz": gzip.subarray(0, gzip.length - 9) });
-    await refused(folder, "t10k-images-idx3-ubyte.gz is a damaged gzip file (unexpected end of file)");
+    await rejects(folder, "t10k-images-idx3-ubyte.gz is a damaged gzip file (unexpected end of file)");
   });
 });

@@ -3,67 +3,77 @@ import * as random from "../../core/random";
 import { checkCount } from "../../core/numeric/check-number";
 import { checkShape } from "../../core/tensor/shape";
 
-/** A factor that takes one of `size` levels, given as 0 … size − 1. */
+/** A factor with `size` levels, numbered 0 … size − 1. */
 export interface ChoiceFactor<Name extends string = string> {
+  /** The name of the factor. */
   readonly name: Name;
+  /** Distinguishes the two kinds of factors. */
   readonly kind: "choice";
+  /** The number of levels. */
   readonly size: number;
-  /** What each level stands for. */
+  /** The meaning of each level, a name or a number. */
   readonly levels: readonly (string | number)[];
 }
 
-/** A factor that takes any number from `min` to `max`. */
+/** A factor with values in [min, max]. */
 export interface RangeFactor<Name extends string = string> {
+  /** The name of the factor. */
   readonly name: Name;
+  /** Distinguishes the two kinds of factors. */
   readonly kind: "range";
+  /** The smallest value. */
   readonly min: number;
+  /** The largest value. */
   readonly max: number;
+  /** The unit of the values, such as "radians". */
   readonly unit?: string;
 }
 
+/** A factor of variation, discrete or continuous. */
 export type Factor<Name extends string = string> = ChoiceFactor<Name> | RangeFactor<Name>;
 
-/** Images with the factors that they were drawn from; both tensors are the caller's. */
+/** Images with the factors that they are rendered from; the caller disposes both tensors. */
 export interface KnownImages {
-  /** Levels in [0, 1], [n, 64, 64, C]. */
+  /** Pixel levels in [0, 1], [n, 64, 64, C]. */
   readonly images: tf.Tensor4D;
-  /** One column a factor, in the order of the set's `factors`: [n, F]. */
+  /** The factors of each image, [n, F], in the order of the set's `factors`. */
   readonly factors: tf.Tensor2D;
 }
 
-/** A set of images whose factors of variation are known, because it is drawn from them. */
+/** A set of images rendered from known factors of variation. */
 export interface FactorSet<Name extends string> {
+  /** The factors, in the order of the columns of `KnownImages.factors`. */
   readonly factors: readonly Factor<Name>[];
-  /** Height, width and channels of an image. */
+  /** The height, width and channels of an image. */
   readonly shape: readonly [height: number, width: number, channels: 1 | 3];
   /**
-   * The image of given factors, [64, 64, C].
+   * Renders the image of the given factors, [64, 64, C].
    *
-   * @throws when a factor is missing, unknown or out of its range.
+   * @throws if a factor is missing, unknown or out of range.
    */
   render(factors: Readonly<Record<Name, number>>): tf.Tensor3D;
   /**
-   * The images of rows of factors, [n, 64, 64, C].
+   * Renders the images of rows of factors, [n, 64, 64, C].
    *
-   * @param factors [n, F], a tensor as `sample` gives them, which stays the caller's, or plain numbers row by row.
-   * @throws when there is no row, or one has another length or a factor out of its range.
+   * @param factors [n, F], a tensor as returned by `sample`, which is not disposed, or an array of rows.
+   * @throws if there are no rows, or if a row has another length or a factor out of range.
    */
   renderRows(factors: tf.Tensor | readonly (readonly number[])[]): tf.Tensor4D;
   /**
-   * `n` images of independent, uniformly drawn factors; image i depends on the key and on i alone.
+   * Draws `n` images with independent, uniform factors; image i depends only on the key and on i.
    *
-   * @throws when n is not a whole number above 0.
+   * @throws if n is not a positive integer.
    */
   sample(key: random.Key, n: number): KnownImages;
 }
 
-/** Height and width of every image. */
+/** The height and width of every image, in pixels. */
 export const SIDE = 64;
 
-/** Draws one image into `pixels` [64, 64, C], which is zero; `row` holds checked factors in order. */
+/** Draws one image into `pixels` [64, 64, C], initially zero; `row` has the checked factors in order. */
 export type Draw = (pixels: Float32Array, row: readonly number[]) => void;
 
-/** Makes a set from its name, its factors and the function that draws. */
+/** Returns the set with the given factors, whose images are drawn by `draw`; `name` is for messages. */
 export function factorSet<Name extends string>(
   name: string,
   channels: 1 | 3,
@@ -105,16 +115,16 @@ function namesOf(factors: readonly Factor[]): string {
 
 /** The rows of a tensor [n, F] as plain numbers. */
 function rowsOf(caller: string, factors: readonly Factor[], given: tf.Tensor): number[][] {
-  const remedy = `a row has one number each for ${namesOf(factors)}`;
+  const remedy = `the columns are ${namesOf(factors)}`;
   checkShape(caller, "factors", given, ["n", `F=${factors.length}`], remedy);
-  return given.arraySync() as number[][]; // tfjs types by rank, which was just checked
+  return given.arraySync() as number[][]; // the type depends on the rank, which checkShape has checked
 }
 
 function drawRows(key: random.Key, n: number, factors: readonly Factor[]): number[][] {
-  const words = random.bits(key, n * factors.length);
+  const bits = random.bits(key, n * factors.length);
   return Array.from({ length: n }, (_, i) =>
     factors.map((factor, j) => {
-      const u = ((words[i * factors.length + j] ?? 0) >>> 9) * 2 ** -23; // on [0, 1)
+      const u = ((bits[i * factors.length + j] ?? 0) >>> 9) * 2 ** -23; // on [0, 1)
       if (factor.kind === "choice") return Math.floor(u * factor.size);
       return Math.fround(factor.min + u * (factor.max - factor.min));
     }),
@@ -129,11 +139,11 @@ function namedRow(
   const names = factors.map(({ name }) => name);
   const unknown = Object.keys(values).find((name) => !names.includes(name));
   if (unknown !== undefined)
-    throw new Error(`${caller}: there is no factor ${unknown}; the factors are ${names.join(", ")}`);
+    throw new Error(`${caller}: unknown factor ${unknown}; the factors are ${names.join(", ")}`);
   return factors.map((factor) => {
     const value = values[factor.name];
     if (value === undefined)
-      throw new Error(`${caller}: the factor ${factor.name} is missing; give ${names.join(", ")}`);
+      throw new Error(`${caller}: factor ${factor.name} is missing; give all of ${names.join(", ")}`);
     checkFactor(caller, factor.name, factor, value);
     return value;
   });
@@ -150,11 +160,10 @@ function checkRow(caller: string, name: string, factors: readonly Factor[], row:
 function checkFactor(caller: string, name: string, factor: Factor, value: number): void {
   if (factor.kind === "choice") {
     if (!Number.isInteger(value) || value < 0 || value >= factor.size)
-      throw new Error(`${caller}: ${name} must be a whole number from 0 to ${factor.size - 1}, got ${value}`);
+      throw new Error(`${caller}: ${name} must be an integer from 0 to ${factor.size - 1}, got ${value}`);
   } else if (!(value >= Math.fround(factor.min) - 1e-7 && value <= factor.max + 1e-6)) {
     const unit = factor.unit === undefined ? "" : ` ${factor.unit}`;
-    throw new Error(
-      `${caller}: ${name} must be from ${Number(factor.min.toFixed(4))} to ${Number(factor.max.toFixed(4))}${unit}, got ${value}`,
-    );
+    const [min, max] = [Number(factor.min.toFixed(4)), Number(factor.max.toFixed(4))];
+    throw new Error(`${caller}: ${name} must be in [${min}, ${max}]${unit}, got ${value}`);
   }
 }

@@ -1,13 +1,13 @@
 import { factorSet, SIDE, type Draw, type FactorSet } from "./factor-set";
 import { fillPolygon, moments, type Polygon } from "../../raster/polygon";
 
-/** The side of the square at scale 1, in pixels; ellipse and heart have the square's area. */
+/** The side of the square at scale 1, in pixels; the ellipse and the heart have the same area. */
 const FULL_SIDE = 17;
 const CURVE_CORNERS = 72;
 
 const shapes = [square(), ellipse(), heart()].map(normalized);
 
-/** n numbers from `first` to `last` in equal steps. */
+/** n equidistant numbers from `first` to `last`. */
 function steps(first: number, last: number, n: number): number[] {
   return Array.from({ length: n }, (_, i) => first + ((last - first) * i) / (n - 1));
 }
@@ -17,12 +17,13 @@ const orientations = Array.from({ length: 40 }, (_, i) => (2 * Math.PI * i) / 40
 const positions = steps(16, 48, 32);
 
 /**
- * White shapes on black, 64×64×1, with five known factors: shape (square, ellipse, heart), scale (6), orientation (40 steps of 9°,
- * clockwise), x and y of the centroid (32 each).
+ * White shapes on black, 64×64×1, with five known factors: shape (square, ellipse, heart), scale (6 levels),
+ * orientation (40 steps of 9°, clockwise), and x and y of the centroid (32 levels each).
  *
- * The factors and their numbers are those of dSprites (Matthey et al. 2017); the images are our own. Here all shapes of a scale have
- * the same area, and a pixel's level is the exact share of it that is covered. As there, a square looks the same after 90° and an
- * ellipse after 180°, so that the orientation can be told from an image for the heart alone.
+ * The factors and their levels are those of dSprites (Matthey et al. 2017); the images are rendered here.
+ * Unlike there, all shapes of a scale have the same area, and the level of a pixel is the exact fraction that
+ * is covered. As there, a square is symmetric under 90° and an ellipse under 180°, so that only the heart
+ * determines the orientation.
  */
 export const sprites: FactorSet<"shape" | "scale" | "orientation" | "x" | "y"> = factorSet(
   "sprites",
@@ -57,12 +58,12 @@ function square(): Polygon {
   return Float64Array.of(-1, -1, 1, -1, 1, 1, -1, 1);
 }
 
-/** Twice as wide as high. */
+/** An ellipse twice as wide as high. */
 function ellipse(): Polygon {
   return curve((t) => [2 * Math.cos(t), Math.sin(t)]);
 }
 
-/** A heart with its point down: a trigonometric curve of area 180 π. */
+/** A heart pointing down: a trigonometric curve with area 180 π. */
 function heart(): Polygon {
   return curve((t) => [
     16 * Math.sin(t) ** 3,
@@ -76,7 +77,7 @@ function curve(point: (t: number) => [x: number, y: number]): Polygon {
   );
 }
 
-/** The polygon moved and scaled to centroid (0, 0) and area 1. */
+/** Translates and scales a polygon to centroid (0, 0) and area 1. */
 function normalized(polygon: Polygon): Polygon {
   const { area, x, y } = moments(polygon);
   const scale = 1 / Math.sqrt(Math.abs(area));

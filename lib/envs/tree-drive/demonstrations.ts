@@ -3,34 +3,43 @@ import * as random from "../../core/random";
 import { checkCount } from "../../core/numeric/check-number";
 import { checkRoad, observe, road, start, step, type Road } from "./road";
 
-/** Choices of the drivers that are watched. */
+/** The options of {@link demonstrations}. */
 export interface DemonstrationOptions {
-  /** The share of the drivers that pass the tree on the left, y > 0; 0.5 by default. The numbers are exact, their order is random. */
+  /**
+   * The fraction of drivers that pass the tree on the left, y > 0; 0.5 by default. The count is exact, the
+   * order random.
+   */
   readonly leftShare?: number;
-  /** The standard deviation of the actions around what a driver intends; 0.03 by default. */
+  /** The standard deviation of the actions around the intended ones; 0.03 by default. */
   readonly jitter?: number;
 }
 
-/** What drivers saw and did: n drivers of T steps, those of one driver one after another. */
+/**
+ * The observations and actions of n drivers over T steps, with the steps of each driver in consecutive rows.
+ */
 export interface Demonstrations {
-  /** [n·T, 2] */
+  /** The observation before each step, [n·T, 2], see `observe`. */
   readonly observations: tf.Tensor2D;
-  /** [n·T, 1] */
+  /** The action of each step, [n·T, 1], see `step`. */
   readonly actions: tf.Tensor2D;
-  /** Where the cars were before each step and at the end, in metres, [n, T+1, 2]. */
+  /** The positions of the cars before each step and at the end, in metres, [n, T+1, 2]. */
   readonly paths: tf.Tensor3D;
 }
 
-/** How far before the tree a driver wants to be in the gap, and how far ahead one looks at least. */
+/** How far before the tree a driver aims to be in the gap, and the minimum distance to the aim, in metres. */
 const AHEAD = { gap: 2, least: 4 };
 
 /**
- * Drives around the tree: each driver chooses a side, whatever the start, makes for the middle of that gap, and drives on in it.
+ * Simulates drives around the tree: each driver chooses a side independently of the start, steers to the
+ * middle of that gap, and stays in it.
  *
- * At the start both sides are seen from the same place, so p(action|observation) has two modes there; a step later the place tells.
+ * Both sides are chosen from the same starting positions, so p(action|observation) is bimodal there; one step
+ * later, the position determines the side.
  *
- * @param n how many drivers.
- * @throws when n is no whole number above 0, leftShare is not in [0, 1], the jitter is negative, or cars would not come to the end of the road.
+ * @param n the number of drivers.
+ * @param where the road, `road` by default.
+ * @throws if n is not a positive integer, if `leftShare` is not in [0, 1], if `jitter` is negative or not
+ *   finite, or if cars would not reach the end of the road.
  */
 export function demonstrations(
   key: random.Key,
@@ -53,26 +62,32 @@ export function demonstrations(
       [n, 1],
     );
     const cars = [start(startKey, n, where)];
-    const [seen, done]: [tf.Tensor[], tf.Tensor[]] = [[], []];
+    const [observations, actions]: [tf.Tensor[], tf.Tensor[]] = [[], []];
     for (let t = 0; t < strides(where); t++) {
       const now = cars[t] as tf.Tensor2D;
       const noise = random.normal(random.fold(jitterKey, t), [n, 1]).mul(jitter);
       const action = intention(now, side, where).add(noise);
-      seen.push(observe(now, where));
-      done.push(action);
+      observations.push(observe(now, where));
+      actions.push(action);
       cars.push(step(now, action, where));
     }
     const rows = (steps: tf.Tensor[], width: number) => tf.stack(steps, 1).reshape<tf.Tensor2D>([-1, width]);
-    return { observations: rows(seen, 2), actions: rows(done, 1), paths: tf.stack(cars, 1) as tf.Tensor3D };
+    return {
+      observations: rows(observations, 2),
+      actions: rows(actions, 1),
+      paths: tf.stack(cars, 1) as tf.Tensor3D,
+    };
   });
 }
 
-/** The steps in which a car that passes the tree comes to the end of the road: a few more than on the straight. */
+/**
+ * The number of steps in which a car that passes the tree reaches the end: a few more than straight ahead.
+ */
 function strides({ length, stride }: Road): number {
   return Math.ceil((1.05 * length) / stride);
 }
 
-/** The action that points to the middle of the gap on the driver's side, [n, 1]. */
+/** The action that steers to the middle of the gap on the driver's side, [n, 1]. */
 function intention(cars: tf.Tensor2D, side: tf.Tensor, where: Road): tf.Tensor {
   const [x, y] = tf.split(cars, 2, 1) as [tf.Tensor, tf.Tensor];
   const middle = (where.treeRadius + where.halfWidth) / 2;

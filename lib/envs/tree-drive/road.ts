@@ -4,28 +4,30 @@ import { checkAbove, checkCount } from "../../core/numeric/check-number";
 import { checkShape } from "../../core/tensor/shape";
 
 /**
- * A road that cars drive along from x = 0, with a tree in its middle; lengths are in metres.
+ * A road along which cars drive from x = 0, with a tree in the middle; lengths are in metres.
  *
- * A car is a disc, and crashes as soon as its centre is nearer to the trunk or a kerb than its radius.
+ * A car is a disc, which crashes if its centre is closer to the trunk or a kerb than its radius.
  */
 export interface Road {
-  /** x of the road's end. */
+  /** x of the end of the road. */
   readonly length: number;
-  /** The kerbs are at y = ± this. */
+  /** The kerbs are at y = ±halfWidth. */
   readonly halfWidth: number;
-  /** x of the tree's centre; its y is 0. */
+  /** x of the centre of the tree, at y = 0. */
   readonly tree: number;
+  /** The radius of the trunk. */
   readonly treeRadius: number;
+  /** The radius of a car. */
   readonly carRadius: number;
-  /** How far a car goes in one step. */
+  /** The distance that a car moves in one step. */
   readonly stride: number;
-  /** The angle to the road, in radians, that the actions ±1 ask for. */
+  /** The angle to the road at the actions ±1, in radians. */
   readonly steepest: number;
-  /** The standard deviation of y at x = 0. */
+  /** The standard deviation of y at the start. */
   readonly startSpread: number;
 }
 
-/** The usual road, 20 m by 8 m: between the trunk and each kerb there is 1 m more than a car's width. */
+/** The default road, 20 m by 8 m: the gap between the trunk and each kerb is 1 m wider than a car. */
 export const road: Road = {
   length: 20,
   halfWidth: 4,
@@ -38,9 +40,10 @@ export const road: Road = {
 };
 
 /**
- * Checks that cars come to the end of a road.
+ * Checks that cars reach the end of a road.
  *
- * @throws when a size is not finite or not above 0, the spread of the starts is below 0, or the steepest angle does not lead forward.
+ * @throws if a size is not finite or not above 0, if the spread of the starts is negative, or if the steepest
+ *   angle does not lead forward.
  */
 export function checkRoad(caller: string, { tree, startSpread, steepest, ...sizes }: Road): void {
   for (const [name, size] of Object.entries(sizes)) checkAbove(caller, `where.${name}`, size);
@@ -49,11 +52,15 @@ export function checkRoad(caller: string, { tree, startSpread, steepest, ...size
     throw new Error(`${caller}: where.startSpread must be a finite number >= 0, got ${startSpread}`);
   if (!(steepest >= 0 && steepest < Math.PI / 2))
     throw new Error(
-      `${caller}: where.steepest must be in [0, π/2), got ${steepest}; at π/2 a car need not come forward`,
+      `${caller}: where.steepest must be in [0, π/2), got ${steepest}; at π/2 a car may not move forward`,
     );
 }
 
-/** n cars at x = 0 with y ~ N(0, startSpread²), the positions of their centres in metres, [n, 2]. */
+/**
+ * Draws the starting positions of n cars in metres, [n, 2]: x = 0 and y ~ N(0, startSpread²).
+ *
+ * @throws if n is not a positive integer.
+ */
 export function start(key: random.Key, n: number, { startSpread }: Road = road): tf.Tensor2D {
   checkCount("treeDrive.start", "n", n, 1);
   return tf.tidy(() => {
@@ -63,16 +70,16 @@ export function start(key: random.Key, n: number, { startSpread }: Road = road):
 }
 
 /**
- * One step of each car: a stride straight ahead at the angle action · steepest to the road, to the left where that is positive.
+ * Moves each car by one stride at the angle action · steepest to the road; positive angles turn left.
  *
- * @param cars positions, [B, 2].
- * @param action [B, 1]; below −1 it is taken as −1, above 1 as 1.
- * @returns the new positions, [B, 2]. Nothing stops a car here; `contact` says whether something would have.
- * @throws when a shape is another one.
+ * @param cars positions in metres, [B, 2].
+ * @param action [B, 1], clipped to [−1, 1].
+ * @returns the new positions, [B, 2]. Collisions are ignored; see `contact`.
+ * @throws if a shape differs.
  */
 export function step(cars: tf.Tensor, action: tf.Tensor, { stride, steepest }: Road = road): tf.Tensor2D {
   checkShape("treeDrive.step", "cars", cars, ["B", 2]);
-  checkShape("treeDrive.step", "action", action, [`B=${cars.shape[0]}`, 1], "one row for each car");
+  checkShape("treeDrive.step", "action", action, [`B=${cars.shape[0]}`, 1], "give one row per car");
   return tf.tidy(() => {
     const angle = action.clipByValue(-1, 1).mul(steepest);
     return cars.add<tf.Tensor2D>(tf.concat([angle.cos(), angle.sin()], 1).mul(stride));
@@ -80,10 +87,11 @@ export function step(cars: tf.Tensor, action: tf.Tensor, { stride, steepest }: R
 }
 
 /**
- * What a driver sees, [B, 2]: where along the road the car is, from −1 to 1, and where across, ±1 at the kerbs.
+ * Returns the observations of the drivers, [B, 2]: the position along the road, from −1 to 1, and across it,
+ * ±1 at the kerbs.
  *
- * @param cars positions, [B, 2].
- * @throws when the shape is another one.
+ * @param cars positions in metres, [B, 2].
+ * @throws if the shape differs.
  */
 export function observe(cars: tf.Tensor, { length, halfWidth }: Road = road): tf.Tensor2D {
   checkShape("treeDrive.observe", "cars", cars, ["B", 2]);

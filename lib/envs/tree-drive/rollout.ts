@@ -5,25 +5,29 @@ import { checkShape } from "../../core/tensor/shape";
 import { contact, type Obstacle, type Point } from "./contact";
 import { checkRoad, observe, road, start, step, type Road } from "./road";
 
-/** A driver: what it sees, [B, 2], and a key for its draws → its actions, [B, 1]. */
+/** A policy: (observations [B, 2], key) → actions [B, 1]. */
 export type Policy = (observation: tf.Tensor2D, key: random.Key) => tf.Tensor;
 
 /** The drive of one car. */
 export interface Drive {
-  /** Where its centre was at the start, after each step, and at the end, in metres. */
+  /** The positions of its centre at the start, after each step, and at the end, in metres. */
   readonly path: readonly Point[];
-  /** How it ended. */
+  /** Whether it arrived, or what it touched. */
   readonly outcome: "arrived" | Obstacle;
 }
 
 /**
- * Lets n cars drive by a policy, each from its own start until it has arrived or touches something.
+ * Drives n cars by a policy, each from a random start until it arrives or touches something.
  *
- * The policy is asked anew in each step, and remembers nothing. Draws that differ from step to step average out over the strides: a Gaussian
- * policy as wide as both ways together stays in the middle. A mixture wavers too, until the place of the car tells the way; with the usual
- * road that is so after one stride, as the starts are closer together than the ways are by then.
+ * The policy has no memory, and is called at each step. Independent draws at each step average out: a
+ * Gaussian policy wide enough for both sides stays in the middle. A mixture policy also alternates between
+ * the sides, until the position of the car determines one; with the default road that is after one stride,
+ * because the starts are closer together than the two paths are by then.
  *
- * @throws when n is no whole number above 0, cars would not come to the end of the road, or the policy's actions have another shape or are not finite.
+ * @param n the number of cars.
+ * @param where the road, `road` by default.
+ * @throws if n is not a positive integer, if cars would not reach the end of the road, or if the actions of
+ *   the policy have another shape or are not finite.
  */
 export function rollout(policy: Policy, key: random.Key, n: number, where: Road = road): Drive[] {
   checkCount("treeDrive.rollout", "n", n, 1);
@@ -33,7 +37,7 @@ export function rollout(policy: Policy, key: random.Key, n: number, where: Road 
   let cars = start(startKey, n, where);
   try {
     advance(drives, cars, where);
-    // Each step goes forward by the cosine of the steepest angle at least, so that all cars come to an end
+    // Each step moves forward by at least the cosine of the steepest angle, so that all drives end
     for (let t = 0; drives.some(({ outcome }) => outcome === undefined); t++) {
       const draw = random.fold(policyKey, t);
       const next = tf.tidy(() => step(cars, act(policy, observe(cars, where), draw), where));
@@ -44,9 +48,10 @@ export function rollout(policy: Policy, key: random.Key, n: number, where: Road 
   } finally {
     cars.dispose();
   }
-  return drives as Drive[]; // none is without an outcome now
+  return drives as Drive[]; // all have an outcome now
 }
 
+/** A drive that may not have ended. */
 interface Driving {
   readonly path: Point[];
   outcome: Drive["outcome"] | undefined;
@@ -59,17 +64,17 @@ function act(policy: Policy, observation: tf.Tensor2D, key: random.Key): tf.Tens
     "policy(observation, key)",
     action,
     [`B=${observation.shape[0]}`, 1],
-    "one action for each car",
+    "return one action per car",
   );
   const bad = action.dataSync().find((value) => !Number.isFinite(value));
   if (bad !== undefined)
     throw new Error(
-      `treeDrive.rollout: policy(observation, key) must be finite, got ${bad}; look at its parameters for NaN`,
+      `treeDrive.rollout: policy(observation, key) must be finite, got ${bad}; check its parameters for NaN`,
     );
   return action;
 }
 
-/** Takes the cars that still drive to their new places, or as far as they come. */
+/** Moves the cars that are still driving to their new positions, or to the point of contact. */
 function advance(drives: Driving[], cars: tf.Tensor2D, where: Road): void {
   const places = cars.dataSync();
   drives.forEach((drive, i) => {

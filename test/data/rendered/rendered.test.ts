@@ -7,14 +7,14 @@ import { chairStyles, type ChairStyle } from "../../../lib/data/rendered/chairs/
 const chair = { style: 0, azimuth: 0, size: 1 };
 const face = { pose: 0, lighting: 0, expression: 0, hair: 1, skin: 0.2 };
 
-/** Whether each sample of a picture, SAMPLES along the side of a pixel, sees the chair. */
+/** Whether each sample of a picture shows the chair, with SAMPLES along each side of a pixel. */
 function silhouette(style: ChairStyle, azimuth: number, size = 1): boolean[] {
   return Array.from(castChair(style, azimuth, size).material, (material) => material >= 0);
 }
 const SAMPLES = 3;
 const WIDE = 64 * SAMPLES;
 
-/** A level may be off by this: 9 samples are added up in float32, each time to within 2⁻²¹, and divided by 9. */
+/** The tolerance of a level: 9 samples are summed in float32, each time to within 2⁻²¹, and divided by 9. */
 const ADDED_UP = (9 * 2 ** -21) / 9;
 
 test.each([chairs, faces])(
@@ -33,7 +33,7 @@ test.each([chairs, faces])(
   },
 );
 
-test.each([chairs, faces])("both ends of every range, and every choice, can be drawn and differ", (set) => {
+test.each([chairs, faces])("the ends of every range and all choices render to different images", (set) => {
   const middle = set.factors.map((factor) =>
     factor.kind === "choice" ? 0 : (2 * factor.min + factor.max) / 3,
   );
@@ -59,7 +59,7 @@ test.each([chairs, faces])("both ends of every range, and every choice, can be d
 describe.each(chairStyles.map((style, i) => [style.name, style, i] as const))(
   "the chair %s",
   (_, style, i) => {
-    test("is the same after a whole turn, and mirrored at the opposite angle", () => {
+    test("is the same after a full turn, and mirrored at the opposite angle", () => {
       expect(chairs.render({ style: i, azimuth: 2 * Math.PI, size: 1 })).toBeNear(
         chairs.render({ style: i, azimuth: 0, size: 1 }),
         { abs: 2 * ADDED_UP },
@@ -71,19 +71,19 @@ describe.each(chairStyles.map((style, i) => [style.name, style, i] as const))(
       }
     });
 
-    test("is at 0.6 of its size what it is in full, 3/5 as far from the middle", () => {
+    test("at size 0.6 is the image at size 1, scaled by 3/5 about the centre", () => {
       for (const azimuth of [0, 0.3, 0.8, 1.7, 2.5]) {
         const [small, full] = [silhouette(style, azimuth, 0.6), silhouette(style, azimuth)];
         const from = (row: number, column: number): number => (WIDE / 2 + row) * WIDE + WIDE / 2 + column;
-        const inside = Array.from({ length: 38 }, (_, m) => m - 19); // the pixels that full size has room for
+        const inside = Array.from({ length: 38 }, (_, m) => m - 19); // the pixels that fit at full size
         for (const m of inside)
           for (const n of inside)
-            // the middle of a pixel is 3m + 1½ samples from that of the picture, 3/5 of 5m + 2½
+            // The centre of a pixel is 3m + 1½ samples from that of the picture, 3/5 of 5m + 2½
             expect(small[from(3 * m + 1, 3 * n + 1)]).toBe(full[from(5 * m + 2, 5 * n + 2)]);
       }
     });
 
-    test("stays in the picture at every angle: no sample at its border sees it", () => {
+    test("stays inside the picture at every angle", () => {
       for (let k = 0; k < 48; k++) {
         const seen = silhouette(style, (2 * Math.PI * k) / 48);
         const touching = seen.filter((isSeen, at) => {
@@ -97,7 +97,7 @@ describe.each(chairStyles.map((style, i) => [style.name, style, i] as const))(
   },
 );
 
-test("the picture of a chair differs from an other one only where a sample sees one of the two", () => {
+test("the pictures of two chairs differ only where a sample shows one of them", () => {
   const [first, second] = [chairStyles[1], chairStyles[5]] as [ChairStyle, ChairStyle];
   const [a, b] = [silhouette(first, 0.8), silhouette(second, 0.8)];
   const differs = chairs
@@ -117,7 +117,7 @@ test("the picture of a chair differs from an other one only where a sample sees 
   expect(places).not.toEqual([]);
 });
 
-/** The rows and the columns, first and last, in which two pictures differ by more than a level of 0.02. */
+/** The first and last rows and columns in which two pictures differ by more than 0.02. */
 function changed(a: tf.Tensor3D, b: tf.Tensor3D): { rows: [number, number]; columns: [number, number] } {
   const [x, y] = [a.dataSync(), b.dataSync()];
   const places = Array.from(x.keys()).filter((i) => Math.abs((x[i] ?? 0) - (y[i] ?? 0)) > 0.02);
@@ -128,7 +128,9 @@ function changed(a: tf.Tensor3D, b: tf.Tensor3D): { rows: [number, number]; colu
   return { rows: ends((i) => Math.floor(i / 192)), columns: ends((i) => Math.floor(i / 3) % 64) };
 }
 
-/** The pixels of a face that looks ahead, from those at −x to those at x of the head: 24.5 px to its unit, the middle at (32, 33). */
+/**
+ * The columns of a frontal face from −x to x of the head, which has 24.5 px per unit and the centre (32, 33).
+ */
 function columnsTo(x: number): [number, number] {
   return [Math.floor(32 - 24.5 * x), Math.floor(32 + 24.5 * x)];
 }
@@ -142,19 +144,20 @@ test.each([
 ])("expression from %d to %d changes only the features", (from, to) => {
   const of = (expression: number) => faces.render({ ...face, expression });
   const { rows, columns } = changed(of(from), of(to));
-  // Laughing brows reach up to 0.33, half their thickness of 0.042 and an edge of 0.02; the lower lip of a laugh down to
-  // −0.52 − 0.055 − 0.145 (the opening), its fullness of 0.055 and an edge of 0.02.
+  // Laughing brows reach up to 0.33 plus half their thickness of 0.042 and an edge of 0.02; the lower lip of
+  // a laugh down to −0.52 − 0.055 − 0.145 (the opening), minus its fullness of 0.055 and an edge of 0.02.
   const [top, bottom] = rowsTo(0.392, -0.795);
   expect([rows[0] >= top, rows[1] <= bottom]).toEqual([true, true]);
-  // The cheeks redden by a share of 0.175 exp(−((x − 0.42) / 0.15)²) of a colour at most 1 away, in light of up to 1.27: by
-  // more than 0.02 up to 0.42 + 0.15 √log(0.175 · 1.27 / 0.02). Eyes, brows and mouth end nearer to the middle.
+  // The cheeks blend 0.175 exp(−((x − 0.42) / 0.15)²) of a colour at most 1 away, in light of up to 1.27: by
+  // more than 0.02 up to 0.42 + 0.15 √log(0.175 · 1.27 / 0.02). Eyes, brows and mouth end closer to the
+  // middle.
   const [left, right] = columnsTo(0.42 + 0.15 * Math.sqrt(Math.log((0.175 * 1.27) / 0.02)));
   expect([columns[0] >= left, columns[1] <= right]).toEqual([true, true]);
 });
 
-test("skin changes nothing beyond the ears", () => {
+test("the skin factor changes nothing beyond the ears", () => {
   const { columns } = changed(faces.render(face), faces.render({ ...face, skin: 1 }));
-  expect(columns).toEqual(columnsTo(0.71 + 0.1)); // where the ears are, and half their width
+  expect(columns).toEqual(columnsTo(0.71 + 0.1)); // the position of the ears, and half their width
 });
 
 test.each([0, 1, 3, 5])(
@@ -162,19 +165,19 @@ test.each([0, 1, 3, 5])(
   (hair) => {
     const left = faces.render({ ...face, hair, lighting: -0.9 });
     const right = faces.render({ ...face, hair, lighting: 0.9 }).reverse(1);
-    // the highlights in both eyes lie on the outer side alike, so that the whole picture is symmetric
+    // The highlights lie on the outer side of both eyes, so that the whole picture is symmetric
     expect(left).toBeNear(right, { abs: 2 * ADDED_UP });
   },
 );
 
-test("a factor out of its range is named", () => {
+test("names a factor that is out of range", () => {
   expect(() => chairs.render({ ...chair, azimuth: 7 })).toThrow(
-    new Error("chairs.render: azimuth must be from 0 to 6.2832 radians, got 7"),
+    new Error("chairs.render: azimuth must be in [0, 6.2832] radians, got 7"),
   );
   expect(() => chairs.render({ ...chair, style: 8 })).toThrow(
-    new Error("chairs.render: style must be a whole number from 0 to 7, got 8"),
+    new Error("chairs.render: style must be an integer from 0 to 7, got 8"),
   );
   expect(() => faces.render({ ...face, expression: NaN })).toThrow(
-    new Error("faces.render: expression must be from -1 to 1, got NaN"),
+    new Error("faces.render: expression must be in [-1, 1], got NaN"),
   );
 });

@@ -4,7 +4,7 @@ import { treeDrive } from "latent/envs";
 
 const { contact, road } = treeDrive;
 
-/** How far the car is from touching something, at the nearest: below 0 where it does. */
+/** The distance of the car to the nearest obstacle, negative if it touches one. */
 function clearance([x, y]: treeDrive.Point): number {
   return Math.min(
     Math.hypot(x - road.tree, y) - road.treeRadius - road.carRadius,
@@ -17,7 +17,7 @@ function between(from: treeDrive.Point, to: treeDrive.Point, share: number): tre
 }
 
 describe("treeDrive.contact", () => {
-  test("is the first place of the way without clearance, as walking along it in small steps finds", () => {
+  test("is the first point without clearance, by comparison with small steps along the segment", () => {
     const point = fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: -35, max: 35 }));
     fc.assert(
       fc.property(point, point, ([x, y], [toX, toY]) => {
@@ -34,7 +34,7 @@ describe("treeDrive.contact", () => {
           return;
         }
         expect(clearance(between(from, to, found.share))).toBeLessThan(1e-9);
-        // Walking may step over a corner that is cut off by less than a step
+        // Small steps can miss a corner that is cut by less than a step
         expect(walked ?? 1).toBeGreaterThanOrEqual(found.share - 1e-9);
         if (walked !== undefined && walked > 0) {
           const before = clearance(between(from, to, Math.max(0, found.share - 1 / 400)));
@@ -45,19 +45,19 @@ describe("treeDrive.contact", () => {
     );
   });
 
-  test("sees a trunk that lies between the ends of a stride", () => {
+  test("detects a trunk between the ends of a stride", () => {
     expect(contact([5, 0], [15, 0])).toEqual({ obstacle: "tree", share: 0.3 });
     expect(contact([5, 2.01], [15, 2.01])).toBeUndefined();
     expect(contact([5, 1.99], [15, 1.99])?.obstacle).toBe("tree");
   });
 
-  test("does not look behind or beyond the way", () => {
+  test("ignores obstacles behind and beyond the segment", () => {
     expect(contact([13, 0], [20, 0])).toBeUndefined();
     expect(contact([2, 0], [7.9, 0])).toBeUndefined();
     expect(contact([2, 0], [2, 0])).toBeUndefined();
   });
 
-  test("says which comes first, and that a car that touches at once has gone nowhere", () => {
+  test("returns the first obstacle, and share 0 for a car that touches at the start", () => {
     expect(contact([1, 2], [2, 4])).toEqual({ obstacle: "kerb", share: 0.5 });
     expect(contact([1, -2], [2, -4])).toEqual({ obstacle: "kerb", share: 0.5 });
     expect(contact([10, -1.9], [10, -4])).toEqual({ obstacle: "tree", share: 0 });

@@ -16,7 +16,7 @@ describe("treeDrive.demonstrations", () => {
     [0.25, 50],
     [0.5, 100],
     [1, 200],
-  ])("of a share %d on the left: %i of 200 pass there, and none touches anything", (leftShare, lefts) => {
+  ])("with leftShare %d, %i of 200 pass on the left, and none touches anything", (leftShare, lefts) => {
     const paths = pathsOf(demonstrations(random.key(2), 200, { leftShare }));
     expect(paths.filter(isLeft)).toHaveLength(lefts);
     for (const path of paths) {
@@ -27,7 +27,7 @@ describe("treeDrive.demonstrations", () => {
     }
   });
 
-  test("the side does not depend on the start", () => {
+  test("choose the side independently of the start", () => {
     const n = 1000;
     const starts = pathsOf(demonstrations(random.key(3), n)).map((path) => ({
       y: path[0]?.[1] ?? NaN,
@@ -38,7 +38,7 @@ describe("treeDrive.demonstrations", () => {
     expect(mean(true) - mean(false)).toBeWithinStandardErrors(0, road.startSpread * Math.sqrt(4 / n));
   });
 
-  test("says what was seen and done before each step", () => {
+  test("have the observation and action of each step", () => {
     const { observations, actions, paths } = demonstrations(random.key(1), 7);
     const steps = paths.shape[1] - 1;
     const before = paths.slice([0, 0, 0], [-1, steps, -1]).reshape([7 * steps, 2]);
@@ -46,7 +46,7 @@ describe("treeDrive.demonstrations", () => {
     expect(step(before, actions)).toBeNear(paths.slice([0, 1, 0]).reshape([7 * steps, 2]), { abs: 1e-5 });
   });
 
-  test("without jitter, two drivers of one side and start do the same; the key says which draws", () => {
+  test("without jitter, drivers with the same side and start act alike; the draws depend on the key", () => {
     const still = { ...road, startSpread: 1e-9 };
     const paths = pathsOf(demonstrations(random.key(1), 4, { jitter: 0, leftShare: 1 }, still));
     expect(paths[0]?.flat() ?? []).toBeNear(paths[1]?.flat() ?? [], { abs: 1e-5 });
@@ -55,7 +55,7 @@ describe("treeDrive.demonstrations", () => {
     expect(a ?? NaN).not.toBeNear(c ?? NaN, { abs: 1e-3 });
   });
 
-  test("leaves its three tensors", () => {
+  test("leave three tensors", () => {
     expect(() => demonstrations(random.key(1), 3)).toLeaveTensors(3);
   });
 

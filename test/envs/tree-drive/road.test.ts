@@ -7,7 +7,7 @@ const { road, start, step, observe } = treeDrive;
 describe("treeDrive.step", () => {
   const cars = tf.tensor2d([0, 0, 3, -1, 5, 2], [3, 2]);
 
-  test("goes a stride at the angle of the action, and no steeper than ±1", () => {
+  test("moves by a stride at the angle of the action, clipped to ±1", () => {
     const half = Math.SQRT1_2;
     expect(step(cars, tf.tensor2d([0, 1, -7], [3, 1]))).toBeNear(
       [1, 0, 3 + half, half - 1, 5 + half, 2 - half],
@@ -17,8 +17,8 @@ describe("treeDrive.step", () => {
     );
   });
 
-  test("leaves its argument alone, and one tensor", () => {
-    expect(() => step(cars, tf.zeros([3, 1]))).toLeaveTensors(2); // and the action
+  test("does not change its argument, and leaves one tensor", () => {
+    expect(() => step(cars, tf.zeros([3, 1]))).toLeaveTensors(2); // the result and the action
     expect(cars).toBeNear([0, 0, 3, -1, 5, 2], {});
   });
 
@@ -27,13 +27,13 @@ describe("treeDrive.step", () => {
       new Error("treeDrive.step: cars must be [B, 2], got [3]"),
     );
     expect(() => step(cars, tf.zeros([3]))).toThrow(
-      new Error("treeDrive.step: action must be [B=3, 1], got [3]; one row for each car"),
+      new Error("treeDrive.step: action must be [B=3, 1], got [3]; give one row per car"),
     );
   });
 });
 
 describe("treeDrive.start and treeDrive.observe", () => {
-  test("cars start across the road by N(0, startSpread²)", () => {
+  test("cars start at y ~ N(0, startSpread²)", () => {
     const n = 10_000;
     const [x, y] = tf.split(start(random.key(1), n), 2, 1);
     expect(x?.abs().max() ?? NaN).toBeNear(0, {});
@@ -47,7 +47,7 @@ describe("treeDrive.start and treeDrive.observe", () => {
     );
   });
 
-  test("what is seen is within ±1 on the road", () => {
+  test("observations on the road are within ±1", () => {
     const corners = tf.tensor2d([0, -4, 10, 0, 20, 4], [3, 2]);
     expect(observe(corners)).toBeNear([-1, -1, 0, 0, 1, 1], { abs: 1e-6 });
     expect(() => observe(corners)).toLeaveTensors(1);

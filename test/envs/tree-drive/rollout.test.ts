@@ -8,7 +8,7 @@ function always(action: number): treeDrive.Policy {
 }
 
 describe("treeDrive.rollout", () => {
-  test("straight on ends at the trunk, at the sum of the radii from its centre", () => {
+  test("going straight ends at the trunk, at the sum of the radii from its centre", () => {
     for (const { path, outcome } of rollout(always(0), random.key(1), 20)) {
       expect(outcome).toBe("tree");
       const [x, y] = path.at(-1) ?? [NaN, NaN];
@@ -16,15 +16,15 @@ describe("treeDrive.rollout", () => {
     }
   });
 
-  test.each([0.5, -0.5])("always to one side (%d) ends at a kerb", (action) => {
+  test.each([0.5, -0.5])("a constant action %d ends at a kerb", (action) => {
     for (const { path, outcome } of rollout(always(action), random.key(1), 5)) {
       expect(outcome).toBe("kerb");
       expect(path.at(-1)?.[1]).toBeNear(Math.sign(action) * (road.halfWidth - road.carRadius), { abs: 1e-5 });
     }
   });
 
-  test("drivers who choose a side arrive, each on its own; the paths begin at x = 0 and go on", () => {
-    // Before −0.95 of the road a coin for each car, then towards ±2.5 m, which is seen as ±0.625
+  test("drivers who choose a side arrive, independently; the paths start at x = 0 and move forward", () => {
+    // Before −0.95 of the road a random side for each car, then towards ±2.5 m, which is observed as ±0.625
     const sure: treeDrive.Policy = (seen, key) =>
       tf.tidy(() => {
         const [x, y] = tf.split(seen, 2, 1) as [tf.Tensor, tf.Tensor];
@@ -43,7 +43,7 @@ describe("treeDrive.rollout", () => {
     }
   });
 
-  test("ends at once where the start already touches", () => {
+  test("ends at once if the start touches an obstacle", () => {
     const narrow = { ...road, halfWidth: 0.5 };
     expect(
       rollout(always(0), random.key(1), 2, narrow).map(({ path, outcome }) => [path.length, outcome]),
@@ -65,11 +65,11 @@ describe("treeDrive.rollout", () => {
     [() => rollout(always(0), random.key(1), 0), "treeDrive.rollout: n must be a positive integer, got 0"],
     [
       () => rollout(() => tf.zeros([3]), random.key(1), 3),
-      "treeDrive.rollout: policy(observation, key) must be [B=3, 1], got [3]; one action for each car",
+      "treeDrive.rollout: policy(observation, key) must be [B=3, 1], got [3]; return one action per car",
     ],
     [
       () => rollout(always(NaN), random.key(1), 3),
-      "treeDrive.rollout: policy(observation, key) must be finite, got NaN; look at its parameters for NaN",
+      "treeDrive.rollout: policy(observation, key) must be finite, got NaN; check its parameters for NaN",
     ],
     [
       () => rollout(always(0), random.key(1), 3, { ...road, stride: 0 }),
@@ -81,7 +81,7 @@ describe("treeDrive.rollout", () => {
     ],
     [
       () => rollout(always(0), random.key(1), 3, { ...road, steepest: 2 }),
-      "treeDrive.rollout: where.steepest must be in [0, π/2), got 2; at π/2 a car need not come forward",
+      "treeDrive.rollout: where.steepest must be in [0, π/2), got 2; at π/2 a car may not move forward",
     ],
     [
       () => treeDrive.demonstrations(random.key(1), 3, undefined, { ...road, length: Infinity }),

@@ -4,11 +4,11 @@ import { brightness, paint, type Colour } from "../../../raster/picture";
 import { castSolid, clear, emptySurfaces, type Surfaces } from "../../../raster/solids";
 import { chairStyles, type ChairStyle } from "./styles";
 
-/** Samples along a side of a pixel. */
+/** Samples along each side of a pixel. */
 const SAMPLES = 3;
-/** How far above the seat the viewer stands. */
+/** The elevation of the viewer, in radians. */
 const ELEVATION = 0.36;
-/** From the upper left, in front; of length 1. */
+/** A unit vector from the upper left, in front. */
 const LIGHT: Colour = [-0.4, 0.6, 0.693];
 const WALL: Colour = [0.965, 0.965, 0.955];
 const PIXELS_AT_FULL_SIZE = 26;
@@ -16,7 +16,7 @@ const PIXELS_AT_FULL_SIZE = 26;
 const elevation = turn("x", ELEVATION);
 const surfaces = emptySurfaces(SIDE * SAMPLES);
 
-/** What the samples of a picture see of a chair; the next call overwrites it. */
+/** Returns the visible surface of a chair at each sample of the picture, valid until the next call. */
 export function castChair({ parts }: ChairStyle, azimuth: number, size: number): Surfaces {
   const view = {
     turn: multiply(elevation, turn("y", azimuth)),
@@ -29,9 +29,9 @@ export function castChair({ parts }: ChairStyle, azimuth: number, size: number):
 }
 
 /**
- * Chairs, 64×64×3, with three known factors: style (8 models of boxes, cylinders and balls), azimuth (any angle, 0 faces the viewer) and
- * size (height as a share of the largest). They stand for the chairs of the lecture's slide on disentanglement, which are those of
- * Aubry et al. 2014; the models and the images are our own.
+ * Chairs, 64×64×3, with three known factors: style (8 models built from boxes, cylinders and balls), azimuth
+ * (any angle; 0 faces the viewer) and size (height relative to the largest). They replace the chairs of Aubry
+ * et al. 2014 on the lecture's slide on disentanglement; the models and images are made here.
  */
 export const chairs: FactorSet<"style" | "azimuth" | "size"> = factorSet(
   "chairs",
@@ -43,7 +43,7 @@ export const chairs: FactorSet<"style" | "azimuth" | "size"> = factorSet(
   ],
   (pixels, [style = 0, azimuth = 0, size = 1]) => {
     const chair = chairStyles[style];
-    if (chair === undefined) return; // the factors are checked: this cannot be
+    if (chair === undefined) return; // unreachable, as the factors are checked
     const seen = castChair(chair, azimuth, size);
     const floor = shadow((size * PIXELS_AT_FULL_SIZE) / SIDE);
     paint(pixels, SIDE, seen, (out, sample, x, y) => {
@@ -55,7 +55,7 @@ export const chairs: FactorSet<"style" | "azimuth" | "size"> = factorSet(
   },
 );
 
-/** The light on the floor: dimmer under the chair, by a soft ellipse around the middle of its feet. */
+/** The brightness of the floor, which is darker in a soft ellipse around the centre of the feet. */
 function shadow(scale: number): (x: number, y: number) => number {
   const middle = 0.5 + scale * Math.cos(ELEVATION);
   const [width, height] = [0.62 * scale, 0.62 * scale * Math.sin(ELEVATION)];

@@ -3,13 +3,17 @@ import type { Colour } from "../../../raster/picture";
 import type { Solid } from "../../../raster/solids";
 import { along, ball, bent, bothSides, box, disc, fourLegs, rod } from "./parts";
 
-/** A chair that faces z, stands on y = −1 and is 2 high at most; its parts' materials are places in `colours`. */
+/** A chair that faces z, stands on y = −1 and is at most 2 high. */
 export interface ChairStyle {
+  /** The name of the level of the factor style. */
   readonly name: string;
+  /** The colour of each material. */
   readonly colours: readonly Colour[];
+  /** The solids; their materials are indices into `colours`. */
   readonly parts: readonly Solid[];
 }
 
+/** The x of n slats, equidistant over a width. */
 function slats(n: number, width: number): number[] {
   return Array.from({ length: n }, (_, i) => width * (i / (n - 1) - 0.5));
 }

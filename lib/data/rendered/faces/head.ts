@@ -2,13 +2,14 @@ import { stretch, type Vector3 } from "../../../raster/matrix3";
 import type { Colour } from "../../../raster/picture";
 import { leaning, type Solid } from "../../../raster/solids";
 
-/** What a sample may belong to; `face` is the skin that carries the painted features. */
+/** The materials of a face; `face` is the skin on which the features are painted. */
 export const materials = { skin: 0, face: 1, hair: 2, shirt: 3 } as const;
 
 function ball(centre: Vector3, radii: Vector3, material: number, lean = 0): Solid {
   return leaning("ball", centre, radii, material, lean);
 }
 
+/** A part at x and its mirror image at −x. */
 function pair(part: (side: 1 | -1) => Solid): Solid[] {
   return [part(1), part(-1)];
 }
@@ -24,7 +25,7 @@ export const head: readonly Solid[] = [
   ball([0, -1.62, -0.15], [1.05, 0.56, 0.5], materials.shirt),
 ];
 
-/** Hair styles by the level of the factor hair, each with its colour; a hair solid shows where it lies above the skin. */
+/** The hair styles by the level of the factor hair; hair is visible where it lies above the skin. */
 export const hairStyles: readonly {
   readonly name: string;
   readonly colour: Colour;
@@ -74,7 +75,7 @@ export const hairStyles: readonly {
   },
 ];
 
-/** Balls on a spiral from the crown down, none before the face. */
+/** Balls on a spiral from the crown down, except in front of the face. */
 function curls(n: number): Solid[] {
   return Array.from({ length: n }, (_, i): Vector3 => {
     const [height, angle] = [1 - (1.25 * (i + 0.5)) / n, i * Math.PI * (3 - Math.sqrt(5))];

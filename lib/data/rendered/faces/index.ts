@@ -5,10 +5,11 @@ import { castSolid, clear, emptySurfaces } from "../../../raster/solids";
 import { paintFeatures } from "./features";
 import { hairStyles, head, materials } from "./head";
 
-/** Samples along a side of a pixel. */
+/** Samples along each side of a pixel. */
 const SAMPLES = 3;
-/** Pixels to the unit of the head, and where its middle lies. */
+/** Pixels per unit of the head. */
 const SCALE = 24.5;
+/** The row of the centre of the head, in pixels. */
 const MIDDLE_ROW = 33;
 
 const surfaces = emptySurfaces(SIDE * SAMPLES);
@@ -16,10 +17,11 @@ const SHIRT: Colour = [0.3, 0.42, 0.62];
 const WALL: Colour = [0.8, 0.85, 0.9];
 
 /**
- * Faces, 64×64×3, with five known factors: pose (the head's turn), lighting (where the light comes from), expression (from sad to
- * laughing), hair (6 styles, each with its colour) and skin (from light to dark).
+ * Faces, 64×64×3, with five known factors: pose (rotation of the head), lighting (azimuth of the light),
+ * expression (sad to laughing), hair (6 styles, each with its colour) and skin (light to dark).
  *
- * They stand for the faces of the lecture's slide on disentanglement. Nobody is portrayed: a head of balls, with painted features.
+ * They replace the faces on the lecture's slide on disentanglement, and portray nobody: a head of ellipsoids
+ * with painted features.
  */
 export const faces: FactorSet<"pose" | "lighting" | "expression" | "hair" | "skin"> = factorSet(
   "faces",
@@ -33,7 +35,7 @@ export const faces: FactorSet<"pose" | "lighting" | "expression" | "hair" | "ski
   ],
   (pixels, [pose = 0, lighting = 0, expression = 0, style = 0, tone = 0]) => {
     const hair = hairStyles[style];
-    if (hair === undefined) return; // the factors are checked: this cannot be
+    if (hair === undefined) return; // unreachable, as the factors are checked
     clear(surfaces);
     const view = {
       turn: turn("y", pose),
@@ -66,7 +68,7 @@ export const faces: FactorSet<"pose" | "lighting" | "expression" | "hair" | "ski
   },
 );
 
-/** A place in the picture, with its depth, in the head's own frame: the inverse of the turn. */
+/** Transforms a point of the picture and its depth to the frame of the head, by the inverse rotation. */
 function onHead(
   [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0]: Matrix3,
   x: number,
@@ -83,7 +85,7 @@ function setColour(out: Float64Array, colour: Colour, share: number): void {
   for (let k = 0; k < 3; k++) out[k] = (colour[k] ?? 0) * share;
 }
 
-/** From light to dark, through two colours between. */
+/** Interpolates from light (0) to dark (1) between four colours. */
 function skinColour(tone: number): Colour {
   const ramp = [
     [0.98, 0.83, 0.73],
