@@ -19,7 +19,9 @@ export const MAX_LINES = 250;
 /** The words by which a long file's header gives the reason for its length. */
 export const REASON = `Longer than ${MAX_LINES} lines because`;
 
-/** Reads the source files below a folder of the checkout; build output and installed packages do not count. */
+/**
+ * Reads the source files below a folder of the checkout; build output and installed packages do not count.
+ */
 export function readSourceFiles(root: string): SourceFiles {
   const files = new Map<string, string>();
   for (const entry of readdirSync(root, { withFileTypes: true })) {
@@ -31,7 +33,9 @@ export function readSourceFiles(root: string): SourceFiles {
   return files;
 }
 
-/** The module specifiers that a file imports or exports from, those of types and of JSDoc comments included. */
+/**
+ * The module specifiers that a file imports or exports from, those of types and of JSDoc comments included.
+ */
 export function importedModules(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, /* setParentNodes */ true);
   const specifiers: string[] = [];

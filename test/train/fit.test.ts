@@ -39,7 +39,7 @@ describe("gradientStep", () => {
     const optimizer = sgd({ learningRate: 0.1 });
     const state = { params, optimizer: optimizer.init(params) };
     const [next, metrics] = gradientStep(lineLoss, optimizer)(state, data, random.key(0));
-    const { value, grads } = valueAndGrad((p: Line) => lineLoss(p, data, random.key(0))[0])(params);
+    const { value, grads } = valueAndGrad((p: Line) => lineLoss(p, data)[0])(params);
     expect(metrics["loss"] ?? NaN).toBeNear(value, {});
     expect(metrics["largest"] ?? NaN).toBeNear(3, { abs: 1e-6 }); // |0 − (2 x − 1)| at x = −1
     expect(numbersIn(next.params)).toEqual(numbersIn(grads).map((g) => Math.fround(-Math.fround(0.1) * g)));
@@ -269,7 +269,7 @@ describe("fit throws, and leaves no tensor,", () => {
 
   test("when a metric is NaN, naming it", async () => {
     await fails(
-      { loss: (params, batch, key) => [lineLoss(params, batch, key)[0], { odd: tf.log(params.a.sub(1)) }] },
+      { loss: (params, batch) => [lineLoss(params, batch)[0], { odd: tf.log(params.a.sub(1)) }] },
       "fit: odd must be finite, got NaN after step 1",
     );
   });
