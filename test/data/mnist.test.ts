@@ -121,7 +121,7 @@ describe("loadMnist of a folder", () => {
     await rejects(
       folder,
       `loadMnist: ${join(folder, "t10k-labels-idx1-ubyte")} is missing, with or without .gz; ` +
-        "put the four IDX files of MNIST or Fashion-MNIST into that folder",
+        "put the four IDX files of MNIST or Fashion-MNIST in that folder",
     );
     const nowhere = join(root, "nowhere");
     await rejects(nowhere, `loadMnist: ${join(nowhere, "train-images-idx3-ubyte")} is missing`);
