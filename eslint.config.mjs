@@ -78,6 +78,17 @@ const toolZones = Object.entries(toolRooms).map(([room, allowed]) => {
   };
 });
 
+/** A function at the top level is a declaration, unless its type is another's: `const runs: Runner = (…) => …`. */
+const topLevelArrows = ["Program", "Program > ExportNamedDeclaration"].map((parent) => ({
+  selector: `${parent} > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression`,
+  message: "Write a function at the top level as a declaration.",
+}));
+
+const testNotIt = {
+  selector: "ImportDeclaration[source.value='vitest'] > ImportSpecifier[imported.name='it']",
+  message: "Import test instead of it.",
+};
+
 export default tseslint.config(
   { ignores: ["**/dist/", "**/node_modules/", ".venv/", ".native/", ".cache/", ".setup/", "out/"] },
   js.configs.recommended,
@@ -86,7 +97,7 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { "import-x": importX },
-    settings: { "import-x/resolver-next": [] },
+    settings: { "import-x/resolver-next": [resolver] },
     rules: {
       "@typescript-eslint/restrict-template-expressions": [
         "error",
@@ -98,7 +109,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["lib/**/*.ts", "tools/**/*.ts"],
+    files: ["lib/**/*.ts"],
     rules: { "import-x/no-restricted-paths": ["error", { zones, basePath: import.meta.dirname }] },
   },
   {
@@ -107,6 +118,13 @@ export default tseslint.config(
     settings: { "import-x/resolver-next": [resolver] },
     rules: {
       "import-x/no-restricted-paths": ["error", { zones: toolZones, basePath: import.meta.dirname }],
+    },
+  },
+  {
+    files: ["**/*.ts", "**/*.mjs"],
+    rules: {
+      "max-len": ["error", { code: 110, ignoreUrls: true }],
+      "no-restricted-syntax": ["error", ...topLevelArrows, testNotIt],
     },
   },
   {

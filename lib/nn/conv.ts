@@ -16,7 +16,7 @@ export interface Conv2d {
 
 /** Parameters of a transposed convolution of images, and its stride. */
 export interface ConvTranspose2d {
-  /** [K, K, Out, In]: the weights of the convolution of which this is the transpose. */
+  /** Weights of the convolution of which this is the transpose, [K, K, Out, In]. */
   readonly weights: tf.Tensor4D;
   /** [Out] */
   readonly bias: tf.Tensor1D;

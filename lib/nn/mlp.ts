@@ -5,7 +5,9 @@ import { dense, type Dense } from "./dense";
 
 /** Parameters of a multilayer perceptron, and the name of its nonlinearity. */
 export interface Mlp {
+  /** The affine layers, from the input on. */
   readonly layers: readonly Dense[];
+  /** The nonlinearity after each layer. */
   readonly activation: Activation;
 }
 

@@ -25,6 +25,7 @@ export interface Check {
 export interface CheckResult {
   /** The exercise's title. */
   readonly exercise: string;
+  /** The result of the exercise as a whole. */
   readonly status: "passed" | "failed" | "not attempted";
   /** The number of checks that passed. */
   readonly passed: number;
@@ -34,6 +35,7 @@ export interface CheckResult {
 
 /** Thrown by {@link check} if a solution is wrong. */
 export class CheckFailed extends Error {
+  /** The name that tracebacks show. */
   override readonly name = "CheckFailed";
   /**
    * The message without stack frames, which would point into this library and not into the learner's code.

@@ -10,6 +10,7 @@ export interface InterruptToken {
 
 /** Thrown by a loop that the user interrupted. */
 export class Interrupted extends Error {
+  /** The name that tracebacks show. */
   override readonly name = "Interrupted";
 }
 

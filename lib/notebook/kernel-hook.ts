@@ -4,8 +4,11 @@ export interface MimeBundle {
   readonly data: Readonly<Record<string, unknown>>;
   /** Metadata by MIME type; this library's own is under `latent`. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** A display with an id can be updated in place. */
-  readonly transient?: { readonly display_id?: string };
+  /** Data that is not stored in the notebook. */
+  readonly transient?: {
+    /** A display with an id can be updated in place. */
+    readonly display_id?: string;
+  };
 }
 
 /** What the kernel provides to the library on `globalThis`; absent in a plain Node process. */

@@ -13,6 +13,7 @@ export type BackendName = (typeof backendNames)[number];
 
 /** The tensor backend in use. */
 export interface Backend {
+  /** The backend, as `LATENT_BACKEND` names it. */
   readonly name: BackendName;
   /** The version of TensorFlow for `tensorflow`, otherwise of tfjs. */
   readonly version: string;

@@ -10,7 +10,16 @@ export interface Optimizer<S = unknown> {
   /** Returns the state before the first step. */
   init(params: unknown): S;
   /** Takes one step: (gradients, state, parameters) → new parameters and state. */
-  update<P>(grads: P, state: S, params: P): { readonly params: P; readonly state: S };
+  update<P>(
+    grads: P,
+    state: S,
+    params: P,
+  ): {
+    /** The new parameters. */
+    readonly params: P;
+    /** The new state. */
+    readonly state: S;
+  };
 }
 
 /** A learning rate: a number, or a scalar tensor if it changes between the steps of a compiled function. */

@@ -4,6 +4,7 @@ import * as tree from "./tree";
 
 /** The value of a scalar function, its gradient with respect to the parameters, and auxiliary outputs. */
 export interface ValueAndGrad<P, X> {
+  /** The value of the function. */
   readonly value: tf.Scalar;
   /** A tree like the parameters; zeros for a parameter that the value does not depend on. */
   readonly grads: P;

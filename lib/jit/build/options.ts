@@ -5,10 +5,10 @@ import { checkCount } from "../../core/numeric/check-number";
  * The ways to run a compiled function: all of it by XLA; by TensorFlow's graph executor with the parts
  * between convolutions compiled by XLA; by the graph executor alone; or not compiled, operation by operation.
  */
-export const compilers = ["xla", "mixed", "graph", "off"] as const;
+export const compilers: readonly Compiler[] = ["xla", "mixed", "graph", "off"];
 
-/** What runs a compiled function; see `JitOptions.compiler`. */
-export type Compiler = (typeof compilers)[number];
+/** What runs a compiled function; see {@link JitOptions.compiler}. */
+export type Compiler = "xla" | "mixed" | "graph" | "off";
 
 /** Options of `jit`. */
 export interface JitOptions {

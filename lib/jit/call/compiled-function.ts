@@ -20,6 +20,7 @@ import type { StateStore } from "./state-store";
 
 /** A summary of one compiled graph of a function. */
 export interface TraceInfo {
+  /** The compiler that runs the graph. */
   readonly compiler: Compiler;
   /** The number of recorded operations, before TensorFlow optimizes them. */
   readonly operations: number;

@@ -34,4 +34,5 @@ export function jit<A extends readonly unknown[], R>(
   });
 }
 
+/** {@inheritDoc stateful} */
 jit.stateful = stateful;

@@ -11,6 +11,7 @@ export interface Samples {
   readonly panel?: string;
   /** What the samples are, for example `aggregate posterior`. */
   readonly series: string;
+  /** The samples, in the unit of the axis. */
   readonly values: ArrayLike<number>;
 }
 
@@ -24,6 +25,7 @@ export interface ReferenceDensity {
 
 /** Axis, bins and reference of a {@link densityOverlay}. */
 export interface DensityOverlayOptions extends Titles {
+  /** Title and scale of the axis of the samples. */
   readonly x: Axis;
   /** Drawn as a line over every panel; none by default. */
   readonly reference?: ReferenceDensity;

@@ -13,6 +13,7 @@ import { elboPanel, type ElboPanel } from "./elbo-panel";
 
 /** The ELBO and its two terms at one training step: means over images, in nats. */
 export interface ElboRow extends Interval {
+  /** Training step. */
   readonly step: number;
   /** The images that the means are over. */
   readonly split: "train" | "test";

@@ -16,7 +16,9 @@ import { checkAtMost, checkFinite, checkNotEmpty, rejectArgument } from "../nume
 
 /** One point of a line; `lower` and `upper` draw a band around the line. */
 export interface LineRow extends Interval {
+  /** Position along the horizontal axis, in its unit. */
   readonly x: number;
+  /** Value, in the unit of the vertical axis. */
   readonly y: number;
   /** The name of the line that the point belongs to; optional if there is only one line. */
   readonly series?: string;
@@ -24,7 +26,9 @@ export interface LineRow extends Interval {
 
 /** Axes and annotations of a {@link lineChart}. */
 export interface LineChartOptions extends IntervalOptions {
+  /** Title and scale of the horizontal axis. */
   readonly x: Axis;
+  /** Title and scale of the vertical axis. */
   readonly y: Axis;
   /** Straight lines for comparison; none by default. */
   readonly rules?: readonly Rule[];

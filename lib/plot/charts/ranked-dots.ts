@@ -21,11 +21,17 @@ export interface RankedRow extends Interval {
 
 /** Axis and annotations of {@link rankedDots}. */
 export interface RankedDotsOptions extends IntervalOptions {
+  /** Title and scale of the axis of the values. */
   readonly x: Axis;
   /** What the labels are, for example `latent dimension`; no title by default. */
   readonly labelTitle?: string;
   /** A vertical line for comparison, for example at the prior's σ = 1; none by default. */
-  readonly rule?: { readonly at: number; readonly label: string };
+  readonly rule?: {
+    /** Position on the axis, in its unit. */
+    readonly at: number;
+    /** Text beside the line. */
+    readonly label: string;
+  };
   /** Keeps the order of the rows, so that two figures can be compared side by side; false by default. */
   readonly keepOrder?: boolean;
   /** In px; 420 by default. */

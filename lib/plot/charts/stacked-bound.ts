@@ -14,6 +14,7 @@ import { checkFinite, checkNotEmpty, rejectArgument } from "../numeric/validate"
 
 /** The two parts of log p(x) after some optimization steps, in nats. */
 export interface BoundRow {
+  /** Optimization step. */
   readonly step: number;
   /** E_q[log p(x, z)] + H(q), in nats. */
   readonly elbo: number;

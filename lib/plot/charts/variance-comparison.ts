@@ -29,6 +29,7 @@ export interface VarianceRow extends Interval {
 
 /** Axes and panels of a {@link varianceComparison}. */
 export interface VarianceComparisonOptions extends IntervalOptions {
+  /** Title and scale of the horizontal axis. */
   readonly x: Axis;
   /** The variance with its unit; always logarithmic, whatever `scale` is. */
   readonly y: Axis;

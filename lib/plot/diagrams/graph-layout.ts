@@ -12,6 +12,7 @@ export interface GraphNode {
   readonly label?: string;
   /** Smaller text below the node; none by default. */
   readonly note?: string;
+  /** Decides the shape and the fill of the node. */
   readonly kind: NodeKind;
   /** The column of a grid, counted from the left; may be fractional. */
   readonly column: number;

@@ -6,7 +6,9 @@ import type { FigureSpec, Unit } from "./theme";
 
 /** A point of the plane. */
 export interface PlanePoint {
+  /** Position along the horizontal axis, in its unit. */
   readonly x: number;
+  /** Position along the vertical axis, in its unit. */
   readonly y: number;
 }
 

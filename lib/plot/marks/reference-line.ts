@@ -8,6 +8,7 @@ import { INK, type Unit } from "./theme";
 export interface Rule {
   /** The axis that `at` is a value of: `x` for a vertical line, `y` for a horizontal one. */
   readonly axis: "x" | "y";
+  /** Position on the axis, in its unit. */
   readonly at: number;
   /** Written at the end of the line, outside the plot. */
   readonly label: string;

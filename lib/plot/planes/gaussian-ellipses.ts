@@ -17,6 +17,7 @@ import { checkAtMost, checkFiniteList, checkNotEmpty, rejectArgument } from "../
 export interface PlaneGaussian {
   /** Its name, for example `p(z|x)`. */
   readonly series: string;
+  /** μ, the centre of the ellipse. */
   readonly mean: readonly [number, number];
   /** Symmetric and positive definite. */
   readonly covariance: readonly [readonly [number, number], readonly [number, number]];
@@ -24,7 +25,9 @@ export interface PlaneGaussian {
 
 /** Axes and ellipses of {@link gaussianEllipses}. */
 export interface GaussianEllipsesOptions extends Titles {
+  /** Title and scale of the horizontal axis. */
   readonly x: Axis;
+  /** Title and scale of the vertical axis. */
   readonly y: Axis;
   /** Radii of the ellipses in standard deviations; 1 and 2 by default. */
   readonly rings?: readonly number[];

@@ -21,7 +21,9 @@ import { pngUrl } from "../raster/png";
 
 /** Axes, colours and paths of a {@link landscape}. */
 export interface LandscapeOptions extends Titles {
+  /** Title and scale of the horizontal axis. */
   readonly x: Axis;
+  /** Title and scale of the vertical axis. */
   readonly y: Axis;
   /** What the values are; the title of the colour legend. */
   readonly level: Axis;

@@ -6,7 +6,9 @@ import { checkAtMost, checkFinite, checkNotEmpty } from "../numeric/validate";
 
 /** A point of the latent space with the class of its image. */
 export interface LatentPoint {
+  /** First latent coordinate. */
   readonly z1: number;
+  /** Second latent coordinate. */
   readonly z2: number;
   /** The class of the image. */
   readonly label: string | number;

@@ -27,6 +27,7 @@ export interface ResponsiblePoint extends PlanePoint {
 export interface ResponsibilityPanel {
   /** Written above the panel; optional if there is only one panel. */
   readonly title?: string;
+  /** The data points of this panel. */
   readonly points: readonly ResponsiblePoint[];
 }
 

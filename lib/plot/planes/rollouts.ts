@@ -26,11 +26,13 @@ export interface RolloutPath {
 export interface RolloutPanel {
   /** The policy, written above the panel. */
   readonly title: string;
+  /** The paths drawn in this panel. */
   readonly drives: readonly RolloutPath[];
 }
 
 /** Road, axes and layout of {@link rollouts}. */
 export interface RolloutsOptions extends Titles {
+  /** The road under every panel. */
   readonly road: RoadPlan;
   /** The axis along the road; in metres by default. */
   readonly x?: Axis;
