@@ -66,7 +66,7 @@ const toolRooms = {
   "bin": ["run", "check", "figures", "doctor", "homework", "grade", "setup"],
 };
 
-/** A room is told apart from the others in the same folder: those of tools/, or those of the room around it. */
+/** A zone separates a room from the others in the same folder: tools/, or the room that contains it. */
 const toolZones = Object.entries(toolRooms).map(([room, allowed]) => {
   const from = room.includes("/") ? `tools/${room.split("/")[0]}` : "tools";
   const names = [room, ...allowed];
@@ -78,9 +78,11 @@ const toolZones = Object.entries(toolRooms).map(([room, allowed]) => {
   };
 });
 
-/** A function at the top level is a declaration, unless its type is another's: `const runs: Runner = (…) => …`. */
+/** Top-level functions are declarations, unless they have a named function type: `const run: Runner = …`. */
 const topLevelArrows = ["Program", "Program > ExportNamedDeclaration"].map((parent) => ({
-  selector: `${parent} > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression`,
+  selector:
+    `${parent} > VariableDeclaration > ` +
+    "VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression",
   message: "Write a function at the top level as a declaration.",
 }));
 

@@ -14,8 +14,8 @@ export interface Evaluation {
 }
 
 /**
- * The negative importance-weighted bound with K draws (the ELBO for K = 1); images are binarized again at each
- * step.
+ * The negative importance-weighted bound with K draws (the ELBO for K = 1); images are binarized again at
+ * each step.
  */
 function lossOf(samples: number): Loss<Vae> {
   return (model, grey, key) => {

@@ -1,6 +1,9 @@
 /**
- * The entry `latent`: tensors, keys, trees, gradients, compiled functions, optimizers, training, and what a notebook cell displays or
- * checks. Every other room has its own entry: `latent/distributions`, `latent/models`, `latent/plot` and so on.
+ * The entry `latent`: tensors, keys, trees, gradients, compiled functions, optimizers, training, and what a
+ * notebook cell displays or checks. Every other room has its own entry: `latent/distributions`,
+ * `latent/models`, `latent/plot` and so on.
+ *
+ * @module latent
  */
 export * as tf from "@tensorflow/tfjs";
 export * from "./core";

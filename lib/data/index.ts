@@ -3,6 +3,8 @@
  * problem.
  *
  * In: a folder, or a `Key`. Out: tensors, one example per row, which the caller disposes.
+ *
+ * @module latent/data
  */
 export * from "./binarize";
 export { chairs } from "./rendered/chairs";

@@ -25,9 +25,12 @@ export interface LabelledImages {
  *   course.
  * @throws if a file is missing or damaged, has another format, or if the numbers of images and labels differ.
  */
-export async function loadMnist(
-  folder: string = courseData("mnist"),
-): Promise<{ train: LabelledImages; test: LabelledImages }> {
+export async function loadMnist(folder: string = courseData("mnist")): Promise<{
+  /** 60,000 training images, or as many as the files hold. */
+  train: LabelledImages;
+  /** 10,000 test images, or as many as the files hold. */
+  test: LabelledImages;
+}> {
   const sums = await readSums(folder);
   const train = await loadPart(folder, "train", sums);
   try {

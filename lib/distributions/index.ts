@@ -10,6 +10,8 @@
  * 3. `composite/independent.ts`, which turns batch axes into event axes, and
  *    `composite/mixture-same-family.ts`;
  * 4. `kl.ts`, the table of closed-form divergences.
+ *
+ * @module latent/distributions
  */
 export { bernoulli, type Bernoulli } from "./discrete/bernoulli";
 export { categorical, type Categorical } from "./discrete/categorical";

@@ -3,5 +3,7 @@
  *
  * They compute with tensors, so that a policy can be a model, but import only `core` (and `raster` for
  * pictures): an environment knows no distribution, no model and no training.
+ *
+ * @module latent/envs
  */
 export * as treeDrive from "./tree-drive";

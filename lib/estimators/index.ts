@@ -11,6 +11,8 @@
  * 3. `pathwise.ts`, the shortest estimator, then `score-function.ts` with `baselines/`;
  * 4. `enumerate.ts`, `relaxed.ts` and `measure-valued.ts`, with `outcomes.ts` for finite distributions and
  *    `coordinates.ts` for one variable at a time.
+ *
+ * @module latent/estimators
  */
 export { constantBaseline, leaveOneOut, noBaseline, type Baseline } from "./baselines/baseline";
 export { enumerate } from "./enumerate";

@@ -31,9 +31,9 @@ export type WeaklyDifferentiable = Normal | Independent<Normal> | Finite;
  *   variables, f is evaluated at 1 + 4E points per draw from a normal q, and at 1 + K E for a discrete one
  *   with K values.
  *
- * @param options.coupled whether z⁺ and z⁻ share random numbers, true by default, which lowers the variance
- *   for most smooth f. For μ they share r; for σ, z⁻ is a component of a vector of 3 standard normals with
- *   length |z⁺|; the other variables are the same. If false, they are independent.
+ * @param options `coupled`: whether z⁺ and z⁻ share random numbers, true by default, which lowers the
+ *   variance for most smooth f. For μ they share r; for σ, z⁻ is a component of a vector of 3 standard
+ *   normals with length |z⁺|; the other variables are the same. If false, they are independent.
  * @throws from `surrogate`, if q is of another kind.
  */
 export function measureValued({

@@ -24,9 +24,8 @@ import { finiteBase, type Finite } from "./outcomes";
  *   receives a vector [..., K] instead of the category's number: one-hot with `straightThrough`, otherwise a
  *   point of the simplex.
  *
- * @param options.temperature τ > 0.
- * @param options.straightThrough whether to evaluate f at draws of q, not at relaxed values; false by
- *   default.
+ * @param options `temperature`: τ > 0; `straightThrough`: whether to evaluate f at draws of q, not at
+ *   relaxed values; false by default.
  * @throws if the temperature is not a finite number above 0; from `surrogate`, if q is not finite.
  */
 export function relaxed({

@@ -16,7 +16,7 @@ import { parameterBaselineTerm, type ParameterBaseline } from "./baselines/optim
  * *with* (f(z, θ) − b) ∇_θ log q_θ(z) + ∇_θ f(z, θ), with z ~ q_θ held fixed
  * *requires* only that log q_θ(z) is differentiable in θ: q may be discrete, and f may be discontinuous.
  *
- * @param options.baseline b, which is subtracted from the cost; 0 by default.
+ * @param options `baseline`: b, which is subtracted from the cost; 0 by default.
  * @throws from `surrogate`, if the baseline of a draw depends on that draw. The check raises one cost and
  *   compares its baseline before and after, for the first costs of each shape. A compiled function cannot
  *   throw: it checks at every call, and returns NaN instead.

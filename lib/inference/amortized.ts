@@ -24,7 +24,7 @@ export type LogJoint = (x: tf.Tensor, z: tf.Tensor) => tf.Tensor;
  *
  * @param encode x [B, ...] → q_φ(z|x), a batch [B].
  * @param x the data, [B, ...].
- * @param options.samples S, the number of draws, 1 by default.
+ * @param options `samples`: S, the number of draws, 1 by default.
  * @returns [B], in nats.
  * @throws if S is not a positive integer, or if q or log p(x, z) has another shape.
  */

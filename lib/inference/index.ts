@@ -12,6 +12,8 @@
  *    many rows, in chunks);
  * 3. `local/`: a q_i for each data point, with diagonal or full covariance;
  * 4. `amortized.ts`: one encoder for all data points, its refinement, and its gap to the best q_i.
+ *
+ * @module latent/inference
  */
 export * as amortized from "./amortized";
 export type { InferenceGaps, LogJoint, RefineOptions } from "./amortized";

@@ -1,3 +1,7 @@
-/** Metrics of learned representations against known factors of variation. */
+/**
+ * Metrics of learned representations against known factors of variation.
+ *
+ * @module latent/metrics
+ */
 export * as disentanglement from "./disentanglement";
 export type { Dci, DciOptions, HigginsOptions, Mig } from "./disentanglement";

@@ -8,6 +8,8 @@
  * `linear/probabilistic-pca` and `linear/bayesian-linear-regression`: a continuous z with an exact posterior;
  * `linear-gaussian` adds time. 3. `vae/vae.ts`: networks for q(z|x) and p(x|z). `vae/autoencoder.ts` computes
  * the ELBO from these two and p(z), for `vae/conv-vae` too; `vae/beta-vae.ts` weights its terms.
+ *
+ * @module latent/models
  */
 export * as bayesianLinearRegression from "./linear/bayesian-linear-regression";
 export type { BayesianLinearRegression } from "./linear/bayesian-linear-regression";
@@ -25,6 +27,6 @@ export * as probabilisticPca from "./linear/probabilistic-pca";
 export type { ProbabilisticPca } from "./linear/probabilistic-pca";
 export * as mixtureOfRegressions from "./mixtures/mixture-of-regressions";
 export type { MixtureOfRegressions } from "./mixtures/mixture-of-regressions";
-export type { MixtureFit } from "./mixtures/restarts";
+export type { GivenStart, MixtureFit, RandomStarts, RunOptions } from "./mixtures/restarts";
 export * as vae from "./vae/vae";
 export type { Vae } from "./vae/vae";

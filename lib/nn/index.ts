@@ -1,4 +1,8 @@
-/** Layers: `init` draws the parameters from a key, and `apply` is a pure function of parameters and input. */
+/**
+ * Layers: `init` draws the parameters from a key, and `apply` is a pure function of parameters and input.
+ *
+ * @module latent/nn
+ */
 export * from "./activations";
 export * from "./conv";
 export * from "./dense";

@@ -13,6 +13,8 @@
  *    remaining time).
  * 4. `exercise-check.ts` and `answer-difference.ts`: `check`, the check of an exercise.
  * 5. `interrupt.ts`: how an asynchronous loop learns that the user has interrupted the kernel.
+ *
+ * @module latent/notebook
  */
 export { check, CheckFailed, checkReport } from "./exercise-check";
 export type { Check, CheckResult } from "./exercise-check";

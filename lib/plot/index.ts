@@ -16,6 +16,8 @@
  *
  * A new figure is one file in one of the last four folders: it checks its rows, names its channels with the
  * parts of `marks/`, and starts its spec with `figureBase`. `charts/ranked-dots.ts` is a short example.
+ *
+ * @module latent/plot
  */
 export type { Axis } from "./marks/axis";
 export { computationGraph } from "./diagrams/computation-graph";

@@ -14,8 +14,8 @@ export interface EarlyStopping {
  * Returns a monitor that ends training when a number stops increasing (Prechelt 1998, "Early stopping, but
  * when?").
  *
- * @param options.patience the number of consecutive values without improvement after which training ends.
- * @param options.least the minimum improvement over the best value, 0 by default; a value must exceed best +
+ * @param options `patience`: the number of consecutive values without improvement after which training
+ *   ends; `least`: the minimum improvement over the best value, 0 by default; a value must exceed best +
  *   `least`.
  * @throws if `patience` is not a positive integer.
  */

@@ -21,6 +21,7 @@ export function testStages() {
       title: "format",
       run: single([bin("prettier", "bin", "prettier.cjs"), "--check", "."]),
     },
+    { name: "docs", title: "API reference", run: single([bin("typedoc", "bin", "typedoc")]) },
     { name: "unit", title: "unit tests", run: unitTests },
     ...notebookFiles().map((file) => ({
       name: "notebooks",

@@ -7,7 +7,7 @@ const { testStages } = await import("./test-stages.mjs");
 const { setUp } = await import("./set-up.mjs");
 const { SetupError } = await import("./system/setup-error.mjs");
 
-const STAGES = ["types", "lint", "format", "unit", "notebooks"];
+const STAGES = ["types", "lint", "format", "docs", "unit", "notebooks"];
 const usage = `npm test -- [--only STAGE]...
 Completes the set-up, then runs all stages, or only the given ones of: ${STAGES.join(", ")}.`;
 

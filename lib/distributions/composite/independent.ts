@@ -5,6 +5,7 @@ import type { Distribution, Reparameterized } from "../base/distribution";
 
 /** A distribution whose last batch axes are reinterpreted as event axes; reparameterized if its base is. */
 export type Independent<D extends Distribution = Distribution> = Distribution & {
+  /** The kind of every such distribution. */
   readonly kind: "independent";
   /** The distribution with the axes still in its batch, [...B, ...E]. */
   readonly base: D;

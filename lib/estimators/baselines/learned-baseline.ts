@@ -59,8 +59,8 @@ export function baseline({ moment, product }: LearnedBaseline, features?: tf.Ten
  * Returns the state after new costs, usually those of the step that used the baseline, for the next step.
  *
  * @param cost costs, [draws, ...B], such as the values of a surrogate.
- * @param options.features φ(x), [...B, F], as for `baseline`.
- * @param options.decay the decay of the moving averages, in [0, 1); 0.9 by default, 0 forgets the past.
+ * @param options `features`: φ(x), [...B, F], as for `baseline`; `decay`: the decay of the moving
+ *   averages, in [0, 1); 0.9 by default, 0 forgets the past.
  * @throws if the features do not fit the costs or the state, or if the decay is out of range.
  */
 export function update(

@@ -14,9 +14,8 @@ export type LogWeights = (x: tf.Tensor, key: random.Key, draws: number) => tf.Te
  * log p(x) (Burda et al. 2016, "Importance weighted autoencoders", equation 8 and Theorem 1).
  *
  * @param x the data, [N, ...].
- * @param options.draws K.
- * @param options.atOnce the number of weights per call of `logWeights`, 12,500 by default, which bounds the
- *   memory used: each weight needs that of one decoded row.
+ * @param options `draws`: K; `atOnce`: the number of weights per call of `logWeights`, 12,500 by default,
+ *   which bounds the memory used: each weight needs that of one decoded row.
  * @returns [N], in nats.
  * @throws if x has no rows, or if an option is not a positive integer.
  */

@@ -16,7 +16,7 @@ import { expectedBound } from "./expected-bound";
  *
  * @param logJoint log p(x, z) of draws: z [S, ...B, ...E] → [S, ...B]. The function closes over x.
  * @param q q(z), reparameterized and with a closed-form entropy, a batch [...B].
- * @param options.samples S, the number of draws, 1 by default.
+ * @param options `samples`: S, the number of draws, 1 by default.
  * @returns [...B], one bound for each member of the batch of q.
  * @throws if S is not a positive integer, or if log p(x, z) has another shape.
  */

@@ -18,7 +18,7 @@ export interface LocalNormal {
  *
  * @param n N, the number of data points.
  * @param latent Z, the number of latent coordinates.
- * @param options.stdDev the initial standard deviation, 1 by default.
+ * @param options `stdDev`: the initial standard deviation, 1 by default.
  * @throws if `n` or `latent` is not a positive integer, or if `stdDev` is not a finite number above 0.
  */
 export function init(

@@ -34,5 +34,5 @@ export function jit<A extends readonly unknown[], R>(
   });
 }
 
-/** {@inheritDoc stateful} */
+/** The same for a function with a state: (state, …args) → [new state, result]; see {@link Stateful}. */
 jit.stateful = stateful;

@@ -36,8 +36,8 @@ export interface Mig {
  *
  * @param codes draws of z, [n, D]; D ≥ 2.
  * @param factors [n, F]; F ≥ 2.
- * @param options.bins the number of bins of a code with more distinct values, and of a continuous factor; 20
- *   by default.
+ * @param options `bins`: the number of bins of a code with more distinct values, and of a continuous
+ *   factor; 20 by default.
  * @throws if the shapes do not fit, if `bins` is not an integer of at least 2, if a number is not finite, or
  *   if a factor is constant.
  */

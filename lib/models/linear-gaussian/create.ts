@@ -16,7 +16,12 @@ export interface LinearMapNumbers {
 /** A linear-Gaussian state-space model in plain numbers. */
 export interface LinearGaussianNumbers {
   /** m and P of p(x_1) = N(m, P). */
-  readonly initial: { readonly mean: readonly number[]; readonly covariance: Matrix };
+  readonly initial: {
+    /** m, [X]. */
+    readonly mean: readonly number[];
+    /** P, [X, X]. */
+    readonly covariance: Matrix;
+  };
   /** A, b and Q of p(x_{t+1}|x_t) = N(A x_t + b, Q). */
   readonly transition: LinearMapNumbers;
   /** C, d and R of p(o_t|x_t) = N(C x_t + d, R). */

@@ -19,7 +19,12 @@ export interface LinearMap {
 /** A linear-Gaussian state-space model with states [X] and observations [O]. */
 export interface LinearGaussian {
   /** p(x_1) = N(m, P), with P = L Lᵀ. */
-  readonly initial: { readonly mean: tf.Tensor; readonly scaleTril: tf.Tensor };
+  readonly initial: {
+    /** Its mean, [X]. */
+    readonly mean: tf.Tensor;
+    /** The Cholesky factor of its covariance, [X, X]. */
+    readonly scaleTril: tf.Tensor;
+  };
   /** p(x_{t+1}|x_t) = N(A x_t + b, Q). */
   readonly transition: LinearMap;
   /** p(o_t|x_t) = N(C x_t + d, R). */

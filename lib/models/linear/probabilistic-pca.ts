@@ -92,7 +92,16 @@ function checkPoints(caller: string, params: ProbabilisticPca, x: tf.Tensor): vo
  *
  * @throws if n is not a positive integer.
  */
-export function sample(params: ProbabilisticPca, key: random.Key, n: number): { z: tf.Tensor; x: tf.Tensor } {
+export function sample(
+  params: ProbabilisticPca,
+  key: random.Key,
+  n: number,
+): {
+  /** Latent vectors, [n, Z]. */
+  z: tf.Tensor;
+  /** Data, [n, D]. */
+  x: tf.Tensor;
+} {
   checkCount("probabilisticPca.sample", "n", n, 1);
   const [, latent] = sizes(params);
   return tree.tidy(() => {

@@ -27,6 +27,7 @@ export interface Encoder {
 
 /** p_θ(x|z) with independent Bernoulli pixels: a network from a latent vector to their logits η_θ. */
 export interface BernoulliDecoder {
+  /** Which of the two decoders this is. */
   readonly likelihood: "bernoulli";
   /** θ's hidden layers, from Z to H units. */
   readonly hidden: Mlp;
@@ -36,6 +37,7 @@ export interface BernoulliDecoder {
 
 /** p_θ(x|z) with independent normal pixels: a network from a latent vector to their means and deviations. */
 export interface GaussianDecoder {
+  /** Which of the two decoders this is. */
   readonly likelihood: "gaussian";
   /** θ's hidden layers, from Z to H units. */
   readonly hidden: Mlp;

@@ -11,7 +11,7 @@ import { loadClass, newFolder, submission, tinyAssignment } from "./support";
 const skipReason = bubblewrapProblem();
 const title = skipReason === undefined ? "in the sandbox" : `in the sandbox (skipped: ${skipReason})`;
 
-describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 240_000 }, () => {
+describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_000 }, () => {
   test("gives the deserved points, reuses results, and does not reveal hidden tests", async () => {
     const { BOMBS, CHEATS, GOSSIP, HONEST, MASTER, PACKED } = await loadClass();
     const out = newFolder();
@@ -72,7 +72,7 @@ function plain() {
   };
 }
 
-describe("gradeAll without a sandbox", { timeout: 240_000 }, () => {
+describe("gradeAll without a sandbox", { timeout: 600_000 }, () => {
   test.skipIf(process.platform !== "linux")("gives the same points", async () => {
     const { HONEST, MASTER } = await loadClass();
     const [half] = await gradeAll([submission("half", HONEST.half.text)], tinyAssignment(MASTER), plain());

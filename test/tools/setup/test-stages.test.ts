@@ -32,7 +32,7 @@ describe("tallyOfVitest", () => {
 describe("testStages", () => {
   test("starts with the static checks and the unit tests", async () => {
     const names = (await load()).testStages().map(({ name }) => name);
-    expect(names.slice(0, 4)).toEqual(["types", "lint", "format", "unit"]);
-    expect(names.slice(4).every((name) => name === "notebooks")).toBe(true);
+    expect(names.slice(0, 5)).toEqual(["types", "lint", "format", "docs", "unit"]);
+    expect(names.slice(5).every((name) => name === "notebooks")).toBe(true);
   });
 });

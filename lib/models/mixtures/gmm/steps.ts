@@ -50,7 +50,10 @@ function sums(r: tf.Tensor, d: readonly tf.Tensor[]): GmmStatistics {
 export function eStep(
   params: Gmm,
   x: tf.Tensor,
-): Expectation<GmmStatistics> & { readonly logProb: tf.Tensor } {
+): Expectation<GmmStatistics> & {
+  /** log p of each row, [N]. */
+  readonly logProb: tf.Tensor;
+} {
   checkPoints("gmm.eStep", params, x);
   const [, size] = sizes(params);
   const { logits, scaleTril } = params;

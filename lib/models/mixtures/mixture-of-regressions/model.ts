@@ -12,11 +12,13 @@ import { normal, type Normal } from "../../../distributions/continuous/normal";
 /** p(z|x): constant, or a softmax of linear functions of the features. */
 export type Gate =
   | {
+      /** The same probabilities for every row. */
       readonly kind: "constant";
       /** log p(z), up to a constant, [K]. */
       readonly logits: tf.Tensor;
     }
   | {
+      /** Probabilities that depend on the features. */
       readonly kind: "softmax";
       /** V, [F, K]: the logits are Vᵀ φ(x). */
       readonly weights: tf.Tensor;

@@ -39,7 +39,10 @@ export interface RegressionStatistics {
 export function eStep(
   params: MixtureOfRegressions,
   { features, y }: RegressionData,
-): Expectation<RegressionStatistics> & { readonly logProb: tf.Tensor } {
+): Expectation<RegressionStatistics> & {
+  /** log p of each row, [N]. */
+  readonly logProb: tf.Tensor;
+} {
   checkPairs("mixtureOfRegressions.eStep", params, features, y);
   return tree.tidy(() => {
     const p = conditional(params, features);

@@ -46,7 +46,7 @@ async function inChild(
     {
       cwd: join(__dirname, "../../../.."),
       env: { ...process.env, LATENT_BACKEND: "", ...driver, ...env },
-      timeout: 220_000,
+      timeout: 300_000,
       maxBuffer: 2 ** 26,
     },
   );
@@ -85,7 +85,7 @@ describe("useBackend", () => {
     expect(adapter).not.toBe("");
   });
 
-  test("selects webgpu on a real GPU if TensorFlow is missing", { timeout: 30_000 }, async () => {
+  test("selects webgpu on a real GPU if TensorFlow is missing", { timeout: 300_000 }, async () => {
     const env = { HIDE: "native", DAWN: join(__dirname, "real-adapter.mjs") };
     const { result, lines } = await inChild("return useBackend();", env);
     const summary = `webgpu ${tf.version_core} on the GPU, Example GPU`;
@@ -93,7 +93,7 @@ describe("useBackend", () => {
     expect(lines).toEqual([`latent: ${summary}; ${NOT_BUILT}`]);
   });
 
-  test("skips webgpu on a software adapter", { timeout: 30_000 }, async ({ skip }) => {
+  test("skips webgpu on a software adapter", { timeout: 300_000 }, async ({ skip }) => {
     const { backend, adapter } = await whatStarted();
     skip(backend.device === "gpu", "the adapter here is a real one");
     const { result } = await inChild("return useBackend();", { HIDE: "native" });
@@ -202,7 +202,7 @@ describe("the backend webgpu", () => {
 
   test(
     "trains a VAE on digits like the best backend for 20 steps, within 10⁻³ nats",
-    { timeout: 240_000 },
+    { timeout: 600_000 },
     async () => {
       const { result } = await inChild("await useBackend(); return firstLosses();");
       const losses = result as number[];

@@ -58,7 +58,7 @@ shift
 exec /bin/sh "$@"
 `;
 
-describe("a container", { timeout: 60_000 }, () => {
+describe("a container", { timeout: 300_000 }, () => {
   test("communicates over stdin and stdout, and is removed by name at the end", async () => {
     const folder = newFolder();
     const removed = join(folder, "removed");

@@ -55,7 +55,7 @@ function expectAllToThrow(statements: readonly string[]): string {
     .join("\n");
 }
 
-describe.skipIf(skipReason !== undefined)(title, { timeout: 60_000 }, () => {
+describe.skipIf(skipReason !== undefined)(title, { timeout: 300_000 }, () => {
   test("stops a fork bomb and leaves none of its processes", async ({ skip }) => {
     if (!isLimited()) skip("root's processes are not limited on this machine");
     const reply = await runGiven(
