@@ -36,7 +36,8 @@ describe.each(["train-a-vae", "fit-a-mixture", "recurrent-vae", "own-distributio
       expect(shown(name).code).toBe(file);
     });
 
-    // Training amplifies the rounding that differs between processors: within 10 %, or 1.5 units of the last digit.
+    // Training amplifies the rounding that differs between processors: within 10 %, or 1.5 units of the last
+    // digit.
     test("prints what docs/library.md shows", { timeout: 300_000 }, async () => {
       const { output } = shown(name);
       const got = await printed(name);
