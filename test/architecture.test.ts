@@ -1,3 +1,4 @@
+import { ESLint } from "eslint";
 import { describe, expect, test } from "vitest";
 import {
   crowdedFolders,
@@ -120,5 +121,18 @@ describe("longFiles", () => {
     const reason = `/** ${REASON} the table has one row per operation. */\n`;
     expect(longFiles(filesOf({ "lib/a.ts": reason + lines(MAX_LINES) }))).toEqual([]);
     expect(longFiles(filesOf({ "lib/a.ts": lines(MAX_LINES) + reason }))).toEqual(["lib/a.ts: 251 lines"]);
+  });
+});
+
+describe("the lint zones", () => {
+  // Each text stands in for a file that exists, since the rules with types know no other.
+  test.each([
+    ["lib/core/optim/sgd.ts", 'export { fit } from "../../train/fit";\n'],
+    ["lib/plot/index.ts", 'export { tidy } from "../core/tensor/tree";\n'],
+    ["tools/common/escape-html.ts", 'export { planRuns } from "../run/plan";\n'],
+    ["tools/kernel/source/positions.ts", 'export { startServer } from "../server/server";\n'],
+  ])("refuse an import against the direction in %s", async (filePath, text) => {
+    const [result] = await new ESLint().lintText(text, { filePath });
+    expect(result?.messages.map(({ ruleId }) => ruleId)).toContain("import-x/no-restricted-paths");
   });
 });
