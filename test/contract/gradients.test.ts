@@ -70,7 +70,7 @@ describe.each(closedFormTable)("$name", ({ params, make, flat }) => {
 const withDensity = distributionTable.filter(({ name }) => !name.includes("categorical"));
 
 test.each(withDensity)(
-  "$name: log p has the gradient by x that finite differences give",
+  "$name: log p has the gradient with respect to x that finite differences give",
   ({ params, make, smooth = asItIs }) => {
     const d = make(params(paramsKey));
     const x = smooth(random.uniform(sampleKey, [3, ...d.batchShape, ...d.eventShape]), params(paramsKey));

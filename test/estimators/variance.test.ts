@@ -113,7 +113,7 @@ describe.each(closedForms)("the variance of one estimate by $name", ({ estimator
       const key = random.key(31 + Math.abs(a));
       const grads = gradientSamples(estimator(a, parameter), objective, params, key, N, draws);
       const { variance, varianceError } = moments(grads[parameter].dataSync());
-      const rounded = varianceError + 1e-9; // an estimate that is always 0 has no error of its own
+      const rounded = varianceError + 1e-9; // an estimate that is always 0 has no sampling error
       expect(variance, parameter).toBeWithinStandardErrors(expected[parameter](a), rounded);
     }
   });

@@ -15,7 +15,7 @@ interface SmokeNotebook {
   readonly overrides: Overrides;
 }
 
-function normalise(source: string): string {
+function normalize(source: string): string {
   return source.replace(/\r\n?/g, "\n").trim();
 }
 
@@ -24,7 +24,7 @@ function readSmokeNotebook(path: string): SmokeNotebook[] {
     const notebook = readNotebook(path);
     const overrides = smokeParameters(notebook);
     const cell = notebook.cells.find((c) => hasTag(c, PARAMETERS_TAG));
-    return overrides && cell ? [{ parameters: normalise(cell.source), overrides }] : [];
+    return overrides && cell ? [{ parameters: normalize(cell.source), overrides }] : [];
   } catch {
     return []; // a notebook in another language, or one that is being written
   }
@@ -50,7 +50,7 @@ let smokeNotebooks: SmokeNotebook[] | undefined;
 export function smokeCell(code: string): SmokeCell | undefined {
   if (process.env["LATENT_SMOKE"] !== "1") return undefined;
   smokeNotebooks ??= readSmokeNotebooks(process.cwd());
-  const source = normalise(code);
+  const source = normalize(code);
   const found = smokeNotebooks.find(({ parameters }) => parameters === source);
   if (!found) return undefined;
   const values = Object.entries(found.overrides).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
