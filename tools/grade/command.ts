@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { currentLibrary } from "../homework/library";
 import { count, seconds } from "../common/option-parsers";
+import { loadPlotLibrary } from "./report/plot-library";
 import { loadRenderer } from "../notebook/named-figures";
 import { readAssignment, type Assignment } from "./assignment/assignment";
 import { DEFAULT_IMAGE } from "./sandbox/container";
@@ -56,7 +57,10 @@ async function grade(path: string, options: Options): Promise<void> {
     jobs: options.jobs,
     signal: controller.signal,
     log: (line) => console.error(line),
-    renderSvg: async (spec) => (await loadRenderer()).renderSvg(spec),
+    drawing: {
+      renderSvg: async (spec) => (await loadRenderer()).renderSvg(spec),
+      loadPlot: loadPlotLibrary,
+    },
   });
   const failed = results.filter(({ status }) => status === "grading failed");
   console.log(

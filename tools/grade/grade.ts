@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Renderer } from "../notebook/named-figures";
 import { writeAtomic } from "../common/write-atomic";
 import type { Notebook } from "../notebook/document";
 import { parseNotebook } from "../notebook/read";
@@ -15,14 +14,14 @@ import { runWithRetries } from "./marking/retries";
 import { scoreExercise, type Reference } from "./marking/score";
 import { statisticsOf } from "./report/class-statistics";
 import { toSummary } from "./report/summary";
-import { toSummaryPage } from "./report/summary-page";
+import { toSummaryPage, type Drawing } from "./report/summary-page";
 
 /** Options of a grading run. */
 export interface GradeOptions extends ReferenceOptions {
   /** The number of submissions graded at the same time. */
   readonly jobs: number;
-  /** Renders the figures of the summary. */
-  readonly renderSvg: Renderer["renderSvg"];
+  /** Draws the figures of the summary. */
+  readonly drawing: Drawing;
 }
 
 /** What all submissions of one grading run share. */
@@ -150,7 +149,7 @@ export async function gradeAll(
   writeAtomic(join(out, "grades.csv"), toCsv(results));
   const statistics = statisticsOf(results);
   writeAtomic(join(out, "summary.md"), toSummary(assignment.name, statistics));
-  const page = await toSummaryPage(assignment.name, statistics, results, options.renderSvg);
+  const page = await toSummaryPage(assignment.name, statistics, results, options.drawing);
   writeAtomic(join(out, "summary.html"), page);
   return results;
 }

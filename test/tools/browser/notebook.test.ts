@@ -137,7 +137,7 @@ function scroll(to: "down" | "top"): string {
 }
 
 /**
- * Scrolls from top to bottom, because the lab renders only what is in view, and collects the cells whose charts are
+ * Scrolls from top to bottom, since the lab renders only what is visible, and collects the cells whose charts are
  * drawn.
  */
 async function cellsWithDrawnCharts(page: Page, name: string): Promise<number[]> {

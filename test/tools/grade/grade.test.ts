@@ -22,7 +22,7 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       isolation: chooseIsolation("bwrap", DEFAULT_IMAGE),
       limits: { ...DEFAULT_LIMITS, cell: 20, output: 2 ** 22 },
       log: (line: string) => void logged.push(line),
-      renderSvg: () => Promise.resolve("<svg></svg>"),
+      drawing: { renderSvg: () => Promise.resolve("<svg></svg>"), loadPlot: () => import("latent/plot") },
     };
     const submissions = [
       submission("half", HONEST.half.text),
@@ -68,7 +68,7 @@ function plain() {
     isolation: chooseIsolation("none", DEFAULT_IMAGE),
     limits: DEFAULT_LIMITS,
     log: () => undefined,
-    renderSvg: () => Promise.resolve("<svg></svg>"),
+    drawing: { renderSvg: () => Promise.resolve("<svg></svg>"), loadPlot: () => import("latent/plot") },
   };
 }
 

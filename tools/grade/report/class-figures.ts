@@ -1,55 +1,18 @@
 import { countSubmissions, type ClassStatistics } from "./class-statistics";
-
-/** A Vega-Lite 5 specification. */
-export type Spec = Readonly<Record<string, unknown>>;
-
-const INK = "#262626";
-const FONT = "DejaVu Sans, Verdana, sans-serif";
-
-function frame(title: string, subtitle: string, description: string): Spec {
-  return {
-    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
-    description,
-    background: "white",
-    padding: 10,
-    title: {
-      text: title,
-      subtitle,
-      anchor: "start",
-      fontSize: 15,
-      subtitleFontSize: 12,
-      offset: 12,
-      color: INK,
-    },
-    config: {
-      font: FONT,
-      view: { stroke: null },
-      axis: {
-        labelFontSize: 12,
-        titleFontSize: 13,
-        titleFontWeight: "normal",
-        labelColor: INK,
-        titleColor: INK,
-      },
-      legend: { orient: "top", labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
-    },
-  };
-}
-
-const MAX_INTERVALS = 5;
-
-/** Returns equally spaced integer ticks from 0 that cover `max`. */
-function integerTicks(max: number): number[] {
-  const step = Math.ceil(Math.max(max, 1) / MAX_INTERVALS);
-  return Array.from({ length: Math.ceil(max / step) + 1 }, (_, i) => i * step);
-}
+import type { PlotLibrary, Spec } from "./plot-library";
 
 /** Returns a histogram of the scores, in tenths of the maximum score. */
-export function scoreHistogram({ tenths, graded, mean, maxScore }: ClassStatistics): Spec {
+export function scoreHistogram(
+  { tenths, graded, mean, maxScore }: ClassStatistics,
+  { figureBase, integerTicks, INK }: PlotLibrary,
+): Spec {
+  const counted = `${countSubmissions(graded)}, ${maxScore} points`;
   return {
-    ...frame(
-      "Distribution of scores",
-      `${countSubmissions(graded)}, ${maxScore} points; the dashed line is the mean, ${mean.toFixed(2)}`,
+    ...figureBase(
+      {
+        title: "Distribution of scores",
+        subtitle: `${counted}; the dashed line is the mean, ${mean.toFixed(2)}`,
+      },
       "A histogram of the class's scores.",
     ),
     width: 520,
@@ -72,13 +35,13 @@ export function scoreHistogram({ tenths, graded, mean, maxScore }: ClassStatisti
             field: "count",
             type: "quantitative",
             title: "submissions",
-            axis: { values: integerTicks(Math.max(...tenths)), format: "d" },
+            axis: { values: integerTicks(0, Math.max(...tenths)), format: "d" },
           },
         },
       },
       {
         data: { values: [{ mean: (100 * mean) / Math.max(maxScore, Number.MIN_VALUE) }] },
-        mark: { type: "rule", color: INK, strokeWidth: 2, strokeDash: [5, 4] },
+        mark: { type: "rule", color: INK.text, strokeWidth: 2, strokeDash: [5, 4] },
         encoding: { x: { field: "mean", type: "quantitative" } },
       },
     ],
@@ -94,11 +57,16 @@ const OUTCOMES = [
 ] as const;
 
 /** Returns stacked bars of the outcomes of each exercise, as percentages of the submissions. */
-export function exerciseOutcomes({ exercises, graded }: ClassStatistics): Spec {
+export function exerciseOutcomes(
+  { exercises, graded }: ClassStatistics,
+  { figureBase, INK }: PlotLibrary,
+): Spec {
   return {
-    ...frame(
-      "Results by exercise",
-      `percentages of ${countSubmissions(graded)}; the numbers are counts`,
+    ...figureBase(
+      {
+        title: "Results by exercise",
+        subtitle: `percentages of ${countSubmissions(graded)}; the numbers are counts`,
+      },
       "Stacked bars: for each exercise the percentages with all, some and no points, and without an answer.",
     ),
     width: 520,
@@ -157,7 +125,7 @@ export function exerciseOutcomes({ exercises, graded }: ClassStatistics): Spec {
         encoding: {
           x: { field: "middle", type: "quantitative" },
           text: { field: "count", type: "quantitative" },
-          color: { condition: { test: "datum.order === 0", value: "white" }, value: INK },
+          color: { condition: { test: "datum.order === 0", value: "white" }, value: INK.text },
         },
       },
     ],

@@ -3,6 +3,7 @@ import { escapeHtml } from "../../common/escape-html";
 import { exerciseOutcomes, scoreHistogram } from "./class-figures";
 import type { Result } from "../marking/result";
 import type { ClassStatistics, ExerciseStatistics } from "./class-statistics";
+import type { PlotLibrary } from "./plot-library";
 import { overview, percentage } from "./summary";
 
 const STYLE =
@@ -10,6 +11,12 @@ const STYLE =
   "color:#262626}table{border-collapse:collapse}" +
   "th,td{border-bottom:1px solid #ddd;padding:.2rem .8rem;text-align:left;overflow-wrap:anywhere}" +
   "figure{margin:1.5rem 0}svg{max-width:100%;height:auto}h2{margin-top:2.5rem}";
+
+/** How the page's figures are drawn; both functions load the library only when a figure is drawn. */
+export interface Drawing {
+  readonly renderSvg: Renderer["renderSvg"];
+  readonly loadPlot: () => Promise<PlotLibrary>;
+}
 
 function cell(text: string): string {
   return `<td>${escapeHtml(text)}</td>`;
@@ -48,19 +55,20 @@ function attentionPart({ attention }: ClassStatistics): string {
  * need attention, pass rates of the checks, and every student with a link to the feedback.
  *
  * It is for the instructor only, because it names the hidden tests.
- *
- * @param renderSvg renders a figure.
  */
 export async function toSummaryPage(
   assignment: string,
   statistics: ClassStatistics,
   results: readonly Result[],
-  renderSvg: Renderer["renderSvg"],
+  { renderSvg, loadPlot }: Drawing,
 ): Promise<string> {
   const { graded, exercises } = statistics;
-  const specs = graded === 0 ? [] : [scoreHistogram(statistics), exerciseOutcomes(statistics)];
   const figures: string[] = [];
-  for (const spec of specs) figures.push(`<figure>${await renderSvg(spec)}</figure>`);
+  if (graded > 0) {
+    const plot = await loadPlot();
+    for (const spec of [scoreHistogram(statistics, plot), exerciseOutcomes(statistics, plot)])
+      figures.push(`<figure>${await renderSvg(spec)}</figure>`);
+  }
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { renderSvg as render } from "latent/notebook";
+import * as plot from "latent/plot";
 import type { FigureSpec } from "latent/plot";
 import { exerciseOutcomes, scoreHistogram } from "../../../../tools/grade/report/class-figures";
 import type { Result } from "../../../../tools/grade/marking/result";
@@ -50,6 +51,8 @@ function renderSvg(spec: unknown) {
   return render(spec as FigureSpec);
 }
 
+const drawing = { renderSvg, loadPlot: () => Promise.resolve(plot) };
+
 describe("statisticsOf", () => {
   test("averages only graded submissions", () => {
     expect(statistics).toMatchObject({ submissions: 6, graded: 4, mean: 2, maxScore: 4 });
@@ -79,18 +82,18 @@ describe("statisticsOf", () => {
     const none = statisticsOf(results.slice(4));
     expect(none).toMatchObject({ graded: 0, mean: 0, exercises: [] });
     expect(toSummary("tiny", none)).toContain("2 submissions, 0 graded");
-    expect(await toSummaryPage("tiny", none, results.slice(4), renderSvg)).not.toContain("<svg");
+    expect(await toSummaryPage("tiny", none, results.slice(4), drawing)).not.toContain("<svg");
   });
 });
 
 describe("the figures of a class", () => {
   test("contain every graded submission in the histogram and in each exercise's bar", () => {
-    const [{ data, encoding }] = scoreHistogram(statistics)["layer"] as [
+    const [{ data, encoding }] = scoreHistogram(statistics, plot)["layer"] as [
       { data: { values: { count: number }[] }; encoding: { y: { axis: { values: number[] } } } },
     ];
     expect(encoding.y.axis.values).toEqual([0, 1]);
     expect(data.values.reduce((sum, { count }) => sum + count, 0)).toBe(4);
-    const parts = exerciseOutcomes(statistics)["data"] as {
+    const parts = exerciseOutcomes(statistics, plot)["data"] as {
       values: { exercise: string; outcome: string; from: number; to: number }[];
     };
     const ends = parts.values.map(({ exercise: name, outcome, from, to }) => [name, outcome, from, to]);
@@ -107,7 +110,7 @@ describe("the figures of a class", () => {
 
 describe("toSummaryPage", () => {
   test("embeds both figures, loads nothing from elsewhere, and escapes all text", async () => {
-    const page = await toSummaryPage("tiny", statistics, results, renderSvg);
+    const page = await toSummaryPage("tiny", statistics, results, drawing);
     expect(page.match(/<svg /g)).toHaveLength(2);
     for (const text of [
       "Distribution of scores",
