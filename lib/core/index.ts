@@ -1,6 +1,9 @@
 /**
- * Tensors, trees of tensors, gradients, random numbers, optimizers and backends: what all other rooms build
- * on.
+ * Tensors, trees of tensors, gradients, random numbers, optimizers and backends: what most rooms build on.
+ *
+ * Read in this order: 1. `numeric/`, functions of plain numbers; 2. `tensor/`, trees, shapes, gradients and
+ * special functions of tensors; 3. `random/`, keys and draws (Threefry); 4. `optim/`; 5. `backend/`, which
+ * chooses and starts what runs the tensors.
  */
 export { backendNames, useBackend, type Backend, type BackendName } from "./backend/use-backend";
 export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./tensor/grad";

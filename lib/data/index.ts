@@ -2,7 +2,7 @@
  * Data sets as tensors: MNIST and its IDX files, images rendered from known factors, Bishop's inverse
  * problem.
  *
- * In: a folder, or a `Key`. Out: tensors, one example per row, which the caller disposes.
+ * In: a folder, a `Key`, or images to binarize. Out: tensors, one example per row, which the caller disposes.
  *
  * @module latent/data
  */

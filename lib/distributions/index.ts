@@ -1,8 +1,8 @@
 /**
  * Probability distributions as plain objects of tensors and functions, and KL divergences between them.
  *
- * In: tensors of parameters, a `Key` for draws. Out: draws, log-densities, moments, entropies, divergences,
- * all in nats.
+ * In: tensors of parameters, a `Key` for draws. Out: draws and moments; log-densities, entropies and
+ * divergences in nats.
  *
  * Read in this order:
  * 1. `base/distribution.ts`: the interface `Distribution`, and `Reparameterized` for pathwise gradients;

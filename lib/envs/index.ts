@@ -1,8 +1,8 @@
 /**
  * Environments: physical worlds with observations, actions and steps.
  *
- * They compute with tensors, so that a policy can be a model, but import only `core` (and `raster` for
- * pictures): an environment knows no distribution, no model and no training.
+ * They compute with tensors, so that a policy can be a model, but may import only `core` and `raster`: an
+ * environment knows no distribution, no model and no training.
  *
  * @module latent/envs
  */

@@ -8,8 +8,8 @@
  * Read in this order:
  * 1. `em.ts`: expectation maximization, with exact or sampled E-steps;
  * 2. `bounds/`: `naive-likelihood.ts` (log p(x) by draws from the prior), `svi.ts` (the ELBO;
- *    `expected-bound.ts` is its body), `iwae.ts` (bounds of several draws), `importance.ts` (the same for
- *    many rows, in chunks);
+ *    `expected-bound.ts` computes it, for `amortized.ts` too), `iwae.ts` (the importance-weighted bound, for
+ *    training), `importance.ts` (the same bound from log-weights, in chunks, for evaluation);
  * 3. `local/`: a q_i for each data point, with diagonal or full covariance;
  * 4. `amortized.ts`: one encoder for all data points, its refinement, and its gap to the best q_i.
  *

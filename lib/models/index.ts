@@ -1,13 +1,15 @@
 /**
  * The entry `latent/models`. A model is a readonly tree of parameters (tensors in plain objects) with pure
- * functions over it: each namespace has `init` or `create`, which returns the tree, and functions of the form
+ * functions over it: its namespace has `init` or `create`, which returns the tree, and functions of the form
  * `(params, data, key) → tensors`. No function changes a tree; training returns a new one.
  *
- * Read in this order, from exact to approximate inference: 1. `mixtures/gmm`: a discrete latent variable,
- * p(z|x) by Bayes' rule, EM. `mixtures/mixture-of-regressions` and `mixtures/mdn` condition it on x. 2.
- * `linear/probabilistic-pca` and `linear/bayesian-linear-regression`: a continuous z with an exact posterior;
- * `linear-gaussian` adds time. 3. `vae/vae.ts`: networks for q(z|x) and p(x|z). `vae/autoencoder.ts` computes
- * the ELBO from these two and p(z), for `vae/conv-vae` too; `vae/beta-vae.ts` weights its terms.
+ * Read in this order, from exact to approximate inference:
+ * 1. `mixtures/gmm`: a discrete latent variable, p(z|x) by Bayes' rule, EM. `mixtures/mixture-of-regressions`
+ *    and `mixtures/mdn` condition it on x.
+ * 2. `linear/probabilistic-pca` and `linear/bayesian-linear-regression`: a continuous z with an exact
+ *    posterior; `linear-gaussian` adds time.
+ * 3. `vae/vae.ts`: networks for q(z|x) and p(x|z). `vae/autoencoder.ts` computes the ELBO from these two and
+ *    p(z), for `vae/conv-vae` too; `vae/beta-vae.ts` weights its terms.
  *
  * @module latent/models
  */

@@ -1,5 +1,6 @@
 /**
- * Layers: `init` draws the parameters from a key, and `apply` is a pure function of parameters and input.
+ * Layers: `init` makes the parameters (from a key if they are random), and `apply` is a pure function of
+ * parameters and input.
  *
  * @module latent/nn
  */

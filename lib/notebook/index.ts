@@ -8,9 +8,9 @@
  * 1. `kernel-hook.ts`: the object on `globalThis` through which the library reaches the kernel, and the only
  *    connection to it.
  * 2. `display.ts` and `render.ts`: a figure as an interactive chart, a PNG and its alternative text.
- * 3. `display-handle.ts` and `throttle.ts`: one output updated in place, at most five times per second; on
- *    them `live-figure.ts` (a figure redrawn during training) and `progress.ts` (a line with count, rate and
- *    remaining time).
+ * 3. `display-handle.ts` and `throttle.ts`: one output updated in place, at most five times per second;
+ *    built on these: `live-figure.ts` (a figure redrawn during training) and `progress.ts` (a line with
+ *    count, rate and remaining time).
  * 4. `exercise-check.ts` and `answer-difference.ts`: `check`, the check of an exercise.
  * 5. `interrupt.ts`: how an asynchronous loop learns that the user has interrupted the kernel.
  *

@@ -3,12 +3,13 @@
  *
  * Input: plain rows of numbers and strings, or flat lists of pixels; never tensors (`tensor.dataSync()` gives
  * such a list). Output: a {@link FigureSpec}, a Vega-Lite 5 specification that contains its data, for
- * `display` of `latent/notebook`. Arguments are checked: a figure of no rows or of NaN is an error, not an
- * empty plot.
+ * `display` of `latent/notebook`. Arguments are checked: no rows, or a NaN, throws instead of
+ * drawing an empty figure.
  *
  * Read in this order; each folder uses only those before it:
  * 1. `numeric/`: argument checks, number formats, ticks, and the geometry of lines over a grid.
- * 2. `marks/`: what the figures share: the theme, axes, series, intervals, panels, reference lines, arrows.
+ * 2. `marks/`: what the figures share: the theme, axes (logarithmic too), series, intervals, panels,
+ *    reference lines, arrows.
  * 3. `raster/`: images as PNGs inside a spec.
  * 4. The figures, one per file: `charts/` (curves, histograms, ranked values), `planes/` (points and
  *    densities over two axes), `images/` (grids, strips and manifolds of images), `diagrams/` (computation
