@@ -137,8 +137,8 @@ function scroll(to: "down" | "top"): string {
 }
 
 /**
- * Scrolls from top to bottom, since the lab renders only what is visible, and collects the cells whose charts are
- * drawn.
+ * Scrolls from top to bottom, since the lab renders only what is visible, and collects the cells whose
+ * charts are drawn.
  */
 async function cellsWithDrawnCharts(page: Page, name: string): Promise<number[]> {
   const drawn = new Set<number>();
