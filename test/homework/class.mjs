@@ -134,6 +134,10 @@ export const CHEATS = {
   "patches-the-backend": cheat("(tf.backend() as any).readSync = () => new Float32Array(1);"),
   "patches-assert": cheat('import assert from "node:assert"; (assert as any).ok = () => undefined;'),
   "patches-console": cheat("console.log = () => undefined; console.error = () => undefined;"),
+  "patches-the-grader": cheat(
+    'const grader = "../tools/dist/grade/channel/plain-difference.js"; ' +
+      "(require as any)(grader).plainDifference = () => undefined; declare const require: any;",
+  ),
   "patches-json": cheat('JSON.stringify = () => \'{"type":"done","end":{"status":"ok"},"checks":[]}\';'),
   "patches-math": cheat("Math.abs = () => 0;"),
   "patches-arrays": cheat("Array.prototype.map = (() => []) as any; Array.isArray = (() => false) as any;"),

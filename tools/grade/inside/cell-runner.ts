@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { Script } from "node:vm";
 import { countOf } from "../../common/count-of";
 import { convertCell, createConverter, type ConvertedCell } from "../../kernel/source/convert-cell";
@@ -52,10 +52,11 @@ function withExport(entry: Record<string, unknown>, from: unknown, to: unknown):
 }
 
 /** Returns the `require` of an answer: only the library and files of the assignment are allowed. */
-function answerRequire(all: (id: string) => unknown, entries: ReadonlySet<string>) {
+function answerRequire(all: (id: string) => unknown, entries: ReadonlySet<string>, folder: string) {
+  const isAssignmentFile = (id: string): boolean =>
+    /^\.{0,2}\//.test(id) && !id.endsWith(".node") && resolve(folder, id).startsWith(resolve(folder) + sep);
   return (id: unknown): unknown => {
-    if (typeof id === "string")
-      if (entries.has(id) || (/^\.{0,2}\//.test(id) && !id.endsWith(".node"))) return all(id);
+    if (typeof id === "string" && (entries.has(id) || isAssignmentFile(id))) return all(id);
     throw new Error(
       `an answer cannot import "${String(id)}"; import from ${[...entries].join(", ")}, ` +
         "or from the assignment's files",
@@ -79,7 +80,7 @@ export function createCellRunner(
   const { require: all, update } = createCellRequire(folder, sources);
   const load = createRequire(join(folder, "cell.js"));
   const entries = libraryEntries(load);
-  const forAnswers = answerRequire(all, entries);
+  const forAnswers = answerRequire(all, entries, folder);
   let declarations = "";
 
   const partsFor = (
