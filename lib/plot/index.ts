@@ -65,7 +65,7 @@ export type { Rule } from "./marks/reference-line";
 export { stackedBound } from "./charts/stacked-bound";
 export type { BoundRow, StackedBoundOptions } from "./charts/stacked-bound";
 export { figureBase, INK } from "./marks/theme";
-export type { FigureSpec, Titles } from "./marks/theme";
+export type { FigureBase, FigureSpec, Ink, Titles } from "./marks/theme";
 export { integerTicks } from "./numeric/ticks";
 export { varianceComparison } from "./charts/variance-comparison";
 export type { VarianceComparisonOptions, VarianceRow } from "./charts/variance-comparison";

@@ -26,8 +26,20 @@ export interface Titles {
  */
 export const FONT = "DejaVu Sans, Verdana, sans-serif";
 
-/** Greys for text and for lines in the background. */
-export const INK = { text: "#262626", muted: "#666666", rule: "#8c8c8c", grid: "#e8e8e8" } as const;
+/** Greys, from dark to light. */
+export interface Ink {
+  /** Text. */
+  readonly text: string;
+  /** Subtitles and notes. */
+  readonly muted: string;
+  /** Axes and reference lines. */
+  readonly rule: string;
+  /** Grid lines. */
+  readonly grid: string;
+}
+
+/** The greys of every figure, for text and for lines in the background. */
+export const INK: Ink = { text: "#262626", muted: "#666666", rule: "#8c8c8c", grid: "#e8e8e8" };
 
 /**
  * Colours for up to seven series, distinguishable with all common kinds of colour blindness. Dash or shape
@@ -124,13 +136,19 @@ const config: Config = {
   text: { fontSize: 12, color: INK.text },
 };
 
+/** The part of a Vega-Lite specification that all figures share. */
+export type FigureBase = Pick<
+  FigureSpec,
+  "$schema" | "description" | "background" | "padding" | "title" | "config"
+>;
+
 /**
  * Returns the part that all figures share: schema, theme, titles, and a white background, which is legible in
  * dark themes too.
  *
  * @param description the figure's alternative text.
  */
-export function figureBase(titles: Titles, description: string) {
+export function figureBase(titles: Titles, description: string): FigureBase {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     description,
@@ -138,7 +156,7 @@ export function figureBase(titles: Titles, description: string) {
     padding: 10,
     ...titleBlock(titles),
     config,
-  } as const;
+  };
 }
 
 /** A subtitle without a title is drawn in the title's place. */
