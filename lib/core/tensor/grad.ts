@@ -1,6 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
+import { completeGradients } from "./second-derivatives";
 import { showShape } from "./shape";
 import * as tree from "./tree";
+
+completeGradients();
 
 /** The value of a scalar function, its gradient with respect to the parameters, and auxiliary outputs. */
 export interface ValueAndGrad<P, X> {
@@ -83,7 +86,11 @@ export function detached(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tenso
   }))(x);
 }
 
-/** Returns x with a gradient of zero: ∂/∂x stopGradient(x) = 0. */
-export function stopGradient(x: tf.Tensor): tf.Tensor {
-  return detached((input) => input.clone(), x);
+/**
+ * Returns x with a gradient of zero: ∂/∂x stopGradient(x) = 0.
+ *
+ * @param x a tensor, or a tree of tensors such as the parameters of a target network or a distribution.
+ */
+export function stopGradient<T>(x: T): T {
+  return tree.map((leaf) => detached((input) => input.clone(), leaf), x);
 }
