@@ -1,13 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
-import { isPlainObject, isTensor } from "./containers";
+import { isTensor } from "./containers";
+import { nodeTypeOf, partsOf, rebuildLike } from "./nodes";
 import { showShape } from "./shape";
 
+export { register, type NodeType } from "./nodes";
+
 /**
- * A tree of tensors: a tensor, or arrays and plain objects of trees, to any depth.
+ * A tree of tensors: a tensor, or arrays, plain objects and registered nodes of trees, to any depth.
  *
- * Parameters, gradients and optimizer states are trees. Anything else in a tree (a number, a string, a
- * function, a key) is not a leaf: functions on trees leave it unchanged. The leaves of an object are in the
- * order of its sorted keys.
+ * Parameters, gradients, optimizer states and distributions are trees. Anything else in a tree (a number, a
+ * string, a function, a key) is not a leaf: functions on trees leave it unchanged. The leaves of an object
+ * are in the order of its sorted keys. A registered node (see `register`) consists of its parts, and is
+ * rebuilt from the new ones.
  */
 export type Tree = unknown;
 
@@ -23,11 +27,11 @@ export function entries(
 ): [path: string, leaf: tf.Tensor][] {
   if (isTensor(tree)) return [[path.join("."), tree]];
   if (Array.isArray(tree)) return tree.flatMap((child: unknown, i) => entries(child, [...path, i]));
-  if (isPlainObject(tree))
-    return Object.keys(tree)
-      .sort()
-      .flatMap((name) => entries(tree[name], [...path, name]));
-  return [];
+  const parts = partsOf(tree);
+  if (parts === undefined) return [];
+  return Object.keys(parts)
+    .sort()
+    .flatMap((name) => entries(parts[name], [...path, name]));
 }
 
 /**
@@ -58,16 +62,18 @@ function walk(
       );
       return walk(f, child, children, [...path, i]);
     });
-  if (!isPlainObject(tree)) return tree;
-  const names = Object.keys(tree).sort();
-  const sameNames = (other: unknown): other is Record<string, unknown> =>
-    isPlainObject(other) && Object.keys(other).sort().join() === names.join();
-  return Object.fromEntries(
-    names.map((name) => {
-      const children = others.map((other) => (sameNames(other) ? other[name] : mismatch()));
-      return [name, walk(f, tree[name], children, [...path, name])];
-    }),
-  );
+  const parts = partsOf(tree);
+  if (parts === undefined) return tree;
+  const names = Object.keys(parts).sort();
+  const otherParts = others.map((other) => {
+    const found = nodeTypeOf(other) === nodeTypeOf(tree) ? partsOf(other) : undefined;
+    return found !== undefined && Object.keys(found).sort().join() === names.join() ? found : mismatch();
+  });
+  const mapped = names.map((name): [string, unknown] => {
+    const children = otherParts.map((other) => other[name]);
+    return [name, walk(f, parts[name], children, [...path, name])];
+  });
+  return rebuildLike(tree, Object.fromEntries(mapped));
 }
 
 /**
@@ -86,6 +92,20 @@ export function unflatten<T>(tree: T, newLeaves: readonly tf.Tensor[]): T {
 /** Returns a tree of zeros with the structure, shapes and types of another. */
 export function zerosLike<T>(tree: T): T {
   return map((leaf) => tf.zerosLike(leaf), tree);
+}
+
+/**
+ * Returns one tree whose leaves are the stacked leaves of several: K trees of leaves [...] give leaves
+ * [K, ...].
+ *
+ * A registered node is rebuilt from the stacked tensors: K normal distributions give a batch of K.
+ *
+ * @throws if there is no tree, or if the trees differ in structure or in the shape of a leaf.
+ */
+export function stack<T>(trees: readonly T[]): T {
+  const [first, ...others] = trees;
+  if (first === undefined) throw new Error("tree.stack: trees must hold at least one tree, got none");
+  return map((...all) => tf.stack(all), first, ...others);
 }
 
 /** Returns a copy of a tree, whose tensors are disposed separately. */

@@ -4,7 +4,8 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import { isKey, type Key } from "../../core/random/key";
-import { isPlainObject, isTensor } from "../../core/tensor/containers";
+import { isTensor } from "../../core/tensor/containers";
+import { nodeTypeOf, partsOf, rebuildLike } from "../../core/tensor/nodes";
 import { showShape } from "../../core/tensor/shape";
 
 /** An argument, or part of one, that a compiled function takes as an input. */
@@ -44,18 +45,30 @@ export function signatureOf(caller: string, args: readonly unknown[]): Signature
     } else if (isKey(value)) {
       id += "key";
       inputs.push(value);
-    } else if (isPlainObject(value)) {
-      id += "{";
-      for (const name of Object.keys(value).sort()) {
-        id += `${name}:`;
-        visit(value[name], [path, name]);
-      }
-      id += "}";
-    } else id += staticId(caller, value, path);
+    } else visitParts(value, path);
     id += ";";
+  };
+  const visitParts = (value: unknown, path: Path): void => {
+    const parts = partsOf(value);
+    if (parts === undefined) {
+      id += staticId(caller, value, path);
+      return;
+    }
+    id += "{";
+    for (const name of Object.keys(parts).sort()) {
+      id += `${name}:`;
+      visit(parts[name], [path, name]);
+    }
+    id += nodeTypeOf(value) === undefined ? "}" : `}${nodeName(value)}`;
   };
   args.forEach((arg, i) => visit(arg, [undefined, i]));
   return { id, inputs };
+}
+
+/** The name of the type of a registered node, for signatures. */
+function nodeName(node: unknown): string {
+  const { kind, constructor } = node as { kind?: unknown; constructor: { name: string } };
+  return typeof kind === "string" ? kind : constructor.name;
 }
 
 /** A position in the arguments: the enclosing position, and the name or index within it. */
@@ -95,10 +108,11 @@ export function mapInputs<A extends readonly unknown[]>(
     if (isTensor(value)) return tensor(value);
     if (Array.isArray(value)) return value.map(visit);
     if (isKey(value)) return key(value);
-    if (!isPlainObject(value)) return value;
+    const parts = partsOf(value);
+    if (parts === undefined) return value;
     const mapped: Record<string, unknown> = {};
-    for (const name of Object.keys(value).sort()) mapped[name] = visit(value[name]);
-    return mapped;
+    for (const name of Object.keys(parts).sort()) mapped[name] = visit(parts[name]);
+    return rebuildLike(value, mapped);
   };
   return args.map(visit) as unknown as A;
 }
@@ -117,7 +131,8 @@ export function describeArguments(args: readonly unknown[]): Map<string, string>
     if (isTensor(value)) leaves.set(showPath(path), `${value.dtype} ${showShape(value.shape)}`);
     else if (Array.isArray(value)) value.forEach((child: unknown, i) => visit(child, [path, i]));
     else if (isKey(value)) leaves.set(showPath(path), "a key");
-    else if (isPlainObject(value)) for (const name of Object.keys(value)) visit(value[name], [path, name]);
+    else if (partsOf(value) !== undefined)
+      for (const [name, part] of Object.entries(partsOf(value) ?? {})) visit(part, [path, name]);
     else if (typeof value === "function") leaves.set(showPath(path), `function ${value.name}`);
     else leaves.set(showPath(path), String(value));
   };

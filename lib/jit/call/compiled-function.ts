@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { nativeBackend, type NativeBackend } from "../../core/backend/native";
+import { partsOf } from "../../core/tensor/nodes";
 import { isTracing } from "../../core/tensor/tracing";
 import * as tree from "../../core/tensor/tree";
 import { checkStacked, inputTensors, sliceAt } from "../arguments/inputs";
@@ -159,7 +160,7 @@ function withFlags<A extends readonly unknown[], R>({
 function rejectFunctions(name: string, result: unknown): void {
   if (typeof result === "function") throw tracingErrors.returnedFunction(name);
   if (typeof result !== "object" || result === null || result instanceof tf.Tensor) return;
-  for (const child of Object.values(result)) rejectFunctions(name, child);
+  for (const child of Object.values(partsOf(result) ?? result)) rejectFunctions(name, child);
 }
 
 /** Whether a call may be compiled: compilation is not turned off, and the call is not inside a gradient. */
