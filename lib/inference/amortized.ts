@@ -69,8 +69,6 @@ export interface RefineOptions {
   readonly learningRate?: number;
   /** The number of draws of z per gradient, 16 by default. */
   readonly samples?: number;
-  /** Tensors that `logJoint` closes over, as for `jit`. */
-  readonly constants?: unknown;
 }
 
 /**
@@ -96,7 +94,7 @@ export async function refine(
     readonly report?: (q: LocalNormal, step: number) => void;
   },
 ): Promise<LocalNormal> {
-  const { steps, learningRate = 0.01, samples = 16, constants = [], every = steps, report } = options;
+  const { steps, learningRate = 0.01, samples = 16, every = steps, report } = options;
   const caller = "amortized.refine";
   checkCount(caller, "steps", steps, 1);
   checkAbove(caller, "learningRate", learningRate);
@@ -117,7 +115,7 @@ export async function refine(
       key,
       every,
       report: ({ params, step }) => report?.(params, step),
-      jit: { compiler: "graph", constants, name: "the step of amortized.refine" },
+      jit: { compiler: "graph", name: "the step of amortized.refine" },
     });
     tree.dispose(state.optimizer);
     return state.params;

@@ -109,7 +109,7 @@ export interface FitOptions<P> {
   readonly stop?: (step: number) => boolean;
   /** A run to resume. With the same key, the result is that of one uninterrupted run. */
   readonly resume?: Fit<P>;
-  /** How to compile the step. List tensors that the loss closes over as `constants`. */
+  /** How to compile the step. */
   readonly jit?: JitOptions;
 }
 

@@ -80,7 +80,6 @@ describe("amortized.refine", () => {
       steps: 500,
       learningRate: 0.03,
       every: 250,
-      constants: { x, model },
       report: (q, step) => {
         seen.push(step);
         expect(tree.leaves(q)).toHaveLength(2);
@@ -113,7 +112,7 @@ describe("amortized.refine", () => {
     const start = amortized.localOf(encode(x));
     const values = [...start.mu.dataSync()];
     const run = () =>
-      amortized.refine((z) => logJoint(x, z), start, random.key(4), { steps: 2, constants: { x, model } });
+      amortized.refine((z) => logJoint(x, z), start, random.key(4), { steps: 2 });
     tree.dispose(await run()); // the first call creates tensors that the kernels keep
     const before = tf.memory().numTensors;
     const q = await run();

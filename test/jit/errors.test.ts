@@ -16,9 +16,6 @@ describe("a traced function is refused, with the line and the remedy, for", () =
   const drawn = (op: string): string =>
     `^jit: "f" calls ${op} ${HERE}, which would return the same numbers? on every call; ` +
     "draw from a Key that is an argument";
-  const captured =
-    String.raw`^jit: "f" captures a tensor float32 \[1, 2\] ${HERE}; ` +
-    "pass it as an argument, or list it in the option constants if it never changes$";
   const cases: Record<string, [f: (x: tf.Tensor) => unknown, message: string]> = {
     "reading a value": [(y) => tf.scalar(y.sum().dataSync()[0] ?? 0), read],
     "reading an argument": [(y) => tf.scalar(y.arraySync() as number), read],
@@ -37,9 +34,6 @@ describe("a traced function is refused, with the line and the remedy, for", () =
     "dropout": [(y) => tf.dropout(y, 0.5, undefined, 3), drawn(String.raw`tf\.dropout`)],
     "multinomial": [(y) => tf.multinomial(y as tf.Tensor1D, 2, 5), drawn(String.raw`tf\.multinomial`)],
     "Math.random": [(y) => y.mul(Math.random()), drawn(String.raw`Math\.random`)],
-    "a captured tensor": [(y) => outside.add(y.sum()), captured],
-    "a captured tensor that is returned": [() => outside, captured],
-    "the value of a captured tensor": [(y) => y.add(outside.dataSync()[0] ?? 0), captured],
     "returning a promise": [
       (y) => Promise.resolve(y),
       '^jit: "f" returns a promise; a compiled function must be synchronous$',
@@ -115,6 +109,57 @@ describe("a traced function is refused, with the line and the remedy, for", () =
     expect(tf.engine().state).toMatchObject({ gradientDepth: 0, kernelDepth: 0 });
     expect(tf.randomNormal([2])).toHaveShape([2]);
     expect(x.mul(outside.sum())).toBeNear([3, 6, 9], {});
+  });
+});
+
+describe("a call is refused once a tensor that the function closes over", () => {
+  const HELD = String.raw`float32 \[2\] ${HERE}, which was`;
+
+  test("was disposed, also if two functions hold it", () => {
+    const c = tf.tensor1d([10, 20]);
+    const f = jit((x: tf.Tensor) => x.mul(c), { name: "f" });
+    const g = jit((x: tf.Tensor) => x.add(c), { name: "g" });
+    f(tf.scalar(2));
+    g(tf.scalar(2));
+    c.dispose();
+    const message = `captures a tensor ${HELD} disposed since it was compiled; dispose of it later, or pass`;
+    expect(() => f(tf.scalar(3))).toThrow(new RegExp(`^jit: "f" ${message} it as an argument$`));
+    expect(() => g(tf.scalar(3))).toThrow(new RegExp(`^jit: "g" ${message} it as an argument$`));
+    f.dispose();
+    g.dispose();
+  });
+
+  test("was read and then disposed", () => {
+    const c = tf.tensor1d([10, 20]);
+    const f = jit((x: tf.Tensor) => x.mul(c.dataSync()[0] ?? 0), { name: "f" });
+    f(tf.scalar(2));
+    c.dispose();
+    expect(() => f(tf.scalar(3))).toThrow("disposed since it was compiled");
+  });
+
+  test("is a variable that was assigned another value", () => {
+    const v = tf.variable(tf.tensor1d([10, 20]));
+    const f = jit((x: tf.Tensor) => x.mul(v), { name: "f" });
+    expect(f(tf.scalar(2))).toBeNear([20, 40], {});
+    v.assign(tf.tensor1d([1, 2]));
+    expect(() => f(tf.scalar(2))).toThrow(
+      new RegExp(
+        `^jit: "f" captures a variable ${HELD} assigned another value since it was compiled; ` +
+          "pass it as an argument$",
+      ),
+    );
+    v.dispose();
+    f.dispose();
+  });
+
+  test("and frees what it holds, with the graphs", () => {
+    expect(() => {
+      const c = tf.tensor1d([10, 20]);
+      const f = jit((x: tf.Tensor) => x.mul(c));
+      f(tf.scalar(2)).dispose();
+      c.dispose();
+      f.dispose();
+    }).toLeaveTensors(1); // the argument
   });
 });
 

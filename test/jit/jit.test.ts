@@ -78,12 +78,21 @@ describe.each(["xla", "graph"] as const)("jit with the compiler %s", (compiler) 
     expect(f.traces).toHaveLength(1);
   });
 
-  test("captures declared constants and keeps copies of them", () => {
-    const c = tf.tensor1d([10, 20]);
-    const f = jit((x: tf.Tensor) => x.mul(c), { compiler, constants: { c } });
-    expect(f(tf.scalar(2))).toBeNear([20, 40], {});
-    c.dispose();
-    expect(f(tf.scalar(3))).toBeNear([30, 60], {});
+  test("captures the tensors that it closes over, whether or not TensorFlow has their values yet", () => {
+    const known = tf.tensor1d([1, 2]).mul<tf.Tensor>(10);
+    const fresh = tf.tensor1d([1, 1]);
+    const f = jit((x: tf.Tensor) => x.mul(known).add(fresh), { compiler });
+    expect(f(tf.scalar(2))).toBeNear([21, 41], {});
+    expect(f(tf.scalar(3))).toBeNear([31, 61], {});
+    expect(jit(() => known, { compiler })()).toBeNear([10, 20], {});
+    f.dispose();
+    expect(known).toBeNear([10, 20], {});
+  });
+
+  test("may read a tensor that it closes over", () => {
+    const outside = tf.scalar(7);
+    const f = jit((x: tf.Tensor) => x.mul(outside.dataSync()[0] ?? 0), { compiler });
+    expect(f(tf.scalar(2))).toBeNear(14, {});
     f.dispose();
   });
 });
@@ -249,7 +258,7 @@ describe("the compiler mixed", () => {
 
   test("is chosen for a function with convolutions", () => {
     const [after, value] = descend(weights, random.key(2));
-    const f = jit(descend, { constants: x });
+    const f = jit(descend);
     const compiled = f(weights, random.key(2));
     expect(f.traces).toMatchObject([{ compiler: "mixed" }]);
     expect(compiled[1]).toBeNear(value, { rel: 1e-5 });
@@ -259,8 +268,8 @@ describe("the compiler mixed", () => {
   });
 
   test("is chosen for a step with state, with one and with two steps per call", () => {
-    const one = jit.stateful(descend, weights, { constants: x });
-    const two = jit.stateful(descend, weights, { constants: x, steps: 2 });
+    const one = jit.stateful(descend, weights);
+    const two = jit.stateful(descend, weights, { steps: 2 });
     const losses = random.split(random.key(3)).map((key) => one(key).dataSync()[0] ?? NaN);
     expect(two(random.key(3))).toBeNear(losses, { rel: 1e-5 });
     expect(two.traces).toMatchObject([{ compiler: "mixed" }]);

@@ -61,6 +61,8 @@ export interface NativeBackend {
   readonly isUsingGpuDevice: boolean;
   binding: Binding;
   readonly tensorMap: { get(dataId: object): NativeTensor & { readonly values: unknown } };
+  incRef(dataId: object): void;
+  refCount(dataId: object): number;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
   createOutputTensor(tensor: NativeTensor): tf.Tensor;
   executeSingleOutput(

@@ -23,10 +23,6 @@ export interface JitOptions {
    * A function that does not compile falls back to `graph`, then to `off`, with one warning each.
    */
   readonly compiler?: Compiler | "auto";
-  /**
-   * A tree of tensors from outside that the function may capture. Their values are copied on the first call.
-   */
-  readonly constants?: unknown;
   /** Whether to check the result of every call for NaN; the error names the first tensor with one. */
   readonly checkNaN?: boolean;
   /**
@@ -47,7 +43,6 @@ export type CompleteOptions = Required<JitOptions>;
 export function completeOptions(f: { readonly name: string }, options: JitOptions): CompleteOptions {
   const complete = {
     compiler: "auto",
-    constants: [],
     checkNaN: false,
     retrace: true,
     maxTraces: 16,

@@ -13,7 +13,7 @@ import { CompiledGraph } from "../build/compiled-graph";
 import { isDisabled, type Compiler, type CompleteOptions } from "../build/options";
 import { traceFunction } from "../trace/trace-function";
 import { tracingErrors } from "../trace/tracing-errors";
-import { CapturedConstants } from "./captured-constants";
+import { CapturedTensors } from "./captured-tensors";
 import { repeat, runEagerly, type Transition } from "./eager";
 import { GraphCache } from "./graph-cache";
 import { checkFlags, nanFlags, type NaNFlags } from "./nan-check";
@@ -32,7 +32,7 @@ export interface Jitted<A extends readonly unknown[], R> {
   (...args: A): R;
   /** The compiled graphs in the cache, the most recently used last. */
   readonly traces: readonly TraceInfo[];
-  /** Frees the compiled graphs and the constants; calling the function afterwards is an error. */
+  /** Frees the compiled graphs and what they hold; calling the function afterwards is an error. */
   dispose(): void;
 }
 
@@ -64,7 +64,7 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
   const { options, store, writes = false, steps, isDisposed } = spec;
   const { name } = options;
   const cache = new GraphCache<CompiledGraph<FlaggedResult<R>>>(options, (graph) => graph.dispose());
-  const constants = new CapturedConstants(options.constants);
+  const captured = new CapturedTensors();
   const transition = withFlags(spec);
   let stepsTaken = 0;
   let disposed = false;
@@ -90,6 +90,7 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
     const backend = canCompile(options) ? nativeBackend() : undefined;
     const variables = store === undefined ? [] : store.handles;
     if (backend === undefined || variables === undefined) return undefined;
+    captured.check(backend, name);
     return tree.tidy(() => {
       const tensors = inputTensors(inputs, steps);
       const graph = cache.get(id, () => compile(backend, args, tensors));
@@ -118,7 +119,7 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
       traced = flagged;
       return [...(writes ? next : []), ...tree.leaves(flagged)];
     };
-    const trace = traceFunction(backend, name, [...state, ...examples], f, constants.typesOn(backend));
+    const trace = traceFunction(backend, name, [...state, ...examples], f, captured);
     const lowering = { variables, writes, steps };
     return new CompiledGraph(backend, options, trace, lowering, traced as FlaggedResult<R>);
   };
@@ -134,7 +135,7 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
   const dispose = (): void => {
     disposed = true;
     cache.clear();
-    constants.dispose();
+    captured.dispose();
   };
   const traces = (): TraceInfo[] =>
     cache.graphs.map(({ compiler, operations }) => ({ compiler, operations }));

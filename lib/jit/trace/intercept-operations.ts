@@ -1,9 +1,9 @@
 /**
  * Puts a tracer between tfjs and the addon while a function runs: operations are recorded, and what cannot be
- * recorded (reading a value, capturing an undeclared tensor, drawing numbers without a key) throws.
+ * recorded (reading a value, drawing numbers without a key) throws.
  */
 import * as tf from "@tensorflow/tfjs";
-import { dtypeName, type Binding, type NativeBackend } from "../../core/backend/native";
+import type { Binding, NativeBackend } from "../../core/backend/native";
 import { requireTracer, withTracer } from "./current-tracer";
 import { isolateTape } from "./gradient-tape";
 import { registerRecordableKernels } from "./recordable-kernels";
@@ -64,9 +64,18 @@ function interceptBackend(backend: NativeBackend, replace: Replace): void {
   const readSync = backend.readSync.bind(backend);
   const read = backend.read.bind(backend);
   const write = backend.write.bind(backend);
+  /** Captures a tensor unless it is a parameter or created by a traced function. */
+  const capture = (tensor: Pick<tf.TensorInfo, "dataId">): void => {
+    if (isTraced(backend, tensor.dataId) !== undefined) return;
+    const recording = backend.binding;
+    backend.binding = binding; // so that values that TensorFlow does not have yet do not become a constant
+    getInputTensorIds([tensor as tf.TensorInfo]);
+    backend.binding = recording;
+    requireTracer().capture(backend, tensor);
+  };
   replace(backend, "getInputTensorIds", (tensors) => {
     for (const tensor of tensors) {
-      checkCapture(backend, tensor);
+      capture(tensor);
       // JavaScript numbers become a constant of the function that created the tensor, which may be an
       // enclosing one.
       const creator = requireTracer().creatorOf(tensor.dataId);
@@ -83,6 +92,7 @@ function interceptBackend(backend: NativeBackend, replace: Replace): void {
   });
   replace(backend, "readSync", (dataId) => {
     checkRead(backend, dataId);
+    capture({ dataId });
     return readSync(dataId);
   });
   replace(backend, "read", (dataId) => {
@@ -112,26 +122,14 @@ function recordingBinding(binding: Binding): Binding {
   };
 }
 
-/** Throws unless a tensor is a parameter, a declared constant, or created by the traced function. */
-function checkCapture(backend: NativeBackend, { dataId, shape, dtype }: tf.TensorInfo): void {
-  if (isTraced(backend, dataId) !== undefined) return;
-  const tracer = requireTracer();
-  throw tracer.addViolation(tracingErrors.undeclaredCapture(tracer.label, shape, dtype, new Error()));
-}
-
-/** Throws if a tensor depends on the parameters or comes from outside: its value may not be read. */
+/** Throws if a tensor depends on the parameters: its value may not be read. */
 function checkRead(backend: NativeBackend, dataId: object): void {
-  const traced = isTraced(backend, dataId);
-  if (traced === false) return;
+  if (isTraced(backend, dataId) !== true) return;
   const tracer = requireTracer();
-  const { shape, dtype } = backend.tensorMap.get(dataId);
-  const error = traced
-    ? tracingErrors.valueRead(tracer.label, new Error())
-    : tracingErrors.undeclaredCapture(tracer.label, shape, dtypeName(dtype), new Error());
-  throw tracer.addViolation(error);
+  throw tracer.addViolation(tracingErrors.valueRead(tracer.label, new Error()));
 }
 
-/** Whether a tensor's value depends on the parameters; undefined for an undeclared tensor from outside. */
+/** Whether a tensor's value depends on the parameters; undefined for a tensor from outside. */
 function isTraced(backend: NativeBackend, dataId: object): boolean | undefined {
   const { values, id } = backend.tensorMap.get(dataId);
   if (values === null) return requireTracer().isTraced(id);

@@ -5,7 +5,7 @@ import { unregister } from "../tensorflow/function-builder";
 import type { Graph, TensorType } from "../tensorflow/graph";
 import { currentTracer } from "./current-tracer";
 import { interceptOperations } from "./intercept-operations";
-import { Tracer } from "./tracer";
+import { Tracer, type CaptureListener } from "./tracer";
 
 /** A traced function. */
 export interface Trace {
@@ -15,9 +15,6 @@ export interface Trace {
   /** The names of registered functions that the graph calls. */
   readonly callees: readonly string[];
 }
-
-/** The handles and types of declared constants. */
-export type ConstantTypes = ReadonlyMap<number, TensorType>;
 
 /** Returns the shape and element type of a tensor as TensorFlow has them. */
 export function nativeType(backend: NativeBackend, x: tf.TensorInfo): TensorType {
@@ -36,7 +33,8 @@ export function handleOf(backend: NativeBackend, x: tf.TensorInfo): number {
  * @param inputs an example of each tensor argument. The function gets aliases with new handles, so that one
  *   tensor passed for two arguments gives two parameters.
  * @param f maps the tensor arguments to the results.
- * @param constants tensors from outside that `f` may capture.
+ * @param captured is told of the tensors from outside that `f` captures; that of the enclosing function by
+ *   default.
  * @throws if `f` breaks a tracing rule, even if it catches the error itself.
  */
 export function traceFunction(
@@ -44,9 +42,9 @@ export function traceFunction(
   label: string,
   inputs: readonly tf.Tensor[],
   f: (tensors: readonly tf.Tensor[]) => readonly tf.Tensor[],
-  constants: ConstantTypes = new Map(),
+  captured?: CaptureListener,
 ): Trace {
-  const tracer = new Tracer(label, constants, currentTracer());
+  const tracer = new Tracer(label, captured, currentTracer());
   let trace: Trace | undefined;
   const run = (): void => {
     const tensors = inputs.map((x) => alias(backend, x));

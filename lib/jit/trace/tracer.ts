@@ -1,6 +1,12 @@
 /** Records the operations of a traced function as a graph. */
 import type * as tf from "@tensorflow/tfjs";
-import { DataType, type Binding, type NativeAttribute, type NativeTensor } from "../../core/backend/native";
+import {
+  DataType,
+  type Binding,
+  type NativeAttribute,
+  type NativeBackend,
+  type NativeTensor,
+} from "../../core/backend/native";
 import { completeAttributes, constantAttributes } from "../tensorflow/attributes";
 import {
   ARGUMENT,
@@ -15,11 +21,16 @@ import { operationDefinition } from "../tensorflow/op-definitions";
 import { tracingErrors } from "./tracing-errors";
 
 /**
- * A tensor of an enclosing function, or a declared constant, that becomes a further parameter of the graph.
+ * A tensor of an enclosing function, or one from outside, that becomes a further parameter of the graph.
  */
 export interface Capture {
   readonly handle: number;
   readonly parameter: Node;
+}
+
+/** Notes the tensors from outside that a traced function captures. */
+export interface CaptureListener {
+  add(backend: NativeBackend, tensor: Pick<tf.TensorInfo, "dataId">): void;
 }
 
 /**
@@ -40,14 +51,16 @@ export class Tracer {
   private readonly parameters: Node[] = [];
   private readonly refs = new Map<number, Ref>();
   private readonly hostTensors = new WeakSet();
+  /** The types of tensors from outside all traced functions, by handle. */
+  private readonly outside = new Map<number, TensorType>();
 
   /**
    * @param label the name of the function, for messages.
-   * @param constants the handles and types of the tensors that it may capture.
+   * @param captured is told of the tensors from outside that the function captures.
    */
   constructor(
     readonly label: string,
-    private readonly constants: ReadonlyMap<number, TensorType>,
+    private readonly captured: CaptureListener | undefined,
     readonly parent?: Tracer,
   ) {}
 
@@ -106,11 +119,22 @@ export class Tracer {
       this.refs.set(handle, ref);
       return ref;
     }
-    const type = outer === undefined ? this.constants.get(handle) : typeOf(outer);
+    const type = outer === undefined ? this.outside.get(handle) : typeOf(outer);
     if (type === undefined) throw new Error(`jit: tensor ${handle} does not belong to the traced function`);
     const parameter = this.parameter(handle, type);
     this.captures.push({ handle, parameter });
     return { node: parameter, index: 0 };
+  }
+
+  /** Captures a tensor from outside all traced functions: the outermost one gets a parameter for it. */
+  capture(backend: NativeBackend, tensor: Pick<tf.TensorInfo, "dataId">): void {
+    if (this.parent !== undefined) {
+      this.parent.capture(backend, tensor);
+      return;
+    }
+    const { id, shape, dtype } = backend.tensorMap.get(tensor.dataId);
+    this.outside.set(id, { shape, dtype });
+    this.captured?.add(backend, tensor);
   }
 
   /** Notes that an operation takes a tensor. */
@@ -118,12 +142,12 @@ export class Tracer {
     if (this.parent !== undefined && !this.refs.has(handle)) this.outerTensors.set(handle, tensor);
   }
 
-  /** Whether a tensor's value depends on the parameters; undefined for an undeclared tensor from outside. */
+  /** Whether a tensor's value depends on the parameters; undefined for a tensor from outside. */
   isTraced(handle: number): boolean | undefined {
     return (
       this.refs.get(handle)?.node.traced ??
       this.parent?.isTraced(handle) ??
-      (this.constants.has(handle) ? false : undefined)
+      (this.outside.has(handle) ? false : undefined)
     );
   }
 

@@ -1,4 +1,5 @@
 import { resolve, sep } from "node:path";
+import type * as tf from "@tensorflow/tfjs";
 import { showShape } from "../../core/tensor/shape";
 
 /** Stack frames outside the user's code: packages, Node itself, and this library (lib/ or lib/dist/). */
@@ -31,11 +32,15 @@ export const tracingErrors = {
       `jit: "${f}" reads the value of a tensor (dataSync, arraySync, data or print)${at(origin)}, which is ` +
         "unknown while it is traced; select with tf.where, or return the tensor and read it outside",
     ),
-  undeclaredCapture: (f: string, shape: readonly number[], dtype: string, origin: Error): Error =>
-    new Error(
-      `jit: "${f}" captures a tensor ${dtype} ${showShape(shape)}${at(origin)}; pass it as an argument, or ` +
-        "list it in the option constants if it never changes",
-    ),
+  staleCapture: (f: string, x: tf.TensorInfo, isAssigned: boolean, origin: Error): Error => {
+    const [kind, change, remedy] = isAssigned
+      ? ["variable", "assigned another value", "pass it as an argument"]
+      : ["tensor", "disposed", "dispose of it later, or pass it as an argument"];
+    return new Error(
+      `jit: "${f}" captures a ${kind} ${x.dtype} ${showShape(x.shape)}${at(origin)}, which was ${change} ` +
+        `since it was compiled; ${remedy}`,
+    );
+  },
   randomOperation: (f: string, op: string, origin: Error): Error =>
     new Error(
       `jit: "${f}" calls tf.${op}${at(origin)}, which would return the same numbers on every call; ` +

@@ -33,7 +33,7 @@ function everything(compiled: boolean): number[] {
       )(params);
       return { value, grads };
     });
-  const run = compiled ? jit(value, { compiler: "graph", constants: { model, x } }) : value;
+  const run = compiled ? jit(value, { compiler: "graph" }) : value;
   const result = run(phi, random.key(7));
   const numbers = tree.leaves(result).flatMap((leaf) => [...leaf.dataSync()]);
   tree.dispose([model, x, phi, result]);

@@ -47,7 +47,7 @@ async function stage(
       svi.elbo(logJoint, localMultivariateNormal.posterior(q, 0), key, { samples: 256 }).neg(),
       {},
     ],
-    jit: { compiler: "graph", constants: { features, y, zeros, scales } },
+    jit: { compiler: "graph" },
   });
   return run.state.params;
 }

@@ -90,7 +90,7 @@ describe("the lecture's algorithm, on a model with a known posterior", () => {
         });
         return [bound.mean().neg(), {}];
       },
-      jit: { compiler: "graph", constants: { x, model } },
+      jit: { compiler: "graph" },
     });
     return run.state.params;
   };
