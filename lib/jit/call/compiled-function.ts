@@ -11,10 +11,14 @@ import { checkStacked, inputTensors, sliceAt } from "../arguments/inputs";
 import { replaceInputs, signatureOf, type Signature } from "../arguments/signature";
 import { CompiledGraph } from "../build/compiled-graph";
 import { isDisabled, type Compiler, type CompleteOptions } from "../build/options";
-import { traceFunction } from "../trace/trace-function";
+import { unregister } from "../tensorflow/function-builder";
+import type { FixedNumbers } from "../trace/fixed-numbers";
+import { traceFunction, type Trace } from "../trace/trace-function";
+import type { CaptureListener } from "../trace/tracer";
 import { tracingErrors } from "../trace/tracing-errors";
 import { CapturedTensors } from "./captured-tensors";
 import { repeat, runEagerly, type Transition } from "./eager";
+import { FrozenNumbers } from "./frozen-numbers";
 import { GraphCache } from "./graph-cache";
 import { checkFlags, nanFlags, type NaNFlags } from "./nan-check";
 import type { StateStore } from "./state-store";
@@ -59,11 +63,17 @@ interface FlaggedResult<R> {
   readonly flags?: NaNFlags;
 }
 
+/** An entry of the cache: a compiled graph, and the constants that it was compiled with. */
+interface Compiled<R> {
+  readonly graph: CompiledGraph<FlaggedResult<R>>;
+  readonly frozen: FrozenNumbers;
+}
+
 /** Wraps a function as a compiled one. */
 export function compiledFunction<A extends readonly unknown[], R>(spec: FunctionSpec<A, R>): Jitted<A, R> {
   const { options, store, writes = false, steps, isDisposed } = spec;
   const { name } = options;
-  const cache = new GraphCache<CompiledGraph<FlaggedResult<R>>>(options, (graph) => graph.dispose());
+  const cache = new GraphCache<Compiled<R>>(options, ({ graph }) => graph.dispose());
   const captured = new CapturedTensors();
   const transition = withFlags(spec);
   let stepsTaken = 0;
@@ -93,8 +103,9 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
     captured.check(backend, name);
     return tree.tidy(() => {
       const tensors = inputTensors(inputs, steps);
-      const graph = cache.get(id, () => compile(backend, args, tensors));
+      const { graph, frozen } = cache.get(id, () => compile(backend, args, tensors));
       const outputs = graph.run([...variables, ...backend.getInputTensorIds(tensors)]);
+      frozen.afterCall(() => traceConstants(backend, args, tensors));
       return (
         outputs &&
         tree.unflatten(
@@ -105,11 +116,13 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
     });
   };
 
-  const compile = (
+  /** Traces the function; its graph, the number of state variables, and the structure of the result. */
+  const traceCall = (
     backend: NativeBackend,
     args: A,
     tensors: readonly tf.Tensor[],
-  ): CompiledGraph<FlaggedResult<R>> => {
+    listener?: CaptureListener,
+  ): { trace: Trace; variables: number; traced: FlaggedResult<R> } => {
     const state = store?.read() ?? [];
     const variables = state.length;
     const examples = steps === undefined ? tensors : tensors.map((x) => sliceAt(x, 0));
@@ -119,9 +132,27 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
       traced = flagged;
       return [...(writes ? next : []), ...tree.leaves(flagged)];
     };
-    const trace = traceFunction(backend, name, [...state, ...examples], f, captured);
-    const lowering = { variables, writes, steps };
-    return new CompiledGraph(backend, options, trace, lowering, traced as FlaggedResult<R>);
+    const trace = traceFunction(backend, name, [...state, ...examples], f, listener);
+    return { trace, variables, traced: traced as FlaggedResult<R> };
+  };
+
+  const compile = (backend: NativeBackend, args: A, tensors: readonly tf.Tensor[]): Compiled<R> => {
+    const { trace, variables, traced } = traceCall(backend, args, tensors, captured);
+    return {
+      graph: new CompiledGraph(backend, options, trace, { variables, writes, steps }, traced),
+      frozen: new FrozenNumbers(name, trace.fixed),
+    };
+  };
+
+  /** Traces the function once more, only for its constants. */
+  const traceConstants = (
+    backend: NativeBackend,
+    args: A,
+    tensors: readonly tf.Tensor[],
+  ): readonly FixedNumbers[] => {
+    const { trace } = traceCall(backend, args, tensors);
+    for (const callee of trace.callees) unregister(backend.binding, callee);
+    return trace.fixed;
   };
 
   const runUncompiled = (args: A, { inputs }: Signature): FlaggedResult<R> =>
@@ -138,7 +169,7 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
     captured.dispose();
   };
   const traces = (): TraceInfo[] =>
-    cache.graphs.map(({ compiler, operations }) => ({ compiler, operations }));
+    cache.graphs.map(({ graph: { compiler, operations } }) => ({ compiler, operations }));
   return Object.defineProperty(Object.assign(call, { dispose }), "traces", { get: traces }) as Jitted<A, R>;
 }
 

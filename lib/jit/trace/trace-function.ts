@@ -4,6 +4,7 @@ import { alias, type NativeBackend } from "../../core/backend/native";
 import { unregister } from "../tensorflow/function-builder";
 import type { Graph, TensorType } from "../tensorflow/graph";
 import { currentTracer } from "./current-tracer";
+import type { FixedNumbers } from "./fixed-numbers";
 import { interceptOperations } from "./intercept-operations";
 import { Tracer, type CaptureListener } from "./tracer";
 
@@ -14,6 +15,8 @@ export interface Trace {
   readonly captures: readonly number[];
   /** The names of registered functions that the graph calls. */
   readonly callees: readonly string[];
+  /** The constants of the graph and of the functions that it calls, in the order of recording. */
+  readonly fixed: readonly FixedNumbers[];
 }
 
 /** Returns the shape and element type of a tensor as TensorFlow has them. */
@@ -52,7 +55,7 @@ export function traceFunction(
     trace = interceptOperations(backend, tracer, () => {
       const results = throwViolation(tracer, () => f(tensors)).map((x) => tracer.ref(handleOf(backend, x)));
       const captures = tracer.captures.map(({ handle }) => handle);
-      return { graph: tracer.graph(results), captures, callees: tracer.callees };
+      return { graph: tracer.graph(results), captures, callees: tracer.callees, fixed: tracer.fixed };
     });
   };
   try {

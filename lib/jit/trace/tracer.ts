@@ -18,6 +18,7 @@ import {
   type TensorType,
 } from "../tensorflow/graph";
 import { operationDefinition } from "../tensorflow/op-definitions";
+import { fixedNumbers, type FixedNumbers } from "./fixed-numbers";
 import { tracingErrors } from "./tracing-errors";
 
 /**
@@ -43,6 +44,8 @@ export class Tracer {
   readonly captures: Capture[] = [];
   /** The tensors of enclosing functions that operations took as inputs, by handle. */
   readonly outerTensors = new Map<number, tf.TensorInfo>();
+  /** The constants that were recorded, those of nested functions included; of the outermost function only. */
+  readonly fixed: FixedNumbers[] = [];
   /** The names of registered functions that the traced function calls. */
   readonly callees: string[] = [];
   /** The first violation of the tracing rules, in case the traced function catches the error. */
@@ -75,8 +78,14 @@ export class Tracer {
   /** Records a constant. */
   constant(handle: number, type: TensorType, values: ArrayBufferView): void {
     const attributes = constantAttributes(type, values);
+    this.noteFixed(fixedNumbers(values, new Error()));
     const node = this.push({ op: "Const", inputs: [], attributes, outputs: [type], traced: false });
     this.refs.set(handle, { node, index: 0 });
+  }
+
+  private noteFixed(numbers: FixedNumbers): void {
+    if (this.parent === undefined) this.fixed.push(numbers);
+    else this.parent.noteFixed(numbers);
   }
 
   /** Runs an operation and records it. */
