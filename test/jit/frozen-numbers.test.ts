@@ -33,7 +33,11 @@ describe("a JavaScript number that has changed since a function was compiled", (
     expect(warnings).toEqual([
       [
         expect.stringMatching(
-          /^jit: "f" was compiled with the number 0\.1 at \S*frozen-numbers\.test\.ts:\d+:\d+, which would be 0\.25 now, and keeps the first value; pass what changes as a tensor argument \(tf\.scalar\), or compute it from the step$/,
+          new RegExp(
+            String.raw`^jit: "f" was compiled with the number 0\.1 at \S*frozen-numbers\.test\.ts:\d+:\d+, ` +
+              "which would be 0.25 now, and keeps the first value; " +
+              String.raw`pass what changes as a tensor argument \(tf\.scalar\), or compute it from the step$`,
+          ),
         ),
       ],
     ]);

@@ -1,4 +1,4 @@
-/** A constant that a trace recorded: numbers of JavaScript, which later calls of the compiled function keep. */
+/** A constant that a trace recorded: numbers of JavaScript, which the compiled function keeps. */
 export interface FixedNumbers {
   /** The first numbers, for messages. */
   readonly first: readonly number[];
