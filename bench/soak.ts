@@ -34,12 +34,13 @@ export async function soak(): Promise<boolean> {
   const params = vae.init(random.key(0), { data: 11, hidden: [8], latent: 2 });
   const initial = { params, optimizer: optimizer.init(params) };
   const x = tf.tidy(() => random.uniform(random.key(1), [16, 11]).round());
+  const count = tf.scalar(0);
   const compileStep = () => jit.stateful(step, initial, { name: "the step" });
 
   const trainer = compileStep();
   let afterWarmUp = 0;
   for (let t = 1; t <= STEPS; t++) {
-    const metrics: Metrics = trainer(x, random.fold(random.key(2), t));
+    const metrics: Metrics = trainer(x, random.fold(random.key(2), t), count);
     tree.dispose(metrics);
     if (t === 1000) afterWarmUp = residentMiB();
   }
@@ -50,7 +51,7 @@ export async function soak(): Promise<boolean> {
   const before = residentMiB();
   for (let round = 0; round < ROUNDS; round++) {
     const compiled = compileStep();
-    tree.dispose(compiled(x, random.fold(random.key(3), round)));
+    tree.dispose(compiled(x, random.fold(random.key(3), round), count));
     compiled.dispose();
   }
   const perRound = (residentMiB() - before) / ROUNDS;

@@ -38,7 +38,7 @@ describe("gradientStep", () => {
     const data = linePoints(5);
     const optimizer = sgd({ learningRate: 0.1 });
     const state = { params, optimizer: optimizer.init(params) };
-    const [next, metrics] = gradientStep(lineLoss, optimizer)(state, data, random.key(0));
+    const [next, metrics] = gradientStep(lineLoss, optimizer)(state, data, random.key(0), tf.scalar(0));
     const { value, grads } = valueAndGrad((p: Line) => lineLoss(p, data)[0])(params);
     expect(metrics["loss"] ?? NaN).toBeNear(value, {});
     expect(metrics["largest"] ?? NaN).toBeNear(3, { abs: 1e-6 }); // |0 − (2 x − 1)| at x = −1
@@ -53,7 +53,7 @@ describe("gradientStep", () => {
     const optimizer = sgd({ learningRate: 0.1 });
     const state = { params, optimizer: optimizer.init(params) };
     const stepWith = (metrics: Record<string, tf.Tensor>) =>
-      gradientStep<Line>((p) => [p.a.square(), metrics], optimizer)(state, data, random.key(0));
+      gradientStep<Line>((p) => [p.a.square(), metrics], optimizer)(state, data, random.key(0), tf.scalar(0));
     expect(() => stepWith({ both: params.a.broadcastTo([2]) })).toThrow(
       "gradientStep: the metric both must be [], got [2]; reduce it with .mean() or .sum()",
     );
@@ -70,7 +70,8 @@ describe("gradientStep", () => {
     const state = { params, optimizer: optimizer.init(params) };
     const step = gradientStep(lineLoss, optimizer);
     // a and b, their two moments each, the count; the loss and one more metric
-    expect(() => step(state, data, random.key(0))).toLeaveTensors(7 + 2);
+    const zero = tf.scalar(0);
+    expect(() => step(state, data, random.key(0), zero)).toLeaveTensors(7 + 2);
     tree.dispose([state, data]);
   });
 });

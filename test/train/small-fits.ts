@@ -28,7 +28,7 @@ export function linePoints(n: number): tf.Tensor2D {
 }
 
 /** The negative ELBO of binary images, reported with its two terms. */
-export function vaeLoss(...[model, batch, key]: Parameters<Loss<Vae>>): ReturnType<Loss<Vae>> {
+export function vaeLoss(model: Vae, batch: tf.Tensor, key: random.Key): ReturnType<Loss<Vae>> {
   const { elbo, reconstruction, kl } = vae.elboTerms(model, batch, key);
   return [elbo.mean().neg(), { reconstruction: reconstruction.mean(), kl: kl.mean() }];
 }

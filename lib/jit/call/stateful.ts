@@ -31,6 +31,12 @@ export interface Stateful<S, A extends readonly unknown[], M> extends Jitted<A, 
   /** Sets the state to a copy of the given one, which must have the same structure, shapes and types. */
   assign(state: S): void;
   /**
+   * Compiles the same step as a loop of K steps per call, as the option `steps` does; it shares the state.
+   *
+   * @throws if K is not a positive integer.
+   */
+  repeat(steps: number): Jitted<A, M>;
+  /**
    * Compiles a function of the current state and further arguments that does not change the state:
    * evaluation, sampling.
    */
@@ -41,7 +47,7 @@ export interface Stateful<S, A extends readonly unknown[], M> extends Jitted<A, 
  * Compiles a step that keeps its state in TensorFlow variables and updates it there.
  *
  * Otherwise it behaves like `jit`: `jit.stateful(step, initial)(batch, key)` returns the metrics. Functions
- * made by `read` share the state. `dispose()` frees the state too, and disposes the functions made by `read`.
+ * made by `read` and `repeat` share the state. `dispose()` frees the state too, and disposes these functions.
  *
  * @param step (state, …args) → [new state, metrics]; the new state has the structure, shapes and types of the
  *   old one.
@@ -60,32 +66,34 @@ export function stateful<S, A extends readonly unknown[], M>(
   const stored = storeState(name, initial, complete.compiler === "off");
   let disposed = false;
   const isDisposed = (): boolean => disposed;
-  const compiled = compiledFunction<A, M>({
-    options: complete,
-    steps,
-    store: stored.store,
-    writes: true,
-    isDisposed,
-    nanTargets: (next, metrics) => ({ metrics, state: stored.fromTensors(next) }),
-    transition: (state, args) => {
-      const result = step(stored.fromTensors(state), ...args);
-      if (result instanceof Promise) throw tracingErrors.returnedPromise(name);
-      const [next, metrics] = result;
-      return [
-        stored.toTensors(
-          next,
-          `"${name}" must return a state with the structure, shapes and types of its input`,
-        ),
-        metrics,
-      ];
-    },
-  });
+  const compile = (stepsPerCall: number | undefined): Jitted<A, M> =>
+    compiledFunction<A, M>({
+      options: complete,
+      steps: stepsPerCall,
+      store: stored.store,
+      writes: true,
+      isDisposed,
+      nanTargets: (next, metrics) => ({ metrics, state: stored.fromTensors(next) }),
+      transition: (state, args) => {
+        const result = step(stored.fromTensors(state), ...args);
+        if (result instanceof Promise) throw tracingErrors.returnedPromise(name);
+        const [next, metrics] = result;
+        return [
+          stored.toTensors(
+            next,
+            `"${name}" must return a state with the structure, shapes and types of its input`,
+          ),
+          metrics,
+        ];
+      },
+    });
+  const compiled = compile(steps);
   const openStore = (): StateStore => {
     if (disposed) throw new Error(`jit: the state of "${name}" was accessed after dispose()`);
     return stored.store;
   };
   const disposeCompiled = compiled.dispose.bind(compiled);
-  const readers: Jitted<never, unknown>[] = [];
+  const others: Jitted<never, unknown>[] = [];
   return Object.assign(compiled, {
     state: () => stored.withPlainKeys(openStore().read()),
     assign: (state: S) =>
@@ -94,6 +102,13 @@ export function stateful<S, A extends readonly unknown[], M>(
           stored.toTensors(state, `the state of "${name}" must keep its structure, shapes and types`),
         ),
       ),
+    repeat: (count: number) => {
+      checkCount("jit.stateful", "repeat's steps", count, 1);
+      openStore();
+      const repeated = compile(count);
+      others.push(repeated);
+      return repeated;
+    },
     read: <B extends readonly unknown[], R>(f: (state: S, ...args: B) => R, readOptions: JitOptions = {}) => {
       const reader = compiledFunction<B, R>({
         options: completeOptions(f, { compiler: complete.compiler, ...readOptions }),
@@ -101,14 +116,14 @@ export function stateful<S, A extends readonly unknown[], M>(
         isDisposed,
         transition: (state, args) => [[], f(stored.fromTensors(state), ...args)],
       });
-      readers.push(reader);
+      others.push(reader);
       return reader;
     },
     dispose: () => {
       if (disposed) return;
       disposed = true;
       disposeCompiled();
-      for (const reader of readers) reader.dispose();
+      for (const other of others) other.dispose();
       stored.store.dispose();
     },
   });

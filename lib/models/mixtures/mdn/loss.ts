@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkShape } from "../../../core/tensor/shape";
-import type { Loss } from "../../../train/fit";
 import { logProb, sizes, type Mdn } from "./model";
 
 /**
@@ -10,7 +9,10 @@ import { logProb, sizes, type Mdn } from "./model";
  *
  * @throws if the batch has a different shape.
  */
-export const loss: Loss<Mdn> = (params, batch) => {
+export function loss(
+  params: Mdn,
+  batch: tf.Tensor,
+): readonly [loss: tf.Tensor, metrics: Record<string, never>] {
   const { inputs, outputs } = sizes(params);
   checkShape("mdn.loss", "batch", batch, ["B", `In+D=${inputs + outputs}`], "use tf.concat([x, y], 1)");
   const value = tf.tidy(() => {
@@ -20,4 +22,4 @@ export const loss: Loss<Mdn> = (params, batch) => {
       .neg();
   });
   return [value, {}];
-};
+}

@@ -1,0 +1,56 @@
+import * as tree from "../core/tensor/tree";
+import type { Metrics } from "./train";
+
+/** The metrics of one step as numbers. */
+export type Numbers = Readonly<Record<string, number>>;
+
+/**
+ * Reads the metrics of a call, and disposes them.
+ *
+ * @param steps the number of steps of the call; the metrics of more than one are stacked.
+ * @param before the number of steps taken before the call, for the message.
+ * @returns one record per step.
+ * @throws if a metric is NaN or infinite, naming it and the step; the loss comes first.
+ */
+export function takeNumbers(caller: string, metrics: Metrics, steps: number, before: number): Numbers[] {
+  const columns = Object.entries(metrics).map(([name, x]) => [name, x.dataSync()] as const);
+  tree.dispose(metrics);
+  const rows = Array.from({ length: steps }, (_, i) =>
+    Object.fromEntries(columns.map(([name, values]) => [name, values[i] ?? NaN])),
+  );
+  rows.forEach((numbers, i) => {
+    const names = Object.keys(numbers);
+    const bad = ["loss", ...names].find((name) => name in numbers && !Number.isFinite(numbers[name]));
+    if (bad !== undefined)
+      throw new Error(
+        `${caller}: ${bad} must be finite, got ${String(numbers[bad])} after step ${before + i + 1}; ` +
+          "lower the learning rate, or check the data for NaN",
+      );
+  });
+  return rows;
+}
+
+/** Accumulates numbers by name. */
+export interface RunningMeans {
+  /** Adds the numbers of a step. */
+  add(numbers: Numbers): void;
+  /** Returns the means since the previous call; empty if there are none. */
+  take(): Numbers;
+}
+
+/** Returns empty means. */
+export function runningMeans(): RunningMeans {
+  let sums: Record<string, number> = {};
+  let count = 0;
+  return {
+    add(numbers) {
+      for (const [name, value] of Object.entries(numbers)) sums[name] = (sums[name] ?? 0) + value;
+      count += 1;
+    },
+    take() {
+      const means = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / count]));
+      [sums, count] = [{}, 0];
+      return means;
+    },
+  };
+}
