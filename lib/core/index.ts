@@ -7,15 +7,7 @@
  */
 export { backendNames, useBackend, type Backend, type BackendName } from "./backend/use-backend";
 export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./tensor/grad";
-export {
-  adam,
-  sgd,
-  type AdamOptions,
-  type AdamState,
-  type Optimizer,
-  type Rate,
-  type SgdState,
-} from "./optim";
+export * from "./optim";
 export * as random from "./random";
 export type { Key } from "./random/key";
 export type { Shape } from "./tensor/shape";

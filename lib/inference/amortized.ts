@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { adam, type AdamState, type Optimizer } from "../core/optim";
+import { adam, schedules } from "../core/optim";
 import type { Key } from "../core/random/key";
 import { checkAbove, checkCount } from "../core/numeric/check-number";
 import { showShape } from "../core/tensor/shape";
@@ -100,39 +100,19 @@ export async function refine(
   checkAbove(caller, "learningRate", learningRate);
   checkCount(caller, "samples", samples, 1);
   if (every !== Infinity) checkCount(caller, "every", every, 1);
-  const placeholder = tf.zeros([1]); // `fit` requires data, but each step updates all q_i
-  try {
-    const { state } = await fit<LocalNormal>({
-      params: start,
-      loss: (q, _, draw) => [
-        expectedBound(logJoint, posterior(q), draw, { samples, caller }).sum().neg(),
-        {},
-      ],
-      optimizer: decayingAdam(learningRate, steps),
-      data: placeholder,
-      batchSize: 1,
-      steps,
-      key,
-      every,
-      report: ({ params, step }) => report?.(params, step),
-      jit: { compiler: "graph", name: "the step of amortized.refine" },
-    });
-    tree.dispose(state.optimizer);
-    return state.params;
-  } finally {
-    placeholder.dispose();
-  }
-}
-
-/** Adam with a learning rate that decays linearly from `rate` to a tenth of it over the steps. */
-function decayingAdam(rate: number, steps: number): Optimizer<AdamState> {
-  return {
-    init: (params) => adam().init(params),
-    update: (grads, state, params) => {
-      const share = state.count.div(steps).minimum(1);
-      return adam({ learningRate: share.mul(-0.9).add(1).mul<tf.Scalar>(rate) }).update(grads, state, params);
-    },
-  };
+  const { state } = await fit<LocalNormal, []>({
+    params: start,
+    loss: (q, _, draw) => [expectedBound(logJoint, posterior(q), draw, { samples, caller }).sum().neg(), {}],
+    optimizer: adam({ learningRate: schedules.linear({ from: learningRate, to: learningRate / 10, steps }) }),
+    data: () => [], // each step updates all q_i
+    steps,
+    key,
+    every,
+    report: ({ params, step }) => report?.(params, step),
+    jit: { compiler: "graph", name: "the step of amortized.refine" },
+  });
+  tree.dispose(state.optimizer);
+  return state.params;
 }
 
 /**
