@@ -4,7 +4,8 @@ import type { Optimizer } from "../core/optim";
 import type * as random from "../core/random";
 import { checkShape } from "../core/tensor/shape";
 import * as tree from "../core/tensor/tree";
-import type { Metrics, TrainStep } from "./train";
+import type { Metrics } from "./metrics";
+import type { TrainStep } from "./train";
 
 /** The state of training by gradients: the parameters and the state of the optimizer. */
 export interface TrainState<P> {

@@ -12,11 +12,11 @@ export * from "./checkpoint";
 export * from "./early-stopping";
 export * from "./fit";
 export * from "./gradient-step";
+export type { Metrics } from "./metrics";
 export * from "./minibatches";
 export {
   train,
   type Hook,
-  type Metrics,
   type Progress,
   type Run,
   type TrainOptions,

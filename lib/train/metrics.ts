@@ -1,5 +1,8 @@
+import type * as tf from "@tensorflow/tfjs";
 import * as tree from "../core/tensor/tree";
-import type { Metrics } from "./train";
+
+/** Named scalars that a step reports. */
+export type Metrics = Readonly<Record<string, tf.Tensor>>;
 
 /** The metrics of one step as numbers. */
 export type Numbers = Readonly<Record<string, number>>;

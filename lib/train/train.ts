@@ -4,11 +4,8 @@ import * as random from "../core/random";
 import * as tree from "../core/tensor/tree";
 import { jit, type JitOptions, type Jitted } from "../jit";
 import type { Batches } from "./batches";
-import { runningMeans, takeNumbers, type Numbers } from "./metrics";
+import { runningMeans, takeNumbers, type Metrics, type Numbers } from "./metrics";
 import { stepsPerCall } from "./steps-per-call";
-
-/** Named scalars that a step reports. */
-export type Metrics = Readonly<Record<string, tf.Tensor>>;
 
 /**
  * A training step as a pure function: (state, batch, key, step) → [new state, metrics].
