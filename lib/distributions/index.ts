@@ -11,11 +11,17 @@
  *    `composite/mixture-same-family.ts`;
  * 4. `kl.ts`, the table of closed-form divergences.
  *
+ * Conventions: parameters are numbers or tensors, of any type of number, and broadcast; the normal family has
+ * `mu` and `sigma`, and the others the names of SciPy or of their papers. Every distribution is a registered
+ * node of trees: `tree.map`, `jit` and `scan` take it apart and rebuild it.
+ *
  * @module latent/distributions
  */
 export { bernoulli, type Bernoulli } from "./discrete/bernoulli";
 export { categorical, type Categorical } from "./discrete/categorical";
-export type { Distribution, Reparameterized } from "./base/distribution";
+export type { Distribution, Reparameterized, With } from "./base/distribution";
+export type { Parameter } from "./base/parameter";
+export { sampleAndLogProb, stddev } from "./base/sample-and-log-prob";
 export { independent, type Independent } from "./composite/independent";
 export { kl, klStdNormal } from "./kl";
 export { laplace, type Laplace } from "./continuous/laplace";

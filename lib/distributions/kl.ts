@@ -5,6 +5,7 @@ import { softplus } from "../core/tensor/special";
 import { lowerTriangle, solveLower } from "../core/tensor/triangular";
 import type { Bernoulli } from "./discrete/bernoulli";
 import type { Categorical } from "./discrete/categorical";
+import { exponentialExcess, ratioExcess } from "./base/convex";
 import type { Distribution } from "./base/distribution";
 import { sumLast, type Independent } from "./composite/independent";
 import type { Laplace } from "./continuous/laplace";
@@ -12,19 +13,20 @@ import { logDiagonal, type MultivariateNormal } from "./continuous/multivariate-
 import type { Normal } from "./continuous/normal";
 import { logWithin, type Uniform } from "./continuous/uniform";
 
-/** ½ (r² + d² − 1) − log r, with r = σ_q/σ_p and d = (μ_q − μ_p)/σ_p. */
+/** (r − 1 − log r) + ½ (r − 1)² + ½ d², with r = σ_q/σ_p and d = (μ_q − μ_p)/σ_p; no term is negative. */
 function klNormal(q: Normal, p: Normal): tf.Tensor {
-  const ratio = q.sigma.div(p.sigma);
+  const excess = q.sigma.sub(p.sigma).div(p.sigma); // r − 1
   const shift = q.mu.sub(p.mu).div(p.sigma);
-  return ratio.square().add(shift.square()).sub(1).mul(0.5).sub(ratio.log());
+  const squares = excess.square().add(shift.square()).mul(0.5);
+  return ratioExcess(excess, q.sigma.log().sub(p.sigma.log())).add(squares);
 }
 
-/** |d| / b_p + (b_q / b_p) e^{−|d| / b_q} − 1 − log (b_q / b_p), with d = μ_q − μ_p. */
+/** r (t − 1 + e⁻ᵗ) + (r − 1 − log r), with r = b_q/b_p and t = |μ_q − μ_p| / b_q. */
 function klLaplace(q: Laplace, p: Laplace): tf.Tensor {
-  const ratio = q.scale.div(p.scale);
-  const distance = q.mu.sub(p.mu).abs();
-  const overlap = ratio.mul(distance.div(q.scale).neg().exp());
-  return distance.div(p.scale).add(overlap).sub(1).sub(ratio.log());
+  const excess = q.scale.sub(p.scale).div(p.scale); // r − 1
+  const distance = q.mu.sub(p.mu).abs().div(q.scale);
+  const overlap = excess.add(1).mul(exponentialExcess(distance));
+  return overlap.add(ratioExcess(excess, q.scale.log().sub(p.scale.log())));
 }
 
 /** log (w_p / w_q), with the widths w, where q's interval lies within p's; ∞ elsewhere. */
@@ -34,16 +36,34 @@ function klUniform(q: Uniform, p: Uniform): tf.Tensor {
   return widths.sub(detached(logWithin, distance));
 }
 
-/** q₁ log q₁/p₁ + q₀ log q₀/p₀, with log p₁ = −softplus(−l) and log p₀ = −softplus(l). */
+/**
+ * log(1 + q₁ (e^Δ − 1)) − q₁ Δ with Δ = l_p − l_q, where |Δ| < 1; q₁ log q₁/p₁ + q₀ log q₀/p₀ elsewhere,
+ * with log p₁ = −softplus(−l) and log p₀ = −softplus(l).
+ */
 function klBernoulli(q: Bernoulli, p: Bernoulli): tf.Tensor {
+  const change = p.logits.sub(q.logits);
+  const near = change.clipByValue(-1, 1);
+  const q1 = q.logits.sigmoid();
   const ones = softplus(p.logits.neg()).sub(softplus(q.logits.neg()));
   const zeros = softplus(p.logits).sub(softplus(q.logits));
-  return q.logits.sigmoid().mul(ones).add(q.logits.neg().sigmoid().mul(zeros));
+  const far = q1.mul(ones).add(q.logits.neg().sigmoid().mul(zeros));
+  const close = q1.mul(near.expm1()).log1p().sub(q1.mul(near));
+  return tf.where(change.abs().less(1), close, far).maximum(0);
 }
 
-/** Σ_k q_k log q_k/p_k. */
+/**
+ * Σ_k q_k log q_k/p_k = Σ_k q_k (t_k − 1 + e^−t_k) with t = log q − log p, in which no term is negative;
+ * where q_k = 0, the term is p_k.
+ */
 function klCategorical(q: Categorical, p: Categorical): tf.Tensor {
-  return q.probs().mul(q.logits.logSoftmax().sub(p.logits.logSoftmax())).sum(-1);
+  const [logQ, logP] = [q.logits.logSoftmax(), p.logits.logSoftmax()];
+  const weights = logQ.exp();
+  const isPossible = weights.greater(0);
+  const ratio = tf.where(isPossible, logQ.sub(logP), 0);
+  const near = ratio.abs().lessEqual(0.5);
+  const close = weights.mul(exponentialExcess(tf.where(near, ratio, 0)));
+  const far = weights.mul(ratio).sub(weights).add(logP.exp());
+  return tf.where(near.logicalAnd(isPossible), close, far).sum(-1).maximum(0);
 }
 
 /** ½ (|L_p⁻¹ L_q|² + |L_p⁻¹ (μ_q − μ_p)|² − D) + log |L_p| − log |L_q|, |A|² the squared Frobenius norm. */
@@ -54,7 +74,7 @@ function klMultivariateNormal(q: MultivariateNormal, p: MultivariateNormal): tf.
   const shift = solveLower(p.scaleTril, q.mu.sub(p.mu));
   const size = q.mu.shape.at(-1) ?? 0;
   const squares = ratio.square().sum([-2, -1]).add(shift.square().sum(-1));
-  return squares.sub(size).mul(0.5).add(logDiagonal(p.scaleTril)).sub(logDiagonal(q.scaleTril));
+  return squares.sub(size).mul(0.5).add(logDiagonal(p.scaleTril)).sub(logDiagonal(q.scaleTril)).maximum(0);
 }
 
 /** The permutation of axes that swaps the last two. */
@@ -62,23 +82,49 @@ function swapLast(rank: number): number[] {
   return [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2];
 }
 
-/** Σ_e KL(q_e ‖ p_e). */
+/** Σ_e KL(q_e ‖ p_e); nested ones are taken apart first, so that they need not be nested alike. */
 function klIndependent(q: Independent, p: Independent): tf.Tensor {
-  return sumLast(kl(q.base, p.base), q.base.batchShape.length - q.batchShape.length);
+  const [innerQ, innerP] = [innermost(q), innermost(p)];
+  return sumLast(kl(innerQ, innerP), q.eventShape.length - innerQ.eventShape.length);
+}
+
+function innermost(d: Distribution): Distribution {
+  return d.kind === "independent" ? innermost((d as Independent).base) : d;
 }
 
 type ClosedForm = (q: Distribution, p: Distribution) => tf.Tensor;
 
-/** The closed forms by the kinds of q and p. The casts are safe, as `kind` determines the type. */
-const closedForms: Readonly<Record<string, ClosedForm>> = {
-  "normal ‖ normal": klNormal as ClosedForm,
-  "laplace ‖ laplace": klLaplace as ClosedForm,
-  "uniform ‖ uniform": klUniform as ClosedForm,
-  "bernoulli ‖ bernoulli": klBernoulli as ClosedForm,
-  "categorical ‖ categorical": klCategorical as ClosedForm,
-  "multivariateNormal ‖ multivariateNormal": klMultivariateNormal as ClosedForm,
-  "independent ‖ independent": klIndependent as ClosedForm,
-};
+/** The closed forms by the kinds of q and p. */
+const closedForms = new Map<string, ClosedForm>();
+
+/**
+ * Registers a closed form for `kl`, of a pair of kinds of distributions; one of the library is replaced.
+ *
+ * @param kindQ the `kind` of q, such as "normal".
+ * @param kindP the `kind` of p.
+ * @param closedForm (q, p) → KL(q ‖ p) in nats, [...B]. It is called on distributions over outcomes of one
+ *   shape, whose batches broadcast, inside `tf.tidy`.
+ */
+function register<Q extends Distribution, P extends Distribution>(
+  kindQ: Q["kind"],
+  kindP: P["kind"],
+  closedForm: (q: Q, p: P) => tf.Tensor,
+): void {
+  // Safe, as the kind determines the type
+  closedForms.set(`${kindQ} ‖ ${kindP}`, closedForm as unknown as ClosedForm);
+}
+
+register<Normal, Normal>("normal", "normal", klNormal);
+register<Laplace, Laplace>("laplace", "laplace", klLaplace);
+register<Uniform, Uniform>("uniform", "uniform", klUniform);
+register<Bernoulli, Bernoulli>("bernoulli", "bernoulli", klBernoulli);
+register<Categorical, Categorical>("categorical", "categorical", klCategorical);
+register<MultivariateNormal, MultivariateNormal>(
+  "multivariateNormal",
+  "multivariateNormal",
+  klMultivariateNormal,
+);
+register<Independent, Independent>("independent", "independent", klIndependent);
 
 /**
  * Returns KL(q ‖ p) = E_q[log q(x) − log p(x)] in nats, in closed form.
@@ -90,15 +136,18 @@ const closedForms: Readonly<Record<string, ClosedForm>> = {
  *   broadcast.
  */
 export function kl(q: Distribution, p: Distribution): tf.Tensor {
-  const closedForm = closedForms[`${q.kind} ‖ ${p.kind}`];
+  const closedForm = closedForms.get(`${q.kind} ‖ ${p.kind}`);
   if (closedForm === undefined)
     throw new Error(
-      `kl: no closed form for ${q.kind} ‖ ${p.kind}, only for ${Object.keys(closedForms).join(", ")}; ` +
-        "estimate it as the mean of q.logProb(z) - p.logProb(z) over draws z = q.sample(key, [S])",
+      `kl: no closed form for ${q.kind} ‖ ${p.kind}, only for ` +
+        `${Array.from(closedForms.keys()).join(", ")}; estimate it as the mean of ` +
+        "q.logProb(z) - p.logProb(z) over draws z = q.sample(key, [S]), or register it with kl.register",
     );
   checkSameOutcomes(q, p);
   return tf.tidy(() => closedForm(q, p));
 }
+
+kl.register = register;
 
 function checkSameOutcomes(q: Distribution, p: Distribution): void {
   const [a, b] = [outcomes(q), outcomes(p)];
@@ -127,10 +176,13 @@ export function klStdNormal(q: Normal | Independent<Normal> | MultivariateNormal
       return squares
         .sub(q.eventShape[0] ?? 0)
         .mul(0.5)
-        .sub(logDiagonal(q.scaleTril));
+        .sub(logDiagonal(q.scaleTril))
+        .maximum(0);
     }
     if (q.kind === "independent")
       return sumLast(klStdNormal(q.base), q.base.batchShape.length - q.batchShape.length);
-    return q.mu.square().add(q.sigma.square()).sub(1).mul(0.5).sub(q.sigma.log());
+    const excess = q.sigma.sub(1);
+    const squares = excess.square().add(q.mu.square()).mul(0.5);
+    return ratioExcess(excess, q.sigma.log()).add(squares); // as in klNormal
   });
 }

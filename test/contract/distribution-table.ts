@@ -99,6 +99,7 @@ function bernoulliCase(batchShape: Shape): Case {
     eventShape: [],
     params: (key) => ({ logits: random.normal(key, batchShape) }),
     make: (params) => bernoulli(get(params, "logits")),
+    smooth: (x) => x.mul(0.5).add(0.25), // log p is −∞ outside [0, 1]
     categories: 2,
     reparameterized: false,
   };
@@ -195,6 +196,11 @@ export const distributionTable: readonly Case[] = [
   mixtureCase(independentCase(bernoulliCase([2, 3, 5]), 1), [2, 3]),
   mixtureCase(categoricalCase([3], 5), [3]),
 ];
+
+/** The entropy of a distribution; NaN without a closed form, which fails every comparison. */
+export function entropyOf(d: Distribution): tf.Tensor {
+  return d.entropy === undefined ? tf.fill([...d.batchShape], NaN) : d.entropy();
+}
 
 /** The distributions whose entropy and divergence have closed forms. */
 export const closedFormTable = distributionTable.filter(({ closedForm }) => closedForm !== false);

@@ -117,7 +117,8 @@ describe("kl", () => {
         "kl: no closed form for normal ‖ bernoulli, " +
           "only for normal ‖ normal, laplace ‖ laplace, uniform ‖ uniform, bernoulli ‖ bernoulli, " +
           "categorical ‖ categorical, multivariateNormal ‖ multivariateNormal, independent ‖ independent; " +
-          "estimate it as the mean of q.logProb(z) - p.logProb(z) over draws z = q.sample(key, [S])",
+          "estimate it as the mean of q.logProb(z) - p.logProb(z) over draws z = q.sample(key, [S]), " +
+          "or register it with kl.register",
       ),
     );
     const [a, b] = [independent(normal(tf.zeros([3]), tf.ones([3]))), independent(bernoulli(tf.zeros([3])))];

@@ -98,7 +98,8 @@ export function zerosLike<T>(tree: T): T {
  * Returns one tree whose leaves are the stacked leaves of several: K trees of leaves [...] give leaves
  * [K, ...].
  *
- * A registered node is rebuilt from the stacked tensors: K normal distributions give a batch of K.
+ * A registered node is rebuilt from the stacked tensors: K normal distributions give a batch of K. Parameters
+ * that broadcast against each other must have the same rank.
  *
  * @throws if there is no tree, or if the trees differ in structure or in the shape of a leaf.
  */

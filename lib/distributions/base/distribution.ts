@@ -22,8 +22,19 @@ export interface Distribution {
   mean(): tf.Tensor;
   /** Var[x], [...B, ...E]. */
   variance(): tf.Tensor;
-  /** −E[log p(x)] in nats, [...B]. */
-  entropy(): tf.Tensor;
+  /** −E[log p(x)] in nats, [...B]; only where it has a closed form. */
+  entropy?(): tf.Tensor;
+  /** P(X ≤ x), x [...S, ...B] to [...S, ...B]; only of scalars, where it has a closed form. */
+  cdf?(x: tf.Tensor): tf.Tensor;
+  /** The x with P(X ≤ x) = p, p [...S, ...B] in [0, 1] to [...S, ...B]; the inverse of `cdf`. */
+  quantile?(p: tf.Tensor): tf.Tensor;
+  /** The outcome of the highest density, [...B, ...E]; where it is unique. */
+  mode?(): tf.Tensor;
+  /**
+   * Draws with their log-densities, [...S, ...B, ...E] and [...S, ...B]; where this is more accurate than
+   * `logProb` of the draws. `sampleAndLogProb` works for all distributions.
+   */
+  sampleAndLogProb?(key: Key, sampleShape?: Shape): readonly [x: tf.Tensor, logProb: tf.Tensor];
 }
 
 /**
@@ -35,3 +46,6 @@ export interface Reparameterized extends Distribution {
   /** Marks the type; always true. */
   readonly reparameterized: true;
 }
+
+/** A type of distributions of which some optional functions exist: `With<Distribution, "entropy">`. */
+export type With<D extends Distribution, K extends keyof D> = Omit<D, K> & Required<Pick<D, K>>;

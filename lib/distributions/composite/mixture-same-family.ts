@@ -8,6 +8,7 @@ import { categorical, type Categorical } from "../discrete/categorical";
 import { checkEvent } from "../base/check-event";
 import type { Distribution } from "../base/distribution";
 import { oneHot } from "../../core/tensor/one-hot";
+import * as tree from "../../core/tensor/tree";
 
 /** A batch of mixtures of K components of one family. */
 export interface MixtureSameFamily<D extends Distribution = Distribution> extends Distribution {
@@ -24,7 +25,7 @@ export interface MixtureSameFamily<D extends Distribution = Distribution> extend
  * Returns the mixture p(x) = Σ_z p(z) p(x|z) of K components.
  *
  * Draws carry no gradient, because the component that a draw comes from is discrete. The entropy has no
- * closed form: `entropy()` throws.
+ * closed form; the mean of `p.logProb(x).neg()` over draws estimates it.
  *
  * @param mixing p(z), a batch that broadcasts to [...B].
  * @param components p(x|z), a batch [...B, K].
@@ -42,8 +43,8 @@ export function mixtureSameFamily<D extends Distribution>(
   /** log p(z) + log p(x|z), [...S, ...B, K]. */
   const logJoint = (caller: string, x: tf.Tensor): tf.Tensor =>
     tf.tidy(() => {
-      checkEvent(`mixtureSameFamily.${caller}`, x, batchShape, eventShape);
-      const each = x.expandDims(x.rank - ones.length); // [...S, ...B, 1, ...E]
+      const point = checkEvent(`mixtureSameFamily.${caller}`, x, batchShape, eventShape);
+      const each = point.expandDims(x.rank - ones.length); // [...S, ...B, 1, ...E]
       return components.logProb(each).add(mixing.logits.logSoftmax());
     });
 
@@ -77,12 +78,6 @@ export function mixtureSameFamily<D extends Distribution>(
         const centre = average(means).expandDims(batchShape.length);
         return average(components.variance().add(means.sub(centre).square())); // E Var[x|z] + Var E[x|z]
       }),
-    entropy: () => {
-      throw new Error(
-        "mixtureSameFamily.entropy: the entropy of a mixture has no closed form; " +
-          "estimate it as the mean of p.logProb(x).neg() over draws x = p.sample(key, [S])",
-      );
-    },
   };
 }
 
@@ -100,3 +95,8 @@ function batchOf(mixing: Categorical, components: Distribution): [batchShape: nu
     );
   return [batchShape, count];
 }
+
+tree.register<MixtureSameFamily, Pick<MixtureSameFamily, "mixing" | "components">>("mixtureSameFamily", {
+  parts: ({ mixing, components }) => ({ mixing, components }),
+  rebuild: ({ mixing, components }) => mixtureSameFamily(mixing, components),
+});

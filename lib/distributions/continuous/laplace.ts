@@ -2,11 +2,13 @@ import * as tf from "@tensorflow/tfjs";
 import { openUniform } from "../../core/random/noise";
 import { broadcastShapes } from "../../core/tensor/shape";
 import { broadcastTo } from "../../core/tensor/broadcast";
+import * as tree from "../../core/tensor/tree";
 import { checkEvent } from "../base/check-event";
-import type { Reparameterized } from "../base/distribution";
+import type { Reparameterized, With } from "../base/distribution";
+import { toParameter, type Parameter } from "../base/parameter";
 
 /** A batch of univariate Laplace distributions; their tails are heavier than those of a normal. */
-export interface Laplace extends Reparameterized {
+export interface Laplace extends With<Reparameterized, "entropy" | "cdf" | "quantile" | "mode"> {
   readonly kind: "laplace";
   /** Means, broadcast to [...B]. */
   readonly mu: tf.Tensor;
@@ -20,11 +22,13 @@ export interface Laplace extends Reparameterized {
  *
  * The density has a kink at x = μ; the gradient returned there is the left derivative.
  *
- * @param mu means, [...B].
- * @param scale b, above 0 (not checked), [...B].
- * @throws if the two shapes do not broadcast.
+ * @param mean means μ, [...B].
+ * @param width scales b, above 0 (not checked), [...B].
+ * @throws if the two shapes do not broadcast, or a parameter is neither a number nor a tensor of numbers.
  */
-export function laplace(mu: tf.Tensor, scale: tf.Tensor): Laplace {
+export function laplace(mean: Parameter, width: Parameter): Laplace {
+  const mu = toParameter("laplace", "mu", mean);
+  const scale = toParameter("laplace", "scale", width);
   const batchShape = broadcastShapes("laplace", mu.shape, scale.shape);
   return {
     kind: "laplace",
@@ -36,17 +40,39 @@ export function laplace(mu: tf.Tensor, scale: tf.Tensor): Laplace {
     sample: (key, sampleShape = []) =>
       tf.tidy(() => {
         const u = openUniform(key, [...sampleShape, ...batchShape]); // on (0, 1)
-        const v = u.mul(2).sub(1); //                                   on (−1, 1), never 0
-        const noise = v.sign().mul(v.abs().neg().add(1).log()).neg(); // ε = −sign(v) log(1 − |v|)
-        return noise.mul(scale).add(mu); //                             μ + b ε
+        return standardQuantile(u).mul(scale).add(mu); //               μ + b ε
       }),
     logProb: (x) =>
       tf.tidy(() => {
-        checkEvent("laplace.logProb", x, batchShape, []);
-        return x.sub(mu).abs().div(scale).add(scale.mul(2).log()).neg(); // −|x − μ| / b − log 2b
+        const distance = checkEvent("laplace.logProb", x, batchShape, []).sub(mu).abs();
+        return distance.div(scale).add(scale.mul(2).log()).neg(); // −|x − μ| / b − log 2b
       }),
     mean: () => broadcastTo(mu, batchShape),
     variance: () => tf.tidy(() => broadcastTo(scale.square().mul(2), batchShape)),
     entropy: () => tf.tidy(() => broadcastTo(scale.mul(2).log().add(1), batchShape)),
+    cdf: (x) =>
+      tf.tidy(() => {
+        const z = checkEvent("laplace.cdf", x, batchShape, []).sub(mu).div(scale);
+        const tail = z.abs().neg().exp().mul(0.5); // the probability beyond |z|, on one side
+        return tf.where(z.less(0), tail, tf.sub(1, tail));
+      }),
+    quantile: (p) =>
+      tf.tidy(() =>
+        standardQuantile(checkEvent("laplace.quantile", p, batchShape, []))
+          .mul(scale)
+          .add(mu),
+      ),
+    mode: () => broadcastTo(mu, batchShape),
   };
 }
+
+/** ε = −sign(v) log(1 − |v|) with v = 2u − 1 on (−1, 1), never 0 for draws. */
+function standardQuantile(u: tf.Tensor): tf.Tensor {
+  const v = u.mul(2).sub(1);
+  return v.sign().mul(v.abs().neg().add(1).log()).neg();
+}
+
+tree.register<Laplace, Pick<Laplace, "mu" | "scale">>("laplace", {
+  parts: ({ mu, scale }) => ({ mu, scale }),
+  rebuild: ({ mu, scale }) => laplace(mu, scale),
+});

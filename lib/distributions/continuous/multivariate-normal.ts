@@ -3,11 +3,13 @@ import * as random from "../../core/random";
 import { broadcastShapes, showShape } from "../../core/tensor/shape";
 import { diagonal, lowerTriangle, solveLower, squareSize } from "../../core/tensor/triangular";
 import { broadcastTo } from "../../core/tensor/broadcast";
+import * as tree from "../../core/tensor/tree";
 import { checkEvent } from "../base/check-event";
-import type { Reparameterized } from "../base/distribution";
+import type { Reparameterized, With } from "../base/distribution";
+import { toParameter } from "../base/parameter";
 
 /** A batch of multivariate normal distributions with a full covariance. */
-export interface MultivariateNormal extends Reparameterized {
+export interface MultivariateNormal extends With<Reparameterized, "entropy" | "mode"> {
   readonly kind: "multivariateNormal";
   /** The means μ, [..., D]. */
   readonly mu: tf.Tensor;
@@ -25,12 +27,14 @@ const LOG_TWO_PI = Math.log(2 * Math.PI);
  * The covariance is given by its Cholesky factor, so that every factor with a positive diagonal is valid.
  * `cholesky` factorizes a covariance.
  *
- * @param mean μ, [...B, D].
- * @param scaleTril L, [...B, D, D], with a positive diagonal (not checked); entries above the diagonal are
+ * @param location μ, [...B, D].
+ * @param factor L, [...B, D, D], with a diagonal without zeros (not checked); entries above the diagonal are
  *   ignored.
  * @throws if L is not square, if its size differs from that of μ, or if the batch shapes do not broadcast.
  */
-export function multivariateNormal(mean: tf.Tensor, scaleTril: tf.Tensor): MultivariateNormal {
+export function multivariateNormal(location: tf.Tensor, factor: tf.Tensor): MultivariateNormal {
+  const mean = toParameter("multivariateNormal", "mean", location);
+  const scaleTril = toParameter("multivariateNormal", "scaleTril", factor);
   const size = squareSize("multivariateNormal", "scaleTril", scaleTril);
   if (mean.shape.at(-1) !== size)
     throw new Error(`multivariateNormal: mean must be [..., D=${size}], got ${showShape(mean.shape)}`);
@@ -55,8 +59,8 @@ export function multivariateNormal(mean: tf.Tensor, scaleTril: tf.Tensor): Multi
       }),
     logProb: (x) =>
       tf.tidy(() => {
-        checkEvent("multivariateNormal.logProb", x, batchShape, eventShape);
-        const z = solveLower(scaleTril, x.sub(mean)); // L⁻¹ (x − μ)
+        const point = checkEvent("multivariateNormal.logProb", x, batchShape, eventShape);
+        const z = solveLower(scaleTril, point.sub(mean)); // L⁻¹ (x − μ)
         return z
           .square()
           .sum(-1)
@@ -69,6 +73,7 @@ export function multivariateNormal(mean: tf.Tensor, scaleTril: tf.Tensor): Multi
       // diag L Lᵀ
       tf.tidy(() => broadcastTo(lowerTriangle(scaleTril).square().sum(-1), [...batchShape, size])),
     entropy: () => tf.tidy(() => broadcastTo(logScale().add(0.5 * size * (LOG_TWO_PI + 1)), batchShape)),
+    mode: () => broadcastTo(mean, [...batchShape, size]),
     covariance: () =>
       tf.tidy(() => {
         const lower = lowerTriangle(scaleTril);
@@ -77,7 +82,12 @@ export function multivariateNormal(mean: tf.Tensor, scaleTril: tf.Tensor): Multi
   };
 }
 
-/** ½ log |Σ| = Σ_i log L_ii of a Cholesky factor, [..., D, D] to [...]. */
+/** ½ log |Σ| = Σ_i log |L_ii| of a factor of Σ = L Lᵀ, [..., D, D] to [...]. */
 export function logDiagonal(scaleTril: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => diagonal(scaleTril).log().sum(-1));
+  return tf.tidy(() => diagonal(scaleTril).abs().log().sum(-1));
 }
+
+tree.register<MultivariateNormal, Pick<MultivariateNormal, "mu" | "scaleTril">>("multivariateNormal", {
+  parts: ({ mu, scaleTril }) => ({ mu, scaleTril }),
+  rebuild: ({ mu, scaleTril }) => multivariateNormal(mu, scaleTril),
+});

@@ -34,6 +34,7 @@ export function expectedBound(
     const z = q.sample(key, [samples]); //                   z ~ q(z)                   [S, ...B, ...E]
     const logP = logJoint(z); //                             log p(x, z)                [S, ...B]
     checkPerDraw(caller, argument, logP, q, samples);
-    return logP.mean(0).add(q.entropy()); //                 E[log p(x, z)] + H(q)      [...B]
+    if (q.entropy !== undefined) return logP.mean(0).add(q.entropy()); // E[log p(x, z)] + H(q)  [...B]
+    return logP.sub(q.logProb(z)).mean(0); //                E[log p(x, z) − log q(z)]  [...B]
   });
 }

@@ -38,10 +38,10 @@ describe("independent", () => {
     expect("reparameterized" in independent(bernoulli(tf.zeros([3])))).toBe(false);
   });
 
-  test.each([0, 4, 1.5])("rejects %d axes", (axes) => {
+  test.each([-1, 4, 1.5])("rejects %d axes", (axes) => {
     expect(() => independent(base, axes)).toThrow(
       new Error(
-        "independent: axes must be an integer from 1 to 3, " +
+        "independent: axes must be an integer from 0 to 3, " +
           `the number of batch axes of the base [2, 3, 5], got ${axes}`,
       ),
     );
