@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import type { NativeBackend } from "./native";
+import { registerReductions } from "./reductions";
 import { registerWebGpu, type WebGpuBackend } from "./webgpu/backend";
 
 /** The names of the tensor backends, the fastest first. */
@@ -73,6 +74,7 @@ async function start(name: BackendName, webGpu: { gpuOnly: boolean }): Promise<s
     if (name === "wasm") await loadWasm();
     if (!(await tf.setBackend(name))) return "tfjs refused it";
     await tf.ready();
+    registerReductions(name);
     // Suppresses tfjs's banner on stderr.
     if (name === "cpu") (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
     return undefined;
@@ -84,6 +86,7 @@ async function start(name: BackendName, webGpu: { gpuOnly: boolean }): Promise<s
 async function loadTensorFlow(): Promise<void> {
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "3";
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
+  process.env["TF_ENABLE_ONEDNN_OPTS"] ??= "1"; // TensorFlow turns oneDNN off on processors without AVX-512
   restoreUtilFunctions();
   await import("@tensorflow/tfjs-node-gpu");
 }
