@@ -59,7 +59,7 @@ export function covarianceFactor(caller: string, name: string, covariance: Matri
 const TOLERANCE = 1e-4;
 
 /**
- * Returns the logarithms of weights, with 10⁻³⁰ instead of 0, whose logarithm has no finite gradient.
+ * Returns the logarithms of weights, −∞ for a weight of 0.
  *
  * @throws if there are no weights, one is negative or NaN, or they do not sum to 1, naming the argument.
  */
@@ -72,5 +72,5 @@ export function logWeights(caller: string, name: string, weights: readonly numbe
     throw new Error(
       `${caller}: ${name} must sum to 1, got ${Number(sum.toPrecision(4))}; divide each by their sum`,
     );
-  return weights.map((weight) => Math.log(Math.max(weight, 1e-30)));
+  return weights.map(Math.log);
 }

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 
 /**
- * The range of mean variances for which float32 represents 10⁻⁶ of the variance, and sums of many squares.
+ * The range of variances for which float32 represents 10⁻⁶ of the variance, and sums of many squares.
  */
 const VARIANCE_RANGE = { least: 1e-30, most: 1e30 };
 
@@ -37,12 +37,12 @@ export function readFinite(caller: string, name: string, x: tf.Tensor, remedy: s
 }
 
 /**
- * Returns the mean of the variances of the columns, in double precision: the scale of the data.
+ * Returns the variances of the columns, in double precision: the scales of the data.
  *
- * @throws if there are fewer than 2 rows, a column is constant (a fitted density would be unbounded), or the
- *   mean variance is outside the range of float32.
+ * @throws if there are fewer than 2 rows, a column is constant (a fitted density would be unbounded), or a
+ *   variance is outside the range of float32.
  */
-export function meanVariance(caller: string, name: string, matrix: DataMatrix): number {
+export function columnVariances(caller: string, name: string, matrix: DataMatrix): readonly number[] {
   const { values, rows, columns } = matrix;
   if (rows < 2)
     throw new Error(`${caller}: ${name} must have at least 2 rows to have a variance, got ${rows}`);
@@ -53,14 +53,24 @@ export function meanVariance(caller: string, name: string, matrix: DataMatrix): 
       `${caller}: ${name} must vary in each column, ` +
         `got ${String(values[constant])} in every row of column ${constant}; leave out the column`,
     );
-  const mean = variances.reduce((sum, variance) => sum + variance, 0) / columns;
   const { least, most } = VARIANCE_RANGE;
-  if (mean < least || mean > most)
+  const extreme = variances.findIndex((variance) => variance < least || variance > most);
+  if (extreme >= 0)
     throw new Error(
-      `${caller}: ${name} must have a mean variance between ${least} and ${most}, ` +
-        `got ${mean.toPrecision(2)}; rescale it to a variance of about 1`,
+      `${caller}: ${name} must have variances between ${least} and ${most}, got ` +
+        `${String(variances[extreme]?.toPrecision(2))} in column ${extreme}; rescale it to about 1`,
     );
-  return mean;
+  return variances;
+}
+
+/** The smallest variances that a fit allows by default, one per column: 10⁻⁶ of the column's own variance. */
+export function defaultFloors(variances: readonly number[]): readonly number[] {
+  return variances.map((variance) => 1e-6 * variance);
+}
+
+/** Returns the floor of column j: of a list, or one floor for all. */
+export function floorOf(floor: number | readonly number[], j: number): number {
+  return typeof floor === "number" ? floor : (floor[j] ?? NaN);
 }
 
 /** Welford's algorithm, which returns exactly 0 for a constant column. */

@@ -43,16 +43,16 @@ export interface MixtureFit<P> extends EmFit<P> {
 export interface ComponentState {
   /** N_k, the sum of its responsibilities. */
   readonly count: number;
-  /** Its smallest variance in any direction. */
-  readonly leastVariance: number;
+  /** Its smallest variance in any direction, as a multiple of the floor. */
+  readonly multipleOfFloor: number;
 }
 
 /** A mixture as `bestRun` needs it: EM steps, and how to find and describe collapsed components. */
 export interface MixtureProblem<P, D, S> extends Pick<EmOptions<P, D, S>, "data" | "eStep" | "mStep"> {
   /** The public function that was called, for errors and warnings. */
   readonly caller: string;
-  /** The smallest variance that the M-step allows. */
-  readonly floor: number;
+  /** The smallest variance that the M-step allows if the user gave it; by default it is one per column. */
+  readonly floor: number | undefined;
   /** Reads the state of each component. */
   readonly statesOf: (params: P) => readonly ComponentState[];
   /** N, the number of data points. */
@@ -85,7 +85,7 @@ export async function bestRun<P, D, S>(
   options: RunOptions<P>,
 ): Promise<MixtureFit<P>> {
   checkRunOptions(problem.caller, options);
-  const { data, eStep, mStep, floor, statesOf } = problem;
+  const { data, eStep, mStep, statesOf } = problem;
   const { tolerance, maxIterations, report } = options;
   const runs: number[] = [];
   let best: Run<P> | undefined;
@@ -100,7 +100,7 @@ export async function bestRun<P, D, S>(
       }).finally(() => tree.dispose(params));
       const run = { fit, states: statesOf(fit.params) };
       runs.push(finalLogLikelihood(run));
-      const [kept, dropped] = best === undefined || isBetter(run, best, floor) ? [run, best] : [best, run];
+      const [kept, dropped] = best === undefined || isBetter(run, best) ? [run, best] : [best, run];
       tree.dispose(dropped?.fit.params);
       best = kept;
     }
@@ -109,7 +109,7 @@ export async function bestRun<P, D, S>(
     throw error;
   }
   if (best === undefined) throw new Error(`${problem.caller}: starts must be a positive integer, got 0`);
-  const collapsed = collapsedOf(best, floor);
+  const collapsed = collapsedOf(best);
   for (const k of collapsed) warn(problem, k, best.states[k]?.count ?? 0);
   return { ...best.fit, collapsed, logLikelihood: finalLogLikelihood(best), runs };
 }
@@ -128,17 +128,17 @@ function finalLogLikelihood({ fit }: Run<unknown>): number {
   return fit.logLikelihoods.at(-1) ?? NaN;
 }
 
-function isBetter(run: Run<unknown>, best: Run<unknown>, floor: number): boolean {
-  const fewer = collapsedOf(best, floor).length - collapsedOf(run, floor).length;
+function isBetter(run: Run<unknown>, best: Run<unknown>): boolean {
+  const fewer = collapsedOf(best).length - collapsedOf(run).length;
   return fewer > 0 || (fewer === 0 && finalLogLikelihood(run) > finalLogLikelihood(best));
 }
 
 /** A component with fewer points than this is empty. */
 const LEAST_COUNT = 0.5;
 
-function collapsedOf({ states }: Run<unknown>, floor: number): number[] {
-  return states.flatMap(({ count, leastVariance }, k) =>
-    count < LEAST_COUNT || leastVariance < 1.01 * floor ? [k] : [],
+function collapsedOf({ states }: Run<unknown>): number[] {
+  return states.flatMap(({ count, multipleOfFloor }, k) =>
+    count < LEAST_COUNT || multipleOfFloor < 1.01 ? [k] : [],
   );
 }
 
@@ -153,10 +153,11 @@ function warn(
   count: number,
 ): void {
   const share = `${count.toPrecision(2)} of ${rows} ${words.points}`;
+  const least = floor === undefined ? "a thousandth of its column's" : Math.sqrt(floor).toPrecision(2);
   const state =
     count < LEAST_COUNT
       ? `is empty (${share})`
-      : `collapsed onto ${share} (standard deviation at its floor, ${Math.sqrt(floor).toPrecision(2)})`;
+      : `collapsed onto ${share} (standard deviation at its floor, ${least})`;
   console.warn(
     `${caller}: ${words.component} ${k} ${state}; ` +
       `use fewer components, more starts, ${words.simpler} or a higher floor`,

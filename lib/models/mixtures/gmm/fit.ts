@@ -9,6 +9,7 @@ import {
   type RandomStarts,
   type RunOptions,
 } from "../restarts";
+import { defaultFloors } from "../data-matrix";
 import { checkCovariance, leastVariance, type Covariance } from "./covariance";
 import { startAt } from "./init";
 import { checkPoints, sizes, weights, type Gmm } from "./model";
@@ -20,8 +21,8 @@ export type GmmFitOptions = RunOptions<Gmm> & {
   /** The constraint on the covariances; "full" by default. */
   readonly covariance?: Covariance;
   /**
-   * The smallest variance in any direction, in squared units of x; by default 10⁻⁶ of the mean variance of
-   * the columns of x.
+   * The smallest variance in any direction, in squared units of x. By default 10⁻⁶ of the variance of each
+   * column of x, whatever its unit is; for spherical covariances, of their mean.
    */
   readonly floor?: number;
 } & (RandomStarts | GivenStart<Gmm>);
@@ -46,16 +47,17 @@ export async function fit(x: tf.Tensor, options: GmmFitOptions): Promise<GmmFit>
   if ("init" in options) checkPoints(caller, options.init, x);
   const components = "init" in options ? sizes(options.init)[0] : options.components;
   const points = readPoints(caller, x, components);
-  const { rows, variance } = points;
-  const { floor = 1e-6 * variance } = options;
-  checkAbove(caller, "floor", floor);
+  const { rows, variances } = points;
+  if (options.floor !== undefined) checkAbove(caller, "floor", options.floor);
+  const floors = floorsOf(options.floor, covariance, variances);
   const starts = startingPoints(caller, options, (key) => startAt(points, components, key));
   return bestRun(
     {
-      ...{ caller, floor, rows, eStep },
+      ...{ caller, rows, eStep },
+      floor: options.floor,
       data: x,
-      mStep: (statistics, params) => mStep(statistics, params, { covariance, floor }),
-      statesOf: (params) => statesOf(params, rows),
+      mStep: (statistics, params) => mStep(statistics, params, { covariance, floor: floors }),
+      statesOf: (params) => statesOf(params, rows, floors),
       words: { component: "component", points: "points", simpler: "a simpler covariance" },
     },
     starts,
@@ -63,7 +65,19 @@ export async function fit(x: tf.Tensor, options: GmmFitOptions): Promise<GmmFit>
   );
 }
 
-function statesOf(params: Gmm, rows: number): ComponentState[] {
+/** The floors of the columns: the given one for all, or the default. */
+function floorsOf(
+  floor: number | undefined,
+  covariance: Covariance,
+  variances: readonly number[],
+): readonly number[] {
+  if (floor !== undefined) return variances.map(() => floor);
+  const floors = defaultFloors(variances);
+  const mean = floors.reduce((sum, each) => sum + each, 0) / floors.length;
+  return covariance === "spherical" ? floors.map(() => mean) : floors;
+}
+
+function statesOf(params: Gmm, rows: number, floors: readonly number[]): ComponentState[] {
   const [, size] = sizes(params);
   const counts = tf.tidy(() => Array.from(weights(params).mul(rows).dataSync()));
   const entries = params.scaleTril.dataSync();
@@ -71,5 +85,5 @@ function statesOf(params: Gmm, rows: number): ComponentState[] {
     Array.from({ length: size }, (_, i) =>
       Array.from(entries.subarray((k * size + i) * size, (k * size + i + 1) * size)),
     );
-  return counts.map((count, k) => ({ count, leastVariance: leastVariance(factor(k)) }));
+  return counts.map((count, k) => ({ count, multipleOfFloor: leastVariance(factor(k), floors) }));
 }

@@ -11,7 +11,7 @@ import type { Gmm } from "./model";
  *   them.
  */
 export function seeds(
-  { values, rows, columns }: Points,
+  { values, rows, columns }: Omit<Points, "variances">,
   components: number,
   key: random.Key,
 ): {
@@ -78,7 +78,8 @@ export function init(key: random.Key, x: tf.Tensor, components: number): Gmm {
 
 /** As `init`, for points that are already checked. */
 export function startAt(points: Points, components: number, key: random.Key): Gmm {
-  const { values, columns, variance } = points;
+  const { values, columns, variances } = points;
+  const variance = variances.reduce((sum, each) => sum + each, 0) / columns;
   const { rows, distance } = seeds(points, components, key);
   const sigma = Math.sqrt(Math.max(distance / columns, 1e-6 * variance));
   return tf.tidy(() => ({

@@ -1,12 +1,12 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../../core/numeric/check-number";
 import { checkShape } from "../../../core/tensor/shape";
-import { meanVariance, readFinite, type DataMatrix } from "../data-matrix";
+import { columnVariances, readFinite, type DataMatrix } from "../data-matrix";
 
 /** Points [N, D] as plain numbers. */
 export interface Points extends DataMatrix {
-  /** The mean of the variances of the columns. */
-  readonly variance: number;
+  /** The variances of the columns. */
+  readonly variances: readonly number[];
 }
 
 /**
@@ -22,5 +22,5 @@ export function readPoints(caller: string, x: tf.Tensor, components: number): Po
   if (components > rows)
     throw new Error(`${caller}: components must be at most the ${rows} rows of x, got ${components}`);
   const matrix = readFinite(caller, "x", x, "leave out such rows");
-  return { ...matrix, variance: meanVariance(caller, "x", matrix) };
+  return { ...matrix, variances: columnVariances(caller, "x", matrix) };
 }

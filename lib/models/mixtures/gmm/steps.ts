@@ -98,8 +98,11 @@ export function statistics(params: Gmm, x: tf.Tensor, r: tf.Tensor): GmmStatisti
 export interface MStepOptions {
   /** The constraint on the covariances; "full" by default. */
   readonly covariance?: Covariance;
-  /** The smallest variance in any direction, in squared units of x; 0 by default. */
-  readonly floor?: number;
+  /**
+   * The smallest variance in any direction, in squared units of x: one for all columns, or one for each,
+   * which are then the units of a direction; 0 by default.
+   */
+  readonly floor?: number | readonly number[];
 }
 
 /**
@@ -128,7 +131,7 @@ export function mStep(
     );
     const factor = factorOf(spread, covariance, floor) ?? throwSingular(k, n, total);
     const mean = shift.map((delta, i) => (old[k]?.[i] ?? NaN) + delta);
-    return { logit: Math.log(Math.max(n / total, EMPTY)), mean, factor };
+    return { logit: Math.log(n / total), mean, factor };
   });
   return {
     logits: tf.tensor1d(fitted.map(({ logit }) => logit)),

@@ -9,6 +9,7 @@ import {
   type RandomStarts,
   type RunOptions,
 } from "../restarts";
+import { defaultFloors, floorOf } from "../data-matrix";
 import { checkPairs, responsibilities, sizes, type Gate, type MixtureOfRegressions } from "./model";
 import { checkData, startAt } from "./start";
 import { eStep, mStep, type RegressionData, type RegressionMStepOptions } from "./steps";
@@ -16,8 +17,8 @@ import { eStep, mStep, type RegressionData, type RegressionMStepOptions } from "
 /** Options of `mixtureOfRegressions.fit`: K and a key, or the parameters to start from. */
 export type RegressionFitOptions = RunOptions<MixtureOfRegressions> & {
   /**
-   * The smallest variance of y given x and z, in squared units of y; by default 10⁻⁶ of the mean variance of
-   * the columns of y.
+   * The smallest variance of y given x and z, in squared units of y; by default 10⁻⁶ of the variance of each
+   * column of y.
    */
   readonly floor?: number;
   /** As in `mStep`, but positive. */
@@ -50,9 +51,9 @@ export type RegressionFit = MixtureFit<MixtureOfRegressions>;
 export async function fit(data: RegressionData, options: RegressionFitOptions): Promise<RegressionFit> {
   const caller = "mixtureOfRegressions.fit";
   const components = "init" in options ? sizes(options.init)[0] : options.components;
-  const variance = checkData(caller, data, components);
+  const variances = checkData(caller, data, components);
   if ("init" in options) checkPairs(caller, options.init, data.features, data.y);
-  const step = stepOptions(caller, options, variance);
+  const step = stepOptions(caller, options, variances);
   const gate = "init" in options ? options.init.gate.kind : (options.gate ?? "softmax");
   const starts = startingPoints(caller, options, (key) => startAt(data, gate, components, key, step));
   if (!["constant", "softmax"].includes(gate))
@@ -60,10 +61,10 @@ export async function fit(data: RegressionData, options: RegressionFitOptions): 
   return bestRun(
     {
       ...{ caller, data, eStep },
-      floor: step.floor,
+      floor: options.floor,
       rows: data.y.shape[0],
       mStep: (statistics, params) => mStep(statistics, params, data, step),
-      statesOf: (params) => statesOf(params, data),
+      statesOf: (params) => statesOf(params, data, step.floor),
       words: { component: "regression", points: "pairs", simpler: "fewer features" },
     },
     starts,
@@ -73,22 +74,25 @@ export async function fit(data: RegressionData, options: RegressionFitOptions): 
 
 function stepOptions(
   caller: string,
-  { floor, damping = 1e-6, gateSteps = 10 }: RegressionMStepOptions,
-  variance: number,
+  { floor, damping = 1e-6, gateSteps = 10 }: RegressionFitOptions,
+  variances: readonly number[],
 ): Required<RegressionMStepOptions> {
-  const least = floor ?? 1e-6 * variance;
-  checkAbove(caller, "floor", least);
+  if (floor !== undefined) checkAbove(caller, "floor", floor);
   checkAbove(caller, "damping", damping);
   checkCount(caller, "gateSteps", gateSteps, 1);
-  return { floor: least, damping, gateSteps };
+  return { floor: floor ?? defaultFloors(variances), damping, gateSteps };
 }
 
-function statesOf(params: MixtureOfRegressions, { features, y }: RegressionData): ComponentState[] {
+function statesOf(
+  params: MixtureOfRegressions,
+  { features, y }: RegressionData,
+  floor: number | readonly number[],
+): ComponentState[] {
   const counts = tf.tidy(() => Array.from(responsibilities(params, features, y).sum(0).dataSync()));
   const sigma = params.sigma.dataSync();
   const outputs = sigma.length / counts.length;
   return counts.map((count, k) => {
-    const least = Math.min(...sigma.subarray(k * outputs, (k + 1) * outputs));
-    return { count, leastVariance: least ** 2 };
+    const own = Array.from(sigma.subarray(k * outputs, (k + 1) * outputs));
+    return { count, multipleOfFloor: Math.min(...own.map((each, d) => each ** 2 / floorOf(floor, d))) };
   });
 }

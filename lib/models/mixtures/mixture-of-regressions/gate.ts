@@ -25,7 +25,7 @@ export interface GateData {
 export function gateStep(gate: Gate, data: GateData, steps: number): Gate | undefined {
   if (gate.kind === "softmax") return softmaxStep(gate.weights, data, steps);
   const all = data.counts.reduce((sum, count) => sum + count, 0);
-  const logits = data.counts.map((count) => Math.log(Math.max(count / all, 1e-30)));
+  const logits = data.counts.map((count) => Math.log(count / all));
   return { kind: "constant", logits: tf.tensor1d(logits) };
 }
 

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { floorOf } from "../data-matrix";
 import type { Matrix } from "../../../core/numeric/symmetric-matrix";
 import { leastSquares } from "./least-squares";
 import { sizes, type MixtureOfRegressions } from "./model";
@@ -20,8 +21,8 @@ export interface RefitOptions {
   readonly moments: readonly Matrix[];
   /** c, the damping of each coefficient, proportional to the squares of its feature, [F]. */
   readonly costs: readonly number[];
-  /** The smallest σ_k². */
-  readonly floor: number;
+  /** The smallest σ_k², for all columns of y or for each. */
+  readonly floor: number | readonly number[];
 }
 
 /** W_k ← W_k + (A_k + diag c)⁻¹ G_k, and σ_k² ← the mean squared residual after it. */
@@ -43,7 +44,7 @@ export function refit(
     if (count < EMPTY) return { w, sigma };
     const equations = { moments: moments[k] ?? [], cross: cross[k] ?? [], squares: squares[k] ?? [] };
     const step = leastSquares(equations, costs) ?? throwFor(`regression ${k}`, count, COLLINEAR);
-    const variances = step.squares.map((rest) => Math.max(rest / count, floor));
+    const variances = step.squares.map((rest, d) => Math.max(rest / count, floorOf(floor, d)));
     if (!variances.every((variance) => variance > 0)) throwFor(`regression ${k}`, count, INTERPOLATED);
     return {
       w: w.map((row, f) => row.map((value, d) => value + (step.change[f]?.[d] ?? NaN))),

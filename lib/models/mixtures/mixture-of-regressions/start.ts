@@ -4,17 +4,21 @@ import { checkCount } from "../../../core/numeric/check-number";
 import { checkShape } from "../../../core/tensor/shape";
 import * as tree from "../../../core/tensor/tree";
 import { oneHot } from "../../../core/tensor/one-hot";
-import { meanVariance, readFinite } from "../data-matrix";
+import { columnVariances, readFinite } from "../data-matrix";
 import { seeds } from "../gmm/init";
 import type { MixtureOfRegressions } from "./model";
 import { mStep, statistics, type RegressionData, type RegressionMStepOptions } from "./steps";
 
 /**
- * Checks that K regressions can be fitted to the pairs, and returns the mean variance of the columns of y.
+ * Checks that K regressions can be fitted to the pairs, and returns the variances of the columns of y.
  * @throws if the shapes do not match, a value is not finite, a column of y is constant, or there are fewer
  *   than K rows or fewer than 2.
  */
-export function checkData(caller: string, { features, y }: RegressionData, components: number): number {
+export function checkData(
+  caller: string,
+  { features, y }: RegressionData,
+  components: number,
+): readonly number[] {
   checkShape(caller, "features", features, ["N", "F"], "one row per pair");
   checkShape(caller, "y", y, [`N=${features.shape[0]}`, "D"], "one row per row of features");
   checkCount(caller, "components", components, 1);
@@ -22,7 +26,7 @@ export function checkData(caller: string, { features, y }: RegressionData, compo
   if (components > rows)
     throw new Error(`${caller}: components must be at most the ${rows} pairs, got ${components}`);
   readFinite(caller, "features", features, "leave out such pairs");
-  return meanVariance(caller, "y", readFinite(caller, "y", y, "leave out such pairs"));
+  return columnVariances(caller, "y", readFinite(caller, "y", y, "leave out such pairs"));
 }
 
 /**
@@ -49,7 +53,7 @@ function nearestSeeds({ features, y }: RegressionData, components: number, key: 
   const { mean, variance } = tf.moments(joint, 0);
   const points = joint.sub(mean).div(variance.add(1e-12).sqrt());
   const [rows = 0, columns = 0] = points.shape;
-  const chosen = seeds({ values: points.dataSync(), rows, columns, variance: 1 }, components, key).rows;
+  const chosen = seeds({ values: points.dataSync(), rows, columns }, components, key).rows;
   const centres = points.gather(tf.tensor1d([...chosen], "int32")); //                                [K, F+D]
   // |p − c|² = |p|² − 2 pᵀc + |c|²; |p|² is the same for all c.
   return tf.matMul(points, centres, false, true).mul(-2).add(centres.square().sum(1)).argMin(1);

@@ -91,8 +91,10 @@ function sums(
 
 /** Options of `mixtureOfRegressions.mStep`. */
 export interface RegressionMStepOptions {
-  /** The smallest variance of each y given x and z, in squared units of y; 0 by default. */
-  readonly floor?: number;
+  /**
+   * The smallest variance of y given x and z, in squared units of y, of all columns or of each; 0 by default.
+   */
+  readonly floor?: number | readonly number[];
   /**
    * The ridge on a step of a coefficient, relative to its feature's sum of squares over all pairs; 10⁻⁶ by
    * default.

@@ -262,7 +262,7 @@ describe("gmm.fit throws for", () => {
       "points of far too small a variance",
       points.mul<tf.Tensor2D>(1e-19),
       {},
-      "x must have a mean variance between 1e-30 and 1e+30, got 6.7e-39; rescale it to a variance of about 1",
+      "x must have variances between 1e-30 and 1e+30, got 6.7e-39 in column 0; rescale it to about 1",
     ],
     ["points without columns", tf.ones([3, 0]), {}, "x must have at least one column, got none"],
     ["a vector", tf.tensor1d([1, 2, 3]), {}, "x must be [N, D], got [3]; one row per point"],
@@ -294,5 +294,47 @@ describe("gmm.fit throws for", () => {
     await expect(gmm.fit(points, { init })).rejects.toThrow(
       new Error("gmm.fit: x must be [N, D=1], got [3, 2]; use x.reshape([-1, 1])"),
     );
+  });
+});
+
+describe("the units of the columns", () => {
+  const [noiseKey, classKey] = random.split(random.key(11));
+  const classes = random.uniform(classKey, [400, 1]).greater(0.5).cast("float32");
+  // two clusters in both columns, ten standard deviations apart
+  const points = tf.tidy(() => random.normal(noiseKey, [400, 2]).mul(0.1).add(classes));
+  const units = [1000, 0.1];
+  const init = (scale: readonly number[]): gmm.Gmm =>
+    gmm.create({
+      weights: [0.5, 0.5],
+      means: [[0.2, 0.2], [0.8, 0.8]].map((mean) => mean.map((m, j) => m * (scale[j] ?? 1))), // prettier-ignore
+      covariances: [0, 1].map(() => scale.map((s, i) => scale.map((_, j) => (i === j ? s * s : 0)))),
+    });
+
+  test.each(["full", "diagonal"] as const)("do not matter to a %s covariance", async (covariance) => {
+    const plain = await gmm.fit(points, { init: init([1, 1]), covariance });
+    const scaled = await gmm.fit(points.mul(units), { init: init(units), covariance });
+    // A density per unit of area: log p falls by the logarithm of the units' product
+    const expected = plain.logLikelihood - Math.log(1000 * 0.1);
+    expect(scaled.logLikelihood).toBeCloseTo(expected, 4); // float32 rounds the points: 6e-8 of ten σ
+    expect(scaled.collapsed).toEqual([]);
+    const row = tf.tensor1d(units);
+    const variances = gmm.covariances(scaled.params).div(tf.outerProduct(row, row));
+    expect(variances).toBeNear(gmm.covariances(plain.params), { abs: 1e-6, rel: 1e-3 });
+  });
+
+  test("do not matter to what counts as collapsed", async () => {
+    const onePoint = tf.concat([points, points.slice(0, 1).tile([30, 1])]).mul(units);
+    const tight = gmm.create({
+      weights: [0.9, 0.1],
+      means: [[500, 0.05], Array.from(onePoint.slice(400, 1).dataSync())], // prettier-ignore
+      covariances: [[[1e6, 0], [0, 0.01]], [[1e-2, 0], [0, 1e-10]]], // prettier-ignore
+    });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const { collapsed } = await gmm.fit(onePoint, { init: tight });
+    expect(collapsed).toEqual([1]);
+    expect(warn.mock.calls.join()).toContain(
+      "(standard deviation at its floor, a thousandth of its column's)",
+    );
+    warn.mockRestore();
   });
 });

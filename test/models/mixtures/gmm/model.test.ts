@@ -219,3 +219,16 @@ describe("gmm.freeParameters", () => {
     expect(gmm.freeParameters(8, 2, covariance)).toBe(count);
   });
 });
+
+test("a component of weight 0 has no density", () => {
+  const params = gmm.create({
+    weights: [0.25, 0, 0.75],
+    means: [[0], [30], [3]],
+    covariances: [[[1]], [[1]], [[1]]],
+  });
+  // log 0.75 − ½ 22² − ½ log 2π: the component at 30 would give −82.5 with a weight of 10⁻³⁰
+  const expected = Math.log(0.75) - 0.5 * 22 ** 2 - 0.5 * Math.log(2 * Math.PI);
+  expect(gmm.logProb(params, tf.tensor2d([[25]]))).toBeNear(expected, { rel: 1e-6 }); // −243.2
+  expect(gmm.weights(params)).toBeNear([0.25, 0, 0.75], { abs: 1e-7 });
+  expect(gmm.responsibilities(params, tf.tensor2d([[25]]))).toBeNear([0, 0, 1], { abs: 1e-6 });
+});
