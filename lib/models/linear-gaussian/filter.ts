@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { scan } from "../../jit";
+import { isTracing } from "../../core/tensor/tracing";
 import * as tree from "../../core/tensor/tree";
 import { cholesky, solveLower } from "../../core/tensor/triangular";
 import { multivariateNormal } from "../../distributions/continuous/multivariate-normal";
@@ -59,8 +60,31 @@ export function divideBySquare(b: tf.Tensor, lower: tf.Tensor): tf.Tensor {
   return tf.matMul(solveLower(lower, b), inverse, false, true); //     (L⁻¹ Bᵀ)ᵀ L⁻¹
 }
 
+/**
+ * The observation model of the numbers that are observed at one time: a missing one, with the row 0 in C and
+ * the noise N(0, 1), is independent of the state, so that its value 0 changes nothing.
+ *
+ * @param observed 1 where a number is observed, 0 elsewhere, [O].
+ */
+function ofObserved({ matrix, bias, noise }: Noisy, observed: tf.Tensor): Noisy {
+  const row = observed.expandDims(0);
+  return {
+    matrix: matrix.mul(observed.expandDims(1)),
+    bias: bias.mul(observed),
+    noise: noise
+      .mul(row)
+      .mul(row.transpose())
+      .add(tf.eye(noise.shape[0]).mul(tf.sub(1, row))),
+  };
+}
+
 /** The distribution of x_t given also o_t, and log p(o_t|o_1 … o_{t−1}), [B]. */
-function update(observation: Noisy, prior: Belief, o: tf.Tensor): { belief: Belief; logProb: tf.Tensor } {
+function update(
+  map: Noisy,
+  prior: Belief,
+  { o, observed }: Observation,
+): { belief: Belief; logProb: tf.Tensor } {
+  const observation = ofObserved(map, observed);
   const expected = predict(observation, prior); //                     N(C m + d, C P Cᵀ + R)
   const scale = cholesky(expected.covariance);
   const cross = tf.matMul(prior.covariance, observation.matrix, false, true); // P Cᵀ           [X, O]
@@ -72,8 +96,42 @@ function update(observation: Noisy, prior: Belief, o: tf.Tensor): { belief: Beli
       mean: prior.mean.add(tf.matMul(surprise, gain, false, true)), // m + K (o − C m − d)
       covariance: sandwich(kept, prior.covariance).add(sandwich(gain, observation.noise)), // + K R Kᵀ
     },
-    logProb: multivariateNormal(expected.mean, scale).logProb(o),
+    logProb: multivariateNormal(expected.mean, scale)
+      .logProb(o)
+      .add(tf.sub(1, observed).sum().mul(HALF_LOG_TWO_PI)), // without the densities of N(0, 1) at 0
   };
+}
+
+const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+/** The observation of one time. */
+interface Observation {
+  /** o_t, with 0 for what is missing, [B, O]. */
+  readonly o: tf.Tensor;
+  /** 1 where a number is observed, 0 where it is missing, [O]. */
+  readonly observed: tf.Tensor;
+}
+
+/** Splits observations [T, B, O] into numbers and what is observed in them; NaN marks what is missing. */
+function splitMissing(given: tf.Tensor): Observation {
+  const isMissing = given.isNaN();
+  const observed = tf.sub(1, isMissing.all(1).cast("float32")); //                                 [T, O]
+  // A number that is missing in some sequences of a batch only stays NaN
+  return { o: tf.where(observed.expandDims(1).greater(0), given, 0), observed };
+}
+
+/** Throws if a number is missing in some sequences of a batch only, for which covariances would differ. */
+function checkMissing(caller: string, observations: tf.Tensor): void {
+  if (observations.rank < 3 || isTracing()) return;
+  const differs = tf.tidy(() => {
+    const isMissing = observations.isNaN();
+    return isMissing.any(0).notEqual(isMissing.all(0)).any().dataSync()[0];
+  });
+  if (differs === 1)
+    throw new Error(
+      `${caller}: the same observations (those that are NaN) must be missing in all sequences of a batch, ` +
+        "got others; pass such sequences one by one",
+    );
 }
 
 /**
@@ -85,11 +143,16 @@ function update(observation: Noisy, prior: Belief, o: tf.Tensor): { belief: Beli
  * relative error is about 10⁻⁷ V / R. If V / R exceeds about 10⁷, they are wrong and `smooth` may return NaN;
  * a prior variance of 10⁴ R is vague enough for most purposes.
  *
+ * Numbers that are NaN are missing, whole observations or parts of them: they update nothing, and the
+ * likelihood is that of the others. `tf.where(mask, o, NaN)` applies a mask.
+ *
  * @param observations [T, O], or [B, T, O].
- * @throws if the observations have a different shape.
+ * @throws if the observations have a different shape, or numbers are missing in some sequences of a batch
+ *   only (in a compiled function the results of these are NaN).
  */
 export function filter(params: LinearGaussian, observations: tf.Tensor): Filtered {
   checkObservations("linearGaussian.filter", params, observations);
+  checkMissing("linearGaussian.filter", observations);
   const batched = observations.rank === 3;
   return tree.tidy(() => {
     const given = timeFirst(observations); //                                                     [T, B, O]
@@ -100,7 +163,7 @@ export function filter(params: LinearGaussian, observations: tf.Tensor): Filtere
     };
     const [transition, observation] = [noisy(params.transition), noisy(params.observation)];
     const [, { predicted, filtered, logProb }] = scan(
-      (prior: Belief, o: tf.Tensor) => {
+      (prior: Belief, o: Observation) => {
         const { belief, logProb } = update(observation, prior, o);
         return [
           predict(transition, belief),
@@ -108,7 +171,7 @@ export function filter(params: LinearGaussian, observations: tf.Tensor): Filtere
         ] as const;
       },
       first,
-      given,
+      splitMissing(given),
     );
     const marginals = ({ mean, covariance }: Belief): Marginals => ({
       means: batchFirst(mean, batched),

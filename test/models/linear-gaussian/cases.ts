@@ -21,6 +21,13 @@ interface Case {
   readonly mean: number[];
   readonly covariance: number[][];
   readonly logLikelihood: number;
+  /** The same without some of the observations. */
+  readonly missing: {
+    readonly isMissing: number[][];
+    readonly filtered: Moments;
+    readonly smoothed: Moments;
+    readonly logLikelihood: number;
+  };
 }
 
 const { stateSpace } = fixture("linear_gaussian") as { stateSpace: readonly Case[] };

@@ -34,6 +34,21 @@ describe.each(cases)("linearGaussian, $name", ({ model, observations, steps, sci
     expect(covariances).toBeNear(scipy.smoothed.covariances.flat(2), NEAR);
   });
 
+  test("what is NaN is missing: the others are conditioned on", () => {
+    const { isMissing, filtered, smoothed, logLikelihood } = scipy.missing;
+    const partial = tf.where(tf.tensor2d(isMissing).greater(0), NaN, observations);
+    const ours = linearGaussian.filter(model, partial);
+    expect(ours.logLikelihood).toBeNear(logLikelihood, NEAR_LOG);
+    expect(ours.filtered.means).toBeNear(filtered.means.flat(), NEAR);
+    expect(ours.filtered.covariances).toBeNear(filtered.covariances.flat(2), NEAR);
+    const after = linearGaussian.smooth(model, partial);
+    expect(after.means).toBeNear(smoothed.means.flat(), NEAR);
+    expect(after.covariances).toBeNear(smoothed.covariances.flat(2), NEAR);
+    const compiled = jit((o: tf.Tensor) => linearGaussian.logLikelihood(model, o), { compiler: "graph" });
+    expect(compiled(partial)).toBeNear(logLikelihood, NEAR_LOG);
+    compiled.dispose();
+  });
+
   test("joint agrees with SciPy", () => {
     const p = linearGaussian.joint(model, steps);
     expect(p.mean()).toBeNear(scipy.mean, NEAR);
@@ -62,6 +77,18 @@ describe("linearGaussian.filter", () => {
       });
       expect(all.filtered.covariances).toBeNear(alone.filtered.covariances, { abs: 1e-6 });
     }
+  });
+
+  test("accepts missing observations in all sequences of a batch, and no others", () => {
+    const missing = tf.tensor1d([0, 0, 0, 1, 0, 0, 0]).expandDims(1).greater(0);
+    const all = linearGaussian.filter(spiral, tf.where(missing, NaN, observations));
+    const alone = linearGaussian.filter(spiral, tf.where(missing, NaN, row(2)));
+    expect(tf.slice(all.logLikelihood, 2, 1)).toBeNear(alone.logLikelihood, { rel: 1e-6 });
+    const inOne = tf.where(tf.range(0, 5).equal(1).reshape([5, 1, 1]), NaN, observations);
+    expect(() => linearGaussian.smooth(spiral, inOne)).toThrow(
+      "linearGaussian.filter: the same observations (those that are NaN) must be missing in all sequences " +
+        "of a batch, got others; pass such sequences one by one",
+    );
   });
 
   test("has variances that decrease from predicted to filtered to smoothed", () => {

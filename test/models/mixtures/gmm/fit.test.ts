@@ -306,7 +306,7 @@ describe("the units of the columns", () => {
   const init = (scale: readonly number[]): gmm.Gmm =>
     gmm.create({
       weights: [0.5, 0.5],
-      means: [[0.2, 0.2], [0.8, 0.8]].map((mean) => mean.map((m, j) => m * (scale[j] ?? 1))), // prettier-ignore
+      means: [0.2, 0.8].map((mean) => scale.map((s) => mean * s)),
       covariances: [0, 1].map(() => scale.map((s, i) => scale.map((_, j) => (i === j ? s * s : 0)))),
     });
 
