@@ -10,7 +10,7 @@ import { logChannel } from "../marks/log-axis";
 import { ruleLabel, ruleMark, type Rule } from "../marks/reference-line";
 import { seriesChannels } from "../marks/series";
 import { figureBase, INK, SERIES_COLORS, withTitle, type FigureSpec, type Unit } from "../marks/theme";
-import { distinct, extent, roundDigits } from "../numeric/numbers";
+import { distinct, extent, roundTogether } from "../numeric/numbers";
 import { integerTicks } from "../numeric/ticks";
 import { checkAtMost, checkFinite, checkNotEmpty, rejectArgument } from "../numeric/validate";
 
@@ -68,7 +68,7 @@ export function lineChart(rows: readonly LineRow[], options: LineChartOptions): 
     ...figureBase(withIntervalNote(options, "Band"), describe(names, options)),
     width,
     height,
-    data: { values: rows.map(dataRow) },
+    data: { values: dataRows(rows) },
     layer: [
       ...rules.map((rule) => ruleMark(rule)),
       ...(hasIntervals ? [bandMark(channels)] : []),
@@ -152,13 +152,15 @@ function symbolMark({ color, shape }: Channels): Unit {
   };
 }
 
-function dataRow(row: LineRow) {
-  return {
-    x: roundDigits(row.x),
-    y: roundDigits(row.y),
+function dataRows(rows: readonly LineRow[]) {
+  const roundX = roundTogether(rows.map(({ x }) => x));
+  const roundY = roundTogether(rows.map(({ y }) => y));
+  return rows.map((row) => ({
+    x: roundX(row.x),
+    y: roundY(row.y),
     series: row.series ?? "",
-    ...intervalFields(row),
-  };
+    ...intervalFields(row, roundY),
+  }));
 }
 
 function checkLogValues(rows: readonly LineRow[], options: LineChartOptions): void {

@@ -6,9 +6,10 @@ import {
   type Interval,
   type IntervalOptions,
 } from "../marks/intervals";
+import { logChannel } from "../marks/log-axis";
 import { ruleMark } from "../marks/reference-line";
 import { figureBase, INK, SERIES_COLORS, type FigureSpec, type Unit } from "../marks/theme";
-import { roundDigits } from "../numeric/numbers";
+import { roundDigits, roundTogether } from "../numeric/numbers";
 import { checkFinite, checkNotEmpty, rejectArgument } from "../numeric/validate";
 
 /** One ranked entry, for example one latent dimension. */
@@ -42,8 +43,8 @@ export interface RankedDotsOptions extends IntervalOptions {
  * Draws values with their intervals, the largest on top: which latent dimensions are used (KL per dimension),
  * how wide the encoder is (σ per dimension), which method is best.
  *
- * @throws if there are no rows, two have the same label, a number is not finite, or rows have intervals and
- *   `options.interval` is missing.
+ * @throws if there are no rows, two have the same label, a number is not finite, one on a logarithmic axis is
+ *   not positive, or rows have intervals and `options.interval` is missing.
  */
 export function rankedDots(rows: readonly RankedRow[], options: RankedDotsOptions): FigureSpec {
   const { x, labelTitle, rule, keepOrder = false, width = 420 } = options;
@@ -51,12 +52,13 @@ export function rankedDots(rows: readonly RankedRow[], options: RankedDotsOption
   checkFinite("rankedDots", "rows", rows, ["value", "lower", "upper"]);
   const hasIntervals = checkIntervals("rankedDots", "rows", rows, options);
   checkDistinctLabels(rows);
+  if (x.scale === "log") checkLogValues(rows, rule?.at);
   const ranked = keepOrder ? [...rows] : [...rows].sort((a, b) => b.value - a.value);
   return {
     ...figureBase(withIntervalNote(options, "Bars"), describe(ranked, x)),
     width,
     height: { step: 19 },
-    data: { values: ranked.map(dataRow) },
+    data: { values: dataRows(ranked) },
     layer: [
       ...(rule === undefined ? [] : [ruleMark({ axis: "x", at: rule.at }), labelOfRule(rule)]),
       ...(hasIntervals ? [intervalMark] : []),
@@ -67,8 +69,9 @@ export function rankedDots(rows: readonly RankedRow[], options: RankedDotsOption
             field: "value",
             type: "quantitative",
             title: axisTitle(x),
-            scale: { type: x.scale ?? "linear" },
-            axis: { tickCount: 6 },
+            ...(x.scale === "log"
+              ? logChannel(valuesAlong(rows, rule?.at))
+              : { scale: { type: "linear" }, axis: { tickCount: 6 } }),
           },
           y: labelChannel(labelTitle),
         },
@@ -114,8 +117,27 @@ function labelOfRule({ at, label }: { at: number; label: string }): Unit {
   };
 }
 
-function dataRow(row: RankedRow) {
-  return { label: row.label, value: roundDigits(row.value), ...intervalFields(row) };
+function dataRows(rows: readonly RankedRow[]) {
+  const round = roundTogether(rows.map(({ value }) => value));
+  return rows.map((row) => ({ label: row.label, value: round(row.value), ...intervalFields(row, round) }));
+}
+
+/** Everything drawn along the axis of the values. */
+function valuesAlong(rows: readonly RankedRow[], rule: number | undefined): number[] {
+  const values = rows.flatMap(({ value, lower = value, upper = value }) => [value, lower, upper]);
+  return rule === undefined ? values : [...values, rule];
+}
+
+function checkLogValues(rows: readonly RankedRow[], rule: number | undefined): void {
+  const checkPositive = (name: string, value: number | undefined): void => {
+    if (value !== undefined && value <= 0)
+      rejectArgument("rankedDots", name, "be positive on a logarithmic axis", value, 'use scale: "linear"');
+  };
+  rows.forEach(({ value, lower }, i) => {
+    checkPositive(`rows[${i}].value`, value);
+    checkPositive(`rows[${i}].lower`, lower);
+  });
+  checkPositive("rule.at", rule);
 }
 
 function checkDistinctLabels(rows: readonly RankedRow[]): void {

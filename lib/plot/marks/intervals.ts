@@ -56,11 +56,13 @@ function checkInterval(caller: string, row: string, { lower, upper }: Interval):
     rejectArgument(caller, row, "have lower <= upper", `${lower} > ${upper}`, "swap the two ends");
 }
 
-/** Returns the rounded ends for the data of a spec; empty if the row has no interval. */
-export function intervalFields({ lower, upper }: Interval) {
-  return lower === undefined || upper === undefined
-    ? {}
-    : { lower: roundDigits(lower), upper: roundDigits(upper) };
+/**
+ * Returns the rounded ends for the data of a spec; empty if the row has no interval.
+ *
+ * @param round rounds as the values between the ends are rounded.
+ */
+export function intervalFields({ lower, upper }: Interval, round: (value: number) => number = roundDigits) {
+  return lower === undefined || upper === undefined ? {} : { lower: round(lower), upper: round(upper) };
 }
 
 /**

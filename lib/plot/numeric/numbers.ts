@@ -1,8 +1,20 @@
 /**
  * Rounds to seven significant digits: the precision of float32, in half the characters of the full number.
+ * Integers stay as they are.
+ *
+ * @param range the largest difference of the numbers that are drawn together. Numbers far from zero get as
+ *   many more digits as resolve it: 1.7·10⁹ + i stays apart from its neighbours.
  */
-export function roundDigits(value: number): number {
-  return Number(value.toPrecision(7));
+export function roundDigits(value: number, range = Infinity): number {
+  if (Number.isInteger(value)) return value + 0; // not −0
+  const more = range > 0 && range < Math.abs(value) ? Math.ceil(Math.log10(Math.abs(value) / range)) : 0;
+  return Number(value.toPrecision(Math.min(17, 7 + more)));
+}
+
+/** Returns the function that rounds numbers which are drawn together; see `roundDigits`. */
+export function roundTogether(values: Iterable<number>): (value: number) => number {
+  const [low, high] = extent(values);
+  return (value) => roundDigits(value, high - low);
 }
 
 /** Formats a number for display, with thousands separators and a true minus sign: `−1,101.2`. */

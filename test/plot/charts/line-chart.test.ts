@@ -67,3 +67,10 @@ test("throws for a rule at 0 on a logarithmic axis", () => {
   );
   expect(() => draw("x")).not.toThrow();
 });
+
+test("points of a narrow range far from zero stay apart", () => {
+  const rows = Array.from({ length: 60 }, (_, i) => ({ x: 1.7e9 + i, y: 5 + i * 1e-7 }));
+  const { data } = lineChart(rows, { x, y }) as unknown as { data: { values: { x: number; y: number }[] } };
+  expect(new Set(data.values.map((row) => row.x)).size).toBe(60);
+  expect(new Set(data.values.map((row) => row.y)).size).toBe(60);
+});

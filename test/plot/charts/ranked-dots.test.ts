@@ -33,3 +33,19 @@ test.each([
 ])("throws for invalid rows %#", (bad, message) => {
   expect(() => rankedDots(bad as RankedRow[], { x })).toThrow(new Error(message));
 });
+
+test("a number that a logarithmic axis cannot show is refused", () => {
+  const log = { x: { ...x, scale: "log" as const } };
+  expect(() => rankedDots([...rows, { label: "z₄", value: 0 }], log)).toThrow(
+    new Error('rankedDots: rows[3].value must be positive on a logarithmic axis, got 0; use scale: "linear"'),
+  );
+  expect(() => rankedDots(rows, { ...log, rule: { at: 0, label: "zero" } })).toThrow(
+    "rankedDots: rule.at must",
+  );
+  const { layer } = rankedDots(rows, log) as unknown as {
+    layer: { encoding: { x: { scale: { type: string; domain: number[] } } } }[];
+  };
+  const { scale } = layer.at(-1)?.encoding.x ?? {};
+  expect(scale?.type).toBe("log");
+  expect(scale?.domain[0]).toBeLessThan(0.1);
+});
