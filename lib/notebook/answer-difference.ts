@@ -1,16 +1,27 @@
 /** The values that a check compares: numbers and lists within a tolerance, strings and booleans exactly. */
 export type Comparable = number | string | boolean | ArrayLike<number>;
 
+/**
+ * The largest difference allowed between numbers: an absolute one, or by default 10⁻⁶ of the expected number
+ * and at least 10⁻⁶, some ten roundings of float32.
+ */
+export type Tolerance = number | undefined;
+
+/** Returns the largest difference allowed from an expected number. */
+export function allowedDifference(expected: number, tolerance: Tolerance): number {
+  return tolerance ?? 1e-6 * Math.max(1, Math.abs(expected));
+}
+
 /** Describes how `got` differs from `expected`; undefined if it does not. */
 export function describeDifference(
   got: unknown,
   expected: Comparable,
-  tolerance: number,
+  tolerance: Tolerance,
 ): string | undefined {
   if (got === undefined || got === null) return `got ${String(got)} (is a value returned?)`;
   if (typeof expected === "number") {
     if (typeof got !== "number") return `got ${describeValue(got)}, not a number`;
-    return isNear(got, expected, tolerance) ? undefined : `got ${formatValue(got)}`;
+    return isNear(got, expected, tolerance) ? undefined : `got ${formatApart(got, expected)[0]}`;
   }
   if (typeof expected === "object") return describeListDifference(got, expected, tolerance);
   if (typeof got !== typeof expected) return `got ${describeValue(got)}, not a ${typeof expected}`;
@@ -20,19 +31,19 @@ export function describeDifference(
 function describeListDifference(
   got: unknown,
   expected: ArrayLike<number>,
-  tolerance: number,
+  tolerance: Tolerance,
 ): string | undefined {
   if (!isNumberList(got)) return `got ${describeValue(got)}, not a list of numbers`;
   if (got.length !== expected.length) return `got ${got.length} numbers, not ${expected.length}`;
   const at = Array.from(got).findIndex((value, i) => !isNear(value, expected[i] ?? NaN, tolerance));
   if (at < 0) return undefined;
-  const [value, wanted] = [formatValue(got[at] ?? NaN), formatValue(expected[at] ?? NaN)];
+  const [value, wanted] = formatApart(got[at] ?? NaN, expected[at] ?? NaN);
   return `got ${formatValue(got)}, where entry ${at} is ${value}, not ${wanted}`;
 }
 
 /** NaN is not near any number, an infinity only near itself. */
-function isNear(a: number, b: number, tolerance: number): boolean {
-  return a === b || Math.abs(a - b) <= tolerance;
+function isNear(got: number, expected: number, tolerance: Tolerance): boolean {
+  return got === expected || Math.abs(got - expected) <= allowedDifference(expected, tolerance);
 }
 
 function isNumberList(value: unknown): value is ArrayLike<number> {
@@ -48,6 +59,15 @@ export function formatValue(value: Comparable): string {
   if (typeof value !== "object") return JSON.stringify(value);
   const entries = Array.from(value).slice(0, 8).map(formatValue);
   return `[${entries.join(", ")}${value.length > 8 ? ", …" : ""}]`;
+}
+
+/** Formats two numbers with six significant digits, or with as many more as show their difference. */
+export function formatApart(a: number, b: number): readonly [string, string] {
+  for (let digits = 6; digits < 17; digits++) {
+    const texts = [a, b].map((x) => String(Number(x.toPrecision(digits)))) as [string, string];
+    if (texts[0] !== texts[1]) return texts;
+  }
+  return [String(a), String(b)];
 }
 
 /** Formats a comparable value; names the type of any other. */

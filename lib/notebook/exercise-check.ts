@@ -2,7 +2,14 @@
  * The check of an exercise: `check("KL", () => [{ name, got, expected }])` in the cell after the learner's
  * code.
  */
-import { describeDifference, formatValue, type Comparable } from "./answer-difference";
+import {
+  allowedDifference,
+  describeDifference,
+  formatApart,
+  formatValue,
+  type Comparable,
+  type Tolerance,
+} from "./answer-difference";
 import { isStrict, kernelHook, messageOf } from "./kernel-hook";
 
 /** One statement that holds for a correct solution. */
@@ -15,7 +22,10 @@ export interface Check {
   readonly got: unknown;
   /** The correct value. */
   readonly expected: Comparable;
-  /** The largest absolute difference allowed between numbers; 1e-6 by default. */
+  /**
+   * The largest absolute difference allowed between numbers; by default 1e-6 of the expected number, and at
+   * least 1e-6.
+   */
   readonly tolerance?: number;
   /** Printed when the check fails: where to look, not what to write. */
   readonly hint?: string;
@@ -43,7 +53,6 @@ export class CheckFailed extends Error {
   override readonly stack = `CheckFailed: ${this.message}`;
 }
 
-const DEFAULT_TOLERANCE = 1e-6;
 const results = new Map<string, CheckResult>();
 
 /** Returns the latest result of each exercise, in the order in which the exercises were first checked. */
@@ -95,7 +104,7 @@ type Outcome =
   | { readonly status: "passed" | "open"; readonly name: string }
   | { readonly status: "failed"; readonly name: string; readonly lines: readonly string[] };
 
-function outcomeOf({ name, got, expected, tolerance = DEFAULT_TOLERANCE, hint }: Check): Outcome {
+function outcomeOf({ name, got, expected, tolerance, hint }: Check): Outcome {
   let value: unknown;
   try {
     value = typeof got === "function" ? (got as () => unknown)() : got;
@@ -104,14 +113,24 @@ function outcomeOf({ name, got, expected, tolerance = DEFAULT_TOLERANCE, hint }:
   }
   const difference = describeDifference(value, expected, tolerance);
   if (difference === undefined) return { status: "passed", name };
-  const isExact = typeof expected === "string" || typeof expected === "boolean";
-  const within = isExact ? "" : ` within ${tolerance < 1e-3 ? tolerance.toExponential() : tolerance}`;
   const hints = hint === undefined ? [] : [`hint: ${hint}`];
   return {
     status: "failed",
     name,
-    lines: [`expected ${formatValue(expected)}${within}`, difference, ...hints],
+    lines: [`expected ${describeExpected(value, expected, tolerance)}`, difference, ...hints],
   };
+}
+
+/** Formats the expected value, and how near a number must be. */
+function describeExpected(got: unknown, expected: Comparable, tolerance: Tolerance): string {
+  if (typeof expected === "string" || typeof expected === "boolean") return formatValue(expected);
+  const text =
+    typeof expected === "number" && typeof got === "number"
+      ? formatApart(expected, got)[0]
+      : formatValue(expected);
+  if (tolerance === undefined && typeof expected === "object") return `${text} within 1e-6`;
+  const allowed = allowedDifference(typeof expected === "number" ? expected : 0, tolerance);
+  return `${text} within ${allowed < 1e-3 ? Number(allowed.toPrecision(3)).toExponential() : allowed}`;
 }
 
 function outcomeOfError(name: string, error: unknown): Outcome {

@@ -14,11 +14,4 @@ export * from "./fit";
 export * from "./gradient-step";
 export type { Metrics } from "./metrics";
 export * from "./minibatches";
-export {
-  train,
-  type Hook,
-  type Progress,
-  type Run,
-  type TrainOptions,
-  type TrainStep,
-} from "./train";
+export { train, type Hook, type Progress, type Run, type TrainOptions, type TrainStep } from "./train";

@@ -7,6 +7,11 @@ export type Metrics = Readonly<Record<string, tf.Tensor>>;
 /** The metrics of one step as numbers. */
 export type Numbers = Readonly<Record<string, number>>;
 
+/** The remedy for a number that is not finite before the parameters have changed. */
+const AT_FIRST =
+  "check the data for NaN, and that the model can produce them: " +
+  "a Bernoulli decoder needs numbers from 0 to 1 (divide grey levels by 255)";
+
 /**
  * Reads the metrics of a call, and disposes them.
  *
@@ -24,11 +29,12 @@ export function takeNumbers(caller: string, metrics: Metrics, steps: number, bef
   rows.forEach((numbers, i) => {
     const names = Object.keys(numbers);
     const bad = ["loss", ...names].find((name) => name in numbers && !Number.isFinite(numbers[name]));
-    if (bad !== undefined)
-      throw new Error(
-        `${caller}: ${bad} must be finite, got ${String(numbers[bad])} after step ${before + i + 1}; ` +
-          "lower the learning rate, or check the data for NaN",
-      );
+    if (bad === undefined) return;
+    const step = before + i + 1;
+    throw new Error(
+      `${caller}: ${bad} must be finite, got ${String(numbers[bad])} after step ${step}; ` +
+        (step === 1 ? AT_FIRST : "lower the learning rate, or check the data for NaN"),
+    );
   });
   return rows;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeDifference, formatValue } from "../../lib/notebook/answer-difference";
+import { describeDifference, formatApart, formatValue } from "../../lib/notebook/answer-difference";
 
 test.each([
   [1, 1.05, 0.1],
@@ -39,4 +39,22 @@ test("formatValue shows at most eight entries of a list", () => {
   expect(formatValue(Array.from({ length: 9 }, (_, i) => i / 3))).toBe(
     "[0, 0.333333, 0.666667, 1, 1.33333, 1.66667, 2, 2.33333, …]",
   );
+});
+
+test("numbers are shown with as many digits as their difference needs", () => {
+  expect(describeDifference(123.456001, 123.456, 1e-7)).toBe("got 123.456001");
+  expect(formatApart(123.456, 123.456001)).toEqual(["123.456", "123.456001"]);
+  expect(formatApart(1, 2)).toEqual(["1", "2"]);
+  expect(formatApart(0.1 + 0.2, 0.3)).toEqual(["0.30000000000000004", "0.3"]);
+  expect(describeDifference([1, 123.456001], [1, 123.456], 1e-7)).toBe(
+    "got [1, 123.456], where entry 1 is 123.456001, not 123.456",
+  );
+});
+
+test("the default tolerance is that of a few roundings of float32", () => {
+  expect(describeDifference(Math.fround(123456.789), 123456.789, undefined)).toBeUndefined();
+  expect(describeDifference(123457.1, 123456.789, undefined)).toBe("got 123457.1");
+  expect(describeDifference(1e-7, 0, undefined)).toBeUndefined();
+  expect(describeDifference(2e-6, 0, undefined)).toBe("got 0.000002");
+  expect(describeDifference([Math.fround(1e5 / 3)], [1e5 / 3], undefined)).toBeUndefined();
 });

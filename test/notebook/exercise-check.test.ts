@@ -29,7 +29,7 @@ describe("check in a notebook", () => {
         "✗ KL: 1 of 2 checks failed",
         "   ✓ equal distributions",
         "   ✗ shifted mean",
-        "     expected 2 within 1e-6",
+        "     expected 2 within 2e-6",
         "     got 1",
         "     hint: is the difference squared?",
       ].join("\n"),
@@ -127,4 +127,17 @@ test("throws if an exercise has no checks", () => {
   }).toThrow(
     'check: the checks of "KL" must not be empty, got []; list statements that hold for a correct solution',
   );
+});
+
+test("a number that is only just wrong is shown with the digits that differ", () => {
+  const shown = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  expect(() => {
+    check("digits", () => [{ name: "x", got: 123.456001, expected: 123.456, tolerance: 1e-7 }]);
+  }).toThrow(CheckFailed);
+  expect(shown.mock.calls.join("\n")).toContain("expected 123.456 within 1e-7\n     got 123.456001");
+  expect(() => {
+    check("scale", () => [{ name: "x", got: 1e6 + 3, expected: 1e6 }]);
+  }).toThrow(CheckFailed);
+  expect(shown.mock.calls.join("\n")).toContain("expected 1000000 within 1\n     got 1000003");
+  shown.mockRestore();
 });

@@ -255,7 +255,8 @@ describe("fit throws, and leaves no tensor,", () => {
     const data = tf.tensor2d([[1, NaN]]);
     await fails(
       { data, batchSize: 1 },
-      "fit: loss must be finite, got NaN after step 1; lower the learning rate, or check the data for NaN",
+      "fit: loss must be finite, got NaN after step 1; check the data for NaN, and that the model can produce " +
+        "them: a Bernoulli decoder needs numbers from 0 to 1 (divide grey levels by 255)",
     );
     data.dispose();
   });
@@ -320,4 +321,16 @@ describe("the loss of fit", () => {
     expect(mean(losses.slice(-50))).toBeLessThan(7.1);
     tree.dispose([options.params, options.data, run.state]);
   });
+});
+
+test.each([
+  ["-1 to 1", -1, 1],
+  ["0 to 255", 0, 255],
+])("a VAE with a Bernoulli decoder does not train on data from %s", async (_, min, max) => {
+  const { data, ...options } = smallRun();
+  const wrong = random.uniform(random.key(5), [60, 11], { min, max });
+  await expect(fit({ ...options, data: wrong, steps: 20 })).rejects.toThrow(
+    /^fit: loss must be finite, got Infinity after step 1; .* a Bernoulli decoder needs numbers from 0 to 1/,
+  );
+  tree.dispose([options.params, data, wrong]);
 });
