@@ -9,7 +9,8 @@
  * 2. `continuous/normal.ts`, the pattern for all others in `continuous/` and `discrete/`;
  * 3. `composite/independent.ts`, which turns batch axes into event axes, and
  *    `composite/mixture-same-family.ts`;
- * 4. `kl.ts`, the table of closed-form divergences.
+ * 4. `composite/transformed.ts` and `bijectors/`, functions of draws with their log-densities;
+ * 5. `kl.ts`, the table of closed-form divergences.
  *
  * Conventions: parameters are numbers or tensors, of any type of number, and broadcast; the normal family has
  * `mu` and `sigma`, and the others the names of SciPy or of their papers. Every distribution is a registered
@@ -18,6 +19,8 @@
  * @module latent/distributions
  */
 export { bernoulli, type Bernoulli } from "./discrete/bernoulli";
+export * as bijectors from "./bijectors";
+export type { Bijector } from "./bijectors";
 export { categorical, type Categorical } from "./discrete/categorical";
 export type { Distribution, Reparameterized, With } from "./base/distribution";
 export type { Parameter } from "./base/parameter";
@@ -28,4 +31,6 @@ export { laplace, type Laplace } from "./continuous/laplace";
 export { mixtureSameFamily, type MixtureSameFamily } from "./composite/mixture-same-family";
 export { multivariateNormal, type MultivariateNormal } from "./continuous/multivariate-normal";
 export { normal, type Normal } from "./continuous/normal";
+export { oneHotCategorical, type OneHotCategorical } from "./discrete/one-hot-categorical";
+export { transformed, type Transformed } from "./composite/transformed";
 export { uniform, type Uniform } from "./continuous/uniform";

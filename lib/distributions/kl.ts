@@ -4,12 +4,14 @@ import { broadcastShapes, showShape } from "../core/tensor/shape";
 import { softplus } from "../core/tensor/special";
 import { lowerTriangle, solveLower } from "../core/tensor/triangular";
 import type { Bernoulli } from "./discrete/bernoulli";
+import type { OneHotCategorical } from "./discrete/one-hot-categorical";
 import type { Categorical } from "./discrete/categorical";
 import { exponentialExcess, ratioExcess } from "./base/convex";
 import type { Distribution } from "./base/distribution";
 import { sumLast, type Independent } from "./composite/independent";
 import type { Laplace } from "./continuous/laplace";
 import { logDiagonal, type MultivariateNormal } from "./continuous/multivariate-normal";
+import type { Transformed } from "./composite/transformed";
 import type { Normal } from "./continuous/normal";
 import { logWithin, type Uniform } from "./continuous/uniform";
 
@@ -92,6 +94,16 @@ function innermost(d: Distribution): Distribution {
   return d.kind === "independent" ? innermost((d as Independent).base) : d;
 }
 
+/** KL(q(x) ‖ p(x)): one function of both does not change the divergence. */
+function klTransformed(q: Transformed, p: Transformed): tf.Tensor {
+  if (q.bijector.forward !== p.bijector.forward)
+    throw new Error(
+      "kl: q and p must be transformed by the same bijector, got two; " +
+        "estimate the divergence over draws with sampleAndLogProb",
+    );
+  return kl(q.base, p.base);
+}
+
 type ClosedForm = (q: Distribution, p: Distribution) => tf.Tensor;
 
 /** The closed forms by the kinds of q and p. */
@@ -119,12 +131,16 @@ register<Laplace, Laplace>("laplace", "laplace", klLaplace);
 register<Uniform, Uniform>("uniform", "uniform", klUniform);
 register<Bernoulli, Bernoulli>("bernoulli", "bernoulli", klBernoulli);
 register<Categorical, Categorical>("categorical", "categorical", klCategorical);
+register<OneHotCategorical, OneHotCategorical>("oneHotCategorical", "oneHotCategorical", (q, p) =>
+  klCategorical(q.categories(), p.categories()),
+);
 register<MultivariateNormal, MultivariateNormal>(
   "multivariateNormal",
   "multivariateNormal",
   klMultivariateNormal,
 );
 register<Independent, Independent>("independent", "independent", klIndependent);
+register<Transformed, Transformed>("transformed", "transformed", klTransformed);
 
 /**
  * Returns KL(q ‖ p) = E_q[log q(x) − log p(x)] in nats, in closed form.

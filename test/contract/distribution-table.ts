@@ -4,6 +4,7 @@
 import { random, type Shape, tf } from "latent";
 import {
   bernoulli,
+  bijectors,
   categorical,
   type Distribution,
   independent,
@@ -11,6 +12,7 @@ import {
   mixtureSameFamily,
   multivariateNormal,
   normal,
+  transformed,
   uniform,
 } from "latent/distributions";
 
@@ -152,6 +154,18 @@ function multivariateCase(batchShape: Shape, mean: Shape, scaleTril: Shape): Cas
   };
 }
 
+/** y = 3 − 2x of a case over numbers; affine, so that log p has the bounded derivatives of its base. */
+function affineCase(base: Case): Case {
+  return {
+    ...base,
+    name: `transformed(${base.name}, affine)`,
+    params: (key) => ({ ...base.params(key), shift: tf.scalar(3), scale: tf.scalar(-2) }),
+    make: (params) =>
+      transformed(base.make(params), bijectors.affine(get(params, "shift"), get(params, "scale"))),
+    closedForm: false,
+  };
+}
+
 /** A mixture over the last batch axis of a case, with the weights [...batch, K] or [K]. */
 function mixtureCase(base: Case, weights: Shape): Case {
   return {
@@ -185,6 +199,8 @@ export const distributionTable: readonly Case[] = [
   independentCase(bernoulliCase([3, 5]), 1),
   independentCase(bernoulliCase([5, 2, 3]), 2),
   independentCase(categoricalCase([3, 2], 5), 1),
+  affineCase(normalCase([3], [3], [3])),
+  affineCase(independentCase(normalCase([3, 2], [3, 2], [3, 2]), 1)),
   multivariateCase([], [1], [1, 1]),
   multivariateCase([], [2], [2, 2]),
   multivariateCase([3], [2], [3, 2, 2]),

@@ -116,7 +116,8 @@ describe("kl", () => {
       new Error(
         "kl: no closed form for normal ‖ bernoulli, " +
           "only for normal ‖ normal, laplace ‖ laplace, uniform ‖ uniform, bernoulli ‖ bernoulli, " +
-          "categorical ‖ categorical, multivariateNormal ‖ multivariateNormal, independent ‖ independent; " +
+          "categorical ‖ categorical, oneHotCategorical ‖ oneHotCategorical, " +
+          "multivariateNormal ‖ multivariateNormal, independent ‖ independent, transformed ‖ transformed; " +
           "estimate it as the mean of q.logProb(z) - p.logProb(z) over draws z = q.sample(key, [S]), " +
           "or register it with kl.register",
       ),
