@@ -41,6 +41,17 @@ describe("dense.init", () => {
     });
   });
 
+  test("scales the weights and sets the bias by options", () => {
+    tf.tidy(() => {
+      const [plain, small] = [{}, { scale: 0.01, bias: -2 }].map((o) => dense.init(random.key(3), 5, 3, o));
+      expect(small?.weights ?? NaN).toBeNear(plain?.weights.mul(0.01) ?? NaN, { rel: 1e-6 });
+      expect(small?.bias ?? NaN).toBeNear(-2, {});
+      expect(() => dense.init(random.key(3), 5, 3, { scale: NaN })).toThrow(
+        "dense.init: scale must be finite, got NaN",
+      );
+    });
+  });
+
   test("throws if a size is not a positive integer", () => {
     expect(() => dense.init(random.key(0), 0, 3)).toThrow(
       "dense.init: inputs must be a positive integer, got 0",
@@ -74,13 +85,24 @@ describe("dense.apply", () => {
     });
   });
 
+  test("applies to the last axis of any rank", () => {
+    tf.tidy(() => {
+      const layer = dense.init(random.key(4), 3, 2, { bias: 0.5 });
+      const x = random.normal(random.key(5), [2, 5, 4, 3]);
+      const rows = dense.apply(layer, x.reshape([40, 3]));
+      expect(dense.apply(layer, x)).toHaveShape([2, 5, 4, 2]);
+      expect(dense.apply(layer, x)).toBeNear(rows, {});
+      expect(dense.apply(layer, x.slice([0, 0, 0, 0], [1, 1, 1, 3]).flatten())).toBeNear(rows.slice(0, 1), {
+        abs: 1e-6,
+      });
+    });
+  });
+
   test("names the expected shape", () => {
     const layer = dense.init(random.key(0), 784, 2);
     const [images, narrow] = [tf.zeros([3, 28, 28]), tf.zeros([3, 783])];
-    expect(() => dense.apply(layer, images)).toThrow(
-      "dense.apply: x must be [B, In=784], got [3, 28, 28]; reshape it to rows first",
-    );
-    expect(() => dense.apply(layer, narrow)).toThrow("dense.apply: x must be [B, In=784], got [3, 783]");
+    expect(() => dense.apply(layer, images)).toThrow("dense.apply: x must be [..., In=784], got [3, 28, 28]");
+    expect(() => dense.apply(layer, narrow)).toThrow("dense.apply: x must be [..., In=784], got [3, 783]");
     tree.dispose([layer, images, narrow]);
   });
 

@@ -7,7 +7,18 @@ const formulas: Readonly<Record<Activation, (x: number) => number>> = {
   tanh: Math.tanh,
   elu: (x) => (x > 0 ? x : Math.expm1(x)),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  silu: (x) => x / (1 + Math.exp(-x)),
+  gelu: (x) => x * normalCdf(x),
+  softplus: (x) => Math.log1p(Math.exp(x)),
 };
+
+/** Φ(x) by the midpoint rule from −10, to 1e-7. */
+function normalCdf(x: number): number {
+  const [n, width] = [20_000, x + 10];
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += Math.exp(-0.5 * (-10 + ((i + 0.5) * width) / n) ** 2);
+  return (sum * width) / n / Math.sqrt(2 * Math.PI);
+}
 
 describe("mlp", () => {
   test("has a layer between each two sizes, drawn from separate keys", () => {
@@ -45,6 +56,15 @@ describe("mlp", () => {
     },
   );
 
+  test("may end with a linear layer, and starts that one as it is told", () => {
+    tf.tidy(() => {
+      const options = { activation: "tanh", output: "linear", last: { scale: 0, bias: 7 } } as const;
+      const net = mlp.init(random.key(2), [3, 5, 2], options);
+      expect(mlp.apply(net, random.normal(random.key(3), [4, 6, 3]))).toHaveShape([4, 6, 2]);
+      expect(mlp.apply(net, random.normal(random.key(3), [4, 3]))).toBeNear(7, {});
+    });
+  });
+
   test("computes activations without overflow", () => {
     tf.tidy(() => {
       const x = tf.tensor1d([-1000, -90, 0, 90, 1000]);
@@ -60,7 +80,7 @@ describe("mlp", () => {
     );
     const net = mlp.init(random.key(0), [4, 3]);
     const x = tf.zeros([2, 5]);
-    expect(() => mlp.apply(net, x)).toThrow("dense.apply: x must be [B, In=4], got [2, 5]");
+    expect(() => mlp.apply(net, x)).toThrow("dense.apply: x must be [..., In=4], got [2, 5]");
     tree.dispose([net, x]);
   });
 

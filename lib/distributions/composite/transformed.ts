@@ -3,7 +3,7 @@ import { detached } from "../../core/tensor/grad";
 import * as tree from "../../core/tensor/tree";
 import { checkEvent } from "../base/check-event";
 import type { Distribution, Reparameterized } from "../base/distribution";
-import { momentsOf } from "../base/expected-value";
+import { momentsOf } from "./expected-value";
 import type { Bijector } from "../bijectors/bijector";
 import { sumLast } from "./independent";
 

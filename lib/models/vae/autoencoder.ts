@@ -6,7 +6,7 @@ import * as tree from "../../core/tensor/tree";
 import type { Distribution, Reparameterized } from "../../distributions/base/distribution";
 import { independent, type Independent } from "../../distributions/composite/independent";
 import { normal, type Normal } from "../../distributions/continuous/normal";
-import type { Dense } from "../../nn/dense";
+import type { Dense } from "../../nn/feedforward/dense";
 
 /**
  * The lecture's picture of a variational autoencoder: encoder q_φ(z|x), decoder p_θ(x|z) and prior p(z).

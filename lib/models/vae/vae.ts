@@ -6,9 +6,9 @@ import { bernoulli, type Bernoulli } from "../../distributions/discrete/bernoull
 import { independent, type Independent } from "../../distributions/composite/independent";
 import { normal, type Normal } from "../../distributions/continuous/normal";
 import { klStdNormal } from "../../distributions/kl";
-import type { Activation } from "../../nn/activations";
-import { dense, type Dense } from "../../nn/dense";
-import { mlp, type Mlp } from "../../nn/mlp";
+import type { Activation } from "../../nn/feedforward/activations";
+import { dense, type Dense } from "../../nn/feedforward/dense";
+import { mlp, type Mlp } from "../../nn/feedforward/mlp";
 import { checkRows } from "../base/check-rows";
 import * as autoencoder from "./autoencoder";
 import { latentSize, standardNormal, type Autoencoder, type ElboTerms } from "./autoencoder";

@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import * as random from "../../../core/random";
 import { checkAbove, checkCount } from "../../../core/numeric/check-number";
 import { erfinv } from "../../../core/tensor/special";
-import { dense } from "../../../nn/dense";
-import { mlp } from "../../../nn/mlp";
-import type { Activation } from "../../../nn/activations";
+import { dense } from "../../../nn/feedforward/dense";
+import { mlp } from "../../../nn/feedforward/mlp";
+import type { Activation } from "../../../nn/feedforward/activations";
 import { LOG_SIGMA_BOUND, unboundedLog, type Mdn } from "./model";
 
 /** Options of `mdn.init`. */

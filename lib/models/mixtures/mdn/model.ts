@@ -11,8 +11,8 @@ import {
 } from "../../../distributions/composite/mixture-same-family";
 import { normal, type Normal } from "../../../distributions/continuous/normal";
 import { oneHot } from "../../../core/tensor/one-hot";
-import { dense, type Dense } from "../../../nn/dense";
-import { mlp, type Mlp } from "../../../nn/mlp";
+import { dense, type Dense } from "../../../nn/feedforward/dense";
+import { mlp, type Mlp } from "../../../nn/feedforward/mlp";
 import { checkRows } from "../../base/check-rows";
 
 /**

@@ -6,8 +6,8 @@ import { bernoulli, type Bernoulli } from "../../../distributions/discrete/berno
 import { independent, type Independent } from "../../../distributions/composite/independent";
 import { normal, type Normal } from "../../../distributions/continuous/normal";
 import { klStdNormal } from "../../../distributions/kl";
-import { conv2d, convTranspose2d } from "../../../nn/conv";
-import { dense } from "../../../nn/dense";
+import { conv2d, convTranspose2d } from "../../../nn/images/conv";
+import { dense } from "../../../nn/feedforward/dense";
 import { checkRows } from "../../base/check-rows";
 import * as autoencoder from "../autoencoder";
 import { latentSize, standardNormal, type Autoencoder, type ElboTerms } from "../autoencoder";

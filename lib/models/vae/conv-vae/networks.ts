@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../../core/random";
 import { checkAbove, checkCount } from "../../../core/numeric/check-number";
-import { conv2d, convTranspose2d, type Conv2d, type ConvTranspose2d } from "../../../nn/conv";
-import { dense, type Dense } from "../../../nn/dense";
+import { conv2d, convTranspose2d, type Conv2d, type ConvTranspose2d } from "../../../nn/images/conv";
+import { dense, type Dense } from "../../../nn/feedforward/dense";
 
 /** q_φ(z|x): convolutions from an image to the mean and the standard deviation of its latent vector. */
 export interface ConvEncoder {

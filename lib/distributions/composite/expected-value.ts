@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Independent } from "../composite/independent";
+import type { Independent } from "./independent";
 import type { Normal } from "../continuous/normal";
-import type { Distribution } from "./distribution";
+import type { Distribution } from "../base/distribution";
 
 /** The number of points, and how far they reach in standard deviations of the normal distribution. */
 const [POINTS, REACH] = [128, 8.5];

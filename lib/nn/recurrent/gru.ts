@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { scan, type ScanOptions } from "../jit";
-import * as random from "../core/random";
-import { checkCount } from "../core/numeric/check-number";
-import { checkShape } from "../core/tensor/shape";
-import * as tree from "../core/tensor/tree";
-import { glorotUniform } from "./glorot";
+import { scan, type ScanOptions } from "../../jit";
+import * as random from "../../core/random";
+import { checkCount } from "../../core/numeric/check-number";
+import { checkShape } from "../../core/tensor/shape";
+import * as tree from "../../core/tensor/tree";
+import { glorotUniform } from "../feedforward/glorot";
 
 /** Parameters of a gated recurrent unit: those of r, u and n, concatenated along the last axis. */
 export interface Gru {

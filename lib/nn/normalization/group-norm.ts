@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkCount } from "../core/numeric/check-number";
-import { showShape } from "../core/tensor/shape";
+import { checkCount } from "../../core/numeric/check-number";
+import { showShape } from "../../core/tensor/shape";
 
 /** Parameters of group normalization, and the number of groups. */
 export interface GroupNorm {

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import * as random from "../core/random";
-import type { Shape } from "../core/tensor/shape";
+import * as random from "../../core/random";
+import type { Shape } from "../../core/tensor/shape";
 
 /**
  * Draws weights from U(±√(6 / (inputs + outputs))) (Glorot & Bengio 2010, equation 16).

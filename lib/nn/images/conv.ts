@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Key } from "../core/random";
-import { checkCount } from "../core/numeric/check-number";
-import { checkShape } from "../core/tensor/shape";
-import { glorotUniform } from "./glorot";
+import type { Key } from "../../core/random";
+import { checkCount } from "../../core/numeric/check-number";
+import { checkShape } from "../../core/tensor/shape";
+import { glorotUniform } from "../feedforward/glorot";
 
 /** Parameters of a convolution of images, and its stride. */
 export interface Conv2d {
