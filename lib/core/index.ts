@@ -10,7 +10,8 @@ export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./tenso
 export * from "./optim";
 export * as random from "./random";
 export type { Key } from "./random/key";
-export type { Shape } from "./tensor/shape";
+export { checkAbove, checkCount } from "./numeric/check-number";
+export { checkShape, type Axis, type Shape } from "./tensor/shape";
 export { digamma, lgamma, logMeanExp, logSumExp, softplus } from "./tensor/special";
 export { wilson, type Proportion } from "./numeric/statistics";
 export type { Matrix } from "./numeric/symmetric-matrix";

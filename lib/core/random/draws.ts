@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { concreteWords, tracedWords, type Key } from "./key";
 import { checkCount } from "../numeric/check-number";
-import { sizeOf, type Shape } from "../tensor/shape";
+import { checkSizes, sizeOf, type Shape } from "../tensor/shape";
 import { erfinv, erfinvTensor } from "../tensor/special";
 import { threefryBlocks } from "./threefry";
 import { counters, shiftRight, threefryTensors, xor } from "./threefry-tensors";
@@ -34,10 +34,14 @@ function unitTensor(words: tf.Tensor1D, n: number): tf.Tensor {
  * Draws from the uniform distribution on [min, max), by default [0, 1).
  *
  * @returns float32 of the given shape; on [0, 1) the same bits as `jax.random.uniform` for this key.
- * @throws if min is not below max.
+ * @throws if min is not below max, an end is infinite, or a size is not a non-negative integer.
  */
 export function uniform(key: Key, shape: Shape = [], { min = 0, max = 1 } = {}): tf.Tensor {
-  if (!(min < max)) throw new Error(`random.uniform: min must be below max, got min = ${min}, max = ${max}`);
+  checkSizes("random.uniform", shape);
+  if (!(min < max && Number.isFinite(max - min)))
+    throw new Error(
+      `random.uniform: min and max must be finite with min < max, got min = ${min}, max = ${max}`,
+    );
   const traced = tracedWords(key, "random.uniform");
   const isUnit = min === 0 && max === 1;
   const [width, last] = [Math.fround(max - min), floatBelow(max)];
@@ -69,8 +73,10 @@ const BELOW_ONE = 1 - 2 ** -24; // the largest float32 below 1
  * Draws from the standard normal distribution, ε ~ N(0, 1), by inverting its distribution function.
  *
  * @returns float32 of the given shape; equal to `jax.random.normal` for this key up to rounding.
+ * @throws if a size is not a non-negative integer.
  */
 export function normal(key: Key, shape: Shape = []): tf.Tensor {
+  checkSizes("random.normal", shape);
   const traced = tracedWords(key, "random.normal");
   if (traced !== undefined)
     return tf.tidy(() => {

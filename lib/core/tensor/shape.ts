@@ -8,6 +8,12 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Throws unless the sizes of a shape are non-negative integers. */
+export function checkSizes(caller: string, shape: Shape): void {
+  if (!shape.every((size) => Number.isInteger(size) && size >= 0))
+    throw new Error(`${caller}: the shape must have non-negative integers, got ${showShape(shape)}`);
+}
+
 /** Formats a shape for display: `[128, 784]`. */
 export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

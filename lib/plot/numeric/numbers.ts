@@ -7,7 +7,7 @@
  */
 export function roundDigits(value: number, range = Infinity): number {
   if (Number.isInteger(value)) return value + 0; // not −0
-  const more = range > 0 && range < Math.abs(value) ? Math.ceil(Math.log10(Math.abs(value) / range)) : 0;
+  const more = range > 0 && range < Math.abs(value) ? Math.floor(Math.log10(Math.abs(value) / range)) : 0;
   return Number(value.toPrecision(Math.min(17, 7 + more)));
 }
 

@@ -78,7 +78,7 @@ describe("uniform", () => {
 
   test("throws if min is not below max", () => {
     expect(() => random.uniform(random.key(0), [2], { min: 1, max: 1 })).toThrow(
-      "random.uniform: min must be below max, got min = 1, max = 1",
+      "random.uniform: min and max must be finite with min < max, got min = 1, max = 1",
     );
   });
 });
