@@ -163,6 +163,7 @@ export function kl(q: Distribution, p: Distribution): tf.Tensor {
   return tf.tidy(() => closedForm(q, p));
 }
 
+/** Registers a closed form for `kl`, of a pair of kinds of distributions. */
 kl.register = register;
 
 function checkSameOutcomes(q: Distribution, p: Distribution): void {

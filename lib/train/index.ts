@@ -12,6 +12,6 @@ export * from "./checkpoint";
 export * from "./early-stopping";
 export * from "./fit";
 export * from "./gradient-step";
-export type { Metrics } from "./metrics";
+export type { Metrics, Numbers } from "./metrics";
 export * from "./minibatches";
 export { train, type Hook, type Progress, type Run, type TrainOptions, type TrainStep } from "./train";

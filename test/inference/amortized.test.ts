@@ -111,8 +111,7 @@ describe("amortized.refine", () => {
   test("leaves only its result, and does not change the start", async () => {
     const start = amortized.localOf(encode(x));
     const values = [...start.mu.dataSync()];
-    const run = () =>
-      amortized.refine((z) => logJoint(x, z), start, random.key(4), { steps: 2 });
+    const run = () => amortized.refine((z) => logJoint(x, z), start, random.key(4), { steps: 2 });
     tree.dispose(await run()); // the first call creates tensors that the kernels keep
     const before = tf.memory().numTensors;
     const q = await run();

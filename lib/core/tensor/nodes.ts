@@ -10,9 +10,6 @@ export interface NodeType<T extends object, P extends Readonly<Record<string, un
 
 type AnyNodeType = NodeType<object, Readonly<Record<string, unknown>>>;
 
-/** A class, by its constructor. */
-type Class<T> = abstract new (...args: never[]) => T;
-
 const nodeTypes = new Map<unknown, AnyNodeType>();
 
 /**
@@ -27,7 +24,7 @@ const nodeTypes = new Map<unknown, AnyNodeType>();
  * @throws if the type is neither a class nor a name.
  */
 export function register<T extends object, P extends Readonly<Record<string, unknown>>>(
-  type: Class<T> | string,
+  type: (abstract new (...args: never[]) => T) | string,
   definition: NodeType<T, P>,
 ): void {
   if (typeof type !== "function" && (typeof type !== "string" || type === ""))

@@ -48,4 +48,4 @@ export interface Reparameterized extends Distribution {
 }
 
 /** A type of distributions of which some optional functions exist: `With<Distribution, "entropy">`. */
-export type With<D extends Distribution, K extends keyof D> = Omit<D, K> & Required<Pick<D, K>>;
+export type With<D extends Distribution, K extends keyof D> = D & Required<Pick<D, K>>;

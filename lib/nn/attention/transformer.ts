@@ -9,9 +9,11 @@ import { multiHeadAttention, type MultiHeadAttention } from "./attention";
 
 /** One block: attention to the sequence itself, to a context if there is one, and a network per position. */
 export interface TransformerBlock {
+  /** The attention to the sequence itself. */
   readonly attention: MultiHeadAttention;
   /** The attention to the context; only in decoders. */
   readonly cross?: MultiHeadAttention;
+  /** The network that is applied at each position. */
   readonly network: Mlp;
   /** One normalization for each of them. */
   readonly norms: readonly LayerNorm[];
@@ -19,6 +21,7 @@ export interface TransformerBlock {
 
 /** Parameters of a stack of blocks. */
 export interface Transformer {
+  /** The blocks, in the order in which they are applied. */
   readonly blocks: readonly TransformerBlock[];
   /** The normalization after the last block; only of pre-norm stacks. */
   readonly last?: LayerNorm;
@@ -54,7 +57,12 @@ export interface TransformerInputs {
   /** Which positions of the sequence attend to which of the context; all by default. */
   readonly contextMask?: tf.Tensor | undefined;
   /** The rate of dropout after attention and networks, with its key; none by default. */
-  readonly dropout?: { readonly key: random.Key; readonly rate: number };
+  readonly dropout?: {
+    /** The key of the draws. */
+    readonly key: random.Key;
+    /** The probability with which an element is set to 0, in [0, 1). */
+    readonly rate: number;
+  };
 }
 
 /**

@@ -1,15 +1,24 @@
 import type { Activation } from "./activations";
 import type { Mlp } from "./mlp";
 
+/** A value of a function and its derivatives there. */
+export interface ValueAndJacobian {
+  /** f(x), [Out]. */
+  readonly value: Float64Array;
+  /** ∂f_i/∂x_j, row by row, [Out · In]. */
+  readonly jacobian: Float64Array;
+}
+
 /** A network in plain numbers, for planners that call it many times on single inputs. */
 export interface PlainMlp {
-  /** The numbers of inputs and outputs. */
+  /** The number of inputs. */
   readonly inputs: number;
+  /** The number of outputs. */
   readonly outputs: number;
   /** Returns f(x). */
   apply(x: ArrayLike<number>): Float64Array;
   /** Returns f(x) and its Jacobian ∂f_i/∂x_j, row by row: [Out · In]. */
-  jacobian(x: ArrayLike<number>): { readonly value: Float64Array; readonly jacobian: Float64Array };
+  jacobian(x: ArrayLike<number>): ValueAndJacobian;
 }
 
 /** The nonlinearities and their derivatives, in double precision; y is f(x). */

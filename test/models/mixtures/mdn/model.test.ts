@@ -93,8 +93,7 @@ describe("mdn.logProb", () => {
     const nll = (each: mdn.Mdn): tf.Tensor => mdn.logProb(each, x, y).neg();
     const { gradient, error } = numericalGradient(nll, params);
     const { grads } = valueAndGrad((each: mdn.Mdn) => nll(each).sum())(params);
-    const step = (each: mdn.Mdn, pairs: tf.Tensor): mdn.Mdn =>
-      valueAndGrad(mdn.loss)(each, pairs).grads;
+    const step = (each: mdn.Mdn, pairs: tf.Tensor): mdn.Mdn => valueAndGrad(mdn.loss)(each, pairs).grads;
     const compiled = jit(step);
     const there = compiled(params, tf.concat([x, y], 1)); // the gradient of the mean over three rows
     // −½ z² e^(−2s) has the fifth derivative 16 z² with respect to s = log σ, and |z| is about 1: below the
