@@ -166,6 +166,12 @@ export function kl(q: Distribution, p: Distribution): tf.Tensor {
 /** Registers a closed form for `kl`, of a pair of kinds of distributions. */
 kl.register = register;
 
+/** Whether `kl(q, p)` has a closed form, for distributions over the same outcomes. */
+export function hasClosedForm(q: Distribution, p: Distribution): boolean {
+  if (q.kind === "independent" && p.kind === "independent") return hasClosedForm(innermost(q), innermost(p));
+  return closedForms.has(`${q.kind} ‖ ${p.kind}`);
+}
+
 function checkSameOutcomes(q: Distribution, p: Distribution): void {
   const [a, b] = [outcomes(q), outcomes(p)];
   if (a !== b) throw new Error(`kl: q and p must have the same outcomes, got q over ${a}, p over ${b}`);

@@ -41,6 +41,8 @@ export interface EmOptions<P, D, S> {
   readonly maxIterations?: number;
   /** The key of a Monte Carlo E-step; not needed by other E-steps. */
   readonly key?: random.Key;
+  /** The function to name in errors, `em` by default. */
+  readonly caller?: string;
   /** Called before the first M-step and after each one. */
   readonly report?: (report: EmReport<P>) => void | Promise<void>;
   /**
@@ -77,16 +79,17 @@ export interface EmFit<P> {
  */
 export async function em<P, D, S>(options: EmOptions<P, D, S>): Promise<EmFit<P>> {
   const { data, mStep, tolerance = 1e-6, maxIterations = 200, report, key = random.key(0) } = options;
-  checkCount("em", "maxIterations", maxIterations);
-  if (Number.isNaN(tolerance)) throw new Error("em: tolerance must be a number, got NaN");
-  const eStep = jit(options.eStep, { name: "the E-step of em", compiler: "graph", ...options.jit });
+  const { caller = "em" } = options;
+  checkCount(caller, "maxIterations", maxIterations);
+  if (Number.isNaN(tolerance)) throw new Error(`${caller}: tolerance must be a number, got NaN`);
+  const eStep = jit(options.eStep, { name: `the E-step of ${caller}`, compiler: "graph", ...options.jit });
   const logLikelihoods: number[] = [];
   let params = tree.clone(options.params);
   try {
     for (let iteration = 0; ; iteration++) {
       const { statistics, logProb } = eStep(params, data, random.fold(key, iteration));
       try {
-        if (logProb !== undefined) logLikelihoods.push(meanOf(logProb, iteration));
+        if (logProb !== undefined) logLikelihoods.push(meanOf(caller, logProb, iteration));
         await report?.({ iteration, params, logLikelihood: logLikelihoods[iteration] });
         const gain = (logLikelihoods[iteration] ?? Infinity) - (logLikelihoods[iteration - 1] ?? -Infinity);
         const converged = gain <= tolerance;
@@ -111,14 +114,14 @@ export async function em<P, D, S>(options: EmOptions<P, D, S>): Promise<EmFit<P>
 /**
  * The mean, summed in double precision: the last gains of a run are below the rounding of a sum in float32.
  */
-function meanOf(logProb: tf.Tensor, iteration: number): number {
+function meanOf(caller: string, logProb: tf.Tensor, iteration: number): number {
   const values = logProb.dataSync();
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] ?? NaN;
   const mean = sum / values.length;
   if (!Number.isFinite(mean))
     throw new Error(
-      `em: the log-likelihood must be finite, got ${mean} after ${iteration} iterations; ` +
+      `${caller}: the log-likelihood must be finite, got ${mean} after ${iteration} iterations; ` +
         "check the data for NaN, and keep the M-step from densities that grow without bound",
     );
   return mean;

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { completeGradients } from "./second-derivatives";
+import { completeGradients } from "../backend/second-derivatives";
 import { showShape } from "./shape";
 import * as tree from "./tree";
 

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { ERFINV_CENTRE, ERFINV_TAIL } from "../numeric/erfinv";
 import { detached } from "./grad";
+import { toFloat } from "./to-float";
 
 export { erfinv } from "../numeric/erfinv";
 
@@ -8,8 +9,9 @@ export { erfinv } from "../numeric/erfinv";
  * Returns log Σ exp(x) along an axis, without overflow; −∞ if every x is −∞, for which `tf.logSumExp` returns
  * NaN.
  */
-export function logSumExp(x: tf.Tensor, axis = -1): tf.Tensor {
+export function logSumExp(values: tf.Tensor, axis = -1): tf.Tensor {
   return tf.tidy(() => {
+    const x = toFloat(values);
     const top = detached((value) => value.max(axis, true).clipByValue(-3e38, 3e38), x); // as ∞ − ∞ is NaN
     return x.sub(top).exp().sum(axis, true).log().add(top).squeeze([axis]);
   });
@@ -23,7 +25,7 @@ export function logMeanExp(x: tf.Tensor, axis = -1): tf.Tensor {
 
 /** Returns softplus(x) = log(1 + eˣ), elementwise and without overflow. */
 export function softplus(x: tf.Tensor): tf.Tensor {
-  return tf.softplus(x);
+  return tf.tidy(() => tf.softplus(toFloat(x)));
 }
 
 /** Returns the x with softplus(x) = y, log(eʸ − 1), for a number y > 0. */
@@ -51,8 +53,9 @@ function polynomial(x: tf.Tensor, coefficients: readonly number[]): tf.Tensor {
  * Stirling's series (DLMF 5.11.1), evaluated at x + 4 for x < 4. The error is below 2·10⁻⁶ max(1, |log
  * Γ(x)|). Differentiable: the gradient agrees with `digamma`.
  */
-export function lgamma(x: tf.Tensor): tf.Tensor {
+export function lgamma(values: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
+    const x = toFloat(values);
     const { small, low, y } = shiftUp(x);
     const tail = polynomial(y.square().reciprocal(), [1 / 12, -1 / 360, 1 / 1260]).div(y);
     const stirling = y
@@ -73,8 +76,9 @@ export function lgamma(x: tf.Tensor): tf.Tensor {
  * The asymptotic series (DLMF 5.11.2), evaluated at x + 4 for x < 4 and brought back by ψ(x + 1) = ψ(x) +
  * 1/x. The error is below 10⁻⁶ max(1, |ψ(x)|).
  */
-export function digamma(x: tf.Tensor): tf.Tensor {
+export function digamma(values: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
+    const x = toFloat(values);
     const { small, low, y } = shiftUp(x);
     const inverseSquare = y.square().reciprocal();
     const tail = polynomial(inverseSquare, [1 / 12, -1 / 120, 1 / 252]).mul(inverseSquare);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { showShape } from "./shape";
+import { toFloat } from "./to-float";
 import { unstack } from "./unstack";
 
 /**
@@ -17,7 +18,8 @@ import { unstack } from "./unstack";
 export function cholesky(a: tf.Tensor): tf.Tensor {
   const size = squareSize("cholesky", "a", a);
   return tf.tidy(() => {
-    let rest: tf.Tensor = a.reshape([-1, size, size]); // A′, the Schur complement of the columns so far
+    // A′, the Schur complement of the columns so far
+    let rest: tf.Tensor = toFloat(a).reshape([-1, size, size]);
     const columns: tf.Tensor[] = [];
     for (let j = 0; j < size; j++) {
       const left = size - j;
@@ -48,7 +50,7 @@ export function solveLower(lower: tf.Tensor, b: tf.Tensor): tf.Tensor {
   if (b.shape.at(-1) !== size)
     throw new Error(`solveLower: b must be [..., D=${size}], got ${showShape(b.shape)}`);
   return tf.tidy(() => {
-    return tf.stack(forwardSubstitution(entriesOf(lower), unstack(b, -1)), -1);
+    return tf.stack(forwardSubstitution(entriesOf(toFloat(lower)), unstack(toFloat(b), -1)), -1);
   });
 }
 
@@ -73,7 +75,11 @@ export function forwardSubstitution(
 
 /** Returns the diagonals of square matrices: [..., D, D] to [..., D]. */
 export function diagonal(a: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => a.mul(tf.eye(squareSize("diagonal", "a", a))).sum(-1));
+  return tf.tidy(() =>
+    toFloat(a)
+      .mul(tf.eye(squareSize("diagonal", "a", a)))
+      .sum(-1),
+  );
 }
 
 /** Returns square matrices, [..., D, D], with the entries above the diagonal set to zero. */

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { showShape, type Shape } from "../../core/tensor/shape";
-import { toFloat } from "./parameter";
+import { toFloat } from "../../core/tensor/to-float";
 
 /**
  * Checks that x has the shape of outcomes of a distribution, [...S, ...B, ...E], and returns it in float32.

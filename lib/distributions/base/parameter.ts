@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { toFloat } from "../../core/tensor/to-float";
 
 /** A parameter of a distribution: a tensor, or a number for a scalar. */
 export type Parameter = number | tf.Tensor;
@@ -16,11 +17,6 @@ export function toParameter(caller: string, name: string, x: Parameter): tf.Tens
   if (!(x instanceof tf.Tensor) || x.dtype === "string" || x.dtype === "complex64")
     throw new Error(`${caller}: ${name} must be a number or a tensor of numbers, got ${describe(x)}`);
   return toFloat(x);
-}
-
-/** Returns a tensor in float32: itself if it is. */
-export function toFloat(x: tf.Tensor): tf.Tensor {
-  return x.dtype === "float32" ? x : x.cast("float32");
 }
 
 function describe(x: unknown): string {

@@ -93,7 +93,7 @@ export async function bestRun<P, D, S>(
     for (const start of starts) {
       const params = start();
       const fit = await em({
-        ...{ params, data, eStep, mStep },
+        ...{ params, data, eStep, mStep, caller: problem.caller },
         ...(tolerance !== undefined && { tolerance }),
         ...(maxIterations !== undefined && { maxIterations }),
         ...(report !== undefined && { report }),

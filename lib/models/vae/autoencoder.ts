@@ -2,7 +2,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../core/numeric/check-number";
 import type * as random from "../../core/random";
+import { showShape } from "../../core/tensor/shape";
 import * as tree from "../../core/tensor/tree";
+import { hasClosedForm, kl } from "../../distributions/kl";
 import type { Distribution, Reparameterized } from "../../distributions/base/distribution";
 import { independent, type Independent } from "../../distributions/composite/independent";
 import { normal, type Normal } from "../../distributions/continuous/normal";
@@ -30,8 +32,8 @@ export interface Autoencoder<
   readonly mean: (z: tf.Tensor) => X;
   /** p(z): one distribution, or a batch [B] if it depends on a context. */
   readonly prior: () => Distribution;
-  /** KL(q ‖ p(z)) in nats, [B]. */
-  readonly kl: (q: Q) => tf.Tensor;
+  /** KL(q ‖ p(z)) in nats, [B]: in closed form, or estimated at the draw z of q. */
+  readonly kl: (q: Q, z: tf.Tensor) => tf.Tensor;
 }
 
 /** The ELBO of each image and its two terms, in nats, each [B]: elbo = reconstruction − kl. */
@@ -40,13 +42,42 @@ export interface ElboTerms {
   readonly elbo: tf.Tensor;
   /** log p_θ(x|z) at one draw z ~ q_φ(z|x). */
   readonly reconstruction: tf.Tensor;
-  /** KL(q_φ(z|x) ‖ p(z)), in closed form. */
+  /** KL(q_φ(z|x) ‖ p(z)): in closed form, or estimated at the same draw for a prior without one. */
   readonly kl: tf.Tensor;
 }
 
 /** Returns the prior p(z) = N(0, I) over latent vectors [Z]. */
 export function standardNormal(size: number): Independent<Normal> {
   return independent(normal(tf.zeros([size]), tf.ones([size])));
+}
+
+/** Another prior than N(0, I). */
+export interface PriorOption {
+  /** p(z), a distribution over vectors [Z], such as a mixture; its tensors may be parameters. */
+  readonly prior?: Distribution;
+}
+
+/**
+ * Returns a model with another prior: its divergence is in closed form where there is one, and log q(z) − log
+ * p(z) at the draw otherwise.
+ *
+ * @throws in the name of the model, if the prior is over outcomes of another shape.
+ */
+export function withPrior<X extends tf.Tensor, Q extends Reparameterized>(
+  model: Autoencoder<X, Q>,
+  { prior }: PriorOption,
+): Autoencoder<X, Q> {
+  if (prior === undefined) return model;
+  return {
+    ...model,
+    prior: () => prior,
+    kl: (q, z) => {
+      const [expected, got] = [showShape(q.eventShape), showShape(prior.eventShape)];
+      if (expected !== got)
+        throw new Error(`${model.name}: prior must be over vectors ${expected}, got over ${got}`);
+      return hasClosedForm(q, prior) ? kl(q, prior) : q.logProb(z).sub(prior.logProb(z));
+    },
+  };
 }
 
 /** Returns Z, the length of the latent vectors of an encoder. */
@@ -84,7 +115,7 @@ function boundTerms<Q extends Reparameterized>(
   const q = model.encoder(x); //                              q_φ(z|x)                          [B] of [Z]
   const z = q.sample(key); //                                 z = μ + σ ⊙ ε,  ε ~ N(0, I)       [B, Z]
   const reconstruction = model.decoder(z).logProb(x); //      log p_θ(x|z)                      [B]
-  const kl = model.kl(q); //                                  KL(q_φ(z|x) ‖ p(z))               [B]
+  const kl = model.kl(q, z); //                               KL(q_φ(z|x) ‖ p(z))               [B]
   return { elbo: reconstruction.sub(kl), reconstruction, kl };
 }
 

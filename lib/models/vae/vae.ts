@@ -11,9 +11,15 @@ import { dense, type Dense } from "../../nn/feedforward/dense";
 import { mlp, type Mlp } from "../../nn/feedforward/mlp";
 import { checkRows } from "../base/check-rows";
 import * as autoencoder from "./autoencoder";
-import { latentSize, standardNormal, type Autoencoder, type ElboTerms } from "./autoencoder";
+import {
+  latentSize,
+  standardNormal,
+  type Autoencoder,
+  type ElboTerms,
+  type PriorOption,
+} from "./autoencoder";
 
-export { latentSize, standardNormal, type ElboTerms } from "./autoencoder";
+export { latentSize, standardNormal, type ElboTerms, type PriorOption } from "./autoencoder";
 
 /** q_φ(z|x): a network from an image to the mean and the standard deviation of its latent vector. */
 export interface Encoder {
@@ -146,16 +152,19 @@ export function decode(decoder: Decoder, z: tf.Tensor): Independent<Bernoulli | 
 }
 
 /** The lecture's picture of the model; `autoencoder` computes everything else from it. */
-function picture({ encoder, decoder }: Vae): Autoencoder<tf.Tensor2D> {
-  return {
-    name: "vae",
-    checkData: (caller, x) => checkImages(caller, encoder, x),
-    encoder: (x) => encode(encoder, x), //                  q_φ(z|x)
-    decoder: (z) => decode(decoder, z), //                  p_θ(x|z)
-    mean: (z) => decodeMean(decoder, z), //                 E[x|z]
-    prior: () => standardNormal(latentSize(encoder)), //    p(z) = N(0, I)
-    kl: klStdNormal, //                                     KL(q_φ(z|x) ‖ p(z))
-  };
+function picture({ encoder, decoder }: Vae, options: PriorOption = {}): Autoencoder<tf.Tensor2D> {
+  return autoencoder.withPrior(
+    {
+      name: "vae",
+      checkData: (caller, x) => checkImages(caller, encoder, x),
+      encoder: (x) => encode(encoder, x), //                  q_φ(z|x)
+      decoder: (z) => decode(decoder, z), //                  p_θ(x|z)
+      mean: (z) => decodeMean(decoder, z), //                 E[x|z]
+      prior: () => standardNormal(latentSize(encoder)), //    p(z) = N(0, I)
+      kl: klStdNormal, //                                     KL(q_φ(z|x) ‖ p(z))
+    },
+    options,
+  );
 }
 
 /**
@@ -165,10 +174,11 @@ function picture({ encoder, decoder }: Vae): Autoencoder<tf.Tensor2D> {
  * Lecture, "Another way to look at it"; Kingma & Welling 2014, equation 10.
  *
  * @param x images [B, D].
- * @throws if x has a different shape.
+ * @param options `prior`: another one than N(0, I).
+ * @throws if x has a different shape, or the prior is over vectors of another length.
  */
-export function elboTerms(model: Vae, x: tf.Tensor, key: random.Key): ElboTerms {
-  return autoencoder.elboTerms(picture(model), x, key);
+export function elboTerms(model: Vae, x: tf.Tensor, key: random.Key, options: PriorOption = {}): ElboTerms {
+  return autoencoder.elboTerms(picture(model, options), x, key);
 }
 
 /**
@@ -177,8 +187,8 @@ export function elboTerms(model: Vae, x: tf.Tensor, key: random.Key): ElboTerms 
  * @param x images [B, D].
  * @throws if x has a different shape.
  */
-export function elbo(model: Vae, x: tf.Tensor, key: random.Key): tf.Tensor {
-  return autoencoder.elbo(picture(model), x, key);
+export function elbo(model: Vae, x: tf.Tensor, key: random.Key, options: PriorOption = {}): tf.Tensor {
+  return autoencoder.elbo(picture(model, options), x, key);
 }
 
 /**
@@ -190,8 +200,14 @@ export function elbo(model: Vae, x: tf.Tensor, key: random.Key): tf.Tensor {
  *   al. 2016, equation 8), which tightens as K grows.
  * @throws if x has a different shape, or draws is not a positive integer.
  */
-export function logWeights(model: Vae, x: tf.Tensor, key: random.Key, draws: number): tf.Tensor {
-  return autoencoder.logWeights(picture(model), x, key, draws);
+export function logWeights(
+  model: Vae,
+  x: tf.Tensor,
+  key: random.Key,
+  draws: number,
+  options: PriorOption = {},
+): tf.Tensor {
+  return autoencoder.logWeights(picture(model, options), x, key, draws);
 }
 
 /**
@@ -199,8 +215,8 @@ export function logWeights(model: Vae, x: tf.Tensor, key: random.Key, draws: num
  *
  * @throws if n is not a positive integer.
  */
-export function sample(model: Vae, key: random.Key, n: number): tf.Tensor2D {
-  return autoencoder.sample(picture(model), key, n);
+export function sample(model: Vae, key: random.Key, n: number, options: PriorOption = {}): tf.Tensor2D {
+  return autoencoder.sample(picture(model, options), key, n);
 }
 
 /**
@@ -224,14 +240,10 @@ export function decodeMean(decoder: Decoder, z: tf.Tensor): tf.Tensor2D {
   return tf.tidy(() => decode(decoder, z).mean() as tf.Tensor2D);
 }
 
-function inputSize({ layers }: Mlp): number {
-  return layers[0]?.weights.shape[0] ?? 0;
-}
-
 function checkImages(caller: string, { hidden }: Encoder, x: tf.Tensor): void {
-  checkRows(caller, "x", x, ["B", "D"], inputSize(hidden));
+  checkRows(caller, "x", x, ["B", "D"], hidden.layers[0]?.weights.shape[0] ?? 0);
 }
 
 function checkLatents(caller: string, { hidden }: Decoder, z: tf.Tensor): void {
-  checkRows(caller, "z", z, ["B", "Z"], inputSize(hidden));
+  checkRows(caller, "z", z, ["B", "Z"], hidden.layers[0]?.weights.shape[0] ?? 0);
 }

@@ -1,5 +1,6 @@
 import { random, tf, tree, useBackend } from "latent";
 import { binarize } from "latent/data";
+import { categorical, independent, mixtureSameFamily, normal } from "latent/distributions";
 import { vae, type Vae } from "latent/models";
 import { afterEach, describe, expect, test } from "vitest";
 import { encoded, logLikelihood, toDoubles } from "./reference";
@@ -193,5 +194,53 @@ describe("vae", () => {
     await useBackend(name);
     // Sums of five terms below 100, each rounded some ten times at 2⁻²⁴.
     expect(numbers()).toBeNear(best, { abs: 3e-5, rel: 1e-5 });
+  });
+});
+
+describe("another prior", () => {
+  const params = vae.init(random.key(1), { data: 5, hidden: [4], latent: 2 });
+  const x = tf.tidy(() => random.uniform(random.key(2), [3, 5]).round());
+  const key = random.key(3);
+
+  test("that is N(0, I) gives the same bound", () => {
+    const prior = independent(normal(tf.zeros([2]), 1));
+    const [plain, given] = [vae.elboTerms(params, x, key), vae.elboTerms(params, x, key, { prior })];
+    expect(given.elbo).toBeNear(plain.elbo, { abs: 1e-5 });
+    expect(given.kl).toBeNear(plain.kl, { abs: 1e-5 });
+  });
+
+  test("without a closed form is estimated at the draw, and bounds the same likelihood", () => {
+    const prior = mixtureSameFamily(
+      categorical(tf.zeros([2])),
+      independent(normal(tf.tensor2d([[-0.3, 0], [0.3, 0]]), 0.5)), // prettier-ignore
+    );
+    const { elbo, reconstruction, kl: divergence } = vae.elboTerms(params, x, key, { prior });
+    expect(elbo).toBeNear(reconstruction.sub(divergence), {});
+    expect(vae.sample(params, key, 4, { prior })).toHaveShape([4, 5]);
+
+    // log ∫ p(x|z) p(z) dz by the trapezoidal rule, exact to rounding for a density this smooth
+    const axis = Array.from({ length: 81 }, (_, i) => -4 + 0.1 * i);
+    const z = tf.tensor2d(axis.flatMap((a) => axis.map((b) => [a, b])));
+    const logPz = prior.logProb(z).add(Math.log(0.1 * 0.1));
+    const logP = tf.stack(
+      tf
+        .unstack(x)
+        .map((row) => vae.decode(params.decoder, z).logProb(row.expandDims(0)).add(logPz).logSumExp()),
+    );
+    const draws = 16000;
+    const weights = vae.logWeights(params, x, key, draws, { prior });
+    const relative = weights.sub(logP).exp(); // p(x, z) / q(z|x) p(x), of mean 1
+    const errors = tf.moments(relative, 0).variance.div(draws).sqrt().dataSync();
+    relative.mean(0).dataSync().forEach((mean, i) => {
+      expect(errors[i]).toBeLessThan(0.05);
+      expect(Math.abs(mean - 1)).toBeLessThan(4 * (errors[i] ?? NaN));
+    }); // prettier-ignore
+  });
+
+  test("over vectors of another length is refused", () => {
+    const prior = independent(normal(tf.zeros([3]), 1));
+    expect(() => vae.elbo(params, x, key, { prior })).toThrow(
+      "vae: prior must be over vectors [2], got over [3]",
+    );
   });
 });

@@ -10,7 +10,14 @@ import { conv2d, convTranspose2d } from "../../../nn/images/conv";
 import { dense } from "../../../nn/feedforward/dense";
 import { checkRows } from "../../base/check-rows";
 import * as autoencoder from "../autoencoder";
-import { latentSize, standardNormal, type Autoencoder, type ElboTerms } from "../autoencoder";
+import {
+  latentSize,
+  standardNormal,
+  type Autoencoder,
+  type ElboTerms,
+  type PriorOption,
+  withPrior,
+} from "../autoencoder";
 import type { ConvDecoder, ConvEncoder, ConvVae } from "./networks";
 
 /**
@@ -57,26 +64,35 @@ export function decode(decoder: ConvDecoder, z: tf.Tensor): Independent<Bernoull
 }
 
 /** The lecture's picture of the model; `autoencoder` computes everything else from it. */
-function picture({ encoder, decoder }: ConvVae): Autoencoder<tf.Tensor4D> {
-  return {
-    name: "convVae",
-    checkData: (caller, x) => checkImages(caller, encoder, x),
-    encoder: (x) => encode(encoder, x), //                  q_φ(z|x)
-    decoder: (z) => decode(decoder, z), //                  p_θ(x|z)
-    mean: (z) => decodeMean(decoder, z), //                 E[x|z]
-    prior: () => standardNormal(latentSize(encoder)), //    p(z) = N(0, I)
-    kl: klStdNormal, //                                     KL(q_φ(z|x) ‖ p(z))
-  };
+function picture({ encoder, decoder }: ConvVae, options: PriorOption = {}): Autoencoder<tf.Tensor4D> {
+  return withPrior(
+    {
+      name: "convVae",
+      checkData: (caller, x) => checkImages(caller, encoder, x),
+      encoder: (x) => encode(encoder, x), //                  q_φ(z|x)
+      decoder: (z) => decode(decoder, z), //                  p_θ(x|z)
+      mean: (z) => decodeMean(decoder, z), //                 E[x|z]
+      prior: () => standardNormal(latentSize(encoder)), //    p(z) = N(0, I)
+      kl: klStdNormal, //                                     KL(q_φ(z|x) ‖ p(z))
+    },
+    options,
+  );
 }
 
 /**
  * Returns the evidence lower bound of each image and its two terms in nats, with one reparameterized draw.
  *
  * @param x images [B, S, S, C].
- * @throws if x has a different shape.
+ * @param options `prior`: another one than N(0, I).
+ * @throws if x has a different shape, or the prior is over vectors of another length.
  */
-export function elboTerms(model: ConvVae, x: tf.Tensor, key: random.Key): ElboTerms {
-  return autoencoder.elboTerms(picture(model), x, key);
+export function elboTerms(
+  model: ConvVae,
+  x: tf.Tensor,
+  key: random.Key,
+  options: PriorOption = {},
+): ElboTerms {
+  return autoencoder.elboTerms(picture(model, options), x, key);
 }
 
 /**
@@ -85,8 +101,8 @@ export function elboTerms(model: ConvVae, x: tf.Tensor, key: random.Key): ElboTe
  * @param x images [B, S, S, C].
  * @throws if x has a different shape.
  */
-export function elbo(model: ConvVae, x: tf.Tensor, key: random.Key): tf.Tensor {
-  return autoencoder.elbo(picture(model), x, key);
+export function elbo(model: ConvVae, x: tf.Tensor, key: random.Key, options: PriorOption = {}): tf.Tensor {
+  return autoencoder.elbo(picture(model, options), x, key);
 }
 
 /**
@@ -96,8 +112,14 @@ export function elbo(model: ConvVae, x: tf.Tensor, key: random.Key): tf.Tensor {
  * @param draws K, the number of draws per image.
  * @throws if x has a different shape, or draws is not a positive integer.
  */
-export function logWeights(model: ConvVae, x: tf.Tensor, key: random.Key, draws: number): tf.Tensor {
-  return autoencoder.logWeights(picture(model), x, key, draws);
+export function logWeights(
+  model: ConvVae,
+  x: tf.Tensor,
+  key: random.Key,
+  draws: number,
+  options: PriorOption = {},
+): tf.Tensor {
+  return autoencoder.logWeights(picture(model, options), x, key, draws);
 }
 
 /**
@@ -105,8 +127,8 @@ export function logWeights(model: ConvVae, x: tf.Tensor, key: random.Key, draws:
  *
  * @throws if n is not a positive integer.
  */
-export function sample(model: ConvVae, key: random.Key, n: number): tf.Tensor4D {
-  return autoencoder.sample(picture(model), key, n);
+export function sample(model: ConvVae, key: random.Key, n: number, options: PriorOption = {}): tf.Tensor4D {
+  return autoencoder.sample(picture(model, options), key, n);
 }
 
 /**
