@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { contendersFor, Runner, type Task } from "./contenders";
-import { formatLoad } from "./machine";
+import { formatLoad, formatProcessor } from "./machine";
 import { runMatch } from "./match";
 import { models, type ModelName } from "./models";
 import type { BenchModel } from "./model";
@@ -23,6 +23,7 @@ export async function trainStep(parameters: readonly string[]): Promise<boolean>
   const rows: Row[] = [];
   let agree = true;
   try {
+    console.log(formatProcessor());
     console.log(`${threads} threads per library; ${options.timing.rounds} rounds; ${formatLoad()}`);
     for (const name of options.models) {
       const result = await compareModel(name, { folder, threads }, options);

@@ -1,4 +1,5 @@
 import { cpus, loadavg } from "node:os";
+import { processor } from "latent";
 
 /** Returns the CPU time that all processes have used since the machine started, ms. */
 function totalCpuTime(): number {
@@ -27,6 +28,12 @@ export async function monitor<T>(
   const others = totalCpuTime() - totalBefore - cpuOf(result) - (user + system) / 1e3;
   const available = (performance.now() - start) * cpus().length;
   return { result, othersShare: Math.min(1, Math.max(0, others / available)) };
+}
+
+/** Formats the processor, such as `AMD EPYC 9R14, AVX-512`. */
+export function formatProcessor(): string {
+  const { name, vectors } = processor();
+  return vectors === null ? name : `${name}, ${vectors}`;
 }
 
 /** Formats the load averages. */

@@ -1,4 +1,5 @@
 import { median, quantile } from "../statistics";
+import { formatProcessor } from "./machine";
 import { models, type ModelName } from "./models";
 import type { Measured } from "./match";
 
@@ -7,6 +8,8 @@ export interface Row {
   /** The model, and our variant if it is not the main one. */
   readonly name: string;
   readonly peer: string;
+  /** The processor and its widest vector instructions, on which the ratio depends. */
+  readonly processor: string;
   /** The median over rounds of our time divided by the peer's. */
   readonly ratio: number;
   /** Milliseconds per step: medians over the rounds. */
@@ -49,6 +52,7 @@ function compare(name: string, ours: Measured, peer: Measured, target: number | 
   return {
     name,
     peer: peer.contender.name,
+    processor: formatProcessor(),
     ratio: median(ratios),
     ours_ms: median(ours.rounds),
     peer_ms: median(peer.rounds),

@@ -6,6 +6,7 @@
  * chooses and starts what runs the tensors.
  */
 export { backendNames, useBackend, type Backend, type BackendName } from "./backend/use-backend";
+export { processor, type Processor } from "./backend/processor";
 export { detached, stopGradient, valueAndGrad, type ValueAndGrad } from "./tensor/grad";
 export * from "./optim";
 export * as random from "./random";

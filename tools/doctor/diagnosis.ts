@@ -1,6 +1,14 @@
+import type { Processor } from "latent";
+
 /** The computing device: the CPU or a GPU. */
 export type Device =
-  | { readonly kind: "cpu"; readonly name: string; readonly threads: number }
+  | {
+      readonly kind: "cpu";
+      readonly name: string;
+      /** The widest vector instructions, such as AVX-512; null if the system does not list them. */
+      readonly vectors: string | null;
+      readonly threads: number;
+    }
   | { readonly kind: "gpu"; readonly name: string; readonly memoryMiB: number | null };
 
 /** The measurements of the backend in a child process. */
@@ -10,6 +18,8 @@ export interface Measured {
   readonly summary: string;
   /** The version of TensorFlow; null for other backends. */
   readonly tensorflow: string | null;
+  /** Whether TensorFlow uses the kernels of oneDNN; null for other backends. */
+  readonly oneDnn: boolean | null;
   readonly onGpu: boolean;
   /** The name of the GPU, if the backend reports it. */
   readonly gpu: string | null;
@@ -37,7 +47,7 @@ export interface Facts {
   readonly kernel: KernelSpec | null;
   /** A string gives the reason why no backend starts. */
   readonly measured: Measured | string;
-  readonly processor: string;
+  readonly processor: Processor;
   /** NVIDIA GPUs by name and memory. */
   readonly gpus: readonly { readonly name: string; readonly memoryMiB: number | null }[];
   /** The value of LATENT_BACKEND, if set. */
@@ -66,6 +76,7 @@ export interface Diagnosis {
   readonly summary: string | null;
   readonly reasons: readonly string[];
   readonly tensorflow: string | null;
+  readonly oneDnn: boolean | null;
   readonly device: Device | null;
   readonly gflops: number | null;
   readonly problems: readonly Problem[];
@@ -88,6 +99,7 @@ export function diagnose(facts: Facts): Diagnosis {
     summary: measured?.summary ?? null,
     reasons: measured?.reasons ?? [],
     tensorflow: measured?.tensorflow ?? null,
+    oneDnn: measured?.oneDnn ?? null,
     device: measured === null ? null : deviceOf(measured, facts),
     gflops: measured?.gflops ?? null,
     problems,
@@ -95,7 +107,7 @@ export function diagnose(facts: Facts): Diagnosis {
 }
 
 function deviceOf(measured: Measured, { processor, gpus }: Facts): Device {
-  if (!measured.onGpu) return { kind: "cpu", name: processor, threads: measured.threads };
+  if (!measured.onGpu) return { kind: "cpu", ...processor, threads: measured.threads };
   return {
     kind: "gpu",
     name: gpus[0]?.name ?? measured.gpu ?? "unknown",

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
+import { processor } from "latent";
 import { measureBackend } from "./measure-backend";
 import type { Facts, KernelSpec } from "./diagnosis";
 
@@ -26,7 +26,7 @@ export async function gatherFacts(checkout: string): Promise<Facts> {
     jupyterlab,
     kernel: readKernelSpec(checkout),
     measured,
-    processor: cpus()[0]?.model.trim() ?? "unknown",
+    processor: processor(),
     gpus,
     askedFor: process.env["LATENT_BACKEND"],
     setupFailures: readSetupFailures(checkout),

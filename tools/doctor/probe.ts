@@ -20,6 +20,7 @@ async function main(): Promise<void> {
     backend: backend.name,
     summary: backend.summary,
     tensorflow: backend.name === "tensorflow" ? backend.version : null,
+    oneDnn: backend.name === "tensorflow" ? process.env["TF_ENABLE_ONEDNN_OPTS"] !== "0" : null,
     onGpu: backend.device === "gpu",
     gpu: backend.device === "gpu" ? adapterName() : null,
     threads: backend.name === "tensorflow" ? availableParallelism() : 1,

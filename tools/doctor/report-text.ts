@@ -10,7 +10,7 @@ export function reportText(report: Diagnosis): string {
     ["jupyterlab", report.jupyterlab],
     ["kernel", report.kernel],
     ["backend", report.summary],
-    ["tensorflow", report.tensorflow ?? "not in use"],
+    ["tensorflow", tensorflowText(report)],
     ["device", report.device && deviceText(report.device)],
     ["matmul", report.gflops === null ? null : `${report.gflops.toPrecision(3)} GFLOP/s`],
   ];
@@ -21,8 +21,14 @@ export function reportText(report: Diagnosis): string {
   return [...table, "", ...report.problems.flatMap(problemText), verdict].join("\n");
 }
 
+function tensorflowText({ tensorflow, oneDnn }: Diagnosis): string {
+  if (tensorflow === null) return "not in use";
+  return `${tensorflow}, oneDNN ${oneDnn === true ? "on" : "off (TF_ENABLE_ONEDNN_OPTS=0)"}`;
+}
+
 function deviceText(device: Device): string {
-  if (device.kind === "cpu") return `${device.name}, ${countOf(device.threads, "thread")}`;
+  if (device.kind === "cpu")
+    return [device.name, device.vectors, countOf(device.threads, "thread")].filter(Boolean).join(", ");
   return device.memoryMiB === null ? device.name : `${device.name}, ${device.memoryMiB} MiB`;
 }
 

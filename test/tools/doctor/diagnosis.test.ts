@@ -6,6 +6,7 @@ const native: Measured = {
   backend: "tensorflow",
   summary: "tensorflow 2.21.0 on the CPU, 2 threads",
   tensorflow: "2.21.0",
+  oneDnn: true,
   onGpu: false,
   gpu: null,
   threads: 2,
@@ -18,6 +19,7 @@ const wasm: Measured = {
   backend: "wasm",
   summary: "wasm 4.22.0 on the CPU, 1 thread",
   tensorflow: null,
+  oneDnn: null,
   threads: 1,
   reasons: ["tensorflow does not start: its library is not there"],
 };
@@ -28,7 +30,7 @@ const healthy: Facts = {
   jupyterlab: "4.6.6",
   kernel: { name: "TypeScript (latent)", missing: [] },
   measured: native,
-  processor: "A processor",
+  processor: { name: "A processor", vectors: "AVX2" },
   gpus: [],
   askedFor: undefined,
   setupFailures: [],
@@ -48,7 +50,8 @@ describe("diagnose", () => {
       summary: "tensorflow 2.21.0 on the CPU, 2 threads",
       reasons: [],
       tensorflow: "2.21.0",
-      device: { kind: "cpu", name: "A processor", threads: 2 },
+      oneDnn: true,
+      device: { kind: "cpu", name: "A processor", vectors: "AVX2", threads: 2 },
       gflops: 123.4,
       problems: [],
     });
@@ -123,13 +126,20 @@ describe("reportText", () => {
         "  jupyterlab  4.6.6",
         "  kernel      TypeScript (latent)",
         "  backend     tensorflow 2.21.0 on the CPU, 2 threads",
-        "  tensorflow  2.21.0",
-        "  device      A processor, 2 threads",
+        "  tensorflow  2.21.0, oneDNN on",
+        "  device      A processor, AVX2, 2 threads",
         "  matmul      123 GFLOP/s",
         "",
         "Notebooks can run in JupyterLab.",
       ].join("\n"),
     );
+  });
+
+  test("shows that oneDNN is off, and no vector instructions where the system lists none", () => {
+    const measured = { ...native, oneDnn: false };
+    const text = reportText(diagnose({ ...healthy, measured, processor: { name: "Arm", vectors: null } }));
+    expect(text).toContain("  tensorflow  2.21.0, oneDNN off (TF_ENABLE_ONEDNN_OPTS=0)\n");
+    expect(text).toContain("  device      Arm, 2 threads\n");
   });
 
   test("lists problems with their remedies, and missing facts", () => {
