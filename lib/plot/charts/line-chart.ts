@@ -64,17 +64,18 @@ export function lineChart(rows: readonly LineRow[], options: LineChartOptions): 
     style: points ? "symbol" : "dash",
     legendOffset: rules.some(({ axis }) => axis === "x") ? LABEL_HEIGHT : undefined,
   });
+  const roundAlong = (axis: "x" | "y") => roundTogether(valuesAlong(axis, rows, options));
   return {
     ...figureBase(withIntervalNote(options, "Band"), describe(names, options)),
     width,
     height,
     data: { values: dataRows(rows) },
     layer: [
-      ...rules.map((rule) => ruleMark(rule)),
+      ...rules.map((rule) => ruleMark(rule, INK.muted, roundAlong(rule.axis))),
       ...(hasIntervals ? [bandMark(channels)] : []),
       lineMark(channels, rows, points, options),
       ...(points ? [symbolMark(channels)] : []),
-      ...rules.map((rule) => ruleLabel(rule, INK.muted)),
+      ...rules.map((rule) => ruleLabel(rule, INK.muted, roundAlong(rule.axis))),
     ],
   };
 }

@@ -30,7 +30,7 @@ export function fixedChannel<Properties extends object>(
     field,
     type: "quantitative" as const,
     title: axisTitle(axis),
-    scale: { domain: [roundDigits(low), roundDigits(high)], nice: false, zero: false },
+    scale: { domain: [low, high].map((end) => roundDigits(end, high - low)), nice: false, zero: false },
     axis: axisProperties,
   };
 }

@@ -14,21 +14,37 @@ export interface Rule {
   readonly label: string;
 }
 
-/** Returns the dashed line of a rule. */
-export function ruleMark({ axis, at }: Pick<Rule, "axis" | "at">, color: string = INK.muted): Unit {
+/**
+ * Returns the dashed line of a rule.
+ *
+ * @param round rounds the position; as the data beside it are, by `roundTogether`.
+ */
+export function ruleMark(
+  { axis, at }: Pick<Rule, "axis" | "at">,
+  color: string = INK.muted,
+  round: (value: number) => number = roundDigits,
+): Unit {
   return {
-    data: { values: [{ at: roundDigits(at) }] },
+    data: { values: [{ at: round(at) }] },
     mark: { type: "rule", color, strokeDash: [5, 4], strokeWidth: 1.4, tooltip: null },
     encoding: { [axis]: { field: "at", type: "quantitative" } },
   };
 }
 
-/** Returns the label of a rule: right of a horizontal one, above a vertical one, where no data are drawn. */
-export function ruleLabel({ axis, at, label }: Rule, color?: string): Unit {
+/**
+ * Returns the label of a rule: right of a horizontal one, above a vertical one, where no data are drawn.
+ *
+ * @param round as for `ruleMark`.
+ */
+export function ruleLabel(
+  { axis, at, label }: Rule,
+  color?: string,
+  round: (value: number) => number = roundDigits,
+): Unit {
   const value = { field: "at", type: "quantitative" as const };
   const isHorizontal = axis === "y";
   return {
-    data: { values: [{ at: roundDigits(at), text: label }] },
+    data: { values: [{ at: round(at), text: label }] },
     mark: {
       type: "text",
       ...(color === undefined ? {} : { color }),

@@ -74,3 +74,16 @@ test("points of a narrow range far from zero stay apart", () => {
   expect(new Set(data.values.map((row) => row.x)).size).toBe(60);
   expect(new Set(data.values.map((row) => row.y)).size).toBe(60);
 });
+
+test("a rule stands where its value is, in a narrow range far from zero", () => {
+  const rows = Array.from({ length: 60 }, (_, i) => ({ x: i, y: 5 + i * 1e-7 }));
+  const at = 5 + 30.5e-7;
+  const { layer } = lineChart(rows, { x, y, rules: [{ axis: "y", at, label: "exact" }] }) as unknown as {
+    layer: { data?: { values: { at: number }[] } }[];
+  };
+  const positions = layer.flatMap(({ data }) => data?.values ?? []).map((rule) => rule.at);
+  expect(positions).toHaveLength(2); // the line and its label
+  positions.forEach((position) => {
+    expect(Math.abs(position - at)).toBeLessThan(1e-9);
+  });
+});
