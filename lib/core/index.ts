@@ -17,4 +17,4 @@ export { digamma, lgamma, logMeanExp, logSumExp, softplus } from "./tensor/speci
 export { wilson, type Proportion } from "./numeric/statistics";
 export type { Matrix } from "./numeric/symmetric-matrix";
 export * as tree from "./tensor/tree";
-export { cholesky, diagonal, lowerTriangle, solveLower } from "./tensor/triangular";
+export { cholesky, diagonal, logAbsDet, lowerTriangle, solveLower } from "./tensor/triangular";

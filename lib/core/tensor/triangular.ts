@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { oneHot } from "./one-hot";
 import { showShape } from "./shape";
 import { toFloat } from "./to-float";
 import { unstack } from "./unstack";
@@ -71,6 +72,46 @@ export function forwardSubstitution(
     y.push(rest.div(row[i] as tf.Tensor)); // y_i = (b_i − Σ_{k<i} L_ik y_k) / L_ii
   });
   return y;
+}
+
+/**
+ * Returns log |det A| of square matrices, by Gaussian elimination with row pivoting: the sum of log |U_jj|.
+ *
+ * Differentiable, with A⁻ᵀ as its gradient. It loops over the columns, so it suits matrices of up to a few
+ * dozen rows. Of a singular matrix it is −∞.
+ *
+ * @param a A, [..., D, D].
+ * @returns log |det A|, [...].
+ * @throws if the last two axes have different sizes.
+ */
+export function logAbsDet(a: tf.Tensor): tf.Tensor {
+  const size = squareSize("logAbsDet", "a", a);
+  return tf.tidy(() => {
+    let rest: tf.Tensor = toFloat(a).reshape([-1, size, size]); // the rows and columns that are left
+    let total: tf.Tensor | undefined;
+    for (let left = size; left > 0; left--) {
+      const column = rest.slice([0, 0, 0], [-1, left, 1]); //                       [N, left, 1]
+      const isPivot = oneHot(column.abs().squeeze([-1]).argMax(-1), left).expandDims(-1);
+      const pivotRow = rest.mul(isPivot).sum(1, true); //                           [N, 1, left]
+      const pivot = pivotRow.slice([0, 0, 0], [-1, 1, 1]); //                       U_jj, [N, 1, 1]
+      const log = pivot.abs().log().squeeze([-2, -1]);
+      total = total === undefined ? log : total.add(log);
+      if (left === 1) break;
+      // The first row takes the place of the pivot's
+      const first = rest.slice([0, 0, 0], [-1, 1, left]);
+      const below = rest.slice([0, 1, 0], [-1, left - 1, left]);
+      const moved = isPivot.slice([0, 1, 0], [-1, left - 1, 1]);
+      const others = below.add(moved.mul(first.sub(below)));
+      const factors = others.slice([0, 0, 0], [-1, left - 1, 1]).div(safe(pivot));
+      rest = others.sub(factors.mul(pivotRow)).slice([0, 0, 1], [-1, left - 1, left - 1]);
+    }
+    return (total as tf.Tensor).reshape(a.shape.slice(0, -2));
+  });
+}
+
+/** Returns pivots with 1 in place of 0: where a pivot is 0, so is its whole column. */
+function safe(pivot: tf.Tensor): tf.Tensor {
+  return tf.where(pivot.equal(0), tf.onesLike(pivot), pivot);
 }
 
 /** Returns the diagonals of square matrices: [..., D, D] to [..., D]. */

@@ -1,4 +1,14 @@
-import { cholesky, diagonal, lowerTriangle, random, solveLower, tf, valueAndGrad } from "latent";
+import {
+  cholesky,
+  diagonal,
+  jit,
+  logAbsDet,
+  lowerTriangle,
+  random,
+  solveLower,
+  tf,
+  valueAndGrad,
+} from "latent";
 import { describe, expect, test } from "vitest";
 import { numericalGradient } from "../../support/finite-differences";
 
@@ -85,4 +95,95 @@ test("diagonal and lowerTriangle act on each matrix of a batch", () => {
   const a = tf.tensor3d([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]);
   expect(diagonal(a)).toBeNear([1, 4, 5, 8], {});
   expect(lowerTriangle(a)).toBeNear([1, 0, 3, 4, 5, 0, 7, 8], {});
+});
+
+describe("logAbsDet", () => {
+  test("of closed forms: two rows, a permutation, a Vandermonde matrix", () => {
+    expect(
+      logAbsDet(
+        tf.tensor2d([
+          [4, 2],
+          [2, 5],
+        ]),
+      ),
+    ).toBeNear(Math.log(16), { rel: 1e-6 });
+    expect(
+      logAbsDet(
+        tf.tensor2d([
+          [0, -2, 0],
+          [0, 0, 3],
+          [0.5, 0, 0],
+        ]),
+      ),
+    ).toBeNear(Math.log(3), { rel: 1e-6 });
+    const nodes = [-1, 0.5, 1, 2];
+    const vandermonde = tf.tensor2d(nodes.map((x) => nodes.map((_, k) => x ** k)));
+    const gaps = nodes.flatMap((x, i) => nodes.slice(0, i).map((y) => Math.log(x - y)));
+    const sum = gaps.reduce((a, b) => a + b); // log Π_{i<j} (x_j − x_i)
+    expect(logAbsDet(vandermonde)).toBeNear(sum, { abs: 1e-5 });
+  });
+
+  test.each([[[1, 1]], [[2, 2]], [[3, 5, 5]], [[2, 3, 7, 7]]])("of L Lᵀ is 2 Σ log L_ii, %j", (shape) => {
+    const lower = triangles(shape);
+    const a = gram(lower);
+    // One rounding of 6e-8 for each entry, times the ratio of the eigenvalues, about 100
+    expect(logAbsDet(a)).toBeNear(diagonal(lower).log().sum(-1).mul(2), { abs: 2e-5 });
+    expect(jit((x: tf.Tensor) => logAbsDet(x))(a)).toBeNear(logAbsDet(a), { abs: 2e-5 });
+    expect(() => logAbsDet(a)).toLeaveTensors(1);
+  });
+
+  test("needs pivots: a small first entry loses nothing", () => {
+    // det = 1e-9 − 1; without a pivot, float32 keeps nothing of the second row
+    expect(
+      logAbsDet(
+        tf.tensor2d([
+          [1e-9, 1],
+          [1, 1],
+        ]),
+      ),
+    ).toBeNear(0, { abs: 1e-6 });
+  });
+
+  test("of a singular matrix is −∞, and of integers exact", () => {
+    expect(
+      logAbsDet(
+        tf.tensor2d([
+          [0, 1],
+          [0, 3],
+        ]),
+      ),
+    ).toBeNear(-Infinity, {});
+    expect(
+      logAbsDet(
+        tf.tensor2d(
+          [
+            [3, 1],
+            [1, 2],
+          ],
+          [2, 2],
+          "int32",
+        ),
+      ),
+    ).toBeNear(Math.log(5), { rel: 1e-6 });
+  });
+
+  test("has the gradient A⁻ᵀ", () => {
+    const { grads } = valueAndGrad((x: tf.Tensor) => logAbsDet(x))(
+      tf.tensor2d([
+        [1, 2],
+        [3, 4],
+      ]),
+    );
+    expect(grads).toBeNear(
+      tf.tensor2d([
+        [-2, 1.5],
+        [1, -0.5],
+      ]),
+      { abs: 1e-5 },
+    );
+  });
+
+  test("throws if the matrices are not square", () => {
+    expect(() => logAbsDet(tf.zeros([2, 3]))).toThrow("logAbsDet: a must be [..., D, D], got [2, 3]");
+  });
 });
