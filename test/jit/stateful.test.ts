@@ -99,6 +99,36 @@ describe.each(["xla", "graph", "off"] as const)("jit.stateful with the compiler 
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test("keeps each tensor of a state of many shapes and types, changed or not", () => {
+    const shapes = [[], [3], [2, 0], [2, 3, 2], [70, 60], [1, 5]];
+    const dtypes = ["float32", "int32", "bool"] as const;
+    const numbers = (shape: readonly number[], at: number): Float32Array =>
+      Float32Array.from({ length: tf.util.sizeFromShape([...shape]) }, (_, i) => (at + i) % 7);
+    const start = dtypes.map((dtype, d) =>
+      shapes.map((shape, i) => tf.tensor(numbers(shape, 10 * d + i), shape, "float32").cast(dtype)),
+    );
+    const trainer = jit.stateful(
+      (state: tf.Tensor[][], by: tf.Tensor) => [
+        state.map((group, d) => group.map((x, i) => (d < 2 && i % 2 === 1 ? x.add(by.cast(x.dtype)) : x))),
+        state[0]?.[1],
+      ],
+      start,
+      { compiler },
+    );
+    expect(trainer(tf.scalar(1))).toBeNear([1, 2, 3], {});
+    expect(trainer(tf.scalar(2))).toBeNear([2, 3, 4], {});
+    trainer.repeat(2)(tf.tensor([10, 20]));
+    for (const [d, group] of trainer.state().entries())
+      for (const [i, x] of group.entries()) {
+        const initial = start[d]?.[i] as tf.Tensor;
+        expect(x).toHaveShape(initial.shape);
+        expect(x.dtype).toBe(initial.dtype);
+        const added = d < 2 && i % 2 === 1 ? 33 : 0;
+        expect(Array.from(x.dataSync())).toEqual(Array.from(initial.dataSync(), (value) => value + added));
+      }
+    trainer.dispose();
+  });
+
   test("returns keys in the state as plain words, and static values unchanged", () => {
     interface Walk {
       position: tf.Tensor;

@@ -33,7 +33,7 @@ export class CompiledGraph<R> {
     readonly result: R,
   ) {
     this.operations = graph.nodes.length;
-    this.outputs = graph.results.length - (lowering.writes ? lowering.variables : 0);
+    this.outputs = graph.results.length - (lowering.writes ? lowering.stateSize : 0);
     this.captures = captures;
     this.callees = callees;
     this.graph = graph;

@@ -6,9 +6,10 @@ import { DataType, type Binding } from "../../core/backend/native";
 import { attribute } from "../tensorflow/attributes";
 import { FunctionBuilder, type Value } from "../tensorflow/function-builder";
 import { parameterTypes, typeOf, type Graph } from "../tensorflow/graph";
+import type { Attributes } from "../tensorflow/protobuf";
 import type { Compiler } from "./options";
 import { hasConvolution, inlinePartitioned } from "./partition";
-import type { Attributes } from "../tensorflow/protobuf";
+import { addPacking, addUnpacking, type StateVariable } from "./state-layout";
 import { addWhileLoop, type InlineBody } from "./while-loop";
 
 /** A function that is registered with TensorFlow, and what runs it. */
@@ -17,12 +18,14 @@ export interface RegisteredFunction {
   readonly compiler: Exclude<Compiler, "off">;
 }
 
-/** A graph and the roles of its parameters: state variables, then arguments, then captured tensors. */
+/** A graph and the roles of its parameters: the state, then arguments, then captured tensors. */
 export interface Lowering {
   readonly graph: Graph;
-  /** The number of leading parameters that are state variables. */
-  readonly variables: number;
-  /** Whether the leading results are the new values of the variables. */
+  /** The variables that hold the state. */
+  readonly variables: readonly StateVariable[];
+  /** The number of leading parameters that are tensors of the state. */
+  readonly stateSize: number;
+  /** Whether the leading results are the new state. */
   readonly writes: boolean;
   /**
    * K to run the graph K times in a loop, over arguments stacked along a leading axis; undefined to run it
@@ -42,41 +45,51 @@ export function chooseCompiler(graph: Graph, onGpu: boolean): RegisteredFunction
  * Lowers a graph and registers it under `name`.
  *
  * The function's inputs are the handles of the variables and the remaining parameters; its outputs are the
- * results except the new values of the variables.
+ * results except the new state.
  */
 export function lowerGraph(
   binding: Binding,
   name: string,
-  { graph, variables, writes, steps, captures }: Lowering,
+  { graph, variables, stateSize, writes, steps, captures }: Lowering,
   compiler: RegisteredFunction["compiler"],
 ): void {
   const builder = new FunctionBuilder(binding, name);
   const types = parameterTypes(graph).map(({ dtype }) => dtype);
-  const inputs = types.map((type, i) => builder.addInput(i < variables ? DataType.resource : type));
-  const handles = inputs.slice(0, variables);
-  const dtype = (i: number): Attributes => ({ dtype: attribute.type(types[i] ?? 0) });
+  const handles = variables.map(() => builder.addInput(DataType.resource));
+  const inputs = types.slice(stateSize).map((type) => builder.addInput(type));
   const reads = handles.map((handle, i) =>
-    builder.addNode("ReadVariableOp", [handle], dtype(i), { name: `read${i}` }),
+    builder.addNode("ReadVariableOp", [handle], dtypeOf(variables[i]), { name: `read${i}` }),
   );
-  const values = [...reads.map((read) => read.output()), ...inputs.slice(variables)];
+  const state = addUnpacking(
+    builder,
+    variables,
+    reads.map((read) => read.output()),
+  );
+  const values = [...state, ...inputs];
   const inlineBody: InlineBody = (target, args) =>
     compiler === "mixed" ? inlinePartitioned(target, name, graph, args) : target.inline(graph, args);
-  const sliced = types.length - variables - captures;
+  const sliced = types.length - stateSize - captures;
   const results =
     steps === undefined
       ? inlineBody(builder, values)
-      : addWhileLoop(builder, name, { graph, inlineBody, carried: variables, sliced, length: steps }, values);
-  const written = writes ? variables : 0;
-  handles.slice(0, written).forEach((handle, i) => {
-    if (results[i] === values[i]) return;
-    const assignment = builder.addNode("AssignVariableOp", [handle, results[i] as Value], dtype(i), {
-      name: `write${i}`,
-      after: reads.map((read) => read.name),
+      : addWhileLoop(builder, name, { graph, inlineBody, carried: stateSize, sliced, length: steps }, values);
+  const written = writes ? stateSize : 0;
+  if (writes)
+    variables.forEach((variable, i) => {
+      if (variable.members.every(({ index }) => results[index] === values[index])) return;
+      const inputsOfWrite = [handles[i] as Value, addPacking(builder, variable, results)];
+      const write = builder.addNode("AssignVariableOp", inputsOfWrite, dtypeOf(variable), {
+        name: `write${i}`,
+        after: reads.map((read) => read.name),
+      });
+      builder.addEffect(write.name);
     });
-    builder.addEffect(assignment.name);
-  });
   graph.results
     .slice(written)
     .forEach((ref, i) => builder.addOutput(results[written + i] as Value, typeOf(ref)));
   builder.register({ xla: compiler === "xla" });
+}
+
+function dtypeOf(variable: StateVariable | undefined): Attributes {
+  return { dtype: attribute.type(variable?.type.dtype ?? 0) };
 }

@@ -98,13 +98,13 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
   /** Runs the compiled graph, after compiling it if needed; undefined if the call cannot be compiled. */
   const runCompiled = (args: A, { id, inputs }: Signature): FlaggedResult<R> | undefined => {
     const backend = canCompile(options) ? nativeBackend() : undefined;
-    const variables = store === undefined ? [] : store.handles;
-    if (backend === undefined || variables === undefined) return undefined;
+    const handles = store === undefined ? [] : store.variables?.handles;
+    if (backend === undefined || handles === undefined) return undefined;
     captured.check(backend, name);
     return tree.tidy(() => {
       const tensors = inputTensors(inputs, steps);
       const { graph, frozen } = cache.get(id, () => compile(backend, args, tensors));
-      const outputs = graph.run([...variables, ...backend.getInputTensorIds(tensors)]);
+      const outputs = graph.run([...handles, ...backend.getInputTensorIds(tensors)]);
       frozen.afterCall(() => traceConstants(backend, args, tensors));
       return (
         outputs &&
@@ -116,30 +116,31 @@ export function compiledFunction<A extends readonly unknown[], R>(spec: Function
     });
   };
 
-  /** Traces the function; its graph, the number of state variables, and the structure of the result. */
+  /** Traces the function; its graph, the size of its state, and the structure of the result. */
   const traceCall = (
     backend: NativeBackend,
     args: A,
     tensors: readonly tf.Tensor[],
     listener?: CaptureListener,
-  ): { trace: Trace; variables: number; traced: FlaggedResult<R> } => {
+  ): { trace: Trace; stateSize: number; traced: FlaggedResult<R> } => {
     const state = store?.read() ?? [];
-    const variables = state.length;
+    const stateSize = state.length;
     const examples = steps === undefined ? tensors : tensors.map((x) => sliceAt(x, 0));
     let traced: FlaggedResult<R> | undefined;
     const f = (xs: readonly tf.Tensor[]): tf.Tensor[] => {
-      const [next, flagged] = transition(xs.slice(0, variables), replaceInputs(args, xs.slice(variables)));
+      const [next, flagged] = transition(xs.slice(0, stateSize), replaceInputs(args, xs.slice(stateSize)));
       traced = flagged;
       return [...(writes ? next : []), ...tree.leaves(flagged)];
     };
     const trace = traceFunction(backend, name, [...state, ...examples], f, listener);
-    return { trace, variables, traced: traced as FlaggedResult<R> };
+    return { trace, stateSize, traced: traced as FlaggedResult<R> };
   };
 
   const compile = (backend: NativeBackend, args: A, tensors: readonly tf.Tensor[]): Compiled<R> => {
-    const { trace, variables, traced } = traceCall(backend, args, tensors, captured);
+    const { trace, stateSize, traced } = traceCall(backend, args, tensors, captured);
+    const variables = store?.variables?.layout ?? [];
     return {
-      graph: new CompiledGraph(backend, options, trace, { variables, writes, steps }, traced),
+      graph: new CompiledGraph(backend, options, trace, { variables, stateSize, writes, steps }, traced),
       frozen: new FrozenNumbers(name, trace.fixed),
     };
   };

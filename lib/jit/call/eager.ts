@@ -34,11 +34,13 @@ export function repeat<A extends readonly unknown[], R>(
       );
     let state = initial;
     const results: R[] = [];
+    const kept = new Set<unknown>(initial); // and what the steps return: parts of the state perhaps
     for (let k = 0; k < steps; k++) {
       const [next, result] = tree.tidy(() => transition(state, argumentsOf(k)));
-      if (k > 0) tf.dispose([...state]);
-      state = next;
       results.push(result);
+      for (const leaf of tree.leaves(result)) kept.add(leaf);
+      tf.dispose(state.filter((x) => !kept.has(x) && !next.includes(x)));
+      state = next;
     }
     const [first, ...others] = results as [R, ...R[]];
     return [state, tree.map((...leaves) => tf.stack(leaves), first, ...others)];

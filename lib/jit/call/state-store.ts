@@ -9,13 +9,15 @@ import {
   type NativeBackend,
   type NativeTensor,
 } from "../../core/backend/native";
+import * as tree from "../../core/tensor/tree";
+import { layOutState, type StateVariable } from "../build/state-layout";
 import type { TensorType } from "../tensorflow/graph";
 import { handleOf, nativeType } from "../trace/trace-function";
 
 /** Storage for the tensors of a state. */
 export interface StateStore {
-  /** The handles of the TensorFlow variables; undefined if the state is stored in tensors. */
-  readonly handles: readonly number[] | undefined;
+  /** The TensorFlow variables; undefined if the state is stored in tensors. */
+  readonly variables: StoredVariables | undefined;
   /** Returns copies of the current tensors, owned by the caller. */
   read(): tf.Tensor[];
   /** Copies the given tensors into the store. */
@@ -24,25 +26,45 @@ export interface StateStore {
   dispose(): void;
 }
 
+/** TensorFlow variables that hold a state. */
+export interface StoredVariables {
+  readonly layout: readonly StateVariable[];
+  /** The handle of each variable of the layout. */
+  readonly handles: readonly number[];
+}
+
 let variableCount = 0;
 
 /** Returns a store in TensorFlow variables, which several compiled functions can share. */
 export function variableStore(backend: NativeBackend, initial: readonly tf.Tensor[]): StateStore {
   const { binding } = backend;
-  const types = initial.map((x) => nativeType(backend, x));
-  const handles = types.map((type) => createVariable(backend, type));
-  const typeOf = (i: number): NativeAttribute => typeAttribute(binding, "dtype", types[i]?.dtype ?? 0);
+  const layout = layOutState(initial.map((x) => nativeType(backend, x)));
+  const handles = layout.map(({ type }) => createVariable(backend, type));
+  const attributesOf = ({ type }: StateVariable): NativeAttribute[] => [
+    typeAttribute(binding, "dtype", type.dtype),
+  ];
   const store: StateStore = {
-    handles,
-    read: () =>
-      handles.map((variable, i) =>
-        backend.createOutputTensor(only(binding.executeOp("ReadVariableOp", [typeOf(i)], [variable], 1))),
-      ),
-    assign: (values) => {
-      values.forEach((x, i) => {
-        binding.executeOp("AssignVariableOp", [typeOf(i)], [handles[i] ?? -1, handleOf(backend, x)], 0);
+    variables: { layout, handles },
+    read: () => {
+      const tensors: tf.Tensor[] = [];
+      layout.forEach((variable, i) => {
+        const handle = handles[i] as number;
+        const [value] = binding.executeOp("ReadVariableOp", attributesOf(variable), [handle], 1);
+        const whole = backend.createOutputTensor(value as NativeTensor);
+        unpack(variable, whole).forEach((x, j) => {
+          tensors[variable.members[j]?.index as number] = x;
+        });
       });
+      return tensors;
     },
+    assign: (values) =>
+      tree.tidy(() => {
+        layout.forEach((variable, i) => {
+          const whole = pack(variable, values);
+          const inputs = [handles[i] as number, handleOf(backend, whole)];
+          binding.executeOp("AssignVariableOp", attributesOf(variable), inputs, 0);
+        });
+      }),
     dispose: () => {
       for (const variable of handles) {
         binding.executeOp("DestroyResourceOp", [], [variable], 0);
@@ -52,6 +74,23 @@ export function variableStore(backend: NativeBackend, initial: readonly tf.Tenso
   };
   store.assign(initial);
   return store;
+}
+
+/** Returns the tensors in a variable's value, which is disposed if they are others. */
+function unpack({ members }: StateVariable, whole: tf.Tensor): tf.Tensor[] {
+  if (members.length === 1) return [whole];
+  const tensors = members.map(({ shape, offset, size }) =>
+    tf.tidy(() => whole.slice([offset], [size]).reshape(shape as number[])),
+  );
+  whole.dispose();
+  return tensors;
+}
+
+/** Returns the value of a variable from the tensors of the state. */
+function pack({ members }: StateVariable, values: readonly tf.Tensor[]): tf.Tensor {
+  const tensors = members.map(({ index }) => values[index] as tf.Tensor);
+  const [first] = tensors;
+  return first !== undefined && tensors.length === 1 ? first : tf.concat(tensors.map((x) => x.flatten()));
 }
 
 function createVariable({ binding }: NativeBackend, { shape, dtype }: TensorType): number {
@@ -66,11 +105,8 @@ function createVariable({ binding }: NativeBackend, { shape, dtype }: TensorType
     text("container", ""),
     text("shared_name", `latent_variable_${variableCount++}`),
   ];
-  return only(binding.executeOp("VarHandleOp", attributes, [], 1)).id;
-}
-
-function only([tensor]: readonly NativeTensor[]): NativeTensor {
-  return tensor as NativeTensor;
+  const [handle] = binding.executeOp("VarHandleOp", attributes, [], 1);
+  return (handle as NativeTensor).id;
 }
 
 /** Returns a store in tensors, for backends without variables. */
@@ -78,7 +114,7 @@ export function tensorStore(initial: readonly tf.Tensor[]): StateStore {
   const copy = (values: readonly tf.Tensor[]): tf.Tensor[] => values.map((x) => tf.keep(x.clone()));
   let stored = copy(initial);
   return {
-    handles: undefined,
+    variables: undefined,
     read: () => stored.map((x) => x.clone()),
     assign: (values) => {
       const old = stored;
