@@ -106,7 +106,117 @@ def tiny_mlp(p, batch, key, form):
     return jnp.mean((dense(p, "2", jnp.tanh(dense(p, "1", h))) - batch["y"]) ** 2)
 
 
-losses = {"mlp-vae": mlp_vae, "conv-vae": conv_vae, "gru-vae": gru_vae, "tiny-mlp": tiny_mlp}
+def spread(raw):
+    mu, raw = jnp.split(raw, 2, axis=-1)
+    return mu, softplus(raw) + 0.1
+
+
+def rssm(p, batch, key, form):
+    x, actions = batch["x"], batch["actions"]
+    width, latent, sigma_x = p["cell.hiddenWeights"].shape[0], p["prior.bias"].shape[0] // 2, 0.3
+    features = relu(dense(p, "body", x))
+    noise = jax.random.normal(key, (*x.shape[:2], latent))
+
+    def turn(before, now):
+        h, z = before
+        e, a, epsilon = now
+        xr, xu, xn = jnp.split(jnp.concatenate([z, a], 1) @ p["cell.inputWeights"] + p["cell.inputBias"], 3, axis=1)
+        hr, hu, hn = jnp.split(h @ p["cell.hiddenWeights"] + p["cell.hiddenBias"], 3, axis=1)
+        r, u = sigmoid(xr + hr), sigmoid(xu + hu)
+        n = jnp.tanh(xn + r * hn)
+        h = n + u * (h - n)
+        mu, sigma = spread(dense(p, "posterior", jnp.concatenate([h, e], 1)))
+        z = mu + sigma * epsilon
+        return (h, z), (h, mu, sigma, z)
+
+    start = (jnp.zeros((x.shape[1], width)), jnp.zeros((x.shape[1], latent)))
+    _, (h, mu, sigma, z) = jax.lax.scan(turn, start, (features, actions, noise))
+    hidden = relu(dense(p, "decoder.body", jnp.concatenate([h, z], 2)))
+    error = jnp.sum((dense(p, "decoder.pixels", hidden) - x) ** 2, 2)
+    mu_p, sigma_p = spread(dense(p, "prior", h))
+    kl = jnp.sum(jnp.log(sigma_p / sigma) + (sigma**2 + (mu - mu_p) ** 2) / (2 * sigma_p**2) - 0.5, 2)
+    return jnp.mean(jnp.sum(error / (2 * sigma_x**2) + kl, 0))
+
+
+HEADS = 4
+
+
+def layer_norm(p, name, x):
+    centred = x - jnp.mean(x, -1, keepdims=True)
+    variance = jnp.mean(centred**2, -1, keepdims=True)
+    return centred / jnp.sqrt(variance + 1e-5) * p[f"{name}.scale"] + p[f"{name}.shift"]
+
+
+def attend(p, name, x, context):
+    heads = lambda y: y.reshape(*y.shape[:2], HEADS, -1)
+    q, k, v = [heads(dense(p, f"{name}.{part}", y)) for part, y in [("query", x), ("key", context), ("value", context)]]
+    scores = jnp.einsum("tbhd,sbhd->bhts", q, k) / q.shape[-1] ** 0.5
+    mixed = jnp.einsum("bhts,sbhd->tbhd", jax.nn.softmax(scores), v)
+    return dense(p, f"{name}.output", mixed.reshape(x.shape))
+
+
+def stack(p, name, x, context=None):
+    for i in range(2):
+        block = f"{name}.blocks.{i}"
+        norm = lambda j: layer_norm(p, f"{block}.norms.{j}", x)
+        h = norm(0)
+        x = x + attend(p, f"{block}.attention", h, h)
+        if context is not None:
+            x = x + attend(p, f"{block}.cross", norm(1), context)
+        h = relu(dense(p, f"{block}.network.layers.0", norm(1 if context is None else 2)))
+        x = x + dense(p, f"{block}.network.layers.1", h)
+    return layer_norm(p, f"{name}.last", x)
+
+
+def action_chunks(p, batch, key, form):
+    x, y = batch["x"], batch["y"]
+    tokens = jnp.concatenate([dense(p, "style.joints", x)[None], dense(p, "style.actions", y)])
+    seen = stack(p, "style.stack", tokens + p["style.positions.vectors"])
+    mu, log_sigma = jnp.split(dense(p, "style.head", seen[0]), 2, axis=1)
+    z = dense(p, "encoder.z", draw(key, mu, log_sigma))
+    context = stack(p, "encoder.stack", jnp.stack([z, dense(p, "encoder.joints", x)]))
+    queries = jnp.broadcast_to(p["decoder.queries.vectors"], (y.shape[0], *z.shape))
+    actions = dense(p, "decoder.actions", stack(p, "decoder.stack", queries, context))
+    kl = 0.5 * jnp.sum(mu**2 + jnp.exp(2 * log_sigma) - 1 - 2 * log_sigma, 1)
+    return jnp.mean(jnp.abs(actions - y)) + 10 * jnp.mean(kl)
+
+
+def network(p, name, x):
+    for i in range(3):
+        x = dense(p, f"{name}.layers.{i}", x if i == 0 else relu(x))
+    return x
+
+
+def policy(p, state, key):
+    mu, raw = jnp.split(network(p, "actor", state), 2, axis=1)
+    sigma = softplus(raw) + 0.01
+    epsilon = jax.random.normal(key, mu.shape)
+    u = mu + sigma * epsilon
+    log_normal = -0.5 * epsilon**2 - jnp.log(sigma) - 0.5 * jnp.log(2 * jnp.pi)
+    return jnp.tanh(u), jnp.sum(log_normal - 2 * (jnp.log(2) - u - softplus(-2 * u)), 1, keepdims=True)
+
+
+def actor_critic(p, batch, key, form):
+    now_key, next_key = jax.random.split(key)
+    q = lambda p, s, a: [network(p, f"critics.{i}", jnp.concatenate([s, a], 1)) for i in range(2)]
+    action, log_prob = policy(p, batch["next"], next_key)
+    value = jnp.minimum(*q(p, batch["next"], action)) - 0.2 * log_prob
+    target = jax.lax.stop_gradient(batch["reward"] + 0.99 * value)
+    errors = [jnp.mean((each - target) ** 2) for each in q(p, batch["state"], batch["action"])]
+    action, log_prob = policy(p, batch["state"], now_key)
+    frozen = {name: jax.lax.stop_gradient(x) for name, x in p.items()}
+    return sum(errors) - jnp.mean(jnp.minimum(*q(frozen, batch["state"], action)) - 0.2 * log_prob)
+
+
+losses = {
+    "mlp-vae": mlp_vae,
+    "conv-vae": conv_vae,
+    "gru-vae": gru_vae,
+    "tiny-mlp": tiny_mlp,
+    "rssm": rssm,
+    "action-chunks": action_chunks,
+    "actor-critic": actor_critic,
+}
 
 
 def step(loss, state, batch):

@@ -3,6 +3,7 @@
 Forms: "eager"; "fused", with the fused Adam; "compile", the loss under torch.compile, with the fused Adam.
 """
 
+import math
 import os
 import tempfile
 
@@ -135,7 +136,135 @@ class TinyMlp(Model):
         return F.mse_loss(self.layers(x), y)
 
 
-models = {"mlp-vae": MlpVae, "conv-vae": ConvVae, "gru-vae": GruVae, "tiny-mlp": TinyMlp}
+def spread(raw):
+    mu, raw = raw.chunk(2, -1)
+    return mu, F.softplus(raw) + 0.1
+
+
+class Rssm(Model):
+    def __init__(self, parameters):
+        super().__init__(parameters)
+        for path in ["body", "prior", "posterior", "decoder.body", "decoder.pixels"]:
+            self.dense(path)
+        inputs, wide = self.shape("cell.inputWeights")
+        names = {
+            "weight_ih": ("inputWeights", (1, 0)),
+            "weight_hh": ("hiddenWeights", (1, 0)),
+            "bias_ih": ("inputBias", (0,)),
+            "bias_hh": ("hiddenBias", (0,)),
+        }
+        self.put("cell", nn.GRUCell(inputs, wide // 3), **names)
+
+    def forward(self, x, actions):
+        steps, size, _ = x.shape
+        h = x.new_zeros(size, self.cell.hidden_size)
+        z = x.new_zeros(size, self.prior.out_features // 2)
+        features = F.relu(self.body(x))
+        noise = torch.randn(steps, *z.shape)
+        turns = []
+        for t in range(steps):
+            h = self.cell(torch.cat([z, actions[t]], 1), h)
+            mu, sigma = spread(self.posterior(torch.cat([h, features[t]], 1)))
+            z = mu + sigma * noise[t]
+            turns.append((h, mu, sigma, z))
+        h, mu, sigma, z = (torch.stack(each) for each in zip(*turns))
+        hidden = F.relu(self.decoder_body(torch.cat([h, z], 2)))
+        error = torch.sum((self.decoder_pixels(hidden) - x) ** 2, 2)
+        mu_p, sigma_p = spread(self.prior(h))
+        kl = torch.sum(torch.log(sigma_p / sigma) + (sigma**2 + (mu - mu_p) ** 2) / (2 * sigma_p**2) - 0.5, 2)
+        return torch.mean(torch.sum(error / (2 * 0.3**2) + kl, 0))
+
+
+HEADS = 4
+
+
+class ActionChunks(Model):
+    def __init__(self, parameters):
+        super().__init__(parameters)
+        for name in parameters:
+            path, kind = name.rsplit(".", 1)
+            if kind == "weights":
+                self.dense(path)
+            if kind == "scale":
+                self.put(path, nn.LayerNorm(self.shape(name)), weight=("scale", (0,)), bias=("shift", (0,)))
+            if kind == "vectors":
+                self.register_parameter(path.replace(".", "_"), nn.Parameter(torch.tensor(parameters[name])))
+
+    def layer(self, path):
+        return self.get_submodule(path.replace(".", "_"))
+
+    def attend(self, path, x, context):
+        heads = lambda part, y: self.layer(f"{path}.{part}")(y).unflatten(2, (HEADS, -1)).permute(1, 2, 0, 3)
+        mixed = F.scaled_dot_product_attention(heads("query", x), heads("key", context), heads("value", context))
+        return self.layer(f"{path}.output")(mixed.permute(2, 0, 1, 3).flatten(2))
+
+    def stack(self, path, x, context=None):
+        for i in range(2):
+            block = f"{path}.blocks.{i}"
+            norm = lambda j: self.layer(f"{block}.norms.{j}")(x)
+            h = norm(0)
+            x = x + self.attend(f"{block}.attention", h, h)
+            if context is not None:
+                x = x + self.attend(f"{block}.cross", norm(1), context)
+            h = F.relu(self.layer(f"{block}.network.layers.0")(norm(1 if context is None else 2)))
+            x = x + self.layer(f"{block}.network.layers.1")(h)
+        return self.layer(f"{path}.last")(x)
+
+    def forward(self, x, y):
+        tokens = torch.cat([self.style_joints(x)[None], self.style_actions(y)])
+        seen = self.stack("style.stack", tokens + self.style_positions)
+        mu, log_sigma = self.style_head(seen[0]).chunk(2, 1)
+        z = self.encoder_z(draw(mu, log_sigma))
+        context = self.stack("encoder.stack", torch.stack([z, self.encoder_joints(x)]))
+        queries = self.decoder_queries.expand(-1, len(x), -1)
+        actions = self.decoder_actions(self.stack("decoder.stack", queries, context))
+        kl = 0.5 * torch.sum(mu**2 + torch.exp(2 * log_sigma) - 1 - 2 * log_sigma, 1)
+        return torch.mean(torch.abs(actions - y)) + 10 * torch.mean(kl)
+
+
+class ActorCritic(Model):
+    def __init__(self, parameters):
+        super().__init__(parameters)
+        for path in ["actor", "critics.0", "critics.1"]:
+            for i in range(3):
+                self.dense(f"{path}.layers.{i}")
+
+    def network(self, path, x, frozen=False):
+        for i in range(3):
+            layer = self.get_submodule(f"{path}_layers_{i}")
+            weight, bias = (layer.weight.detach(), layer.bias.detach()) if frozen else (layer.weight, layer.bias)
+            x = F.linear(x if i == 0 else F.relu(x), weight, bias)
+        return x
+
+    def q(self, state, action, frozen=False):
+        return [self.network(f"critics_{i}", torch.cat([state, action], 1), frozen) for i in range(2)]
+
+    def policy(self, state):
+        mu, raw = self.network("actor", state).chunk(2, 1)
+        sigma = F.softplus(raw) + 0.01
+        epsilon = torch.randn_like(mu)
+        u = mu + sigma * epsilon
+        log_normal = -0.5 * epsilon**2 - torch.log(sigma) - 0.5 * math.log(2 * math.pi)
+        return torch.tanh(u), torch.sum(log_normal - 2 * (math.log(2) - u - F.softplus(-2 * u)), 1, keepdim=True)
+
+    def forward(self, state, action, reward, next):
+        with torch.no_grad():
+            soft, log_prob = self.policy(next)
+            target = reward + 0.99 * (torch.minimum(*self.q(next, soft)) - 0.2 * log_prob)
+        errors = [F.mse_loss(each, target) for each in self.q(state, action)]
+        chosen, log_prob = self.policy(state)
+        return sum(errors) - torch.mean(torch.minimum(*self.q(state, chosen, frozen=True)) - 0.2 * log_prob)
+
+
+models = {
+    "mlp-vae": MlpVae,
+    "conv-vae": ConvVae,
+    "gru-vae": GruVae,
+    "tiny-mlp": TinyMlp,
+    "rssm": Rssm,
+    "action-chunks": ActionChunks,
+    "actor-critic": ActorCritic,
+}
 
 
 def tensor(model, x):
@@ -157,14 +286,14 @@ def make(model, parameters, batches, request):
     loss_of = torch.compile(network) if form == "compile" else network
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=form != "eager")
     count = len(next(iter(batches.values())))
-    inputs = [[tensor(model, x[i]) for x in batches.values()] for i in range(count)]
+    inputs = [{name: tensor(model, x[i]) for name, x in batches.items()} for i in range(count)]
     calls = 0
 
     def run(steps):
         nonlocal calls
         for _ in range(steps):
             optimizer.zero_grad()
-            loss = loss_of(*inputs[calls % len(inputs)])
+            loss = loss_of(**inputs[calls % len(inputs)])
             loss.backward()
             optimizer.step()
             calls += 1
