@@ -9,6 +9,9 @@ const small: Readonly<Record<ModelName, Sizes>> = {
   "conv-vae": { batch: 2, width: 4 },
   "gru-vae": { batch: 4, width: 8 },
   "tiny-mlp": { batch: 16, width: 8 },
+  "rssm": { batch: 2, width: 8 },
+  "action-chunks": { batch: 2, width: 8 },
+  "actor-critic": { batch: 16, width: 8 },
 };
 
 const STEPS = 200;

@@ -14,13 +14,18 @@ function adapterName(): string | null {
   return adapter?.name ?? null;
 }
 
+/** Whether TensorFlow reads the value of an environment variable as false. */
+function isOff(value: string | undefined): boolean {
+  return value === "0" || value?.toLowerCase() === "false";
+}
+
 async function main(): Promise<void> {
   const backend = await useBackend();
   const measured = {
     backend: backend.name,
     summary: backend.summary,
     tensorflow: backend.name === "tensorflow" ? backend.version : null,
-    oneDnn: backend.name === "tensorflow" ? process.env["TF_ENABLE_ONEDNN_OPTS"] !== "0" : null,
+    oneDnn: backend.name === "tensorflow" ? !isOff(process.env["TF_ENABLE_ONEDNN_OPTS"]) : null,
     onGpu: backend.device === "gpu",
     gpu: backend.device === "gpu" ? adapterName() : null,
     threads: backend.name === "tensorflow" ? availableParallelism() : 1,

@@ -23,7 +23,7 @@ export function reportText(report: Diagnosis): string {
 
 function tensorflowText({ tensorflow, oneDnn }: Diagnosis): string {
   if (tensorflow === null) return "not in use";
-  return `${tensorflow}, oneDNN ${oneDnn === true ? "on" : "off (TF_ENABLE_ONEDNN_OPTS=0)"}`;
+  return `${tensorflow}, oneDNN ${oneDnn === true ? "on" : "off (by TF_ENABLE_ONEDNN_OPTS)"}`;
 }
 
 function deviceText(device: Device): string {

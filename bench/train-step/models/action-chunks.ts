@@ -30,8 +30,8 @@ interface ActionChunks {
 }
 
 /**
- * Action chunks with transformers (Zhao et al. 2023, figure 4) without cameras: a style encoder over the joints
- * and a chunk of 25 actions, an encoder over z and the joints, and a decoder to the chunk.
+ * Action chunks with transformers (Zhao et al. 2023, figure 4) without cameras: a style encoder over the
+ * joints and a chunk of 25 actions, an encoder over z and the joints, and a decoder to the chunk.
  */
 export const actionChunks: BenchModel<ActionChunks, Labelled> = {
   sizes: { batch: 32, width: 64 },
@@ -48,19 +48,19 @@ export const actionChunks: BenchModel<ActionChunks, Labelled> = {
       style: {
         joints: dense.init(keys[0], JOINTS, size),
         actions: dense.init(keys[1], JOINTS, size),
-        positions: learnedPositions.init(keys[2] as random.Key, CHUNK + 1, size),
-        stack: transformer.init(keys[3] as random.Key, blocks),
+        positions: learnedPositions.init(keys[2], CHUNK + 1, size),
+        stack: transformer.init(keys[3], blocks),
         head: dense.init(keys[4], size, 2 * LATENT),
       },
       encoder: {
         z: dense.init(keys[5], LATENT, size),
         joints: dense.init(keys[6], JOINTS, size),
-        stack: transformer.init(keys[7] as random.Key, blocks),
+        stack: transformer.init(keys[7], blocks),
       },
       decoder: {
-        queries: learnedPositions.init(keys[8] as random.Key, CHUNK, size),
-        stack: transformer.init(keys[9] as random.Key, { ...blocks, context: size }),
-        actions: dense.init(keys[10] as random.Key, size, JOINTS),
+        queries: learnedPositions.init(keys[8], CHUNK, size),
+        stack: transformer.init(keys[9], { ...blocks, context: size }),
+        actions: dense.init(keys[10], size, JOINTS),
       },
     };
   },

@@ -43,10 +43,10 @@ export const actorCritic: BenchModel<ActorCritic, Transitions> = {
   batch(key, { batch }) {
     const keys = random.split(key, 4);
     return {
-      state: random.normal(keys[0] as random.Key, [batch, STATE]),
-      action: random.uniform(keys[1] as random.Key, [batch, ACTION]),
-      reward: random.normal(keys[2] as random.Key, [batch, 1]),
-      next: random.normal(keys[3] as random.Key, [batch, STATE]),
+      state: random.normal(keys[0], [batch, STATE]),
+      action: random.uniform(keys[1], [batch, ACTION]),
+      reward: random.normal(keys[2], [batch, 1]),
+      next: random.normal(keys[3], [batch, STATE]),
     };
   },
 

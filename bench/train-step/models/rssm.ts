@@ -21,7 +21,8 @@ interface Sequences extends Examples {
 
 /**
  * A recurrent state-space model (Hafner et al. 2019, section 3) of sequences of 16 images of 32 × 32 pixels:
- * h_t = GRU(h_t−1, [z_t−1, a_t−1]), prior p(z_t | h_t), posterior q(z_t | h_t, o_t), decoder p(o_t | h_t, z_t).
+ * h_t = GRU(h_t−1, [z_t−1, a_t−1]), prior p(z_t | h_t), posterior q(z_t | h_t, o_t), decoder
+ * p(o_t | h_t, z_t).
  */
 export const rssm: BenchModel<Rssm, Sequences> = {
   sizes: { batch: 32, width: 64 },
@@ -71,7 +72,7 @@ export const rssm: BenchModel<Rssm, Sequences> = {
           { hs: h, mus: mu, sigmas: sigma, zs: z },
         ];
       },
-      start as { h: tf.Tensor; z: tf.Tensor },
+      start,
       { e: features, a: actions, epsilon: noise },
     );
     const hidden = dense.apply(decoder.body, tf.concat([hs, zs], 2)).relu();

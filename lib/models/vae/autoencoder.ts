@@ -61,22 +61,22 @@ export interface PriorOption {
  * Returns a model with another prior: its divergence is in closed form where there is one, and log q(z) − log
  * p(z) at the draw otherwise.
  *
+ * @param size Z, the length of the latent vectors.
  * @throws in the name of the model, if the prior is over outcomes of another shape.
  */
 export function withPrior<X extends tf.Tensor, Q extends Reparameterized>(
   model: Autoencoder<X, Q>,
   { prior }: PriorOption,
+  size: number,
 ): Autoencoder<X, Q> {
   if (prior === undefined) return model;
+  const [expected, got] = [showShape([size]), showShape(prior.eventShape)];
+  if (expected !== got)
+    throw new Error(`${model.name}: prior must be over vectors ${expected}, got over ${got}`);
   return {
     ...model,
     prior: () => prior,
-    kl: (q, z) => {
-      const [expected, got] = [showShape(q.eventShape), showShape(prior.eventShape)];
-      if (expected !== got)
-        throw new Error(`${model.name}: prior must be over vectors ${expected}, got over ${got}`);
-      return hasClosedForm(q, prior) ? kl(q, prior) : q.logProb(z).sub(prior.logProb(z));
-    },
+    kl: (q, z) => (hasClosedForm(q, prior) ? kl(q, prior) : q.logProb(z).sub(prior.logProb(z))),
   };
 }
 

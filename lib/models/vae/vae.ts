@@ -164,6 +164,7 @@ function picture({ encoder, decoder }: Vae, options: PriorOption = {}): Autoenco
       kl: klStdNormal, //                                     KL(q_φ(z|x) ‖ p(z))
     },
     options,
+    latentSize(encoder),
   );
 }
 
@@ -185,7 +186,8 @@ export function elboTerms(model: Vae, x: tf.Tensor, key: random.Key, options: Pr
  * Returns the evidence lower bound of each image in nats, [B]: `elboTerms` without the terms.
  *
  * @param x images [B, D].
- * @throws if x has a different shape.
+ * @param options `prior`: another one than N(0, I).
+ * @throws if x has a different shape, or the prior is over vectors of another length.
  */
 export function elbo(model: Vae, x: tf.Tensor, key: random.Key, options: PriorOption = {}): tf.Tensor {
   return autoencoder.elbo(picture(model, options), x, key);
@@ -196,9 +198,11 @@ export function elbo(model: Vae, x: tf.Tensor, key: random.Key, options: PriorOp
  *
  * @param x images [B, D].
  * @param draws K, the number of draws per image.
+ * @param options `prior`: another one than N(0, I).
  * @returns [K, B]; `logMeanExp` over the first axis is the importance-weighted bound on log p(x) (Burda et
  *   al. 2016, equation 8), which tightens as K grows.
- * @throws if x has a different shape, or draws is not a positive integer.
+ * @throws if x has a different shape, draws is not a positive integer, or the prior is over vectors of
+ *   another length.
  */
 export function logWeights(
   model: Vae,
@@ -213,7 +217,8 @@ export function logWeights(
 /**
  * Returns the decoder's means for n draws from the prior: z ~ p(z), then E[x|z], [n, D].
  *
- * @throws if n is not a positive integer.
+ * @param options `prior`: another one than N(0, I).
+ * @throws if n is not a positive integer, or the prior is over vectors of another length.
  */
 export function sample(model: Vae, key: random.Key, n: number, options: PriorOption = {}): tf.Tensor2D {
   return autoencoder.sample(picture(model, options), key, n);

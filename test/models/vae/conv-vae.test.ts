@@ -1,5 +1,5 @@
 import { random, tf, tree, valueAndGrad } from "latent";
-import { klStdNormal } from "latent/distributions";
+import { independent, klStdNormal, normal } from "latent/distributions";
 import { convVae, type ConvVae, type ConvVaeOptions } from "latent/models";
 import { describe, expect, test } from "vitest";
 import { fixture } from "../../support/fixtures";
@@ -158,6 +158,46 @@ describe("convVae", () => {
     expect(tf.memory().numTensors).toBe(before + 2);
     expect(convVae.latentSize(model.encoder)).toBe(4);
     tree.dispose([model, drawn, again]);
+  });
+
+  test("takes another prior, in the bound, the weights and the draws", () => {
+    const model = convVae.init(random.key(1), { latent: 2, side: 16, width: 2 });
+    const x = random.uniform(random.key(2), [3, 16, 16, 3]);
+    const key = random.key(3);
+    const [centre, width] = [0.5, 2];
+    const prior = independent(normal(tf.fill([2], centre), width));
+    const { mu, sigma } = convVae.encode(model.encoder, x).base; //               [3, 2] each
+    // KL(N(μ, σ²) ‖ N(m, τ²)) = log τ/σ + (σ² + (μ − m)²) / 2τ² − 1/2, for each of two numbers
+    const divergence = sigma
+      .square()
+      .add(mu.sub(centre).square())
+      .div(2 * width ** 2)
+      .sub(sigma.log())
+      .add(Math.log(width) - 0.5)
+      .sum(-1);
+    const [plain, given] = [convVae.elboTerms(model, x, key), convVae.elboTerms(model, x, key, { prior })];
+    expect(given.kl).toBeNear(divergence, { rel: 1e-5 });
+    expect(given.reconstruction).toBeNear(plain.reconstruction, {});
+    expect(convVae.elbo(model, x, key, { prior })).toBeNear(given.elbo, {});
+    const weights = convVae.logWeights(model, x, key, 2, { prior });
+    expect(
+      weights
+        .sub(convVae.logWeights(model, x, key, 2))
+        .abs()
+        .max()
+        .dataSync()[0],
+    ).toBeGreaterThan(0.1);
+    const z = random.normal(key, [4, 2]).mul(width).add(centre);
+    expect(convVae.sample(model, key, 4, { prior })).toBeNear(convVae.decodeMean(model.decoder, z), {
+      abs: 1e-6,
+    });
+    const other = independent(normal(tf.zeros([3]), 1));
+    for (const call of [
+      () => convVae.elbo(model, x, key, { prior: other }),
+      () => convVae.logWeights(model, x, key, 2, { prior: other }),
+      () => convVae.sample(model, key, 2, { prior: other }),
+    ])
+      expect(call).toThrow("convVae: prior must be over vectors [2], got over [3]");
   });
 
   test.each<[Partial<ConvVaeOptions>, string]>([

@@ -239,8 +239,12 @@ describe("another prior", () => {
 
   test("over vectors of another length is refused", () => {
     const prior = independent(normal(tf.zeros([3]), 1));
-    expect(() => vae.elbo(params, x, key, { prior })).toThrow(
-      "vae: prior must be over vectors [2], got over [3]",
-    );
+    for (const call of [
+      () => vae.elboTerms(params, x, key, { prior }),
+      () => vae.elbo(params, x, key, { prior }),
+      () => vae.logWeights(params, x, key, 2, { prior }),
+      () => vae.sample(params, key, 2, { prior }),
+    ])
+      expect(call).toThrow("vae: prior must be over vectors [2], got over [3]");
   });
 });

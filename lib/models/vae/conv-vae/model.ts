@@ -76,6 +76,7 @@ function picture({ encoder, decoder }: ConvVae, options: PriorOption = {}): Auto
       kl: klStdNormal, //                                     KL(q_φ(z|x) ‖ p(z))
     },
     options,
+    latentSize(encoder),
   );
 }
 
@@ -99,7 +100,8 @@ export function elboTerms(
  * Returns the evidence lower bound of each image in nats, [B]: `elboTerms` without the terms.
  *
  * @param x images [B, S, S, C].
- * @throws if x has a different shape.
+ * @param options `prior`: another one than N(0, I).
+ * @throws if x has a different shape, or the prior is over vectors of another length.
  */
 export function elbo(model: ConvVae, x: tf.Tensor, key: random.Key, options: PriorOption = {}): tf.Tensor {
   return autoencoder.elbo(picture(model, options), x, key);
@@ -110,7 +112,9 @@ export function elbo(model: ConvVae, x: tf.Tensor, key: random.Key, options: Pri
  *
  * @param x images [B, S, S, C].
  * @param draws K, the number of draws per image.
- * @throws if x has a different shape, or draws is not a positive integer.
+ * @param options `prior`: another one than N(0, I).
+ * @throws if x has a different shape, draws is not a positive integer, or the prior is over vectors of
+ *   another length.
  */
 export function logWeights(
   model: ConvVae,
@@ -125,7 +129,8 @@ export function logWeights(
 /**
  * Returns the decoder's means for n draws from the prior: z ~ p(z), then E[x|z], [n, S, S, C].
  *
- * @throws if n is not a positive integer.
+ * @param options `prior`: another one than N(0, I).
+ * @throws if n is not a positive integer, or the prior is over vectors of another length.
  */
 export function sample(model: ConvVae, key: random.Key, n: number, options: PriorOption = {}): tf.Tensor4D {
   return autoencoder.sample(picture(model, options), key, n);
