@@ -24,7 +24,7 @@ interface Transitions extends Batch {
  */
 export const actorCritic: BenchModel<ActorCritic, Transitions> = {
   sizes: { batch: 256, width: 256 },
-  warmUp: 20,
+  warmUp: 20, // after some hundred steps rounding decides whether the critics diverge, in every library
   tolerance: 0.1,
   targets: { "jax-jit": 1.0 },
   describe: ({ batch, width }) =>
