@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { availableParallelism } from "node:os";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
+import { setUpCompileCache } from "./compile-cache";
 import type { NativeBackend } from "./native";
 import { registerReductions } from "./reductions";
 import { registerWebGpu, type WebGpuBackend } from "./webgpu/backend";
@@ -88,6 +89,8 @@ async function loadTensorFlow(): Promise<void> {
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
   process.env["TF_ENABLE_ONEDNN_OPTS"] ??= "1"; // TensorFlow turns oneDNN off on processors without AVX-512
   restoreUtilFunctions();
+  const addon = join(dirname(require.resolve("@tensorflow/tfjs-node-gpu/package.json")), "lib", "napi-v8");
+  setUpCompileCache(join(addon, "tfjs_binding.node"));
   await import("@tensorflow/tfjs-node-gpu");
 }
 

@@ -1,13 +1,17 @@
 /**
  * Runs a traced graph as a TensorFlow function, and falls back to a simpler compiler if the first run fails.
  */
+import { clearCompileCache } from "../../core/backend/compile-cache";
 import type { NativeBackend, NativeTensor } from "../../core/backend/native";
-import { uniqueName, unregister } from "../tensorflow/function-builder";
+import { contentOf, uniqueName, unregister } from "../tensorflow/function-builder";
 import type { Graph } from "../tensorflow/graph";
 import type { Trace } from "../trace/trace-function";
 import { userLine } from "../trace/tracing-errors";
 import { chooseCompiler, lowerGraph, type Lowering, type RegisteredFunction } from "./lower-graph";
 import type { Compiler, CompleteOptions } from "./options";
+
+/** What TensorFlow says when an entry of XLA's cache on disk is cut short or changed. */
+const DAMAGED_ENTRY = /Read less bytes|deserializ|pars(e|ing)|data ?loss/i;
 
 /** A traced graph that TensorFlow runs. */
 export class CompiledGraph<R> {
@@ -19,6 +23,8 @@ export class CompiledGraph<R> {
   /** The graph, until the first successful run has shown that no other compiler is needed. */
   private graph: Graph | undefined;
   private registered: RegisteredFunction | undefined;
+  /** How often the graph was registered anew because an entry of XLA's cache may have been damaged. */
+  private attempt = 0;
 
   /**
    * @param lowering the roles of the graph's parameters.
@@ -77,7 +83,9 @@ export class CompiledGraph<R> {
   }
 
   private register(graph: Graph, compiler: RegisteredFunction["compiler"]): void {
-    const name = uniqueName(this.options.name);
+    const { variables, stateSize, writes, steps } = this.lowering;
+    const roles = JSON.stringify({ variables, stateSize, writes, steps, compiler, attempt: this.attempt });
+    const name = uniqueName(this.options.name, `${roles} ${contentOf(graph)}`);
     this.registered = { name, compiler };
     try {
       const lowering = { ...this.lowering, graph, captures: this.captures.length };
@@ -92,6 +100,12 @@ export class CompiledGraph<R> {
     unregister(this.backend.binding, failed.name);
     this.registered = undefined;
     const isPlain = failed.compiler === "graph";
+    if (!isPlain && DAMAGED_ENTRY.test(error.message) && clearCompileCache()) {
+      // XLA remembers the error under the name, so the next one is another.
+      this.attempt += 1;
+      this.register(graph, failed.compiler);
+      return;
+    }
     const [executor, next] = isPlain
       ? ["TensorFlow's graph executor", "op by op"]
       : ["XLA", "as a plain graph"];

@@ -60,33 +60,42 @@ export function lowerGraph(
   const reads = handles.map((handle, i) =>
     builder.addNode("ReadVariableOp", [handle], dtypeOf(variables[i]), { name: `read${i}` }),
   );
-  const state = addUnpacking(
-    builder,
-    variables,
-    reads.map((read) => read.output()),
-  );
-  const values = [...state, ...inputs];
-  const inlineBody: InlineBody = (target, args) =>
+  const count = variables.length;
+  const inlineGraph: InlineBody = (target, args) =>
     compiler === "mixed" ? inlinePartitioned(target, name, graph, args) : target.inline(graph, args);
-  const sliced = types.length - stateSize - captures;
+  /** From the variables' values and the arguments to the variables' new values and the outputs. */
+  const inlineBody: InlineBody = (target, args) => {
+    const state = addUnpacking(target, variables, args.slice(0, count));
+    const results = inlineGraph(target, [...state, ...args.slice(count)]);
+    const next = variables.map((variable, i) =>
+      !writes || variable.members.every(({ index }) => results[index] === state[index])
+        ? (args[i] as Value)
+        : addPacking(target, variable, results),
+    );
+    return [...next, ...results.slice(writes ? stateSize : 0)];
+  };
+  const values = [...reads.map((read) => read.output()), ...inputs];
+  const outputs = graph.results.slice(writes ? stateSize : 0).map(typeOf);
+  const loop = {
+    inlineBody,
+    parameters: [...variables.map(({ type }) => type), ...parameterTypes(graph).slice(stateSize)],
+    outputs,
+    carried: count,
+    sliced: types.length - stateSize - captures,
+  };
   const results =
     steps === undefined
       ? inlineBody(builder, values)
-      : addWhileLoop(builder, name, { graph, inlineBody, carried: stateSize, sliced, length: steps }, values);
-  const written = writes ? stateSize : 0;
-  if (writes)
-    variables.forEach((variable, i) => {
-      if (variable.members.every(({ index }) => results[index] === values[index])) return;
-      const inputsOfWrite = [handles[i] as Value, addPacking(builder, variable, results)];
-      const write = builder.addNode("AssignVariableOp", inputsOfWrite, dtypeOf(variable), {
-        name: `write${i}`,
-        after: reads.map((read) => read.name),
-      });
-      builder.addEffect(write.name);
+      : addWhileLoop(builder, name, { ...loop, length: steps }, values);
+  handles.forEach((handle, i) => {
+    if (results[i] === values[i]) return;
+    const write = builder.addNode("AssignVariableOp", [handle, results[i] as Value], dtypeOf(variables[i]), {
+      name: `write${i}`,
+      after: reads.map((read) => read.name),
     });
-  graph.results
-    .slice(written)
-    .forEach((ref, i) => builder.addOutput(results[written + i] as Value, typeOf(ref)));
+    builder.addEffect(write.name);
+  });
+  outputs.forEach((type, i) => builder.addOutput(results[count + i] as Value, type));
   builder.register({ xla: compiler === "xla" });
 }
 

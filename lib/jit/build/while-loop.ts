@@ -5,18 +5,21 @@
 import { DataType, type Binding } from "../../core/backend/native";
 import { attribute } from "../tensorflow/attributes";
 import { FunctionBuilder, type Value } from "../tensorflow/function-builder";
-import { parameterTypes, typeOf, type Graph, type Ref, type TensorType } from "../tensorflow/graph";
+import type { TensorType } from "../tensorflow/graph";
 
 /**
- * A loop over a traced body.
+ * A loop over a body.
  *
  * The body's parameters are the carry, one slice of each stacked tensor, and the loop invariants; its results
  * are the new carry and the outputs to stack.
  */
 export interface Loop {
-  readonly graph: Graph;
-  /** How the body is added to a function; by default the graph is inlined as it is. */
-  readonly inlineBody?: InlineBody;
+  /** Adds the body to a function. */
+  readonly inlineBody: InlineBody;
+  /** The types of the body's parameters. */
+  readonly parameters: readonly TensorType[];
+  /** The types of the outputs to stack. */
+  readonly outputs: readonly TensorType[];
   /** The number of carried tensors. */
   readonly carried: number;
   /** The number of stacked tensors of which each step takes a slice. */
@@ -44,9 +47,8 @@ export function addWhileLoop(
   values: readonly Value[],
 ): Value[] {
   const { binding } = builder;
-  const { graph, carried, length } = loop;
+  const { carried, length, outputs: outputTypes } = loop;
   const valueTypes = loopTypes(loop);
-  const outputTypes = graph.results.slice(carried).map(typeOf);
   const types = [
     DataType.int32, // the step counter
     ...valueTypes.map(({ dtype }) => dtype),
@@ -83,7 +85,7 @@ function isSliced({ carried, sliced }: Loop, parameter: number): boolean {
 
 /** Returns the types of the loop variables other than the counter and the lists. */
 function loopTypes(loop: Loop): TensorType[] {
-  return parameterTypes(loop.graph).map(({ shape, dtype }, i) => ({
+  return loop.parameters.map(({ shape, dtype }, i) => ({
     shape: isSliced(loop, i) ? [loop.length, ...shape] : shape,
     dtype,
   }));
@@ -102,12 +104,11 @@ function registerCondition(binding: Binding, name: string, types: readonly numbe
 
 /** Registers one step: take the slices, run the body, store its outputs in the lists. */
 function registerBody(binding: Binding, name: string, types: readonly number[], loop: Loop): void {
-  const { graph, carried, length, reverse = false } = loop;
-  const inlineBody: InlineBody = loop.inlineBody ?? ((inner, args) => inner.inline(graph, args));
+  const { inlineBody, parameters, outputs, carried, length, reverse = false } = loop;
   const builder = new FunctionBuilder(binding, name);
   const [counter, ...variables] = types.map((type) => builder.addInput(type)) as [Value, ...Value[]];
-  const values = variables.slice(0, graph.parameters.length);
-  const lists = variables.slice(graph.parameters.length);
+  const values = variables.slice(0, parameters.length);
+  const lists = variables.slice(parameters.length);
   const int32 = { T: attribute.type(DataType.int32) };
   const position = reverse
     ? builder.addNode("Sub", [builder.addInt([length - 1]), counter], int32).output()
@@ -121,7 +122,7 @@ function registerBody(binding: Binding, name: string, types: readonly number[], 
   const nextCounter = builder.addNode("AddV2", [counter, builder.addInt([1])], int32).output();
   const carry = results.slice(0, carried);
   const nextLists = lists.map((list, i) => {
-    const { dtype } = typeOf(graph.results[carried + i] as Ref);
+    const { dtype } = outputs[i] as TensorType;
     const inputs = [list, position, results[carried + i] as Value];
     return builder.addNode("TensorListSetItem", inputs, { element_dtype: attribute.type(dtype) }).output();
   });

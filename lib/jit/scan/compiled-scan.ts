@@ -4,9 +4,15 @@ import { requireNativeBackend, type NativeBackend } from "../../core/backend/nat
 import * as tree from "../../core/tensor/tree";
 import { inputTensors, sliceAt } from "../arguments/inputs";
 import { replaceInputs, signatureOf } from "../arguments/signature";
-import { addWhileLoop, type Loop } from "../build/while-loop";
-import { FunctionBuilder, uniqueName, unregister, type Value } from "../tensorflow/function-builder";
-import { parameterTypes, typeOf } from "../tensorflow/graph";
+import { addWhileLoop, type InlineBody, type Loop } from "../build/while-loop";
+import {
+  contentOf,
+  FunctionBuilder,
+  uniqueName,
+  unregister,
+  type Value,
+} from "../tensorflow/function-builder";
+import { parameterTypes, typeOf, type Graph } from "../tensorflow/graph";
 import { requireTracer } from "../trace/current-tracer";
 import { tapeState } from "../trace/gradient-tape";
 import { withCustomGradient } from "./custom-gradient";
@@ -90,22 +96,27 @@ function runWithGradient(step: Step, carry: Tensors, xs: Tensors, range: LoopRan
   return outputs.slice(0, results);
 }
 
+/** A loop over a traced graph. */
+type TracedLoop = Omit<Loop, "inlineBody" | "parameters" | "outputs"> & { readonly graph: Graph };
+
 /** Registers a function that runs a loop, and returns a function that calls it as one operation. */
 function registerLoop(
   backend: NativeBackend,
-  loop: Loop,
+  { graph, ...range }: TracedLoop,
   captures: readonly number[],
 ): (inputs: Tensors) => tf.Tensor[] {
-  const { results } = loop.graph;
-  const name = uniqueName("scan");
+  const name = uniqueName("scan", `${JSON.stringify(range)} ${contentOf(graph)}`);
   requireTracer().callees.push(name);
   const builder = new FunctionBuilder(backend.binding, name);
-  const inputs = parameterTypes(loop.graph).map(({ dtype }) => builder.addInput(dtype));
-  const values = addWhileLoop(builder, name, loop, inputs);
-  results.forEach((ref, i) => builder.addOutput(values[i] as Value, typeOf(ref)));
+  const parameters = parameterTypes(graph);
+  const inputs = parameters.map(({ dtype }) => builder.addInput(dtype));
+  const outputs = graph.results.slice(range.carried).map(typeOf);
+  const inlineBody: InlineBody = (body, args) => body.inline(graph, args);
+  const values = addWhileLoop(builder, name, { ...range, parameters, outputs, inlineBody }, inputs);
+  graph.results.forEach((ref, i) => builder.addOutput(values[i] as Value, typeOf(ref)));
   builder.register();
   return (tensors) =>
     backend.binding
-      .executeOp(name, [], [...backend.getInputTensorIds(tensors), ...captures], results.length)
+      .executeOp(name, [], [...backend.getInputTensorIds(tensors), ...captures], graph.results.length)
       .map((output) => backend.createOutputTensor(output));
 }

@@ -1,7 +1,8 @@
 /** Writes TensorFlow functions node by node, registers them with the runtime, and removes them again. */
+import { createHash } from "node:crypto";
 import { DataType, type Binding } from "../../core/backend/native";
 import { attribute, constantAttributes, outputName } from "./attributes";
-import type { Graph, Node, Ref, TensorType } from "./graph";
+import { parameterTypes, refKey, type Graph, type Node, type Ref, type TensorType } from "./graph";
 import { declareOperation, forgetOperation, operationDefinition } from "./op-definitions";
 import { encodeFunction, type Attributes, type NodeMessage } from "./protobuf";
 
@@ -119,16 +120,40 @@ export class FunctionBuilder {
 
 /** The names of all functions that are registered with TensorFlow now. */
 const registeredNames = new Set<string>();
-let nameCount = 0;
 
 /**
  * Returns a function name that TensorFlow does not have yet and that contains the user's name for it.
  *
- * Helper functions (loop bodies, partitions) are registered under this name with a suffix; {@link unregister}
- * removes them together with it.
+ * It depends on the function's content, so that XLA finds what it compiled in another process
+ * (core/backend/compile-cache.ts). Helper functions (loop bodies, partitions) are registered under this name
+ * with a suffix; {@link unregister} removes them together with it.
+ *
+ * @param content what distinguishes the function from others; see `contentOf`.
  */
-export function uniqueName(label: string): string {
-  return `latent${nameCount++}_${label.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 60)}`;
+export function uniqueName(label: string, content: string): string {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const suffix = label.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 60);
+  for (let copy = 0; ; copy++) {
+    const name = `latent${hash}x${copy}_${suffix}`;
+    if (!registeredNames.has(name)) return name;
+  }
+}
+
+/** Returns a string that is equal for graphs with the same operations, constants, parameters and results. */
+export function contentOf(graph: Graph): string {
+  const { nodes, results } = graph;
+  const types = parameterTypes(graph).map(({ shape, dtype }) => ({ shape, dtype }));
+  const message = encodeFunction({
+    signature: { name: "", inputArg: [], outputArg: [], attr: [] },
+    nodeDef: nodes.map(({ name, op, inputs, attributes }) => ({
+      name,
+      op,
+      input: inputs.map(refKey),
+      attr: attributes,
+    })),
+    ret: {},
+  });
+  return [Buffer.from(message).toString("base64"), JSON.stringify(types), ...results.map(refKey)].join(" ");
 }
 
 /** Removes a registered function and its helper functions. */

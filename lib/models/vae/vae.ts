@@ -11,13 +11,7 @@ import { dense, type Dense } from "../../nn/feedforward/dense";
 import { mlp, type Mlp } from "../../nn/feedforward/mlp";
 import { checkRows } from "../base/check-rows";
 import * as autoencoder from "./autoencoder";
-import {
-  latentSize,
-  standardNormal,
-  type Autoencoder,
-  type ElboTerms,
-  type PriorOption,
-} from "./autoencoder";
+import { latentSize, standardNormal, type ElboTerms, type PriorOption } from "./autoencoder";
 
 export { latentSize, standardNormal, type ElboTerms, type PriorOption } from "./autoencoder";
 
@@ -152,7 +146,7 @@ export function decode(decoder: Decoder, z: tf.Tensor): Independent<Bernoulli | 
 }
 
 /** The lecture's picture of the model; `autoencoder` computes everything else from it. */
-function picture({ encoder, decoder }: Vae, options: PriorOption = {}): Autoencoder<tf.Tensor2D> {
+function picture({ encoder, decoder }: Vae, options: PriorOption = {}): autoencoder.Autoencoder<tf.Tensor2D> {
   return autoencoder.withPrior(
     {
       name: "vae",
@@ -199,10 +193,8 @@ export function elbo(model: Vae, x: tf.Tensor, key: random.Key, options: PriorOp
  * @param x images [B, D].
  * @param draws K, the number of draws per image.
  * @param options `prior`: another one than N(0, I).
- * @returns [K, B]; `logMeanExp` over the first axis is the importance-weighted bound on log p(x) (Burda et
- *   al. 2016, equation 8), which tightens as K grows.
- * @throws if x has a different shape, draws is not a positive integer, or the prior is over vectors of
- *   another length.
+ * @returns [K, B]; `logMeanExp` over K is the bound on log p(x) of Burda et al. (2016, equation 8).
+ * @throws if x has a different shape, draws is not a positive integer, or the prior is of another length.
  */
 export function logWeights(
   model: Vae,

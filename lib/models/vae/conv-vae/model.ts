@@ -113,8 +113,7 @@ export function elbo(model: ConvVae, x: tf.Tensor, key: random.Key, options: Pri
  * @param x images [B, S, S, C].
  * @param draws K, the number of draws per image.
  * @param options `prior`: another one than N(0, I).
- * @throws if x has a different shape, draws is not a positive integer, or the prior is over vectors of
- *   another length.
+ * @throws if x has a different shape, draws is not a positive integer, or the prior is of another length.
  */
 export function logWeights(
   model: ConvVae,
