@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeAtomic } from "../common/write-atomic";
 import type { Notebook } from "../notebook/document";
-import { parseNotebook } from "../notebook/read";
+import { parseNotebookOfAnyLanguage } from "../notebook/read";
 import { serializeNotebook } from "../notebook/write";
 import type { Assignment } from "./assignment/assignment";
 import { toCsv } from "./report/csv";
@@ -9,7 +9,7 @@ import { toFeedback } from "./report/feedback";
 import type { Submission } from "./assignment/submissions";
 import { answersIn, versionMismatch, type Answer } from "./assignment/answers";
 import { referenceFor, type ReferenceOptions } from "./marking/reference";
-import { hashOf, installationHash, readJson, type Result } from "./marking/result";
+import { hashOf, installationHash, readJson, showPoints, type Result } from "./marking/result";
 import { runWithRetries } from "./marking/retries";
 import { scoreExercise, type Reference } from "./marking/score";
 import { statisticsOf } from "./report/class-statistics";
@@ -82,7 +82,6 @@ async function gradeOne(
     student,
     assignment: assignment.name,
     key,
-    score: 0,
     maxScore,
     seconds: 0,
     peakMemory: 0,
@@ -91,11 +90,12 @@ async function gradeOne(
   const writeUngraded = (status: Result["status"], problem: string): Result =>
     writeResult({ ...empty, status, problem, exercises: [] }, gradingRun, new Map(), undefined, options.out);
 
-  const parsed = "problem" in text ? text : attemptRead(() => parseNotebook(text.value, submission.where));
+  const parsed =
+    "problem" in text ? text : attemptRead(() => parseNotebookOfAnyLanguage(text.value, submission.where));
   if ("problem" in parsed) return writeUngraded("unreadable", parsed.problem);
-  const answers = answersIn(parsed.value, assignment);
-  const note = versionMismatch(parsed.value, assignment);
   try {
+    const answers = answersIn(parsed.value, assignment);
+    const note = versionMismatch(parsed.value, assignment);
     const run = await runWithRetries(assignment, answers, options);
     const exercises = assignment.exercises.map(({ name }) =>
       scoreExercise(assignment, name, run.exercises.get(name), reference, answers.get(name)),
@@ -141,8 +141,9 @@ export async function gradeAll(
       if (!submission) continue;
       const result = await gradeOne(submission, gradingRun, options);
       results[index] = result;
-      const { student, status, score, maxScore, seconds } = result;
-      log(`${student}: ${status}, ${score.toFixed(2)} of ${maxScore}, ${seconds.toFixed(1)} s`);
+      const { student, status, problem, seconds } = result;
+      const why = problem === undefined ? "" : ` (${problem.replaceAll("\n", " ")})`;
+      log(`${student}: ${status}, ${showPoints(result)}, ${seconds.toFixed(1)} s${why}`);
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, gradeNext));

@@ -28,9 +28,12 @@ const NEAR_MISS = /^\s*\/\/\s*exercise\s*:/i;
 const DECLARATION_HELP =
   "write // exercise: kl-gaussian, 3 points (lower-case letters, digits and - in the name; positive points)";
 
+/** The maximum length of a declaration: a regular expression overflows the stack on a line of megabytes. */
+const MAX_DECLARATION = 1000;
+
 /** Returns the name of the exercise declared in the first line of a source, if any. */
 export function exerciseNamedIn(source: string): string | undefined {
-  return DECLARATION.exec(source.split("\n", 1)[0] ?? "")?.[1];
+  return DECLARATION.exec(source.slice(0, MAX_DECLARATION).split("\n", 1)[0] ?? "")?.[1];
 }
 
 /** Returns the exercise declared in the first line of a code cell, if any. */

@@ -36,16 +36,20 @@ function languageOf(metadata: Json): unknown {
   return named ?? (isObject(info) ? info["name"] : undefined);
 }
 
+/** The mark with which some editors of Windows begin a text. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /**
- * Parses a notebook and drops its outputs.
+ * Parses a notebook, whatever language its metadata names, and drops its outputs. Editors that do not know
+ * the kernel change or remove that name.
  *
  * @param path named in error messages.
- * @throws if the text is not JSON, not a notebook of nbformat 4, or not a TypeScript notebook.
+ * @throws if the text is not JSON, or not a notebook of nbformat 4.
  */
-export function parseNotebook(text: string, path: string): Notebook {
+export function parseNotebookOfAnyLanguage(text: string, path: string): Notebook {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(BYTE_ORDER_MARK, ""));
   } catch (error) {
     return fail(path, `is not a notebook: invalid JSON (${(error as Error).message})`);
   }
@@ -60,13 +64,24 @@ export function parseNotebook(text: string, path: string): Notebook {
   if (!Array.isArray(value["cells"]))
     return fail(path, "is not a valid notebook: cells is missing or not a list");
   const metadata = isObject(value["metadata"]) ? value["metadata"] : {};
-  const language = languageOf(metadata);
+  return { metadata, cells: value["cells"].map((cell, i) => parseCell(cell, i, path)) };
+}
+
+/**
+ * Parses a notebook and drops its outputs.
+ *
+ * @param path named in error messages.
+ * @throws if the text is not JSON, not a notebook of nbformat 4, or not a TypeScript notebook.
+ */
+export function parseNotebook(text: string, path: string): Notebook {
+  const notebook = parseNotebookOfAnyLanguage(text, path);
+  const language = languageOf(notebook.metadata);
   if (language !== "typescript")
     return fail(
       path,
       `is not a TypeScript notebook: its metadata names the language ${JSON.stringify(language ?? "none")}`,
     );
-  return { metadata, cells: value["cells"].map((cell, i) => parseCell(cell, i, path)) };
+  return notebook;
 }
 
 /**

@@ -38,12 +38,15 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       ["half", "graded", 4],
       ["packed", "graded", 0],
       ["output", "graded", 3],
-      ["broken", "unreadable", 0],
+      ["broken", "unreadable", undefined],
       ["gossip", "graded", 2],
     ]);
     const csv = readFileSync(join(out, "grades.csv"), "utf8").split("\n");
     expect(csv[0]).toContain("assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score");
-    expect(csv[1]).toBe("tiny,,,half,,,,4,0,4,5");
+    expect(csv[1]).toBe("tiny,,,half,,,,4,0,4,5,graded,");
+    expect(csv[4]).toBe(
+      "tiny,,,broken,,,,,,,5,unreadable,broken.ipynb is not a notebook: nbformat is missing",
+    );
     expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("5 submissions, 4 graded");
     const feedback = readFileSync(join(out, "half", "feedback.html"), "utf8");
     expect(feedback).toContain("half: 4.00 of 5 points");

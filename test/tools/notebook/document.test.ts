@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { hasTag, smokeParameters } from "../../../tools/notebook/document";
-import { parseNotebook, readNotebook } from "../../../tools/notebook/read";
+import { parseNotebook, parseNotebookOfAnyLanguage, readNotebook } from "../../../tools/notebook/read";
 import { serializeNotebook } from "../../../tools/notebook/write";
 import { notebooks } from "../kernel/support";
 
@@ -71,6 +71,17 @@ test("reads tags and smoke parameters", () => {
   expect(smokeParameters(notebook)).toEqual({ steps: 10, label: "small" });
   expect(smokeParameters(readNotebook(fixture("failing")))).toBeUndefined();
 });
+
+test.each([{}, { kernelspec: { name: "python3", language: "python" } }, { colab: { provenance: [] } }])(
+  "reads a notebook with the metadata %j as one of any language",
+  (metadata) => {
+    const cells = [{ cell_type: "code", source: "1" }];
+    const text = JSON.stringify({ nbformat: 4, metadata, cells });
+    for (const stored of [text, `\uFEFF${text}`])
+      expect(parseNotebookOfAnyLanguage(stored, "x.ipynb").cells).toMatchObject(cells);
+    expect(() => parseNotebook(text, "x.ipynb")).toThrow("is not a TypeScript notebook");
+  },
+);
 
 test.each([
   ["not-json", "is not a notebook: invalid JSON ("],

@@ -11,13 +11,13 @@ export interface Result {
   readonly assignment: string;
   /** A hash of everything the result depends on: submission, assignment, limits and installation. */
   readonly key: string;
-  /** An `unreadable` submission gets 0 points; if the grading failed, the score is unknown. */
   readonly status: "graded" | "unreadable" | "grading failed";
   /** Why the submission was not graded. */
   readonly problem?: string;
   /** A remark for the instructor; it does not change points. */
   readonly note?: string;
-  readonly score: number;
+  /** Absent unless the submission was graded: what could not be read is not worth 0 points. */
+  readonly score?: number;
   readonly maxScore: number;
   readonly exercises: readonly ScoredExercise[];
   readonly seconds: number;
@@ -25,6 +25,11 @@ export interface Result {
   readonly peakMemory: number;
   /** The number of kernels started. */
   readonly kernels: number;
+}
+
+/** Formats the points of a result, for example "3.50 of 5"; points that are not known are a dash. */
+export function showPoints({ score, maxScore }: Pick<Result, "score" | "maxScore">): string {
+  return `${score === undefined ? "–" : score.toFixed(2)} of ${maxScore}`;
 }
 
 /** Returns the SHA-256 of a list of texts; the boundaries between them matter. */

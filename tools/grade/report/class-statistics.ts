@@ -42,7 +42,7 @@ function meanOf(values: readonly number[]): number {
 
 function tenthsOf(graded: readonly Result[]): number[] {
   const counts = Array.from({ length: TENTHS }, () => 0);
-  for (const { score, maxScore } of graded) {
+  for (const { score = 0, maxScore } of graded) {
     const tenth = Math.min(TENTHS - 1, Math.floor((TENTHS * score) / Math.max(maxScore, Number.MIN_VALUE)));
     counts[tenth] = (counts[tenth] ?? 0) + 1;
   }
@@ -78,7 +78,7 @@ export function statisticsOf(results: readonly Result[]): ClassStatistics {
   return {
     submissions: results.length,
     graded: graded.length,
-    mean: meanOf(graded.map(({ score }) => score)),
+    mean: meanOf(graded.map(({ score = 0 }) => score)),
     maxScore: graded[0]?.maxScore ?? 0,
     tenths: tenthsOf(graded),
     exercises: exercisesOf(graded),

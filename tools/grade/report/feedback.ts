@@ -3,7 +3,7 @@ import { escapeHtml } from "../../common/escape-html";
 import type { Notebook, Output } from "../../notebook/document";
 import type { Assignment, AssignedCell } from "../assignment/assignment";
 import type { Answer } from "../assignment/answers";
-import type { Result } from "../marking/result";
+import { showPoints, type Result } from "../marking/result";
 import type { ScoredExercise } from "../marking/score";
 
 /** The maximum number of characters shown of one output. */
@@ -95,7 +95,7 @@ export function toFeedback(
   executed: Notebook | undefined,
   answers: ReadonlyMap<string, Answer>,
 ): string {
-  const { student, score, maxScore, problem, note, exercises } = result;
+  const { student, problem, note, exercises } = result;
   const firstHidden = assignment.cells.findIndex(hasHiddenTests);
   const secretFrom = firstHidden < 0 ? Infinity : firstHidden;
   const firstHiding = exercises.findIndex(({ checks }) => checks.some(({ hidden }) => hidden));
@@ -111,7 +111,7 @@ export function toFeedback(
     `<title>${escapeHtml(assignment.name)}: ${escapeHtml(student)}</title>`,
     `<style>${STYLE}</style></head><body>`,
     `<h1>${escapeHtml(assignment.name)}</h1>`,
-    `<p>${escapeHtml(student)}: ${score.toFixed(2)} of ${maxScore} points</p>`,
+    `<p>${escapeHtml(student)}: ${showPoints(result)} points</p>`,
     problem === undefined ? "" : block("stderr", problem),
     note === undefined ? "" : `<p>${escapeHtml(note)}</p>`,
     ...exercises.map((exercise, i) => showExercise(exercise, isAfterHidden(i))),

@@ -98,8 +98,14 @@ describe("toCsv", () => {
   test("quotes fields, escapes formulas, and leaves unknown scores empty", () => {
     const csv = toCsv([
       { ...base, student: "=1+1", status: "graded", score: 2.5 },
-      { ...base, student: 'a,"b"', status: "grading failed", score: 0 },
+      { ...base, student: 'a,"b"', status: "grading failed", problem: "no\nmemory" },
+      { ...base, student: "c", status: "unreadable", problem: "x".repeat(1e6) },
     ]);
-    expect(csv.split("\n").slice(1)).toEqual(["tiny,,,'=1+1,,,,2.5,0,2.5,5", 'tiny,,,"a,""b""",,,,,,,5', ""]);
+    expect(csv.split("\n").slice(1)).toEqual([
+      "tiny,,,'=1+1,,,,2.5,0,2.5,5,graded,",
+      'tiny,,,"a,""b""",,,,,,,5,grading failed,no memory',
+      `tiny,,,c,,,,,,,5,unreadable,${"x".repeat(500)}`,
+      "",
+    ]);
   });
 });
