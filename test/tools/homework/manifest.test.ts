@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -47,6 +47,14 @@ describe("readManifest", () => {
     expect(release(writeMaster(other, { latent: { smoke: {} } })).manifest.version).not.toBe(
       manifest.version,
     );
+  });
+
+  test("is the same for a notebook without cell ids that is released twice", () => {
+    const path = writeMaster(MASTER);
+    const stored = JSON.parse(readFileSync(path, "utf8")) as { cells: { id?: string }[] };
+    for (const cell of stored.cells) delete cell.id;
+    writeFileSync(path, JSON.stringify({ ...stored, nbformat_minor: 4 }));
+    expect(release(path)).toEqual(release(path));
   });
 
   test("throws for a file that is not a manifest", () => {

@@ -36,6 +36,24 @@ test("adds ids to cells of nbformat 4.4 and older, and keeps attachments", () =>
   expect(cells[0]?.id).not.toBe(cells[1]?.id);
 });
 
+test("derives ids from the content of cells, not from their place, and avoids those in the file", () => {
+  const idsOf = (...cells: object[]) =>
+    parse({ nbformat: 4, nbformat_minor: 2, metadata: TYPESCRIPT, cells }).cells.map(({ id }) => id);
+  const [code, text] = [
+    { cell_type: "code", source: "1" },
+    { cell_type: "markdown", source: ["1"] },
+  ];
+  const [a = "", b = ""] = idsOf(code, text);
+  expect(idsOf(code, text)).toEqual([a, b]);
+  expect(idsOf(text, code)).toEqual([b, a]);
+  expect(idsOf({ cell_type: "code", source: "0" }, code)[1]).toBe(a);
+  const [first, second] = idsOf(code, code);
+  expect(first).toBe(a);
+  expect(idsOf(text, code, text, code)[3]).toBe(second);
+  const [taken, moved] = idsOf({ ...code, id: a }, code);
+  expect([taken, moved]).toEqual([a, second]);
+});
+
 test("stores text as lines, and images and JSON unchanged", () => {
   const data = {
     "text/plain": "a\nb\n",
