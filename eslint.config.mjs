@@ -49,7 +49,7 @@ const toolRooms = {
   "check/figure": ["check/compare"],
   "figures": ["common", "notebook", "execution"],
   "doctor": ["common"],
-  "homework": ["common", "protocol", "notebook", "execution"],
+  "homework": ["common", "notebook"],
   "grade": ["common", "protocol", "notebook", "homework", "kernel"],
   "grade/channel": [],
   "grade/inside": ["grade/channel"],
@@ -57,13 +57,14 @@ const toolRooms = {
   "grade/sandbox": ["grade/channel"],
   "grade/marking": ["grade/channel", "grade/assignment", "grade/sandbox"],
   "grade/report": ["grade/assignment", "grade/marking"],
+  "validate": ["common", "notebook", "homework", "grade"],
   "setup": [],
   "setup/system": [],
   "setup/python": ["setup/system"],
   "setup/native": ["setup/system", "setup/python"],
   "setup/lab": ["setup/system"],
   "setup/steps": ["setup/system", "setup/python", "setup/native"],
-  "bin": ["run", "check", "figures", "doctor", "homework", "grade", "setup"],
+  "bin": ["run", "check", "figures", "doctor", "homework", "grade", "validate", "setup"],
 };
 
 /** A zone separates a room from the others in the same folder: tools/, or the room that contains it. */

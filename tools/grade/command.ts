@@ -7,7 +7,7 @@ import { readAssignment, type Assignment } from "./assignment/assignment";
 import { DEFAULT_IMAGE } from "./sandbox/container";
 import { gradeAll } from "./grade";
 import { findSubmissions } from "./assignment/submissions";
-import { DEFAULT_LIMITS } from "./sandbox/limits";
+import { DEFAULT_LIMITS, timeLimit } from "./sandbox/limits";
 import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox/choose-isolation";
 import { countSubmissions } from "./report/class-statistics";
 
@@ -48,9 +48,9 @@ async function grade(path: string, options: Options): Promise<void> {
     isolation,
     limits: {
       ...DEFAULT_LIMITS,
-      cell: options.cellTimeout,
-      total: options.timeout,
-      cpu: 4 * options.timeout,
+      cell: timeLimit(options.cellTimeout),
+      total: timeLimit(options.timeout),
+      cpu: 4 * timeLimit(options.timeout),
       memory: options.memory * MIB,
     },
     out: options.out,
@@ -81,8 +81,8 @@ export const gradeCommand = new Command("grade")
   .requiredOption("--out <dir>", "the folder for results; submissions already graded there are not rerun")
   .option("--jobs <n>", "the number of submissions graded at the same time", count, 1)
   .option("--smoke", "use the small parameters in the notebook's metadata")
-  .option("--timeout <seconds>", "time limit per submission", seconds, DEFAULT_LIMITS.total)
-  .option("--cell-timeout <seconds>", "time limit per cell", seconds, DEFAULT_LIMITS.cell)
+  .option("--timeout <seconds>", "time limit per submission; 0 means no limit", seconds, DEFAULT_LIMITS.total)
+  .option("--cell-timeout <seconds>", "time limit per cell; 0 means no limit", seconds, DEFAULT_LIMITS.cell)
   .option("--memory <MiB>", "memory limit per submission", count, DEFAULT_LIMITS.memory / MIB)
   .addOption(
     new Option("--sandbox <kind>", "how submissions are isolated").choices(SANDBOXES).default("bwrap"),

@@ -7,11 +7,12 @@ import type { Assignment } from "./assignment/assignment";
 import { toCsv } from "./report/csv";
 import { toFeedback } from "./report/feedback";
 import type { Submission } from "./assignment/submissions";
-import { answersIn, versionMismatch, type Answer } from "./assignment/answers";
+import { versionMismatch } from "./assignment/answers";
+import { matchCells, type Answer } from "./assignment/match-cells";
+import { runBest } from "./marking/best-run";
 import { referenceFor, type ReferenceOptions } from "./marking/reference";
 import { hashOf, installationHash, readJson, showPoints, type Result } from "./marking/result";
-import { runWithRetries } from "./marking/retries";
-import { scoreExercise, type Reference } from "./marking/score";
+import { scoreAll, type Reference } from "./marking/score";
 import { statisticsOf } from "./report/class-statistics";
 import { toSummary } from "./report/summary";
 import { toSummaryPage, type Drawing } from "./report/summary-page";
@@ -94,14 +95,13 @@ async function gradeOne(
     "problem" in text ? text : attemptRead(() => parseNotebookOfAnyLanguage(text.value, submission.where));
   if ("problem" in parsed) return writeUngraded("unreadable", parsed.problem);
   try {
-    const answers = answersIn(parsed.value, assignment);
+    const matched = matchCells(parsed.value, assignment);
     const note = versionMismatch(parsed.value, assignment);
-    const run = await runWithRetries(assignment, answers, options);
-    const exercises = assignment.exercises.map(({ name }) =>
-      scoreExercise(assignment, name, run.exercises.get(name), reference, answers.get(name)),
+    const best = await runBest(assignment, matched, options, (run, hasAdded) =>
+      scoreAll(assignment, run, reference, matched, hasAdded),
     );
+    const { exercises, seconds, peakMemory, kernels } = best;
     const score = exercises.reduce((sum, exercise) => sum + exercise.score, 0);
-    const { seconds, peakMemory, kernels, notebook } = run;
     const outcome = {
       score,
       exercises,
@@ -111,7 +111,8 @@ async function gradeOne(
       ...(note === undefined ? {} : { note }),
     };
     const result: Result = { ...empty, status: "graded", ...outcome };
-    return writeResult(result, gradingRun, answers, notebook, options.out);
+    const shown = { ...gradingRun, assignment: best.assignment };
+    return writeResult(result, shown, matched.answers, best.shown.notebook, options.out);
   } catch (error) {
     options.signal?.throwIfAborted();
     return writeUngraded("grading failed", error instanceof Error ? error.message : String(error));

@@ -31,9 +31,9 @@ const DECLARATION_HELP =
 /** The maximum length of a declaration: a regular expression overflows the stack on a line of megabytes. */
 const MAX_DECLARATION = 1000;
 
-/** Returns the name of the exercise declared in the first line of a source, if any. */
-export function exerciseNamedIn(source: string): string | undefined {
-  return DECLARATION.exec(source.slice(0, MAX_DECLARATION).split("\n", 1)[0] ?? "")?.[1];
+/** Returns the names of the exercises that a source declares; after a merge of cells, any line may. */
+export function exercisesNamedIn(source: string): string[] {
+  return source.split("\n").flatMap((line) => DECLARATION.exec(line.slice(0, MAX_DECLARATION))?.[1] ?? []);
 }
 
 /** Returns the exercise declared in the first line of a code cell, if any. */

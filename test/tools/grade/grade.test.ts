@@ -13,7 +13,7 @@ const title = skipReason === undefined ? "in the sandbox" : `in the sandbox (ski
 
 describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_000 }, () => {
   test("gives the deserved points, reuses results, and does not reveal hidden tests", async () => {
-    const { BOMBS, CHEATS, GOSSIP, HONEST, MASTER, PACKED } = await loadClass();
+    const { ADDED, BOMBS, CHEATS, GOSSIP, HONEST, MASTER, PACKED, PACKED_BESIDE } = await loadClass();
     const out = newFolder();
     const logged: string[] = [];
     const options = {
@@ -30,6 +30,8 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       submission("output", BOMBS.output.text),
       submission("broken", CHEATS["not-a-notebook"].text),
       submission("gossip", GOSSIP.text),
+      submission("packed beside", PACKED_BESIDE.text),
+      ...Object.entries(ADDED).map(([student, { text }]) => submission(student, text)),
     ];
     const assignment = tinyAssignment(MASTER);
     const results = await gradeAll(submissions, assignment, options);
@@ -40,6 +42,8 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       ["output", "graded", 3],
       ["broken", "unreadable", undefined],
       ["gossip", "graded", 2],
+      ["packed beside", "graded", 0],
+      ...Object.entries(ADDED).map(([student, { deserved }]) => [student, "graded", deserved]),
     ]);
     const csv = readFileSync(join(out, "grades.csv"), "utf8").split("\n");
     expect(csv[0]).toContain("assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score");
@@ -47,7 +51,7 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
     expect(csv[4]).toBe(
       "tiny,,,broken,,,,,,,5,unreadable,broken.ipynb is not a notebook: nbformat is missing",
     );
-    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("5 submissions, 4 graded");
+    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("11 submissions, 10 graded");
     const feedback = readFileSync(join(out, "half", "feedback.html"), "utf8");
     expect(feedback).toContain("half: 4.00 of 5 points");
     expect(feedback).not.toMatch(/seventeen|17|34/);

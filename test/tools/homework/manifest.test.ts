@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readAssignment } from "../../../tools/grade/assignment/assignment";
-import { answersIn, versionMismatch } from "../../../tools/grade/assignment/answers";
+import { versionMismatch } from "../../../tools/grade/assignment/answers";
+import { matchCells } from "../../../tools/grade/assignment/match-cells";
 import { currentLibrary } from "../../../tools/homework/library";
 import { readManifest } from "../../../tools/homework/manifest";
 import { release } from "../../../tools/homework/release";
@@ -93,6 +94,6 @@ describe("versionMismatch", () => {
     expect(versionMismatch(old, assignment)).toBe(
       `it was released as version 0123456789abcdef and graded as version ${manifest.version}`,
     );
-    expect(answersIn(old, assignment).get("double")?.state).toBe("untouched");
+    expect(matchCells(old, assignment).answers.get("double")?.state).toBe("untouched");
   });
 });

@@ -44,7 +44,7 @@ export function hashOf(...texts: readonly string[]): string {
  * version.
  */
 export function installationHash(): string {
-  const folders = ["lib/dist", "tools/dist/kernel", "tools/dist/grade"];
+  const folders = ["lib/dist", ...["kernel", "grade", "homework"].map((name) => `tools/dist/${name}`)];
   const files = [...folders.flatMap(builtFiles), join(courseRoot, "package-lock.json")];
   const contents = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
   return hashOf(process.version, ...contents);

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { escapeHtml } from "../../common/escape-html";
 import type { Notebook, Output } from "../../notebook/document";
 import type { Assignment, AssignedCell } from "../assignment/assignment";
-import type { Answer } from "../assignment/answers";
+import type { Answer } from "../assignment/match-cells";
 import { showPoints, type Result } from "../marking/result";
 import type { ScoredExercise } from "../marking/score";
 
