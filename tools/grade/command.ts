@@ -6,7 +6,8 @@ import { loadRenderer } from "../notebook/named-figures";
 import { readAssignment, type Assignment } from "./assignment/assignment";
 import { DEFAULT_IMAGE } from "./sandbox/container";
 import { gradeAll } from "./grade";
-import { findSubmissions } from "./assignment/submissions";
+import { readRoster } from "./submissions/roster";
+import { findSubmissions } from "./submissions/submissions";
 import { DEFAULT_LIMITS, timeLimit } from "./sandbox/limits";
 import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox/choose-isolation";
 import { countSubmissions } from "./report/class-statistics";
@@ -21,6 +22,7 @@ interface Options {
   readonly timeout: number;
   readonly cellTimeout: number;
   readonly memory: number;
+  readonly names?: string;
 }
 
 const EXIT_GRADING_FAILED = 3;
@@ -44,7 +46,8 @@ async function grade(path: string, options: Options): Promise<void> {
   const isolation = chooseIsolation(options.sandbox || "none", options.image);
   const assignment = readAssignment(options.assignment, options.smoke === true);
   warnIfLibraryDiffers(assignment);
-  const results = await gradeAll(findSubmissions(path, assignment.name), assignment, {
+  const roster = options.names === undefined ? undefined : readRoster(options.names);
+  const results = await gradeAll(findSubmissions(path, assignment, roster), assignment, {
     isolation,
     limits: {
       ...DEFAULT_LIMITS,
@@ -63,8 +66,12 @@ async function grade(path: string, options: Options): Promise<void> {
     },
   });
   const failed = results.filter(({ status }) => status === "grading failed");
+  const count = (status: string): number => results.filter((result) => result.status === status).length;
+  const [unreadable, missing] = [count("unreadable"), count("not submitted")];
   console.log(
-    `${countSubmissions(results.length)}: ${results.length - failed.length} graded, ${failed.length} failed` +
+    `${countSubmissions(results.length - missing)}: ${count("graded")} graded, ${failed.length} failed` +
+      (unreadable > 0 ? `, ${unreadable} could not be read (blank in grades.csv)` : "") +
+      (missing > 0 ? `; ${missing} in --names did not hand in` : "") +
       (failed.length > 0 ? "; run the same command again to retry" : ""),
   );
   if (failed.length > 0) process.exitCode = EXIT_GRADING_FAILED;
@@ -73,7 +80,10 @@ async function grade(path: string, options: Options): Promise<void> {
 /** The command `latent grade SUBMISSIONS`. */
 export const gradeCommand = new Command("grade")
   .description("grade submitted notebooks, each in a sandbox")
-  .argument("<submissions>", "a folder or zip of STUDENT.ipynb or nbgrader's STUDENT/ASSIGNMENT/*.ipynb")
+  .argument(
+    "<submissions>",
+    "a folder or zip: STUDENT.ipynb, STUDENT/…, or as nbgrader, Moodle or Canvas has it",
+  )
   .requiredOption(
     "--assignment <manifest>",
     "the manifest written by latent release, or the instructor's notebook",
@@ -84,6 +94,7 @@ export const gradeCommand = new Command("grade")
   .option("--timeout <seconds>", "time limit per submission; 0 means no limit", seconds, DEFAULT_LIMITS.total)
   .option("--cell-timeout <seconds>", "time limit per cell; 0 means no limit", seconds, DEFAULT_LIMITS.cell)
   .option("--memory <MiB>", "memory limit per submission", count, DEFAULT_LIMITS.memory / MIB)
+  .option("--names <csv>", "a table of names with the columns submission, student_id, first_name, …")
   .addOption(
     new Option("--sandbox <kind>", "how submissions are isolated").choices(SANDBOXES).default("bwrap"),
   )

@@ -6,9 +6,9 @@ import { serializeNotebook } from "../notebook/write";
 import type { Assignment } from "./assignment/assignment";
 import { toCsv } from "./report/csv";
 import { toFeedback } from "./report/feedback";
-import type { Submission } from "./assignment/submissions";
+import type { Submission } from "./submissions/submissions";
 import { versionMismatch } from "./assignment/answers";
-import { matchCells, type Answer } from "./assignment/match-cells";
+import { matchCells, type Answer, type MatchedCells } from "./assignment/match-cells";
 import { runBest } from "./marking/best-run";
 import { referenceFor, type ReferenceOptions } from "./marking/reference";
 import { hashOf, installationHash, readJson, showPoints, type Result } from "./marking/result";
@@ -34,11 +34,11 @@ interface GradingRun {
 }
 
 /** Returns the paths of a student's output files. */
-function outputPaths(out: string, student: string) {
+function outputPaths(out: string, folder: string) {
   return {
-    result: join(out, student, "result.json"),
-    notebook: join(out, student, "executed.ipynb"),
-    feedback: join(out, student, "feedback.html"),
+    result: join(out, folder, "result.json"),
+    notebook: join(out, folder, "executed.ipynb"),
+    feedback: join(out, folder, "feedback.html"),
   };
 }
 
@@ -59,7 +59,7 @@ function writeResult(
   executed: Notebook | undefined,
   out: string,
 ): Result {
-  const files = outputPaths(out, result.student);
+  const files = outputPaths(out, result.folder);
   if (executed) writeAtomic(files.notebook, serializeNotebook(executed));
   writeAtomic(files.feedback, toFeedback(result, assignment, executed, answers));
   // The result is written last, because it marks the student as complete.
@@ -67,20 +67,34 @@ function writeResult(
   return result;
 }
 
+/** Returns the remarks for the instructor; undefined if there are none. */
+function notesOn(
+  submission: Submission,
+  matched: MatchedCells,
+  mismatch: string | undefined,
+): string | undefined {
+  const isUnanswered = [...matched.answers.values()].every(({ state }) => state !== "answered");
+  const all = [submission.note, mismatch, isUnanswered ? "no exercise is answered" : undefined];
+  const notes = all.filter((one) => one !== undefined);
+  return notes.length === 0 ? undefined : notes.join("; ");
+}
+
 async function gradeOne(
   submission: Submission,
   gradingRun: GradingRun,
   options: GradeOptions,
 ): Promise<Result> {
-  const { student } = submission;
+  const { folder, isMissing } = submission;
+  const student = submission.student.id;
   const { assignment, reference, version } = gradingRun;
   const maxScore = assignment.exercises.reduce((sum, { points }) => sum + points, 0);
   const text = attemptRead(submission.read);
-  const key = hashOf(version, "value" in text ? text.value : text.problem);
-  const known = readJson(outputPaths(options.out, student).result) as Result | undefined;
+  const key = hashOf(version, student, submission.note ?? "", "value" in text ? text.value : text.problem);
+  const known = readJson(outputPaths(options.out, folder).result) as Result | undefined;
   if (known?.key === key && known.status !== "grading failed") return known;
   const empty = {
     student,
+    folder,
     assignment: assignment.name,
     key,
     maxScore,
@@ -88,6 +102,8 @@ async function gradeOne(
     peakMemory: 0,
     kernels: 0,
   };
+  if (isMissing && "problem" in text)
+    return { ...empty, status: "not submitted", problem: text.problem, exercises: [] };
   const writeUngraded = (status: Result["status"], problem: string): Result =>
     writeResult({ ...empty, status, problem, exercises: [] }, gradingRun, new Map(), undefined, options.out);
 
@@ -96,7 +112,12 @@ async function gradeOne(
   if ("problem" in parsed) return writeUngraded("unreadable", parsed.problem);
   try {
     const matched = matchCells(parsed.value, assignment);
-    const note = versionMismatch(parsed.value, assignment);
+    if ([...matched.answers.values()].every(({ state }) => state === "missing") && matched.added.length === 0)
+      return writeUngraded(
+        "unreadable",
+        `${submission.where} has none of the exercises of ${assignment.name}; is it another notebook?`,
+      );
+    const note = notesOn(submission, matched, versionMismatch(parsed.value, assignment));
     const best = await runBest(assignment, matched, options, (run, hasAdded) =>
       scoreAll(assignment, run, reference, matched, hasAdded),
     );

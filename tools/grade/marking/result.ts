@@ -8,10 +8,12 @@ import type { ScoredExercise } from "./score";
 /** The result of one student, as stored in `STUDENT/result.json`. */
 export interface Result {
   readonly student: string;
+  /** The name of the student's folder in the output. */
+  readonly folder: string;
   readonly assignment: string;
   /** A hash of everything the result depends on: submission, assignment, limits and installation. */
   readonly key: string;
-  readonly status: "graded" | "unreadable" | "grading failed";
+  readonly status: "graded" | "unreadable" | "not submitted" | "grading failed";
   /** Why the submission was not graded. */
   readonly problem?: string;
   /** A remark for the instructor; it does not change points. */

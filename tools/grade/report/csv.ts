@@ -1,3 +1,4 @@
+import { formatCsv } from "../../common/csv";
 import type { Result } from "../marking/result";
 
 /** The columns of nbgrader's export, in the same order, and two of our own. */
@@ -7,12 +8,6 @@ const COLUMNS =
 
 /** The maximum number of characters of a remark. */
 const MAX_REMARK = 500;
-
-/** Quotes a field, and prefixes text that a spreadsheet would evaluate as a formula. */
-function field(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) && !/^-?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 function number(value: number): string {
   return String(Number(value.toFixed(4)));
@@ -27,11 +22,10 @@ export function toCsv(results: readonly Result[]): string {
     const points = score === undefined ? "" : number(score);
     const penalty = points === "" ? "" : "0";
     const remark = (problem ?? note ?? "").replace(/\s+/g, " ").slice(0, MAX_REMARK);
-    const row = [
+    return [
       ...[assignment, "", "", student, "", "", "", points, penalty, points, number(maxScore)],
       ...[status, remark],
     ];
-    return row.map(field).join(",");
   });
-  return `${[COLUMNS.replaceAll(" ", ","), ...rows].join("\n")}\n`;
+  return formatCsv([COLUMNS.split(" "), ...rows]);
 }

@@ -34,10 +34,14 @@ function checkRows({ name, checks }: ExerciseStatistics, graded: number): string
 }
 
 function studentRow(result: Result): string[] {
-  const { student, status } = result;
-  const path = `${encodeURIComponent(student)}/feedback.html`;
+  const { student, folder, status } = result;
+  const path = `${encodeURIComponent(folder)}/feedback.html`;
   const link = `<a href="${escapeHtml(path)}">${escapeHtml(student)}</a>`;
-  return [`<td>${link}</td>`, cell(showPoints(result)), cell(status)];
+  return [
+    status === "not submitted" ? cell(student) : `<td>${link}</td>`,
+    cell(showPoints(result)),
+    cell(status),
+  ];
 }
 
 function attentionPart({ attention }: ClassStatistics): string {

@@ -83,6 +83,7 @@ describe("scoreExercise", () => {
 describe("toCsv", () => {
   const base = {
     assignment: "tiny",
+    folder: "x",
     key: "",
     exercises: [],
     seconds: 0,

@@ -31,6 +31,7 @@ function page(answer: string, outputs: readonly Output[], result: Partial<Result
   const answers = new Map<string, Answer>([["double", { state: "answered", source: answer }]]);
   const whole: Result = {
     student: "ann",
+    folder: "ann",
     assignment: "tiny",
     key: "",
     status: "graded",

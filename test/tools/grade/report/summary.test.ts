@@ -24,6 +24,7 @@ function exercise(name: string, score: number, state: ScoredExercise["state"] = 
 function result(student: string, exercises: readonly ScoredExercise[], other: Partial<Result> = {}): Result {
   return {
     student,
+    folder: student,
     assignment: "tiny",
     key: "",
     status: "graded",
