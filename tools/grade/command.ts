@@ -1,15 +1,18 @@
 import { Command, Option } from "commander";
 import { currentLibrary } from "../homework/library";
-import { count, seconds } from "../common/option-parsers";
+import { count, nonNegative, seconds } from "../common/option-parsers";
 import { loadPlotLibrary } from "./report/plot-library";
 import { loadRenderer } from "../notebook/named-figures";
 import { readAssignment, type Assignment } from "./assignment/assignment";
 import { DEFAULT_IMAGE } from "./sandbox/container";
 import { gradeAll } from "./grade";
+import type { LatePolicy } from "./lateness/late-policy";
+import { formatTime, isZone, machineZone, parseTime } from "./lateness/time-zone";
 import { readRoster } from "./submissions/roster";
 import { findSubmissions } from "./submissions/submissions";
 import { DEFAULT_LIMITS, timeLimit } from "./sandbox/limits";
 import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox/choose-isolation";
+import type { CsvKind } from "./report/csv";
 import { countSubmissions } from "./report/class-statistics";
 
 interface Options {
@@ -23,9 +26,18 @@ interface Options {
   readonly cellTimeout: number;
   readonly memory: number;
   readonly names?: string;
+  readonly due?: string;
+  readonly timeZone: string;
+  readonly latePenalty: number;
+  readonly lateMax: number;
+  readonly grace: number;
+  readonly fileTimes?: boolean;
+  readonly csv: CsvKind | "nbgrader";
+  readonly column?: string;
 }
 
 const EXIT_GRADING_FAILED = 3;
+const KINDS = ["nbgrader", "canvas", "moodle"];
 const MIB = 1024 ** 2;
 
 function warnIfLibraryDiffers({ name, release }: Assignment): void {
@@ -36,6 +48,28 @@ function warnIfLibraryDiffers({ name, release }: Assignment): void {
     `latent grade: warning: ${name} was released with version ${library.version} of the library ` +
       `(build ${library.build}), but is graded with version ${current.version} (build ${current.build})`,
   );
+}
+
+/** Reads the rules for late submissions. */
+function latePolicy(options: Options): LatePolicy {
+  const { due, timeZone: zone, latePenalty, lateMax, grace, fileTimes = false } = options;
+  if (!isZone(zone))
+    throw new Error(`latent grade: --time-zone must be like Europe/Zurich or +01:00, got ${zone}`);
+  const policy: LatePolicy = {
+    zone,
+    percentPerDay: latePenalty,
+    maxPercent: lateMax,
+    graceMinutes: grace,
+    usesFileTimes: fileTimes,
+  };
+  if (due === undefined) return policy;
+  try {
+    const instant = parseTime(due, zone, "later");
+    console.error(`latent grade: due ${formatTime(instant, zone)} (${zone})`);
+    return { ...policy, due: instant };
+  } catch (error) {
+    throw new Error(`latent grade: --due ${(error as Error).message}`, { cause: error });
+  }
 }
 
 async function grade(path: string, options: Options): Promise<void> {
@@ -57,6 +91,15 @@ async function grade(path: string, options: Options): Promise<void> {
       memory: options.memory * MIB,
     },
     out: options.out,
+    policy: latePolicy(options),
+    ...(options.csv === "nbgrader"
+      ? {}
+      : {
+          platform: {
+            kind: options.csv,
+            ...(options.column === undefined ? {} : { column: options.column }),
+          },
+        }),
     jobs: options.jobs,
     signal: controller.signal,
     log: (line) => console.error(line),
@@ -95,6 +138,16 @@ export const gradeCommand = new Command("grade")
   .option("--cell-timeout <seconds>", "time limit per cell; 0 means no limit", seconds, DEFAULT_LIMITS.cell)
   .option("--memory <MiB>", "memory limit per submission", count, DEFAULT_LIMITS.memory / MIB)
   .option("--names <csv>", "a table of names with the columns submission, student_id, first_name, …")
+  .option("--due <time>", "the due date: 2026-11-30 (the end of that day) or 2026-11-30 23:59")
+  .option("--time-zone <zone>", "the time zone of the course", machineZone())
+  .option("--late-penalty <percent>", "deducted per day begun, of the maximum score", nonNegative, 0)
+  .option("--late-max <percent>", "the most that is deducted", nonNegative, 100)
+  .option("--grace <minutes>", "minutes after the due date that are not late", nonNegative, 0)
+  .option("--file-times", "use times of files, if neither --names nor timestamp.txt has a time")
+  .addOption(
+    new Option("--csv <kind>", "write grades for this platform also").choices(KINDS).default("nbgrader"),
+  )
+  .option("--column <title>", "the assignment's column in Canvas, for example 'HW 1 (1234)'")
   .addOption(
     new Option("--sandbox <kind>", "how submissions are isolated").choices(SANDBOXES).default("bwrap"),
   )

@@ -56,7 +56,7 @@ export function nbgraderMetadata({ cell, role, exercise }: MasterCell, source: s
             solution: false,
             locked: true,
             grade_id: `${exercise.name}-check`,
-            points: exercise.points,
+            points: exercise.extra ? 0 : exercise.points, // nbgrader has no extra credit for tests
           };
   return { ...what, checksum: checksum({ source, cell_type: cell.cell_type }, what) };
 }

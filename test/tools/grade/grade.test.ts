@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bubblewrapProblem } from "../../../tools/grade/sandbox/bubblewrap";
 import { DEFAULT_IMAGE } from "../../../tools/grade/sandbox/container";
 import { gradeAll } from "../../../tools/grade/grade";
+import { NO_POLICY } from "../../../tools/grade/lateness/late-policy";
 import { DEFAULT_LIMITS } from "../../../tools/grade/sandbox/limits";
 import { chooseIsolation } from "../../../tools/grade/sandbox/choose-isolation";
 import { loadClass, newFolder, submission, tinyAssignment } from "./support";
@@ -22,6 +23,7 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       isolation: chooseIsolation("bwrap", DEFAULT_IMAGE),
       limits: { ...DEFAULT_LIMITS, cell: 20, output: 2 ** 22 },
       log: (line: string) => void logged.push(line),
+      policy: NO_POLICY,
       drawing: { renderSvg: () => Promise.resolve("<svg></svg>"), loadPlot: () => import("latent/plot") },
     };
     const submissions = [
@@ -75,6 +77,7 @@ function plain() {
     isolation: chooseIsolation("none", DEFAULT_IMAGE),
     limits: DEFAULT_LIMITS,
     log: () => undefined,
+    policy: NO_POLICY,
     drawing: { renderSvg: () => Promise.resolve("<svg></svg>"), loadPlot: () => import("latent/plot") },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { readMaster, type Exercise, type MasterCell } from "../../homework/exercises";
+import { readMaster, regularPoints, type Exercise, type MasterCell } from "../../homework/exercises";
 import { readManifest, type Manifest } from "../../homework/manifest";
 import { nbgraderMetadata } from "../../homework/metadata";
 import { releasedSource } from "../../homework/released-cells";
@@ -37,6 +37,11 @@ export interface Assignment {
   readonly exercises: readonly Exercise[];
   /** The released version, if known from a manifest. */
   readonly release?: Pick<Manifest, "version" | "library">;
+}
+
+/** Returns the points of all exercises but those for extra credit. */
+export function maxScoreOf({ exercises }: Pick<Assignment, "exercises">): number {
+  return regularPoints(exercises);
 }
 
 function assigned(master: MasterCell): AssignedCell {

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { toCsv } from "../../../../tools/grade/report/csv";
 import type { AttestedCheck } from "../../../../tools/grade/channel/messages";
 import { scoreExercise } from "../../../../tools/grade/marking/score";
 import type { Assignment } from "../../../../tools/grade/assignment/assignment";
@@ -77,31 +76,5 @@ describe("scoreExercise", () => {
   test("gives 0 points for an unanswered exercise even if its checks passed", () => {
     const open = { state: "untouched", source: "" } as const;
     expect(scoreExercise(assignment, "double", { checks: both }, { double: both }, open).score).toBe(0);
-  });
-});
-
-describe("toCsv", () => {
-  const base = {
-    assignment: "tiny",
-    folder: "x",
-    key: "",
-    exercises: [],
-    seconds: 0,
-    peakMemory: 0,
-    kernels: 0,
-    maxScore: 5,
-  };
-  test("quotes fields, escapes formulas, and leaves unknown scores empty", () => {
-    const csv = toCsv([
-      { ...base, student: "=1+1", status: "graded", score: 2.5 },
-      { ...base, student: 'a,"b"', status: "grading failed", problem: "no\nmemory" },
-      { ...base, student: "c", status: "unreadable", problem: "x".repeat(1e6) },
-    ]);
-    expect(csv.split("\n").slice(1)).toEqual([
-      "tiny,,,'=1+1,,,,2.5,0,2.5,5,graded,",
-      'tiny,,,"a,""b""",,,,,,,5,grading failed,no memory',
-      `tiny,,,c,,,,,,,5,unreadable,${"x".repeat(500)}`,
-      "",
-    ]);
   });
 });

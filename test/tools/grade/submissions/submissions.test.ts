@@ -172,7 +172,7 @@ describe("findSubmissions", () => {
       expect(contents(archiveOf(files))).toEqual([["ann", "1"]]);
   });
 
-  test("reads archives within the folder or archive, and names of macOS and DOS without the mark of UTF-8", () => {
+  test("reads archives in the archive, and names of macOS and DOS without the mark of UTF-8", () => {
     const inner = zipSync({ "hw/tiny.ipynb": Buffer.from("1") });
     expect(contents(folderOf({ "ann.zip": "", "bob/x.txt": "" }))[0]?.[1]).toContain("it has ann.zip");
     const path = archiveOf({ "ann.zip": inner, "Bob_7_assignsubmission_file_tiny.zip": inner });
@@ -192,7 +192,7 @@ describe("findSubmissions", () => {
     expect(patched([0x81, 0x81])).toEqual([["Joüü", "1"]]);
   });
 
-  test("names students whose entry in an archive is unsafe, damaged or encrypted, and reads the others", () => {
+  test("names students whose entry is unsafe, damaged or encrypted, and reads the others", () => {
     const path = archiveOf({
       "../eve.ipynb": "1",
       "/etc/max.ipynb": "2",
