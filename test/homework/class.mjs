@@ -149,7 +149,7 @@ export const ADDED = {
     text: notebookText([
       extra("throw new Error('an experiment');"),
       ...[given, { id: "double", source: WRONG_DOUBLE }, checkDouble],
-      extra("const total = (xs: number[]) => -1; const base = 0; for (;;);"),
+      extra("const total = (xs: number[]) => -1; const base = 0; for (;;) console.log('x'.repeat(1e6));"),
       ...[total, checkTotal],
     ]),
     deserved: 3,

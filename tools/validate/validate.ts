@@ -8,8 +8,8 @@ import { matchCells, type Answer, type MatchedCells } from "../grade/assignment/
 import { showPlain } from "../grade/channel/plain-difference";
 import type { AttestedCheck } from "../grade/channel/messages";
 import { exercisesNamedIn } from "../homework/exercises";
+import { createScratchFolder } from "../common/scratch-folder";
 import type { Notebook } from "../notebook/document";
-import { createScratchFolder } from "./scratch-folder";
 
 /** The outcome of the visible checks of one exercise. */
 export interface ValidatedExercise {

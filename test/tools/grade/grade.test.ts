@@ -21,7 +21,7 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       out,
       jobs: 2,
       isolation: chooseIsolation("bwrap", DEFAULT_IMAGE),
-      limits: { ...DEFAULT_LIMITS, cell: 20, output: 2 ** 22 },
+      limits: { ...DEFAULT_LIMITS, cell: 120, output: 2 ** 22 },
       log: (line: string) => void logged.push(line),
       policy: NO_POLICY,
       drawing: { renderSvg: () => Promise.resolve("<svg></svg>"), loadPlot: () => import("latent/plot") },

@@ -132,10 +132,10 @@ describe.skipIf(process.platform === "win32")("validate", () => {
   });
 
   test("removes its folder, and those of runs that were killed", async () => {
-    mkdirSync(".validate-999999999-1", { recursive: true });
+    mkdirSync(".scratch-999999999-1", { recursive: true });
     await run(answered(right, twice));
-    expect(existsSync(".validate-999999999-1")).toBe(false);
-    expect(readdirSync(".").filter((name) => name.startsWith(`.validate-${process.pid}-`))).toEqual([]);
+    expect(existsSync(".scratch-999999999-1")).toBe(false);
+    expect(readdirSync(".").filter((name) => name.startsWith(`.scratch-${process.pid}-`))).toEqual([]);
   });
 
   test("throws for a notebook that does not say which assignment it is", () => {

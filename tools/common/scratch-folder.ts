@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { checkoutFolder } from "../common/checkout";
+import { checkoutFolder } from "./checkout";
 
-const PREFIX = ".validate-";
+const PREFIX = ".scratch-";
 
 function isRunning(pid: number): boolean {
   try {
@@ -20,14 +20,14 @@ export interface ScratchFolder {
 }
 
 /**
- * Creates an empty folder in the checkout, from where cells find the library; removes those that runs which
- * were killed have left.
+ * Creates an empty folder in the checkout, from where notebooks find the library, and removes those that
+ * processes which were killed have left.
  */
 export function createScratchFolder(): ScratchFolder {
   const root = checkoutFolder();
   for (const name of readdirSync(root)) {
     if (!name.startsWith(PREFIX)) continue;
-    const pid = Number(name.slice(PREFIX.length).split("-")[0]);
+    const pid = Number(/^\d+/.exec(name.slice(PREFIX.length))?.[0]);
     if (!isRunning(pid)) rmSync(join(root, name), { recursive: true, force: true });
   }
   const path = join(root, `${PREFIX}${process.pid}-${Date.now()}`);
