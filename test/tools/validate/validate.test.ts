@@ -38,7 +38,7 @@ function answered(double: string, other: string): Notebook {
 function run(student: Notebook) {
   const { cells } = student;
   return validate({ ...student, cells }, handedOutAssignment(student, "a.ipynb", false), {
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, memory: 2 ** 30 },
   });
 }
 

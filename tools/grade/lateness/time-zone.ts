@@ -27,17 +27,31 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** Returns year, month (from 1), day, hour, minute and second on a clock in a zone. */
-function clockAt(instant: number, zone: Zone): number[] {
-  const offset = fixedOffset(zone);
-  if (offset !== undefined) return clockAt(instant + offset, "UTC");
-  const format = new Intl.DateTimeFormat("en", {
+const formats = new Map<Zone, Intl.DateTimeFormat>();
+
+/** Returns the format of a zone, which takes long to make. */
+function formatOf(zone: Zone): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en", {
     timeZone: zone,
     hourCycle: "h23",
     ...{ year: "numeric", month: "numeric", day: "numeric" },
     ...{ hour: "numeric", minute: "numeric", second: "numeric" },
   });
-  const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+  formats.set(zone, made);
+  return made;
+}
+
+/** Returns year, month (from 1), day, hour, minute and second on a clock in a zone. */
+function clockAt(instant: number, zone: Zone): number[] {
+  const offset = fixedOffset(zone);
+  if (offset !== undefined) return clockAt(instant + offset, "UTC");
+  const parts = new Map(
+    formatOf(zone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   return (["year", "month", "day", "hour", "minute", "second"] as const).map((part) => parts.get(part) ?? 0);
 }
 

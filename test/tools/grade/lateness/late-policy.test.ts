@@ -32,11 +32,11 @@ describe("parseTime", () => {
     expect(utc("2026-10-25 02:30", ZURICH, "earlier")).toBe("2026-10-25T00:30:00.000Z");
   });
 
-  test("agrees with what it formats, every 31 minutes of a year in zones with and without changes", () => {
+  test("agrees with what it formats, every 191 minutes of a year in zones with and without changes", () => {
     for (const zone of [ZURICH, "UTC", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"])
-      for (let at = Date.UTC(2026, 0, 1); at < Date.UTC(2027, 0, 1); at += 31 * 60_000)
+      for (let at = Date.UTC(2026, 0, 1); at < Date.UTC(2027, 0, 1); at += 191 * 60_000)
         expect(parseTime(formatTime(at, zone), "UTC", "later")).toBe(at);
-  }, 300_000);
+  });
 
   test.each(["2026-02-30", "2026-13-01", "2026-11-30 24:00", "30.11.2026", "", "2026-11-30 10:00 Mars/Base"])(
     "rejects %j",
