@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bufferSource, fileSource, readZip, type ByteSource, type ZipEntry } from "./zip";
+import { fileSource, readZip, type ByteSource, type ZipEntry } from "./zip";
 
 /** When a file was last changed: milliseconds since 1970, or what a clock of the course showed. */
 export type FileTime =
@@ -29,9 +29,18 @@ const MAX_DEPTH = 8;
 /** What systems and editors leave in folders and archives. */
 const LEFTOVERS = /^(\.ipynb_checkpoints|__MACOSX|\.git|\.DS_Store|Thumbs\.db|desktop\.ini|\._.*)$/i;
 
+/** Characters that control a terminal or the direction of text. */
+const CONTROLS = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+
+/** Returns a path for people to read: in composed Unicode, without characters that control a terminal. */
+function shown(path: string): string {
+  return path.normalize("NFC").replace(CONTROLS, "\uFFFD");
+}
+
 function partsOf(path: string): string[] {
-  const parts = path.split(/[\\/]/).filter((part) => part !== "" && part !== ".");
-  return parts.map((part) => part.normalize("NFC"));
+  return shown(path)
+    .split(/[\\/]/)
+    .filter((part) => part !== "" && part !== ".");
 }
 
 function isLeftover({ parts }: SubmittedFile): boolean {
@@ -74,18 +83,18 @@ function readRegularFile(path: string): Buffer {
 /** Returns all files and folders below a folder; links are listed, not followed. */
 function filesBelow(root: string, path: string, depth: number): SubmittedFile[] {
   return readdirSync(join(root, path), { withFileTypes: true }).flatMap((entry): SubmittedFile[] => {
-    const where = path === "" ? entry.name : `${path}/${entry.name}`;
-    const full = join(root, where);
+    const below = path === "" ? entry.name : `${path}/${entry.name}`;
+    const full = join(root, below);
     const isFolder = entry.isDirectory();
     const own: SubmittedFile = {
-      parts: partsOf(where),
-      where,
+      parts: partsOf(below),
+      where: shown(below),
       isFolder,
       ...(isFolder ? {} : { modified: { utc: lstatSync(full).mtimeMs } }),
       read: () => readRegularFile(full),
     };
     if (isLeftover(own)) return [];
-    return isFolder && depth > 0 ? [own, ...filesBelow(root, where, depth - 1)] : [own];
+    return isFolder && depth > 0 ? [own, ...filesBelow(root, below, depth - 1)] : [own];
   });
 }
 
@@ -96,7 +105,7 @@ function isUnsafe(name: string): boolean {
 
 function fromEntry(entry: ZipEntry, path: string): SubmittedFile {
   const { name, isFolder, modified, localTime } = entry;
-  const where = path === "" ? name : `${path}/${name}`;
+  const where = shown(path === "" ? name : `${path}/${name}`);
   return {
     parts: partsOf(where).filter((part) => part !== ".."),
     where,
@@ -124,11 +133,26 @@ function fromArchive(source: ByteSource, path: string): SubmittedFile[] {
 
 const ARCHIVE = /\.zip$/i;
 
+/** The archive in the class that was read last: its entries are read one after another. */
+let lastRead: { readonly file: SubmittedFile; readonly bytes: Buffer } | undefined;
+
+/** Returns a source for a submitted file, of which only the last one used stays in memory. */
+function submittedSource(file: SubmittedFile): ByteSource {
+  const bytes = (): Buffer => {
+    if (lastRead?.file !== file) lastRead = { file, bytes: file.read() };
+    return lastRead.bytes;
+  };
+  return {
+    size: () => bytes().length,
+    read: (start, length) => bytes().subarray(start, start + length),
+  };
+}
+
 /** Replaces an archive that a student handed in by a folder of its name; one that is damaged stays a file. */
 function unpacked(file: SubmittedFile): SubmittedFile[] {
   if (file.isFolder || !ARCHIVE.test(file.where)) return [file];
   try {
-    const inside = fromArchive(bufferSource(file.read()), "").map((entry): SubmittedFile => ({
+    const inside = fromArchive(submittedSource(file), "").map((entry): SubmittedFile => ({
       ...entry,
       parts: [...file.parts.slice(0, -1), (file.parts.at(-1) ?? "").replace(ARCHIVE, ""), ...entry.parts],
       where: `${file.where}/${entry.where}`,

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32, inflateRawSync } from "node:zlib";
 import { decodeName } from "./zip-names";
 
-/** Bytes of which parts are read on demand: a file or a buffer. */
+/** Bytes of which parts are read on demand. */
 export interface ByteSource {
   readonly size: () => number;
   readonly read: (start: number, length: number) => Buffer;
@@ -41,11 +41,6 @@ export function fileSource(path: string): ByteSource {
         return bytes.subarray(0, readSync(file, bytes, 0, length, start));
       }),
   };
-}
-
-/** Returns a source for bytes in memory. */
-export function bufferSource(bytes: Buffer): ByteSource {
-  return { size: () => bytes.length, read: (start, length) => bytes.subarray(start, start + length) };
 }
 
 const END_SIGNATURE = 0x06054b50;

@@ -100,6 +100,11 @@ describe("findSubmissions", () => {
     if (!/^[-.g]|\p{C}/u.test(name)) expect(found).toMatchObject({ student: { id: name }, folder: name });
   });
 
+  test("shows no character of a name that controls a terminal", () => {
+    const [found] = find(archiveOf({ "x\u001b[2J\u202Ey.ipynb": "{" }));
+    expect([found?.student.id, found?.where]).toEqual(["x\uFFFD[2J\uFFFDy", "x\uFFFD[2J\uFFFDy.ipynb"]);
+  });
+
   test("gives different folders to names that a file system does not distinguish", () => {
     const path = archiveOf({
       "ann.ipynb": "1",
