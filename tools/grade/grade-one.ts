@@ -153,6 +153,7 @@ export async function gradeOne(
     ...{ student, folder, assignment: assignment.name, key, exercises: [] },
     maxScore: maxScoreOf(assignment),
     ...{ seconds: 0, peakMemory: 0, kernels: 0 },
+    ...(submission.note === undefined ? {} : { note: submission.note }),
     ...(isMissing ? {} : { lateness }),
   };
   const without = (status: Result["status"], problem: string): Result =>

@@ -298,6 +298,7 @@ describe.skipIf(process.platform !== "linux")("a class in one run", { timeout: 9
     const summary = readFileSync(join(out, "summary.md"), "utf8");
     const page = readFileSync(join(out, "summary.html"), "utf8");
     expect(rows.map((row) => column(row, "student_id")).sort()).toEqual(Object.keys(students).sort());
+    const listed = ["Zed", "extended", "nobody"];
     for (const row of rows) {
       const id = column(row, "student_id");
       const { raw, final = raw, status = "graded", remark = "" } = students[id] ?? {};
@@ -309,6 +310,7 @@ describe.skipIf(process.platform !== "linux")("a class in one run", { timeout: 9
         "5",
       ]);
       expect(column(row, "remark")).toContain(remark);
+      expect(column(row, "remark").includes("not in the table --names")).toBe(!listed.includes(id));
       expect(page).toContain(id);
       if (status !== "graded") expect(summary).toContain(`- ${id}: ${status}. `);
     }
