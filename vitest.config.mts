@@ -15,7 +15,10 @@ export default defineConfig({
     setupFiles: ["test/setup.mts"],
     pool: "forks", // the native addon cannot be loaded into worker threads
     maxWorkers: 2,
-    testTimeout: 300_000, // for hangs only: the suite must pass on a busy machine
+    // For hangs only: the suite must pass on a busy machine.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    teardownTimeout: 60_000,
     env: { TF_CPP_MIN_LOG_LEVEL: "3" },
   },
 });

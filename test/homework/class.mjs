@@ -111,6 +111,55 @@ export const HONEST = {
   "lost": { text: notebookText(cellsOf(DOUBLE, TOTAL).slice(0, 3)), deserved: 2 },
 };
 
+/** @param {string} source @returns {Written} a cell that a student added */
+function extra(source) {
+  return { id: `extra-${source.length}`, source };
+}
+
+const [given, , checkDouble, total, checkTotal] =
+  /** @type {[Written, Written, Written, Written, Written]} */ (cellsOf(DOUBLE, TOTAL));
+const needing = { id: "double", source: DOUBLE.replace("2 * x", "two * x") };
+const [declaration = "", ...body] = DOUBLE.split("\n");
+
+/** Honest submissions with cells that the students added, split or copied. */
+export const ADDED = {
+  "helper": {
+    text: notebookText([extra("const two = base - 1;"), given, needing, checkDouble, total, checkTotal]),
+    deserved: 5,
+  },
+  "split": {
+    text: notebookText([
+      given,
+      { id: "double", source: `${declaration}\nconst two = 2;` },
+      extra(body.join("\n").replace("2 * x", "two * x")),
+      ...[checkDouble, total, checkTotal],
+    ]),
+    deserved: 5,
+  },
+  "beside": {
+    text: notebookText([
+      given,
+      { id: "double", source: stub(DOUBLE) },
+      extra(body.length > 0 ? body.join("\n") : ""),
+      ...[checkDouble, total, checkTotal],
+    ]),
+    deserved: 5,
+  },
+  "experiments": {
+    text: notebookText([
+      extra("throw new Error('an experiment');"),
+      ...[given, { id: "double", source: WRONG_DOUBLE }, checkDouble],
+      extra("const total = (xs: number[]) => -1; const base = 0; for (;;) console.log('x'.repeat(1e6));"),
+      ...[total, checkTotal],
+    ]),
+    deserved: 3,
+  },
+  "helper-below": {
+    text: notebookText([given, needing, checkDouble, total, checkTotal, extra("const two = 2;")]),
+    deserved: 3,
+  },
+};
+
 /** Cheating submissions that end quickly; `deserved` is the maximum score. */
 export const CHEATS = {
   "redefines-check": cheat("const check = (..._: unknown[]) => undefined;"),
@@ -240,3 +289,16 @@ const PATCHES = Object.values(CHEATS)
 
 /** One submission with all cheats that can be wrapped in a block, followed by wrong answers. */
 export const PACKED = { text: handIn(`${PATCHES.join("\n")}\n${WRONG_DOUBLE}`, WRONG_TOTAL), deserved: 0 };
+
+/** The same, with the cheats in cells that were added. */
+export const PACKED_BESIDE = {
+  text: notebookText(
+    [...PATCHES, "const check = () => undefined;", "const base = 0;"].flatMap((source, at) => {
+      const cells = cellsOf(WRONG_DOUBLE, WRONG_TOTAL);
+      const cheating = extra(source);
+      if (at === 0) return [cheating, ...cells.slice(0, 2)];
+      return at === PATCHES.length ? [cheating, ...cells.slice(2)] : [cheating];
+    }),
+  ),
+  deserved: 0,
+};

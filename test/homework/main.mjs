@@ -19,7 +19,7 @@ import { tmpdir } from "node:os";
 import { performance } from "node:perf_hooks";
 import { clearInterval, setInterval } from "node:timers";
 import { join, resolve } from "node:path";
-import { BOMBS, CHEATS, HONEST, MASTER, PACKED } from "./class.mjs";
+import { ADDED, BOMBS, CHEATS, HONEST, MASTER, PACKED, PACKED_BESIDE } from "./class.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const work = mkdtempSync(join(tmpdir(), "homework-"));
@@ -185,7 +185,8 @@ const LIMITS = ["--jobs", "2", "--cell-timeout", "10", "--memory", "1500"];
 /** Hostile submissions; those that attack the machine come first, so that they are part of the class. */
 const hostile = Object.entries({
   ...BOMBS,
-  packed: PACKED,
+  "packed": PACKED,
+  "packed-beside": PACKED_BESIDE,
   ...Object.fromEntries(Object.entries(CHEATS).reverse()),
 });
 
@@ -194,7 +195,7 @@ function expectPoints(submissions, graded) {
   for (const [name, { deserved }] of submissions) {
     const got = graded.find(({ student }) => student === name)?.score;
     const isHostile = name.startsWith("hostile");
-    const isRight = isHostile ? got <= deserved : Math.abs(got - deserved) < 1e-9;
+    const isRight = isHostile ? (got ?? 0) <= deserved : Math.abs(got - deserved) < 1e-9;
     expect(`${name} gets ${isHostile ? "at most " : ""}${deserved} points`, isRight, `got ${got}`);
   }
 }
@@ -220,7 +221,7 @@ async function writeClass(name, submissions) {
 async function wholeClass() {
   /** @type {Map<string, { text: string, deserved: number }>} */
   const submissions = new Map();
-  const honest = Object.entries(HONEST);
+  const honest = Object.entries({ ...HONEST, ...ADDED });
   for (const [name, submission] of hostile.slice(0, HOSTILE_COUNT))
     submissions.set(`hostile-${name}`, submission);
   for (let i = 0; submissions.size < CLASS_SIZE; i++) {

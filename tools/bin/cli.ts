@@ -7,7 +7,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("../check/command.js")).checkCommand,
   figures: async () => (await import("../figures/command.js")).figuresCommand,
   release: async () => (await import("../homework/release-command.js")).releaseCommand,
-  validate: async () => (await import("../homework/validate-command.js")).validateCommand,
+  validate: async () => (await import("../validate/command.js")).validateCommand,
   grade: async () => (await import("../grade/command.js")).gradeCommand,
   doctor: async () => (await import("../doctor/command.js")).doctorCommand,
 };

@@ -12,6 +12,18 @@ export function seconds(text: string): number {
 }
 
 /**
+ * Parses a number that is not negative.
+ *
+ * @throws if the text is not one.
+ */
+export function nonNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError("expected a number that is at least 0.");
+  return value;
+}
+
+/**
  * Parses a count.
  *
  * @throws if the text is not a positive integer.

@@ -1,14 +1,18 @@
 import { Command, Option } from "commander";
 import { currentLibrary } from "../homework/library";
-import { count, seconds } from "../common/option-parsers";
+import { count, nonNegative, seconds } from "../common/option-parsers";
 import { loadPlotLibrary } from "./report/plot-library";
 import { loadRenderer } from "../notebook/named-figures";
 import { readAssignment, type Assignment } from "./assignment/assignment";
 import { DEFAULT_IMAGE } from "./sandbox/container";
 import { gradeAll } from "./grade";
-import { findSubmissions } from "./assignment/submissions";
-import { DEFAULT_LIMITS } from "./sandbox/limits";
+import type { LatePolicy } from "./lateness/late-policy";
+import { formatTime, isZone, machineZone, parseTime } from "./lateness/time-zone";
+import { readRoster } from "./submissions/roster";
+import { findSubmissions } from "./submissions/submissions";
+import { DEFAULT_LIMITS, timeLimit } from "./sandbox/limits";
 import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox/choose-isolation";
+import type { CsvKind } from "./report/csv";
 import { countSubmissions } from "./report/class-statistics";
 
 interface Options {
@@ -21,9 +25,19 @@ interface Options {
   readonly timeout: number;
   readonly cellTimeout: number;
   readonly memory: number;
+  readonly names?: string;
+  readonly due?: string;
+  readonly timeZone: string;
+  readonly latePenalty: number;
+  readonly lateMax: number;
+  readonly grace: number;
+  readonly fileTimes?: boolean;
+  readonly csv: CsvKind | "nbgrader";
+  readonly column?: string;
 }
 
 const EXIT_GRADING_FAILED = 3;
+const KINDS = ["nbgrader", "canvas", "moodle"];
 const MIB = 1024 ** 2;
 
 function warnIfLibraryDiffers({ name, release }: Assignment): void {
@@ -36,6 +50,28 @@ function warnIfLibraryDiffers({ name, release }: Assignment): void {
   );
 }
 
+/** Reads the rules for late submissions. */
+function latePolicy(options: Options): LatePolicy {
+  const { due, timeZone: zone, latePenalty, lateMax, grace, fileTimes = false } = options;
+  if (!isZone(zone))
+    throw new Error(`latent grade: --time-zone must be like Europe/Zurich or +01:00, got ${zone}`);
+  const policy: LatePolicy = {
+    zone,
+    percentPerDay: latePenalty,
+    maxPercent: lateMax,
+    graceMinutes: grace,
+    usesFileTimes: fileTimes,
+  };
+  if (due === undefined) return policy;
+  try {
+    const instant = parseTime(due, zone, "later");
+    console.error(`latent grade: due ${formatTime(instant, zone)} (${zone})`);
+    return { ...policy, due: instant };
+  } catch (error) {
+    throw new Error(`latent grade: --due ${(error as Error).message}`, { cause: error });
+  }
+}
+
 async function grade(path: string, options: Options): Promise<void> {
   const controller = new AbortController();
   const stop = (): void =>
@@ -44,16 +80,26 @@ async function grade(path: string, options: Options): Promise<void> {
   const isolation = chooseIsolation(options.sandbox || "none", options.image);
   const assignment = readAssignment(options.assignment, options.smoke === true);
   warnIfLibraryDiffers(assignment);
-  const results = await gradeAll(findSubmissions(path, assignment.name), assignment, {
+  const roster = options.names === undefined ? undefined : readRoster(options.names);
+  const results = await gradeAll(findSubmissions(path, assignment, roster), assignment, {
     isolation,
     limits: {
       ...DEFAULT_LIMITS,
-      cell: options.cellTimeout,
-      total: options.timeout,
-      cpu: 4 * options.timeout,
+      cell: timeLimit(options.cellTimeout),
+      total: timeLimit(options.timeout),
+      cpu: 4 * timeLimit(options.timeout),
       memory: options.memory * MIB,
     },
     out: options.out,
+    policy: latePolicy(options),
+    ...(options.csv === "nbgrader"
+      ? {}
+      : {
+          platform: {
+            kind: options.csv,
+            ...(options.column === undefined ? {} : { column: options.column }),
+          },
+        }),
     jobs: options.jobs,
     signal: controller.signal,
     log: (line) => console.error(line),
@@ -63,8 +109,12 @@ async function grade(path: string, options: Options): Promise<void> {
     },
   });
   const failed = results.filter(({ status }) => status === "grading failed");
+  const count = (status: string): number => results.filter((result) => result.status === status).length;
+  const [unreadable, missing] = [count("unreadable"), count("not submitted")];
   console.log(
-    `${countSubmissions(results.length)}: ${results.length - failed.length} graded, ${failed.length} failed` +
+    `${countSubmissions(results.length - missing)}: ${count("graded")} graded, ${failed.length} failed` +
+      (unreadable > 0 ? `, ${unreadable} could not be read (blank in grades.csv)` : "") +
+      (missing > 0 ? `; ${missing} in --names did not hand in` : "") +
       (failed.length > 0 ? "; run the same command again to retry" : ""),
   );
   if (failed.length > 0) process.exitCode = EXIT_GRADING_FAILED;
@@ -73,7 +123,10 @@ async function grade(path: string, options: Options): Promise<void> {
 /** The command `latent grade SUBMISSIONS`. */
 export const gradeCommand = new Command("grade")
   .description("grade submitted notebooks, each in a sandbox")
-  .argument("<submissions>", "a folder or zip of STUDENT.ipynb or nbgrader's STUDENT/ASSIGNMENT/*.ipynb")
+  .argument(
+    "<submissions>",
+    "a folder or zip: STUDENT.ipynb, STUDENT/…, or as nbgrader, Moodle or Canvas has it",
+  )
   .requiredOption(
     "--assignment <manifest>",
     "the manifest written by latent release, or the instructor's notebook",
@@ -81,9 +134,20 @@ export const gradeCommand = new Command("grade")
   .requiredOption("--out <dir>", "the folder for results; submissions already graded there are not rerun")
   .option("--jobs <n>", "the number of submissions graded at the same time", count, 1)
   .option("--smoke", "use the small parameters in the notebook's metadata")
-  .option("--timeout <seconds>", "time limit per submission", seconds, DEFAULT_LIMITS.total)
-  .option("--cell-timeout <seconds>", "time limit per cell", seconds, DEFAULT_LIMITS.cell)
+  .option("--timeout <seconds>", "time limit per submission; 0 means no limit", seconds, DEFAULT_LIMITS.total)
+  .option("--cell-timeout <seconds>", "time limit per cell; 0 means no limit", seconds, DEFAULT_LIMITS.cell)
   .option("--memory <MiB>", "memory limit per submission", count, DEFAULT_LIMITS.memory / MIB)
+  .option("--names <csv>", "a table of names with the columns submission, student_id, first_name, …")
+  .option("--due <time>", "the due date: 2026-11-30 (the end of that day) or 2026-11-30 23:59")
+  .option("--time-zone <zone>", "the time zone of the course", machineZone())
+  .option("--late-penalty <percent>", "deducted per day begun, of the maximum score", nonNegative, 0)
+  .option("--late-max <percent>", "the most that is deducted", nonNegative, 100)
+  .option("--grace <minutes>", "minutes after the due date that are not late", nonNegative, 0)
+  .option("--file-times", "use times of files, if neither --names nor timestamp.txt has a time")
+  .addOption(
+    new Option("--csv <kind>", "write grades for this platform also").choices(KINDS).default("nbgrader"),
+  )
+  .option("--column <title>", "the assignment's column in Canvas, for example 'HW 1 (1234)'")
   .addOption(
     new Option("--sandbox <kind>", "how submissions are isolated").choices(SANDBOXES).default("bwrap"),
   )

@@ -1,20 +1,15 @@
 import { join } from "node:path";
 import { writeAtomic } from "../common/write-atomic";
-import type { Notebook } from "../notebook/document";
-import { parseNotebook } from "../notebook/read";
-import { serializeNotebook } from "../notebook/write";
 import type { Assignment } from "./assignment/assignment";
-import { toCsv } from "./report/csv";
-import { toFeedback } from "./report/feedback";
-import type { Submission } from "./assignment/submissions";
-import { answersIn, versionMismatch, type Answer } from "./assignment/answers";
+import { gradeOne, type GradingRun } from "./grade-one";
+import type { LatePolicy } from "./lateness/late-policy";
 import { referenceFor, type ReferenceOptions } from "./marking/reference";
-import { hashOf, installationHash, readJson, type Result } from "./marking/result";
-import { runWithRetries } from "./marking/retries";
-import { scoreExercise, type Reference } from "./marking/score";
+import { hashOf, installationHash, showPoints, type Result } from "./marking/result";
 import { statisticsOf } from "./report/class-statistics";
+import { platformCsv, toCsv, type CsvKind, type Row } from "./report/csv";
 import { toSummary } from "./report/summary";
 import { toSummaryPage, type Drawing } from "./report/summary-page";
+import type { Submission } from "./submissions/submissions";
 
 /** Options of a grading run. */
 export interface GradeOptions extends ReferenceOptions {
@@ -22,100 +17,9 @@ export interface GradeOptions extends ReferenceOptions {
   readonly jobs: number;
   /** Draws the figures of the summary. */
   readonly drawing: Drawing;
-}
-
-/** What all submissions of one grading run share. */
-interface GradingRun {
-  readonly assignment: Assignment;
-  readonly reference: Reference;
-  /** A hash of everything that a result depends on, except the submission. */
-  readonly version: string;
-}
-
-/** Returns the paths of a student's output files. */
-function outputPaths(out: string, student: string) {
-  return {
-    result: join(out, student, "result.json"),
-    notebook: join(out, student, "executed.ipynb"),
-    feedback: join(out, student, "feedback.html"),
-  };
-}
-
-/** Calls a function; returns its value, or the message of its error. */
-function attemptRead<T>(body: () => T): { readonly value: T } | { readonly problem: string } {
-  try {
-    return { value: body() };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** Writes the output files of one student. */
-function writeResult(
-  result: Result,
-  { assignment }: GradingRun,
-  answers: ReadonlyMap<string, Answer>,
-  executed: Notebook | undefined,
-  out: string,
-): Result {
-  const files = outputPaths(out, result.student);
-  if (executed) writeAtomic(files.notebook, serializeNotebook(executed));
-  writeAtomic(files.feedback, toFeedback(result, assignment, executed, answers));
-  // The result is written last, because it marks the student as complete.
-  writeAtomic(files.result, `${JSON.stringify(result, undefined, 2)}\n`);
-  return result;
-}
-
-async function gradeOne(
-  submission: Submission,
-  gradingRun: GradingRun,
-  options: GradeOptions,
-): Promise<Result> {
-  const { student } = submission;
-  const { assignment, reference, version } = gradingRun;
-  const maxScore = assignment.exercises.reduce((sum, { points }) => sum + points, 0);
-  const text = attemptRead(submission.read);
-  const key = hashOf(version, "value" in text ? text.value : text.problem);
-  const known = readJson(outputPaths(options.out, student).result) as Result | undefined;
-  if (known?.key === key && known.status !== "grading failed") return known;
-  const empty = {
-    student,
-    assignment: assignment.name,
-    key,
-    score: 0,
-    maxScore,
-    seconds: 0,
-    peakMemory: 0,
-    kernels: 0,
-  };
-  const writeUngraded = (status: Result["status"], problem: string): Result =>
-    writeResult({ ...empty, status, problem, exercises: [] }, gradingRun, new Map(), undefined, options.out);
-
-  const parsed = "problem" in text ? text : attemptRead(() => parseNotebook(text.value, submission.where));
-  if ("problem" in parsed) return writeUngraded("unreadable", parsed.problem);
-  const answers = answersIn(parsed.value, assignment);
-  const note = versionMismatch(parsed.value, assignment);
-  try {
-    const run = await runWithRetries(assignment, answers, options);
-    const exercises = assignment.exercises.map(({ name }) =>
-      scoreExercise(assignment, name, run.exercises.get(name), reference, answers.get(name)),
-    );
-    const score = exercises.reduce((sum, exercise) => sum + exercise.score, 0);
-    const { seconds, peakMemory, kernels, notebook } = run;
-    const outcome = {
-      score,
-      exercises,
-      seconds,
-      peakMemory,
-      kernels,
-      ...(note === undefined ? {} : { note }),
-    };
-    const result: Result = { ...empty, status: "graded", ...outcome };
-    return writeResult(result, gradingRun, answers, notebook, options.out);
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    return writeUngraded("grading failed", error instanceof Error ? error.message : String(error));
-  }
+  readonly policy: LatePolicy;
+  /** The learning platform for which a second CSV file is written, and its column for the assignment. */
+  readonly platform?: { readonly kind: CsvKind; readonly column?: string };
 }
 
 /**
@@ -129,10 +33,12 @@ export async function gradeAll(
   assignment: Assignment,
   options: GradeOptions,
 ): Promise<Result[]> {
-  const { limits, isolation, out, log, signal } = options;
+  const { limits, isolation, out, log, signal, policy, platform } = options;
   const version = hashOf(assignment.version, JSON.stringify(limits), isolation.kind, installationHash());
-  const gradingRun = { assignment, version, reference: await referenceFor(assignment, version, options) };
+  const reference = await referenceFor(assignment, version, options);
+  const gradingRun: GradingRun = { assignment, version, reference, policy, out };
   const results: Result[] = [];
+  const rows: Row[] = [];
   let next = 0;
   const gradeNext = async (): Promise<void> => {
     for (let index = next++; index < submissions.length; index = next++) {
@@ -141,12 +47,19 @@ export async function gradeAll(
       if (!submission) continue;
       const result = await gradeOne(submission, gradingRun, options);
       results[index] = result;
-      const { student, status, score, maxScore, seconds } = result;
-      log(`${student}: ${status}, ${score.toFixed(2)} of ${maxScore}, ${seconds.toFixed(1)} s`);
+      rows[index] = { result, student: submission.student };
+      const { student, status, problem, seconds } = result;
+      const why = problem === undefined ? "" : ` (${problem.replaceAll("\n", " ")})`;
+      log(`${student}: ${status}, ${showPoints(result)}, ${seconds.toFixed(1)} s${why}`);
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, gradeNext));
-  writeAtomic(join(out, "grades.csv"), toCsv(results));
+  writeAtomic(join(out, "grades.csv"), toCsv(rows));
+  if (platform !== undefined) {
+    const { file, text, warnings } = platformCsv(rows, assignment.name, platform.kind, platform.column);
+    writeAtomic(join(out, file), text);
+    for (const warning of warnings) log(`${file}: ${warning}`);
+  }
   const statistics = statisticsOf(results);
   writeAtomic(join(out, "summary.md"), toSummary(assignment.name, statistics));
   const page = await toSummaryPage(assignment.name, statistics, results, options.drawing);

@@ -21,16 +21,26 @@ export interface MasterCell {
 export interface Exercise {
   readonly name: string;
   readonly points: number;
+  /** Whether its points are extra credit, which the maximum score does not count. */
+  readonly extra?: true;
 }
 
-const DECLARATION = /^\/\/ exercise: ([a-z0-9]+(?:-[a-z0-9]+)*), (\d+(?:\.\d{1,2})?) points?\s*$/;
+/** Returns the points of all exercises but those for extra credit. */
+export function regularPoints(exercises: readonly Exercise[]): number {
+  return exercises.reduce((sum, { points, extra }) => (extra ? sum : sum + points), 0);
+}
+
+const DECLARATION = /^\/\/ exercise: ([a-z0-9]+(?:-[a-z0-9]+)*), (\d+(?:\.\d{1,2})?) (extra )?points?\s*$/;
 const NEAR_MISS = /^\s*\/\/\s*exercise\s*:/i;
 const DECLARATION_HELP =
   "write // exercise: kl-gaussian, 3 points (lower-case letters, digits and - in the name; positive points)";
 
-/** Returns the name of the exercise declared in the first line of a source, if any. */
-export function exerciseNamedIn(source: string): string | undefined {
-  return DECLARATION.exec(source.split("\n", 1)[0] ?? "")?.[1];
+/** The maximum length of a declaration: a regular expression overflows the stack on a line of megabytes. */
+const MAX_DECLARATION = 1000;
+
+/** Returns the names of the exercises that a source declares; after a merge of cells, any line may. */
+export function exercisesNamedIn(source: string): string[] {
+  return source.split("\n").flatMap((line) => DECLARATION.exec(line.slice(0, MAX_DECLARATION))?.[1] ?? []);
 }
 
 /** Returns the exercise declared in the first line of a code cell, if any. */
@@ -43,13 +53,13 @@ function declaredIn(source: string): Exercise | undefined {
       at + 1,
       "an exercise must be declared in the first line of its cell; move this line",
     );
-  const [, name, points] = DECLARATION.exec(lines[0] ?? "") ?? [];
+  const [, name, points, extra] = DECLARATION.exec(lines[0] ?? "") ?? [];
   if (name === undefined || !(Number(points) > 0))
     throw new ReleaseError(
       1,
       `"${lines[0]?.trim() ?? ""}" is not a valid declaration of an exercise; ${DECLARATION_HELP}`,
     );
-  return { name, points: Number(points) };
+  return { name, points: Number(points), ...(extra === undefined ? {} : { extra: true }) };
 }
 
 /** Whether a cell calls the function `check`. */

@@ -5,7 +5,7 @@ import type { Notebook } from "../notebook/document";
 import type { Json } from "../notebook/json";
 import { parseNotebook } from "../notebook/read";
 import { serializeNotebook } from "../notebook/write";
-import { readMaster, type Exercise, type MasterCell } from "./exercises";
+import { readMaster, regularPoints, type Exercise, type MasterCell } from "./exercises";
 import { currentLibrary, type Library } from "./library";
 import type { Nbgrader } from "./metadata";
 import { releasedCell } from "./released-cells";
@@ -18,6 +18,7 @@ export interface Manifest {
   readonly version: string;
   /** The instructor's label for the version, such as a term. */
   readonly label?: string;
+  /** The points of all exercises but those for extra credit. */
   readonly points: number;
   readonly exercises: readonly Exercise[];
   /** Code cells in order, with nbgrader's ids and the checksums at release. */
@@ -81,7 +82,7 @@ export function makeManifest(
     name,
     version: createHash("sha256").update(text).digest("hex").slice(0, 16),
     ...(label === undefined ? {} : { label }),
-    points: exercises.reduce((sum, { points }) => sum + points, 0),
+    points: regularPoints(exercises),
     exercises,
     cells: signed.map(({ grade_id, locked, checksum }) => ({ grade_id, locked, checksum })),
     library: currentLibrary(),

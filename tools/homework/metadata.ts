@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Cell } from "../notebook/document";
-import type { Json } from "../notebook/json";
 import type { MasterCell } from "./exercises";
 
 /** nbgrader's metadata of a cell (schema version 3). */
@@ -57,17 +56,7 @@ export function nbgraderMetadata({ cell, role, exercise }: MasterCell, source: s
             solution: false,
             locked: true,
             grade_id: `${exercise.name}-check`,
-            points: exercise.points,
+            points: exercise.extra ? 0 : exercise.points, // nbgrader has no extra credit for tests
           };
   return { ...what, checksum: checksum({ source, cell_type: cell.cell_type }, what) };
-}
-
-/** Returns nbgrader's metadata of a cell, if it is complete. */
-export function readNbgrader(metadata: Json): Nbgrader | undefined {
-  const { nbgrader } = metadata;
-  if (typeof nbgrader !== "object" || nbgrader === null) return undefined;
-  const { grade_id: id, checksum: sum, grade, solution, locked } = nbgrader as Partial<Nbgrader>;
-  const hasStrings = typeof id === "string" && typeof sum === "string";
-  const hasFlags = [grade, solution, locked].every((flag) => typeof flag === "boolean");
-  return hasStrings && hasFlags ? (nbgrader as Nbgrader) : undefined;
 }

@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import type { Notebook } from "../notebook/document";
 import type { Json } from "../notebook/json";
 import { readNotebook } from "../notebook/read";
-import { readMaster } from "./exercises";
+import { readMaster, type MasterCell } from "./exercises";
+import { handedOutCells, type Handout } from "./handout";
 import { makeManifest, type Manifest } from "./manifest";
 import { releasedCell } from "./released-cells";
 
@@ -12,15 +13,19 @@ export interface Release {
   readonly manifest: Manifest;
 }
 
-/** Returns the metadata of the released notebook; `latent validate` uses `cells` to detect missing cells. */
-function releasedMetadata({ metadata }: Notebook, { name, version, label, cells }: Manifest): Json {
+/** Returns the metadata of the released notebook, with what `latent validate` needs. */
+function releasedMetadata(
+  { metadata }: Notebook,
+  { name, version, label }: Manifest,
+  masters: readonly MasterCell[],
+): Json {
   const { kernelspec, language_info: info, latent } = metadata;
   const smoke = typeof latent === "object" && latent !== null ? (latent as Json)["smoke"] : undefined;
-  const assignment = {
+  const assignment: Handout = {
     name,
     version,
     ...(label === undefined ? {} : { label }),
-    cells: cells.map(({ grade_id: id }) => id),
+    cells: handedOutCells(masters),
   };
   return {
     ...(kernelspec === undefined ? {} : { kernelspec }),
@@ -42,7 +47,7 @@ export function release(path: string, label?: string): Release {
   const masters = readMaster(master, path);
   const manifest = makeManifest(basename(path, ".ipynb"), master, masters, path, label);
   return {
-    notebook: { metadata: releasedMetadata(master, manifest), cells: masters.map(releasedCell) },
+    notebook: { metadata: releasedMetadata(master, manifest, masters), cells: masters.map(releasedCell) },
     manifest,
   };
 }

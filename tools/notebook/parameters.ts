@@ -81,6 +81,8 @@ export function validateOverrides(parameters: readonly Parameter[], overrides: O
         `parameter ${name} must be a ${parameter.kind} (${parameter.written} in the notebook), ` +
           `got ${describe(value)}`,
       );
+    if (typeof value === "number" && !Number.isFinite(value))
+      throw new Error(`parameter ${name} must be finite, got ${value}; choose a smaller number`);
   }
 }
 
@@ -101,19 +103,46 @@ export function injectedSource(parametersSource: string, overrides: Overrides): 
   return ["// Parameters of this run", ...lines].join("\n");
 }
 
+/** A string of JSON, in which digits are text, or a number. */
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Returns why a number of JSON does not have the value that is written, or undefined if it has. */
+function changeOf(written: string): string | undefined {
+  const value = Number(written);
+  if (!Number.isFinite(value)) return "is too large; the largest number is about 1.8e308";
+  if (value === 0 && /[1-9]/.test(written.replace(/[eE].*/, "")))
+    return "would become 0; the smallest positive number is about 5e-324";
+  const isRounded = /^-?\d+$/.test(written) && written !== "-0" && JSON.stringify(value) !== written;
+  if (isRounded && BigInt(written) !== BigInt(value))
+    return `would be rounded to ${BigInt(value)}; integers are exact up to ${Number.MAX_SAFE_INTEGER}`;
+  return undefined;
+}
+
+/** @throws if a number in valid JSON would be read as another number. */
+function checkNumbers(name: string, json: string): void {
+  for (const [written] of json.matchAll(STRING_OR_NUMBER)) {
+    const change = written.startsWith('"') ? undefined : changeOf(written);
+    if (change !== undefined) throw new Error(`-p ${name}=${json}: ${written} ${change}`);
+  }
+}
+
 /**
  * Parses a parameter from the command line: `name=value`, where the value is JSON, or text if it is not valid
  * JSON.
  *
- * @throws if the name or the `=` is missing.
+ * @throws if the name or the `=` is missing, or a number in the value cannot be represented: an integer that
+ *   would be rounded, or a number that would become infinite or 0.
  */
 export function parseAssignment(text: string): readonly [name: string, value: unknown] {
   const at = text.indexOf("=");
   if (at < 1) throw new Error(`-p expects name=value, got ${text}`);
-  const raw = text.slice(at + 1);
+  const [name, raw] = [text.slice(0, at), text.slice(at + 1)];
+  let value: unknown;
   try {
-    return [text.slice(0, at), JSON.parse(raw)];
+    value = JSON.parse(raw);
   } catch {
-    return [text.slice(0, at), raw];
+    return [name, raw];
   }
+  checkNumbers(name, raw);
+  return [name, value];
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Cell, Notebook } from "./document";
 import { isObject, type Json } from "./json";
@@ -13,14 +13,48 @@ function fail(path: string, why: string): never {
   throw new Error(`${path} ${why}`);
 }
 
-function parseCell(value: unknown, index: number, path: string): Cell {
+/** The length of a generated id, in hexadecimal digits. */
+const ID_LENGTH = 8;
+
+/**
+ * Returns an id for a cell that has none (nbformat 4.4 and older). It depends only on the cell's type and
+ * source and on the number of equal cells above it, so that reading a file twice gives the same ids.
+ */
+function derivedId(type: string, source: string, taken: ReadonlySet<string>): string {
+  for (let copy = 0; ; copy++) {
+    const hash = createHash("sha256").update(`${type}\0${copy}\0${source}`).digest("hex");
+    const id = hash.slice(0, ID_LENGTH);
+    if (!taken.has(id)) return id;
+  }
+}
+
+/** Returns the ids that a file gives to its cells. */
+function givenIds(cells: readonly unknown[]): string[] {
+  return cells.flatMap((cell) => (isObject(cell) && typeof cell["id"] === "string" ? [cell["id"]] : []));
+}
+
+/** Parses the cells of a notebook, and gives ids to those that have none. */
+function parseCells(stored: readonly unknown[], path: string): Cell[] {
+  const taken = new Set(givenIds(stored));
+  return stored.map((value, index) => {
+    const { id, ...cell } = parseCell(value, index, path);
+    if (id !== undefined) return { id, ...cell };
+    const derived = derivedId(cell.cell_type, cell.source, taken);
+    taken.add(derived);
+    return { id: derived, ...cell };
+  });
+}
+
+type StoredCell = Omit<Cell, "id"> & { readonly id?: string };
+
+function parseCell(value: unknown, index: number, path: string): StoredCell {
   const source = isObject(value) ? joined(value["source"]) : undefined;
   if (!isObject(value) || typeof value["cell_type"] !== "string" || source === undefined)
     return fail(path, `is not a valid notebook: cell ${index + 1} has no cell_type or source`);
   const { id, metadata, attachments } = value;
   const type = value["cell_type"];
   return {
-    id: typeof id === "string" ? id : randomBytes(4).toString("hex"),
+    ...(typeof id === "string" ? { id } : {}),
     cell_type: type,
     metadata: isObject(metadata) ? metadata : {},
     source,
@@ -36,16 +70,20 @@ function languageOf(metadata: Json): unknown {
   return named ?? (isObject(info) ? info["name"] : undefined);
 }
 
+/** The mark with which some editors of Windows begin a text. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /**
- * Parses a notebook and drops its outputs.
+ * Parses a notebook, whatever language its metadata names, and drops its outputs. Editors that do not know
+ * the kernel change or remove that name.
  *
  * @param path named in error messages.
- * @throws if the text is not JSON, not a notebook of nbformat 4, or not a TypeScript notebook.
+ * @throws if the text is not JSON, or not a notebook of nbformat 4.
  */
-export function parseNotebook(text: string, path: string): Notebook {
+export function parseNotebookOfAnyLanguage(text: string, path: string): Notebook {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(BYTE_ORDER_MARK, ""));
   } catch (error) {
     return fail(path, `is not a notebook: invalid JSON (${(error as Error).message})`);
   }
@@ -60,13 +98,24 @@ export function parseNotebook(text: string, path: string): Notebook {
   if (!Array.isArray(value["cells"]))
     return fail(path, "is not a valid notebook: cells is missing or not a list");
   const metadata = isObject(value["metadata"]) ? value["metadata"] : {};
-  const language = languageOf(metadata);
+  return { metadata, cells: parseCells(value["cells"], path) };
+}
+
+/**
+ * Parses a notebook and drops its outputs.
+ *
+ * @param path named in error messages.
+ * @throws if the text is not JSON, not a notebook of nbformat 4, or not a TypeScript notebook.
+ */
+export function parseNotebook(text: string, path: string): Notebook {
+  const notebook = parseNotebookOfAnyLanguage(text, path);
+  const language = languageOf(notebook.metadata);
   if (language !== "typescript")
     return fail(
       path,
       `is not a TypeScript notebook: its metadata names the language ${JSON.stringify(language ?? "none")}`,
     );
-  return { metadata, cells: value["cells"].map((cell, i) => parseCell(cell, i, path)) };
+  return notebook;
 }
 
 /**

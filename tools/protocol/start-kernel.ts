@@ -72,7 +72,7 @@ export class KernelDied extends Error {
 }
 
 /** Milliseconds: until a start fails, between two kernel_info requests, and for a shutdown. */
-const START_TIMEOUT = 60_000;
+const START_TIMEOUT = 180_000;
 const RETRY_INTERVAL = 100;
 const SHUTDOWN_TIMEOUT = 3000;
 

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createScratchFolder, type ScratchFolder } from "../../../tools/common/scratch-folder";
 import type { Notebook } from "../../../tools/notebook/document";
 
 const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
@@ -20,9 +21,12 @@ const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disabl
   .concat(" --disable-background-networking --disable-component-update")
   .split(" ");
 
-const serve = `
+/** A program that serves a folder. */
+function serve(folder: string): string {
+  return `
   import { serveLab } from ${JSON.stringify(resolve("tools/setup/lab/lab.mjs"))};
-  process.exitCode = await serveLab({ browser: false, port: undefined });`;
+  process.exitCode = await serveLab({ browser: false, port: undefined, folder: ${JSON.stringify(folder)} });`;
+}
 
 /** Milliseconds for the lab to start and for a notebook to run in smoke mode, on a busy machine. */
 const LIMIT = 300_000;
@@ -49,7 +53,7 @@ function saved(file: string): Notebook | undefined {
   }
 }
 
-/** Copies a notebook without its outputs to a folder below notebooks/, from where it finds the library. */
+/** Copies a notebook without its outputs to a folder. */
 function blankCopy(name: string, folder: string): string {
   const notebook = read(join("notebooks", name));
   const cells = notebook.cells.map((cell) =>
@@ -60,9 +64,9 @@ function blankCopy(name: string, folder: string): string {
   return copy;
 }
 
-/** Starts the lab as `npm start` does, in smoke mode; the URL contains its token. */
-async function startLab(): Promise<{ lab: ChildProcess; address: URL }> {
-  const lab = spawn(process.execPath, ["--input-type=module", "-e", serve], {
+/** Starts the lab as `npm start` does, in smoke mode, on a folder; the URL contains its token. */
+async function startLab(folder: string): Promise<{ lab: ChildProcess; address: URL }> {
+  const lab = spawn(process.execPath, ["--input-type=module", "-e", serve(folder)], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, LATENT_SMOKE: "1" },
   });
@@ -154,13 +158,14 @@ async function cellsWithDrawnCharts(page: Page, name: string): Promise<number[]>
 }
 
 describe.skipIf(reason !== "")(`notebooks in JupyterLab${reason}`, () => {
-  const folder = reason === "" ? mkdtempSync(join("notebooks", "browser-test-")) : "";
+  let scratch: ScratchFolder;
   let browser: Browser;
   let lab: ChildProcess;
   let address: URL;
 
   beforeAll(async () => {
-    ({ lab, address } = await startLab());
+    scratch = createScratchFolder();
+    ({ lab, address } = await startLab(scratch.path));
     browser = await chromium.launch({ executablePath: browserPath ?? "", args: flags });
   }, LIMIT);
 
@@ -169,18 +174,18 @@ describe.skipIf(reason !== "")(`notebooks in JupyterLab${reason}`, () => {
     const ended = new Promise((done) => lab.on("close", done));
     lab.kill("SIGINT");
     await ended;
-    rmSync(folder, { recursive: true });
+    scratch.remove();
   }, LIMIT);
 
   const names = reason === "" ? readdirSync("notebooks").filter((name) => name.endsWith(".ipynb")) : [];
   test.each(names)(
     "runs %s from top to bottom, and draws its charts",
     async (name) => {
-      const file = blankCopy(name, folder);
+      const file = blankCopy(name, scratch.path);
       const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
       // a separate workspace; otherwise the lab would also open the notebooks of other tests
       const workspace = name.slice(0, name.indexOf("-"));
-      const at = new URL(`/lab/workspaces/${workspace}/tree/${basename(folder)}/${name}`, address);
+      const at = new URL(`/lab/workspaces/${workspace}/tree/${name}`, address);
       at.search = address.search; // the token
       await page.goto(at.href);
       const notebook = await runAll(page, file);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bubblewrapProblem } from "../../../tools/grade/sandbox/bubblewrap";
 import { DEFAULT_IMAGE } from "../../../tools/grade/sandbox/container";
 import { gradeAll } from "../../../tools/grade/grade";
+import { NO_POLICY } from "../../../tools/grade/lateness/late-policy";
 import { DEFAULT_LIMITS } from "../../../tools/grade/sandbox/limits";
 import { chooseIsolation } from "../../../tools/grade/sandbox/choose-isolation";
 import { loadClass, newFolder, submission, tinyAssignment } from "./support";
@@ -13,15 +14,16 @@ const title = skipReason === undefined ? "in the sandbox" : `in the sandbox (ski
 
 describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_000 }, () => {
   test("gives the deserved points, reuses results, and does not reveal hidden tests", async () => {
-    const { BOMBS, CHEATS, GOSSIP, HONEST, MASTER, PACKED } = await loadClass();
+    const { ADDED, BOMBS, CHEATS, GOSSIP, HONEST, MASTER, PACKED, PACKED_BESIDE } = await loadClass();
     const out = newFolder();
     const logged: string[] = [];
     const options = {
       out,
       jobs: 2,
       isolation: chooseIsolation("bwrap", DEFAULT_IMAGE),
-      limits: { ...DEFAULT_LIMITS, cell: 20, output: 2 ** 22 },
+      limits: { ...DEFAULT_LIMITS, cell: 120, output: 2 ** 22 },
       log: (line: string) => void logged.push(line),
+      policy: NO_POLICY,
       drawing: { renderSvg: () => Promise.resolve("<svg></svg>"), loadPlot: () => import("latent/plot") },
     };
     const submissions = [
@@ -30,6 +32,9 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       submission("output", BOMBS.output.text),
       submission("broken", CHEATS["not-a-notebook"].text),
       submission("gossip", GOSSIP.text),
+      submission("packed beside", PACKED_BESIDE.text),
+      submission("experiments", ADDED.experiments.text),
+      submission("helper below", ADDED["helper-below"].text),
     ];
     const assignment = tinyAssignment(MASTER);
     const results = await gradeAll(submissions, assignment, options);
@@ -38,13 +43,19 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       ["half", "graded", 4],
       ["packed", "graded", 0],
       ["output", "graded", 3],
-      ["broken", "unreadable", 0],
+      ["broken", "unreadable", undefined],
       ["gossip", "graded", 2],
+      ["packed beside", "graded", 0],
+      ["experiments", "graded", ADDED.experiments.deserved],
+      ["helper below", "graded", ADDED["helper-below"].deserved],
     ]);
     const csv = readFileSync(join(out, "grades.csv"), "utf8").split("\n");
     expect(csv[0]).toContain("assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score");
-    expect(csv[1]).toBe("tiny,,,half,,,,4,0,4,5");
-    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("5 submissions, 4 graded");
+    expect(csv[1]).toBe("tiny,,,half,,,,4,0,4,5,graded,");
+    expect(csv[4]).toBe(
+      "tiny,,,broken,,,,,,,5,unreadable,broken.ipynb is not a notebook: nbformat is missing",
+    );
+    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("8 submissions, 7 graded");
     const feedback = readFileSync(join(out, "half", "feedback.html"), "utf8");
     expect(feedback).toContain("half: 4.00 of 5 points");
     expect(feedback).not.toMatch(/seventeen|17|34/);
@@ -68,6 +79,7 @@ function plain() {
     isolation: chooseIsolation("none", DEFAULT_IMAGE),
     limits: DEFAULT_LIMITS,
     log: () => undefined,
+    policy: NO_POLICY,
     drawing: { renderSvg: () => Promise.resolve("<svg></svg>"), loadPlot: () => import("latent/plot") },
   };
 }

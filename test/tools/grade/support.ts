@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readAssignment, type Assignment } from "../../../tools/grade/assignment/assignment";
-import type { Submission } from "../../../tools/grade/assignment/submissions";
+import type { Submission } from "../../../tools/grade/submissions/submissions";
 
 /** Loads the small assignment and its submissions, which `npm run test:homework` also grades. */
 export function loadClass() {
@@ -24,7 +24,10 @@ export function tinyAssignment(master: string): Assignment {
 /** Returns a submission with the given text. */
 export function submission(student: string, text: string): Submission {
   return {
-    student,
+    student: { id: student },
+    folder: student,
+    isMissing: false,
+    timing: { isMarkedLate: false },
     where: `${student}.ipynb`,
     read: () => text,
   };

@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readAssignment } from "../../../tools/grade/assignment/assignment";
-import { answersIn, versionMismatch } from "../../../tools/grade/assignment/answers";
+import { versionMismatch } from "../../../tools/grade/assignment/answers";
+import { matchCells } from "../../../tools/grade/assignment/match-cells";
 import { currentLibrary } from "../../../tools/homework/library";
 import { readManifest } from "../../../tools/homework/manifest";
 import { release } from "../../../tools/homework/release";
@@ -49,6 +50,14 @@ describe("readManifest", () => {
     );
   });
 
+  test("is the same for a notebook without cell ids that is released twice", () => {
+    const path = writeMaster(MASTER);
+    const stored = JSON.parse(readFileSync(path, "utf8")) as { cells: { id?: string }[] };
+    for (const cell of stored.cells) delete cell.id;
+    writeFileSync(path, JSON.stringify({ ...stored, nbformat_minor: 4 }));
+    expect(release(path)).toEqual(release(path));
+  });
+
   test("throws for a file that is not a manifest", () => {
     expect(() => readManifest("/no/such.json")).toThrow(
       /^\/no\/such.json cannot be read \(ENOENT.*\); pass the file that .* to DIR\/manifests\/NAME.json$/,
@@ -85,6 +94,6 @@ describe("versionMismatch", () => {
     expect(versionMismatch(old, assignment)).toBe(
       `it was released as version 0123456789abcdef and graded as version ${manifest.version}`,
     );
-    expect(answersIn(old, assignment).get("double")?.state).toBe("untouched");
+    expect(matchCells(old, assignment).answers.get("double")?.state).toBe("untouched");
   });
 });

@@ -14,7 +14,7 @@ import { createOutputCollector } from "../../../tools/notebook/output-collector"
 export const notebooks = join(__dirname, "..", "..", "fixtures", "notebooks");
 
 /** Milliseconds for a kernel to start while other tests are running. */
-export const START = 60_000;
+export const START = 300_000;
 
 /** Starts a kernel in the folder of the test notebooks. */
 export function startTestKernel(environment: Readonly<Record<string, string>> = {}): Promise<Kernel> {
@@ -53,7 +53,7 @@ export async function runCell(kernel: Kernel, code: string, options: ExecuteOpti
 }
 
 /** Waits until `ready` returns true; fails after `limit` milliseconds. */
-export async function until(ready: () => boolean, limit = 20_000): Promise<void> {
+export async function until(ready: () => boolean, limit = 120_000): Promise<void> {
   const deadline = Date.now() + limit;
   while (!ready()) {
     if (Date.now() > deadline) throw new Error("until: the condition did not become true in time");

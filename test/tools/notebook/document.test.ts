@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { hasTag, smokeParameters } from "../../../tools/notebook/document";
-import { parseNotebook, readNotebook } from "../../../tools/notebook/read";
+import { parseNotebook, parseNotebookOfAnyLanguage, readNotebook } from "../../../tools/notebook/read";
 import { serializeNotebook } from "../../../tools/notebook/write";
 import { notebooks } from "../kernel/support";
 
@@ -34,6 +34,24 @@ test("adds ids to cells of nbformat 4.4 and older, and keeps attachments", () =>
   expect(cells[0]).toMatchObject({ source: "a\nb", attachments: { "x.png": {} } });
   expect(cells[0]?.id).toMatch(/^[0-9a-f]{8}$/);
   expect(cells[0]?.id).not.toBe(cells[1]?.id);
+});
+
+test("derives ids from the content of cells, not from their place, and avoids those in the file", () => {
+  const idsOf = (...cells: object[]) =>
+    parse({ nbformat: 4, nbformat_minor: 2, metadata: TYPESCRIPT, cells }).cells.map(({ id }) => id);
+  const [code, text] = [
+    { cell_type: "code", source: "1" },
+    { cell_type: "markdown", source: ["1"] },
+  ];
+  const [a = "", b = ""] = idsOf(code, text);
+  expect(idsOf(code, text)).toEqual([a, b]);
+  expect(idsOf(text, code)).toEqual([b, a]);
+  expect(idsOf({ cell_type: "code", source: "0" }, code)[1]).toBe(a);
+  const [first, second] = idsOf(code, code);
+  expect(first).toBe(a);
+  expect(idsOf(text, code, text, code)[3]).toBe(second);
+  const [taken, moved] = idsOf({ ...code, id: a }, code);
+  expect([taken, moved]).toEqual([a, second]);
 });
 
 test("stores text as lines, and images and JSON unchanged", () => {
@@ -71,6 +89,17 @@ test("reads tags and smoke parameters", () => {
   expect(smokeParameters(notebook)).toEqual({ steps: 10, label: "small" });
   expect(smokeParameters(readNotebook(fixture("failing")))).toBeUndefined();
 });
+
+test.each([{}, { kernelspec: { name: "python3", language: "python" } }, { colab: { provenance: [] } }])(
+  "reads a notebook with the metadata %j as one of any language",
+  (metadata) => {
+    const cells = [{ cell_type: "code", source: "1" }];
+    const text = JSON.stringify({ nbformat: 4, metadata, cells });
+    for (const stored of [text, `\uFEFF${text}`])
+      expect(parseNotebookOfAnyLanguage(stored, "x.ipynb").cells).toMatchObject(cells);
+    expect(() => parseNotebook(text, "x.ipynb")).toThrow("is not a TypeScript notebook");
+  },
+);
 
 test.each([
   ["not-json", "is not a notebook: invalid JSON ("],

@@ -65,6 +65,36 @@ test.each(["steps", "=3", ""])("rejects %j", (text) => {
   expect(() => parseAssignment(text)).toThrow(`-p expects name=value, got ${text}`);
 });
 
+test.each([
+  ["n=9007199254740993", "9007199254740993 would be rounded to 9007199254740992; integers are exact up to"],
+  ["n=-9007199254740993", "-9007199254740993 would be rounded to -9007199254740992"],
+  ["n=1e999", "-p n=1e999: 1e999 is too large; the largest number is about 1.8e308"],
+  ["n=-1e999", "-1e999 is too large"],
+  ["n=1e-999", "1e-999 would become 0; the smallest positive number is about 5e-324"],
+  ["widths=[1, 9007199254740993]", "9007199254740993 would be rounded"],
+  ['options={"9007199254740993": 1e400}', "1e400 is too large"],
+])("rejects %s, which would become another number", (text, message) => {
+  expect(() => parseAssignment(text)).toThrow(message);
+});
+
+test.each([
+  ["n=9007199254740992", 9007199254740992],
+  ["n=9007199254740994", 9007199254740994],
+  ["n=0.1", 0.1],
+  ["n=0e-999", 0],
+  ["n=1e300", 1e300],
+  ["n=123456789012345680000", 123456789012345680000],
+  ['n="9007199254740993 or \\"1e999"', '9007199254740993 or "1e999'],
+])("accepts %s", (text, value) => {
+  expect(parseAssignment(text)).toEqual(["n", value]);
+});
+
+test("rejects a number of the notebook's metadata that JSON has read as infinite", () => {
+  expect(() => injectedSource(SOURCE, { steps: JSON.parse("1e999") as number })).toThrow(
+    "parameter steps must be finite, got Infinity; choose a smaller number",
+  );
+});
+
 test("round-trips any JSON value", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

@@ -1,71 +1,6 @@
-import { exerciseNamedIn } from "../../homework/exercises";
-import type { Cell, Notebook } from "../../notebook/document";
-import type { Assignment } from "./assignment";
-
-/** A student's answer to one exercise. */
-export interface Answer {
-  readonly state: "answered" | "untouched" | "missing";
-  readonly source: string;
-  /** A remark on how it was found. */
-  readonly note?: string;
-}
-
-/** Returns a source with `\n` line ends, and without trailing spaces and surrounding blank lines. */
-function normalizeWhitespace(source: string): string {
-  return source
-    .replace(/\r\n?/g, "\n")
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n")
-    .trim();
-}
-
-function gradeId({ metadata }: Cell): unknown {
-  const { nbgrader } = metadata;
-  return typeof nbgrader === "object" && nbgrader !== null ? Reflect.get(nbgrader, "grade_id") : undefined;
-}
-
-/**
- * Returns the code cells that answer an exercise: by nbgrader's id, else the cell's id, else the first line.
- */
-function candidates(submission: Notebook, exercise: string, id: string): Cell[] {
-  const code = submission.cells.filter((cell) => cell.cell_type === "code");
-  for (const matches of [
-    (cell: Cell) => gradeId(cell) === exercise,
-    (cell: Cell) => cell.id === id,
-    (cell: Cell) => exerciseNamedIn(cell.source) === exercise,
-  ]) {
-    const found = code.filter(matches);
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
-/**
- * Returns the answers in a submission by exercise; nothing else in a submission is used.
- *
- * If several cells have the id of an exercise, the first one that differs from the released cell counts.
- */
-export function answersIn(submission: Notebook, assignment: Assignment): Map<string, Answer> {
-  const answers = new Map<string, Answer>();
-  for (const { cell, exercise, stub } of assignment.cells) {
-    if (exercise === undefined || stub === undefined) continue;
-    const found = candidates(submission, exercise, cell.id);
-    const edited = found.find(({ source }) => normalizeWhitespace(source) !== normalizeWhitespace(stub));
-    const note =
-      found.length > 1
-        ? `${found.length} cells have this exercise's id; the first edited one was graded`
-        : undefined;
-    const [state, source] =
-      found.length === 0
-        ? (["missing", stub] as const)
-        : edited
-          ? (["answered", edited.source] as const)
-          : (["untouched", stub] as const);
-    answers.set(exercise, { state, source, ...(note === undefined ? {} : { note }) });
-  }
-  return answers;
-}
+import type { Notebook } from "../../notebook/document";
+import type { AddedCell, Answer } from "./match-cells";
+import type { AssignedCell, Assignment } from "./assignment";
 
 /** Returns the instructor's solutions as answers. */
 export function solutionsOf(assignment: Assignment): Map<string, Answer> {
@@ -90,4 +25,23 @@ export function versionMismatch({ metadata }: Notebook, { release }: Assignment)
   const version = latent?.assignment?.version;
   if (release === undefined || typeof version !== "string" || version === release.version) return undefined;
   return `it was released as version ${version.slice(0, 16)} and graded as version ${release.version}`;
+}
+
+/** Returns a cell that a student added as one of the assignment, without the student's metadata. */
+function asAssigned({ cell, number, exercise }: AddedCell): AssignedCell {
+  const { cell_type: type, source } = cell;
+  const id = `added-${number}`;
+  const plain = { id, cell_type: type, metadata: {}, source, outputs: [], execution_count: null };
+  return { cell: plain, role: "added", exercise, label: `added cell [${number}]` };
+}
+
+/** Returns an assignment with the cells that a student added. */
+export function withAddedCells(assignment: Assignment, added: readonly AddedCell[]): Assignment {
+  const at = (exercise: string | undefined, place: AddedCell["place"]): AssignedCell[] =>
+    added.filter((one) => one.exercise === exercise && one.place === place).map(asAssigned);
+  const cells = assignment.cells.flatMap((assigned) => {
+    const { role, exercise } = assigned;
+    return role === "answer" ? [...at(exercise, "before"), assigned, ...at(exercise, "after")] : [assigned];
+  });
+  return { ...assignment, cells };
 }

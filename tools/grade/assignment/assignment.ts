@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { readMaster, type Exercise, type MasterCell } from "../../homework/exercises";
+import { readMaster, regularPoints, type Exercise, type MasterCell } from "../../homework/exercises";
 import { readManifest, type Manifest } from "../../homework/manifest";
+import { nbgraderMetadata } from "../../homework/metadata";
 import { releasedSource } from "../../homework/released-cells";
 import type { Cell, Notebook } from "../../notebook/document";
 import { readNotebook } from "../../notebook/read";
@@ -12,10 +13,14 @@ import type { AssignedRole } from "../channel/messages";
 /** A cell of an assignment. */
 export interface AssignedCell {
   readonly cell: Cell;
-  /** Absent for Markdown and for empty code cells. */
-  readonly role?: AssignedRole;
-  /** The exercise that it answers or checks. */
+  /** Absent for Markdown and for empty code cells. A cell that a student `added` runs like an answer. */
+  readonly role?: AssignedRole | "added";
+  /** The exercise that it answers or checks, or beside whose answer it was added. */
   readonly exercise?: string;
+  /** nbgrader's id of the released cell; absent for Markdown. */
+  readonly gradeId?: string;
+  /** Its name in stack traces; by default its number among all cells. */
+  readonly label?: string;
   /** For an answer cell: its source as released. */
   readonly stub?: string;
   /** For other code cells: its source as released, without hidden tests. */
@@ -34,17 +39,23 @@ export interface Assignment {
   readonly release?: Pick<Manifest, "version" | "library">;
 }
 
+/** Returns the points of all exercises but those for extra credit. */
+export function maxScoreOf({ exercises }: Pick<Assignment, "exercises">): number {
+  return regularPoints(exercises);
+}
+
 function assigned(master: MasterCell): AssignedCell {
   const { cell, role, exercise } = master;
-  if (cell.cell_type !== "code" || cell.source.trim() === "") return { cell };
-  const of = exercise === undefined ? {} : { exercise: exercise.name };
-  if (role === "exercise") return { cell, ...of, role: "answer", stub: releasedSource(master) };
-  return {
+  const visible = releasedSource(master);
+  const gradeId = nbgraderMetadata(master, visible)?.grade_id;
+  const common = {
     cell,
-    ...of,
-    role: role === "check" ? "check" : "given",
-    visible: releasedSource(master),
+    ...(exercise === undefined ? {} : { exercise: exercise.name }),
+    ...(gradeId === undefined ? {} : { gradeId }),
   };
+  if (cell.cell_type !== "code" || cell.source.trim() === "") return { cell };
+  if (role === "exercise") return { ...common, role: "answer", stub: visible };
+  return { ...common, role: role === "check" ? "check" : "given", visible };
 }
 
 /** Reads a manifest of `latent release`, or the instructor's notebook. */

@@ -30,6 +30,7 @@ export interface AttestedCheck {
   readonly status: "passed" | "failed" | "open";
   readonly got?: PlainValue;
   readonly expected?: PlainValue;
+  /** The largest difference allowed; absent if the check leaves it to the default. */
   readonly tolerance?: number;
   readonly hint?: string;
   /** Why it failed. */

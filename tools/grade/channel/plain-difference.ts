@@ -10,8 +10,8 @@ import type { PlainValue } from "./messages";
 /** The number of list entries shown in a message. */
 const MAX_ENTRIES = 8;
 
-/** The default tolerance of a check (maximum absolute difference), the same as in the library's `check`. */
-export const DEFAULT_TOLERANCE = 1e-6;
+/** The default tolerance of a check, the same as in the library's `check`. */
+const DEFAULT_TOLERANCE = 1e-6;
 
 /** Formats a value for display: six significant digits, at most eight entries of a list. */
 export function showPlain(value: PlainValue): string {
@@ -22,11 +22,28 @@ export function showPlain(value: PlainValue): string {
   return `[${entries.join(", ")}${value.length > MAX_ENTRIES ? ", …" : ""}]`;
 }
 
-const abs = Math.abs;
+/** Formats a number with six significant digits, or with as many more as distinguish it from another. */
+function showApart(value: number, other: number): string {
+  for (let digits = 6; digits < 17; digits++) {
+    const text = String(Number(value.toPrecision(digits)));
+    if (text !== String(Number(other.toPrecision(digits)))) return text;
+  }
+  return String(value);
+}
+
+const { abs, max } = Math;
+
+/**
+ * Returns the largest difference allowed from an expected number: the tolerance, or by default 10⁻⁶ of the
+ * number and at least 10⁻⁶.
+ */
+export function allowedDifference(expected: number, tolerance: number | undefined): number {
+  return tolerance ?? DEFAULT_TOLERANCE * max(1, abs(expected));
+}
 
 /** NaN is not close to anything; an infinity is close only to itself. */
-function isNear(a: number, b: number, tolerance: number): boolean {
-  return a === b || abs(a - b) <= tolerance;
+function isNear(a: number, b: number, tolerance: number | undefined): boolean {
+  return a === b || abs(a - b) <= allowedDifference(b, tolerance);
 }
 
 /**
@@ -36,11 +53,11 @@ function isNear(a: number, b: number, tolerance: number): boolean {
 export function plainDifference(
   got: PlainValue,
   expected: PlainValue,
-  tolerance: number,
+  tolerance: number | undefined,
 ): string | undefined {
   if (typeof expected === "number") {
     if (typeof got !== "number") return `got ${showPlain(got)}, not a number`;
-    return isNear(got, expected, tolerance) ? undefined : `got ${showPlain(got)}`;
+    return isNear(got, expected, tolerance) ? undefined : `got ${showApart(got, expected)}`;
   }
   if (typeof expected === "string" || typeof expected === "boolean")
     return got === expected ? undefined : `got ${showPlain(got)}`;
@@ -50,7 +67,7 @@ export function plainDifference(
   for (let i = 0; i < expected.length; i++) {
     const [a = NaN, b = NaN] = [got[i], expected[i]];
     if (!isNear(a, b, tolerance))
-      return `got ${showPlain(got)}, where entry ${i} is ${showPlain(a)}, not ${showPlain(b)}`;
+      return `got ${showPlain(got)}, where entry ${i} is ${showApart(a, b)}, not ${showApart(b, a)}`;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { DEFAULT_TOLERANCE, plainDifference } from "../channel/plain-difference";
+import { plainDifference } from "../channel/plain-difference";
 import type { AttestedCheck } from "../channel/messages";
 import { toPlain } from "./to-plain";
 
@@ -46,12 +46,12 @@ function runCheck(exercise: string, listed: ListedCheck): AttestedCheck {
   // Read everything that the assignment specifies before calling the student's code.
   const name = text(listed.name, "unnamed check");
   const expected = toPlain(listed.expected);
-  const tolerance = typeof listed.tolerance === "number" ? listed.tolerance : DEFAULT_TOLERANCE;
+  const tolerance = typeof listed.tolerance === "number" ? listed.tolerance : undefined;
   const about = {
     exercise,
     name,
     expected,
-    tolerance,
+    ...(tolerance === undefined ? {} : { tolerance }),
     ...(typeof listed.hint === "string" ? { hint: listed.hint } : {}),
   };
   const { got } = listed;

@@ -3,7 +3,7 @@ import { createOutputCollector } from "../../notebook/output-collector";
 import type { Message } from "../../protocol/message";
 import type { Assignment } from "../assignment/assignment";
 import type { CellEnd, SandboxMessage } from "../channel/messages";
-import type { Answer } from "../assignment/answers";
+import type { Answer } from "../assignment/match-cells";
 
 /** Records the outputs of each cell's last run. */
 export interface OutputRecorder {

@@ -3,28 +3,69 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { builtFiles } from "../../common/checkout";
 import { courseRoot } from "../sandbox/course-files";
+import type { Lateness } from "../lateness/late-policy";
 import type { ScoredExercise } from "./score";
 
 /** The result of one student, as stored in `STUDENT/result.json`. */
 export interface Result {
   readonly student: string;
+  /** The name of the student's folder in the output. */
+  readonly folder: string;
   readonly assignment: string;
   /** A hash of everything the result depends on: submission, assignment, limits and installation. */
   readonly key: string;
-  /** An `unreadable` submission gets 0 points; if the grading failed, the score is unknown. */
-  readonly status: "graded" | "unreadable" | "grading failed";
+  readonly status: "graded" | "unreadable" | "not submitted" | "grading failed";
   /** Why the submission was not graded. */
   readonly problem?: string;
   /** A remark for the instructor; it does not change points. */
   readonly note?: string;
-  readonly score: number;
+  /**
+   * The points of the exercises, before any deduction. Absent unless the submission was graded: what could
+   * not be read is not worth 0 points.
+   */
+  readonly score?: number;
+  /** The points of all exercises but those for extra credit. */
   readonly maxScore: number;
+  /** How late the submission is; absent if that was not asked. */
+  readonly lateness?: Lateness;
   readonly exercises: readonly ScoredExercise[];
   readonly seconds: number;
   /** In bytes. */
   readonly peakMemory: number;
   /** The number of kernels started. */
   readonly kernels: number;
+}
+
+/** The points of a submission. */
+export interface Points {
+  readonly raw: number;
+  /** The deduction for a late submission. */
+  readonly penalty: number;
+  readonly final: number;
+}
+
+/** Returns the points of a result; undefined if they are not known. */
+export function pointsOf({
+  score,
+  maxScore,
+  lateness,
+}: Pick<Result, "score" | "maxScore" | "lateness">): Points | undefined {
+  if (score === undefined) return undefined;
+  const penalty = Math.min(score, (maxScore * (lateness?.percent ?? 0)) / 100);
+  return { raw: score, penalty, final: score - penalty };
+}
+
+/** Formats the points of a result, for example "3.50 of 5"; points that are not known are a dash. */
+export function showPoints(result: Result): string {
+  return `${pointsOf(result)?.final.toFixed(2) ?? "–"} of ${result.maxScore}`;
+}
+
+/** Returns the remarks on a result for the instructor; empty if there are none. */
+export function remarkOn({ problem, note, lateness }: Result): string {
+  return [problem, note, lateness?.note]
+    .filter((part) => part !== undefined)
+    .join("; ")
+    .replace(/\s+/g, " ");
 }
 
 /** Returns the SHA-256 of a list of texts; the boundaries between them matter. */
@@ -39,7 +80,7 @@ export function hashOf(...texts: readonly string[]): string {
  * version.
  */
 export function installationHash(): string {
-  const folders = ["lib/dist", "tools/dist/kernel", "tools/dist/grade"];
+  const folders = ["lib/dist", ...["kernel", "grade", "homework"].map((name) => `tools/dist/${name}`)];
   const files = [...folders.flatMap(builtFiles), join(courseRoot, "package-lock.json")];
   const contents = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
   return hashOf(process.version, ...contents);

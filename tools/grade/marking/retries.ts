@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Assignment } from "../assignment/assignment";
-import type { Answer } from "../assignment/answers";
+import type { Answer } from "../assignment/match-cells";
 import { runSubmission, type SubmissionOptions, type SubmissionRun } from "./run-submission";
 
 /** Seconds to wait before each retry: a shortage of resources may be temporary. */

@@ -3,7 +3,7 @@ import type { AssignedCell, Assignment } from "../assignment/assignment";
 import type { Isolation } from "../sandbox/isolation";
 import type { SandboxLimits } from "../sandbox/limits";
 import type { CellEnd, AttestedCheck } from "../channel/messages";
-import type { Answer } from "../assignment/answers";
+import type { Answer } from "../assignment/match-cells";
 import { createOutputRecorder, type OutputRecorder } from "./output-recorder";
 import { startProcess, type ProcessEnd, type Reply, type SandboxProcess } from "../sandbox/sandbox-process";
 
@@ -52,6 +52,8 @@ interface Progress {
   readonly exercises: Map<string, ExerciseRun>;
   /** Exercises whose answers are replaced by the released stub from now on. */
   readonly dropped: Set<string>;
+  /** Added cells, by their index, that are not run from now on. */
+  readonly droppedCells: Set<number>;
   readonly recorder: OutputRecorder;
 }
 
@@ -66,34 +68,53 @@ function sourceOf(
       : (answers.get(exercise)?.source ?? stub);
 }
 
+/** What has run in one kernel. */
+interface Ran {
+  readonly answers: Set<string>;
+  /** Added cells, by their index. */
+  readonly added: Set<number>;
+}
+
+/** Whether a cell failed because an exercise that it needs has not been answered. */
+function isUnanswered(failure: CellEnd | ProcessEnd): boolean {
+  return !("kind" in failure) && /YOUR CODE HERE/i.test(failure.evalue ?? "");
+}
+
 /**
- * Attributes the failure of a cell of the assignment to the answers that ran before it: with the solutions,
- * the cell did not fail.
+ * Attributes the failure of a cell of the assignment to what ran before it: with the solutions, the cell did
+ * not fail. Suspects are first the added cells, then the answers.
  *
- * @throws GradingError if no answer ran before it.
+ * @returns whether there was a suspect. If all answers had been dropped before, the cell needs one of them.
+ * @throws GradingError if neither ran before it.
  */
-function attributeToAnswers(
-  { exercises, dropped }: Progress,
-  ran: ReadonlySet<string>,
+function attribute(
+  { exercises, dropped, droppedCells }: Progress,
+  { answers: ran, added }: Ran,
   failure: string,
-): void {
+): boolean {
+  if (added.size > 0) {
+    for (const index of added) droppedCells.add(index);
+    return true;
+  }
   const suspects = [...ran].filter((exercise) => !dropped.has(exercise));
-  if (suspects.length === 0)
+  if (ran.size === 0)
     throw new GradingError(`a cell of the assignment failed without any answer: ${failure}`);
   for (const exercise of suspects) {
     dropped.add(exercise);
     if (!exercises.has(exercise))
       exercises.set(exercise, { checks: [], failure: `a later cell of the assignment failed: ${failure}` });
   }
+  return suspects.length > 0;
 }
 
 async function runCell(progress: Progress, process: SandboxProcess, index: number): Promise<Reply> {
   const assigned = progress.assignment.cells[index];
   if (!assigned?.role) throw new GradingError(`cell ${index + 1} cannot be run`);
-  const { role } = assigned;
+  const role = assigned.role === "added" ? "answer" : assigned.role;
   const show = progress.recorder.begin(index);
   const source = sourceOf(progress, assigned);
-  const reply = await process.run({ id: String(index), role, source, label: `cell [${index + 1}]` }, show);
+  const { label = `cell [${index + 1}]` } = assigned;
+  const reply = await process.run({ id: String(index), role, source, label }, show);
   if ("ended" in reply) progress.recorder.fail(index, { ename: "Ended", evalue: reply.ended.message });
   else if (reply.end.status === "error") progress.recorder.fail(index, reply.end);
   return reply;
@@ -105,21 +126,31 @@ async function runCell(progress: Progress, process: SandboxProcess, index: numbe
  * @returns whether every exercise has a result; otherwise another kernel is needed.
  */
 async function runKernel(progress: Progress, process: SandboxProcess): Promise<boolean> {
-  const { assignment, exercises, dropped } = progress;
-  const ran = new Set<string>();
+  const { assignment, exercises, dropped, droppedCells } = progress;
+  const ran: Ran = { answers: new Set(), added: new Set() };
   const failures = new Map<string, string>();
   for (const [index, { role, exercise = "" }] of assignment.cells.entries()) {
     if (!role || (role === "check" && exercises.has(exercise))) continue;
-    if (role === "answer") ran.add(exercise);
+    if (droppedCells.has(index)) continue;
+    if (role === "answer") ran.answers.add(exercise);
+    if (role === "added") ran.added.add(index);
     const reply = await runCell(progress, process, index);
     const failure = "ended" in reply ? reply.ended : reply.end.status === "error" ? reply.end : undefined;
     if (failure && "kind" in failure && failure.kind === "total time") return true;
     if (role === "given") {
-      if (!failure) continue;
-      attributeToAnswers(progress, ran, messageOf(failure));
+      if (!failure || isUnanswered(failure)) continue;
+      const hasSuspect = attribute(progress, ran, messageOf(failure));
+      if (!hasSuspect && "ended" in reply)
+        throw new GradingError(`a cell of the assignment ended the kernel: ${messageOf(failure)}`);
+      if (!hasSuspect) continue;
       return exercises.size === assignment.exercises.length;
     }
-    if (failure) failures.set(exercise, messageOf(failure));
+    if (role === "added") {
+      if (!("ended" in reply)) continue; // an error in an added cell matters only if an answer needs the cell
+      droppedCells.add(index);
+      return false;
+    }
+    if (failure && !failures.has(exercise)) failures.set(exercise, messageOf(failure));
     if ("ended" in reply || role === "check") {
       const message = failures.get(exercise);
       const checks = "ended" in reply ? [] : reply.checks;
@@ -147,7 +178,10 @@ export async function runSubmission(
   const started = performance.now();
   const deadline = started + limits.total * 1000;
   const recorder = createOutputRecorder(assignment);
-  const progress: Progress = { assignment, answers, exercises: new Map(), dropped: new Set(), recorder };
+  const progress: Progress = {
+    ...{ assignment, answers, recorder },
+    ...{ exercises: new Map(), dropped: new Set(), droppedCells: new Set() },
+  };
   let peakMemory = 0;
   let kernels = 0;
   for (let isComplete = false; !isComplete && performance.now() < deadline;) {

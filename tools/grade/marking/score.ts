@@ -1,8 +1,9 @@
 import type { Assignment } from "../assignment/assignment";
-import { plainDifference } from "../channel/plain-difference";
+import { allowedDifference, plainDifference } from "../channel/plain-difference";
 import type { AttestedCheck, PlainValue } from "../channel/messages";
-import type { Answer } from "../assignment/answers";
-import type { ExerciseRun } from "./run-submission";
+import type { Answer } from "../assignment/match-cells";
+import type { MatchedCells } from "../assignment/match-cells";
+import type { ExerciseRun, SubmissionRun } from "./run-submission";
 
 /** The checks of each exercise as observed when the assignment ran with its own solutions. */
 export type Reference = Readonly<Record<string, readonly AttestedCheck[]>>;
@@ -45,12 +46,17 @@ function magnitude(value: PlainValue | undefined): number {
 /** Returns why a check does not count as passed, or undefined if it does. */
 function reasonToReject(observed: AttestedCheck, reference: AttestedCheck): string | undefined {
   if (observed.status !== "passed") return observed.problem ?? "not attempted";
-  const { expected, tolerance = 0 } = reference;
+  const { expected } = reference;
   if (observed.expected === undefined || expected === undefined) return "nothing was compared";
-  const size = magnitude(expected);
-  const slack = tolerance + RELATIVE_TOLERANCE * (Number.isFinite(size) ? size : 0);
+  const largest = magnitude(expected);
+  const size = Number.isFinite(largest) ? largest : 0;
+  const tolerance = allowedDifference(size, reference.tolerance);
+  const slack = tolerance + RELATIVE_TOLERANCE * size;
   const isSame = plainDifference(observed.expected, expected, slack) === undefined;
-  const isAsStrict = (observed.tolerance ?? 0) <= tolerance * (1 + RELATIVE_TOLERANCE) + Number.MIN_VALUE;
+  const isAsStrict =
+    observed.tolerance === undefined
+      ? reference.tolerance === undefined
+      : observed.tolerance <= tolerance * (1 + RELATIVE_TOLERANCE) + Number.MIN_VALUE;
   return isSame && isAsStrict
     ? undefined
     : "the expected value or tolerance differs from the reference run with the solutions";
@@ -100,4 +106,29 @@ export function scoreExercise(
     ...(run?.failure === undefined ? {} : { failure: run.failure }),
     ...(answer?.note === undefined ? {} : { note: answer.note }),
   };
+}
+
+/**
+ * Scores all exercises of a run.
+ *
+ * @param hasAdded whether the cells that the student added were run. One of them may answer an exercise whose
+ *   own cell is untouched.
+ */
+export function scoreAll(
+  assignment: Assignment,
+  run: SubmissionRun,
+  reference: Reference,
+  { answers, added }: MatchedCells,
+  hasAdded: boolean,
+): ScoredExercise[] {
+  return assignment.exercises.map(({ name }) => {
+    const answer = answers.get(name);
+    const score = (given: Answer | undefined): ScoredExercise =>
+      scoreExercise(assignment, name, run.exercises.get(name), reference, given);
+    const scored = score(answer);
+    const isBeside = hasAdded && added.some(({ exercise }) => exercise === name);
+    if (answer === undefined || answer.state === "answered" || !isBeside) return scored;
+    const beside = score({ ...answer, state: "answered" });
+    return beside.score > 0 ? { ...beside, note: "it was answered in an added cell" } : scored;
+  });
 }

@@ -1,5 +1,5 @@
 import { countOf } from "../../common/count-of";
-import type { Result } from "../marking/result";
+import { pointsOf, remarkOn, type Result } from "../marking/result";
 
 /** Statistics of one exercise; the counts are numbers of submissions. */
 export interface ExerciseStatistics {
@@ -36,14 +36,18 @@ export function countSubmissions(count: number): string {
 
 const TENTHS = 10;
 
+/** The maximum number of characters of a reason. */
+const MAX_REASON = 1000;
+
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
 }
 
 function tenthsOf(graded: readonly Result[]): number[] {
   const counts = Array.from({ length: TENTHS }, () => 0);
-  for (const { score, maxScore } of graded) {
-    const tenth = Math.min(TENTHS - 1, Math.floor((TENTHS * score) / Math.max(maxScore, Number.MIN_VALUE)));
+  for (const result of graded) {
+    const part = (pointsOf(result)?.final ?? 0) / Math.max(result.maxScore, Number.MIN_VALUE);
+    const tenth = Math.min(TENTHS - 1, Math.floor(TENTHS * part));
     counts[tenth] = (counts[tenth] ?? 0) + 1;
   }
   return counts;
@@ -74,17 +78,17 @@ function exercisesOf(graded: readonly Result[]): ExerciseStatistics[] {
 /** Computes the statistics of a class. */
 export function statisticsOf(results: readonly Result[]): ClassStatistics {
   const graded = results.filter(({ exercises, status }) => status === "graded" && exercises.length > 0);
-  const unusual = results.filter(({ status, note }) => status !== "graded" || note !== undefined);
+  const unusual = results.filter((result) => result.status !== "graded" || remarkOn(result) !== "");
   return {
-    submissions: results.length,
+    submissions: results.filter(({ status }) => status !== "not submitted").length,
     graded: graded.length,
-    mean: meanOf(graded.map(({ score }) => score)),
+    mean: meanOf(graded.map((result) => pointsOf(result)?.final ?? 0)),
     maxScore: graded[0]?.maxScore ?? 0,
     tenths: tenthsOf(graded),
     exercises: exercisesOf(graded),
-    attention: unusual.map(({ student, status, problem, note = "" }) => ({
-      student,
-      reason: `${status}. ${(problem ?? note).replaceAll("\n", " ")}`,
+    attention: unusual.map((result) => ({
+      student: result.student,
+      reason: `${result.status}. ${remarkOn(result).slice(0, MAX_REASON)}`,
     })),
   };
 }

@@ -2,8 +2,9 @@ import { stripVTControlCharacters } from "node:util";
 import { escapeHtml } from "../../common/escape-html";
 import type { Notebook, Output } from "../../notebook/document";
 import type { Assignment, AssignedCell } from "../assignment/assignment";
-import type { Answer } from "../assignment/answers";
-import type { Result } from "../marking/result";
+import type { Answer } from "../assignment/match-cells";
+import { countOf } from "../../common/count-of";
+import { pointsOf, showPoints, type Result } from "../marking/result";
 import type { ScoredExercise } from "../marking/score";
 
 /** The maximum number of characters shown of one output. */
@@ -80,6 +81,15 @@ function showCell(
   return block("code", source) + (isSecret ? "" : outputs.map(showOutput).join(""));
 }
 
+/** Explains a deduction; empty if there is none. */
+function showDeduction(result: Result): string {
+  const points = pointsOf(result);
+  const { daysLate = 0, due = "", submitted = "" } = result.lateness ?? {};
+  if (daysLate === 0 || points === undefined) return "";
+  const times = `due ${due}, handed in ${submitted}, ${countOf(daysLate, "day")} late`;
+  return `<p>${escapeHtml(times)}: ${points.raw.toFixed(2)} − ${points.penalty.toFixed(2)} points</p>`;
+}
+
 const STYLE =
   "body{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}" +
   "pre{white-space:pre-wrap;padding:.5rem;overflow-wrap:anywhere}.code{background:#f3f3f3}" +
@@ -95,7 +105,7 @@ export function toFeedback(
   executed: Notebook | undefined,
   answers: ReadonlyMap<string, Answer>,
 ): string {
-  const { student, score, maxScore, problem, note, exercises } = result;
+  const { student, problem, note, exercises } = result;
   const firstHidden = assignment.cells.findIndex(hasHiddenTests);
   const secretFrom = firstHidden < 0 ? Infinity : firstHidden;
   const firstHiding = exercises.findIndex(({ checks }) => checks.some(({ hidden }) => hidden));
@@ -111,9 +121,10 @@ export function toFeedback(
     `<title>${escapeHtml(assignment.name)}: ${escapeHtml(student)}</title>`,
     `<style>${STYLE}</style></head><body>`,
     `<h1>${escapeHtml(assignment.name)}</h1>`,
-    `<p>${escapeHtml(student)}: ${score.toFixed(2)} of ${maxScore} points</p>`,
+    `<p>${escapeHtml(student)}: ${showPoints(result)} points</p>`,
     problem === undefined ? "" : block("stderr", problem),
     note === undefined ? "" : `<p>${escapeHtml(note)}</p>`,
+    showDeduction(result),
     ...exercises.map((exercise, i) => showExercise(exercise, isAfterHidden(i))),
     cells.length === 0 ? "" : "<h2>Your notebook</h2>",
     ...cells,

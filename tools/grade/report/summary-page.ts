@@ -1,7 +1,7 @@
 import type { Renderer } from "../../notebook/named-figures";
 import { escapeHtml } from "../../common/escape-html";
 import { exerciseOutcomes, scoreHistogram } from "./class-figures";
-import type { Result } from "../marking/result";
+import { showPoints, type Result } from "../marking/result";
 import type { ClassStatistics, ExerciseStatistics } from "./class-statistics";
 import type { PlotLibrary } from "./plot-library";
 import { overview, percentage } from "./summary";
@@ -33,11 +33,15 @@ function checkRows({ name, checks }: ExerciseStatistics, graded: number): string
   return checks.map((check) => [cell(name), cell(check.name), cell(percentage(check.passed, graded))]);
 }
 
-function studentRow({ student, status, score, maxScore }: Result): string[] {
-  const path = `${encodeURIComponent(student)}/feedback.html`;
+function studentRow(result: Result): string[] {
+  const { student, folder, status } = result;
+  const path = `${encodeURIComponent(folder)}/feedback.html`;
   const link = `<a href="${escapeHtml(path)}">${escapeHtml(student)}</a>`;
-  const points = status === "grading failed" ? "unknown" : `${score.toFixed(2)} of ${maxScore}`;
-  return [`<td>${link}</td>`, cell(points), cell(status)];
+  return [
+    status === "not submitted" ? cell(student) : `<td>${link}</td>`,
+    cell(showPoints(result)),
+    cell(status),
+  ];
 }
 
 function attentionPart({ attention }: ClassStatistics): string {

@@ -57,7 +57,7 @@ function bubblewrap(as: readonly string[]): Isolation {
   };
 }
 
-const PROBE_SECONDS = 20;
+const PROBE_SECONDS = 120;
 
 /** Returns the strictest way to run bubblewrap on this machine, or the reason why it does not work. */
 export function findBubblewrap(): Isolation | string {

@@ -17,7 +17,14 @@ function limitArguments({ cpu, file, memory, processes }: SandboxLimits): string
   return [
     ...["--memory", String(memory), "--memory-swap", String(memory)],
     ...["--pids-limit", String(processes + PROCESS_MARGIN)],
-    ...["--ulimit", `cpu=${cpu}`, "--ulimit", `fsize=${file}`, "--ulimit", "core=0"],
+    ...[
+      "--ulimit",
+      `cpu=${Number.isFinite(cpu) ? cpu : -1}`,
+      "--ulimit",
+      `fsize=${file}`,
+      "--ulimit",
+      "core=0",
+    ],
   ];
 }
 

@@ -31,7 +31,7 @@ export const PROCESS_MARGIN = 32;
 export function prlimit({ cpu, file, processes }: SandboxLimits): string[] {
   return [
     "prlimit",
-    `--cpu=${cpu}`,
+    `--cpu=${Number.isFinite(cpu) ? cpu : "unlimited"}`,
     `--fsize=${file}`,
     `--nproc=${processes + PROCESS_MARGIN}`,
     "--core=0",

@@ -1,4 +1,4 @@
-/** Resource limits of a submission. Times in seconds, sizes in bytes. */
+/** Resource limits of a submission. Times in seconds, sizes in bytes; `Infinity` is no limit. */
 export interface SandboxLimits {
   /** Wall time of one cell. */
   readonly cell: number;
@@ -28,5 +28,10 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   output: 32 * MIB,
 };
 
+/** Returns a time limit of the command line, where 0 means no limit. */
+export function timeLimit(seconds: number): number {
+  return seconds === 0 ? Infinity : seconds;
+}
+
 /** The time in which a new kernel must start. */
-export const START_MS = 60_000;
+export const START_MS = 300_000;

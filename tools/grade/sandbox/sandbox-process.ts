@@ -28,6 +28,8 @@ export interface SandboxProcess {
 }
 
 const MONITOR_INTERVAL_MS = 100;
+/** The longest delay of a Node.js timer; a longer one fires at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 /** The number of characters of output kept for error messages. */
 const TAIL_LENGTH = 2000;
 
@@ -150,7 +152,7 @@ export function startProcess(isolation: Isolation, limits: SandboxLimits, deadli
     result: Promise<T>,
     onTimeout: () => void,
   ): Promise<T | ProcessEnd> => {
-    const timer = setTimeout(onTimeout, ms);
+    const timer = setTimeout(onTimeout, Math.min(ms, MAX_DELAY_MS));
     return Promise.race([result, ended]).finally(() => clearTimeout(timer));
   };
   const send = (value: unknown): void => void child.stdin?.write(`${JSON.stringify(value)}\n`);

@@ -12,13 +12,14 @@ const logFile = join(folders.jupyter, "lab.log");
 /**
  * Serves the notebooks in JupyterLab until it exits or a signal arrives.
  *
- * @param {import("./lab-options.mjs").LabOptions} options
+ * @param {import("./lab-options.mjs").LabOptions & { readonly folder?: string }} options `folder` has the
+ *   notebooks, by default those of the course
  * @returns {Promise<number>} the exit code
  */
-export async function serveLab({ browser, port }) {
-  for (const folder of [folders.notebooks, folders.jupyter]) mkdirSync(folder, { recursive: true });
-  const lab = spawn(venvPython, labArguments(browser, port), {
-    cwd: folders.notebooks,
+export async function serveLab({ browser, port, folder = folders.notebooks }) {
+  for (const needed of [folder, folders.jupyter]) mkdirSync(needed, { recursive: true });
+  const lab = spawn(venvPython, labArguments(folder, browser, port), {
+    cwd: folder,
     env: projectEnvironment(),
     stdio: ["ignore", "ignore", "pipe"],
     detached: process.platform !== "win32", // so that Ctrl-C reaches only this process
@@ -77,14 +78,15 @@ function startFailure(lines, port) {
 }
 
 /**
+ * @param {string} folder
  * @param {boolean} browser
  * @param {number | undefined} port
  */
-function labArguments(browser, port) {
+function labArguments(folder, browser, port) {
   const root = process.getuid?.() === 0; // usually in a container
   return [
     ...["-m", "jupyterlab", "--ip=127.0.0.1", `--port=${port ?? 8888}`, "--log-level=INFO"],
-    `--ServerApp.root_dir=${folders.notebooks}`,
+    `--ServerApp.root_dir=${folder}`,
     ...(port === undefined ? [] : ["--ServerApp.port_retries=0"]),
     ...(browser ? [] : ["--no-browser"]),
     ...(root ? ["--allow-root"] : []),

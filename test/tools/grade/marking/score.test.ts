@@ -1,9 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { toCsv } from "../../../../tools/grade/report/csv";
 import type { AttestedCheck } from "../../../../tools/grade/channel/messages";
-import { answersIn } from "../../../../tools/grade/assignment/answers";
 import { scoreExercise } from "../../../../tools/grade/marking/score";
-import { parseNotebook } from "../../../../tools/notebook/read";
 import type { Assignment } from "../../../../tools/grade/assignment/assignment";
 import { loadClass, tinyAssignment } from "../support";
 
@@ -59,47 +56,25 @@ describe("scoreExercise", () => {
     expect(score([outcome("of two", 4), { ...outcome("of seventeen", 34), tolerance: 1e9 }]).score).toBe(1);
   });
 
+  test("compares tolerances, of which the default is relative", () => {
+    const { name, expected, got = 0, exercise, status } = outcome("of seventeen", 34);
+    const loose: AttestedCheck = { name, expected: expected ?? 0, got, exercise, status };
+    expect(score([outcome("of two", 4), loose]).score).toBe(1);
+    const pair = { double: [outcome("of two", 4), loose] };
+    const scored = (tolerance: number) =>
+      scoreExercise(
+        assignment,
+        "double",
+        { checks: [outcome("of two", 4), { ...loose, tolerance }] },
+        pair,
+        answered,
+      );
+    expect(scored(34e-6).score).toBe(2);
+    expect(scored(35e-6).score).toBe(1);
+  });
+
   test("gives 0 points for an unanswered exercise even if its checks passed", () => {
     const open = { state: "untouched", source: "" } as const;
     expect(scoreExercise(assignment, "double", { checks: both }, { double: both }, open).score).toBe(0);
-  });
-});
-
-describe("answersIn", () => {
-  const states = (text: string) =>
-    [...answersIn(parseNotebook(text, "x.ipynb"), assignment).values()].map((a) => a.state);
-
-  test("finds answered, untouched and missing exercises, in any order", async () => {
-    const { HONEST, MASTER } = await loadClass();
-    expect(states(MASTER)).toEqual(["answered", "answered"]);
-    expect(states(HONEST.reordered.text)).toEqual(["answered", "answered"]);
-    expect(states(HONEST.untouched.text)).toEqual(["untouched", "untouched"]);
-    expect(states(HONEST.lost.text)).toEqual(["answered", "missing"]);
-  });
-
-  test("takes the first edited cell of several with the same id", async () => {
-    const { CHEATS } = await loadClass();
-    const [double] = [...answersIn(parseNotebook(CHEATS.duplicated.text, "x.ipynb"), assignment).values()];
-    expect(double?.source).toContain("0 * x - 1");
-    expect(double?.note).toContain("2 cells have this exercise's id");
-  });
-});
-
-describe("toCsv", () => {
-  const base = {
-    assignment: "tiny",
-    key: "",
-    exercises: [],
-    seconds: 0,
-    peakMemory: 0,
-    kernels: 0,
-    maxScore: 5,
-  };
-  test("quotes fields, escapes formulas, and leaves unknown scores empty", () => {
-    const csv = toCsv([
-      { ...base, student: "=1+1", status: "graded", score: 2.5 },
-      { ...base, student: 'a,"b"', status: "grading failed", score: 0 },
-    ]);
-    expect(csv.split("\n").slice(1)).toEqual(["tiny,,,'=1+1,,,,2.5,0,2.5,5", 'tiny,,,"a,""b""",,,,,,,5', ""]);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Assignment } from "../../../../tools/grade/assignment/assignment";
 import { toFeedback } from "../../../../tools/grade/report/feedback";
-import type { Answer } from "../../../../tools/grade/assignment/answers";
+import type { Answer } from "../../../../tools/grade/assignment/match-cells";
 import type { Result } from "../../../../tools/grade/marking/result";
 import type { Notebook, Output } from "../../../../tools/notebook/document";
 import { loadClass, tinyAssignment } from "../support";
@@ -31,6 +31,7 @@ function page(answer: string, outputs: readonly Output[], result: Partial<Result
   const answers = new Map<string, Answer>([["double", { state: "answered", source: answer }]]);
   const whole: Result = {
     student: "ann",
+    folder: "ann",
     assignment: "tiny",
     key: "",
     status: "graded",

@@ -30,8 +30,8 @@ function isLimited(): boolean {
  * from it.
  */
 async function runGiven(source: string, limits: Partial<SandboxLimits> = {}): Promise<Reply> {
-  const all = { ...DEFAULT_LIMITS, cell: 20, ...limits };
-  const process = startProcess(chooseIsolation("bwrap", DEFAULT_IMAGE), all, performance.now() + 60_000);
+  const all = { ...DEFAULT_LIMITS, cell: 120, ...limits };
+  const process = startProcess(chooseIsolation("bwrap", DEFAULT_IMAGE), all, performance.now() + 300_000);
   try {
     expect(await process.ready).toBeUndefined();
     return await process.run({ id: "0", role: "given", source, label: "cell [1]" }, () => undefined);
