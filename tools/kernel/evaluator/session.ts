@@ -5,11 +5,12 @@ import { getCodeMetadata } from "tslab/dist/metadata";
 import { convertCell, type ConvertedCell } from "../source/convert-cell";
 import { declarationsSoFar } from "../source/declarations";
 import { typeScriptFailure } from "../errors/type-errors";
-import { createExports } from "./cell-exports";
+import { createVariables } from "./cell-exports";
 import { GRACE, NOTICED_GRACE } from "../threads/grace";
 import { createCellRequire } from "./cell-require";
 import { Phase } from "../threads/shared-memory";
 import type { CellError, Outcome, RawFrame } from "../threads/thread-messages";
+import { LIVE, type Bindings } from "../source/live-bindings";
 import { GUARD } from "../source/loop-guards";
 import type { Sources } from "../source/sources";
 import { describeInterrupted, describeThrown, CellInterrupted } from "../errors/traceback";
@@ -40,7 +41,12 @@ export interface SessionDependencies {
   readonly setPhase: (phase: Phase) => void;
 }
 
-type CellFunction = (exports: unknown, require: NodeJS.Require, guard: (seen?: number) => number) => unknown;
+type CellFunction = (
+  exports: unknown,
+  require: NodeJS.Require,
+  guard: (seen?: number) => number,
+  live: (bindings: Bindings) => void,
+) => unknown;
 
 /** The outcome of a cell whose last expression has this value. */
 function resultOf(value: unknown): Outcome {
@@ -65,7 +71,7 @@ function callInterruptibly(body: () => unknown): unknown {
 /** Compiles a cell to a script that evaluates to a function; its lines are those of the cell's JavaScript. */
 function compile({ code, awaits }: ConvertedCell, label: string): Script {
   return new Script(
-    `(${awaits ? "async " : ""}function (exports, require, ${GUARD}) {\n${code?.js ?? ""}\n})`,
+    `(${awaits ? "async " : ""}function (exports, require, ${GUARD}, ${LIVE}) {\n${code?.js ?? ""}\n})`,
     {
       filename: label,
       lineOffset: -1,
@@ -81,7 +87,9 @@ export function createSession({
   isInterruptNoticed,
   setPhase,
 }: SessionDependencies): Session {
-  const { proxy, values } = createExports();
+  const variables = createVariables();
+  /** The variables that functions of one cell assign in another. */
+  const assigned = new Set<string>();
   const cellRequire = createCellRequire(process.cwd(), sources);
   let declarations = "";
   /** Fails the running cell as interrupted, with the given stack. */
@@ -95,14 +103,20 @@ export function createSession({
 
   /** Runs a converted cell and calls `onOutcome` once, even if its code never returns. */
   const execute = (cell: ConvertedCell, code: string, label: string, onOutcome: OnOutcome): void => {
+    const { exports, live, finish } = variables.forCell(
+      (cell.code?.exported ?? []).filter((name) => name !== cell.resultName),
+    );
     let hasEnded = false;
     const end = (outcome: Outcome): void => {
       if (hasEnded) return;
       hasEnded = true;
       interruptCell = undefined;
       setPhase(Phase.Idle);
+      finish();
       declarations =
-        outcome.status === "ok" ? cell.declarations : declarationsSoFar(cell.declarations, code, values);
+        outcome.status === "ok"
+          ? cell.declarations
+          : declarationsSoFar(cell.declarations, code, variables.values);
       onOutcome(outcome);
     };
     const fail = (error: CellError): void => end({ status: "error", ...error });
@@ -110,15 +124,13 @@ export function createSession({
       fail(isSigint(thrown) ? describeInterrupted([], sources) : describeThrown(thrown, sources));
     const succeed = (): void => {
       const { resultName } = cell;
-      const value = resultName === undefined ? undefined : values[resultName];
-      if (resultName !== undefined) Reflect.deleteProperty(values, resultName);
-      end(resultOf(value));
+      end(resultOf(resultName === undefined ? undefined : exports[resultName]));
     };
     interruptCell = (frames) => fail(describeInterrupted(frames, sources));
     setPhase(Phase.Running);
     try {
       const body = compile(cell, label).runInThisContext() as CellFunction;
-      const returned = callInterruptibly(() => body(proxy, cellRequire.require, guard));
+      const returned = callInterruptibly(() => body(exports, cellRequire.require, guard, live));
       if (cell.awaits) (returned as Promise<unknown>).then(succeed, failWith);
       else succeed();
     } catch (thrown) {
@@ -141,7 +153,7 @@ export function createSession({
       const { module, mode } = getCodeMetadata(code);
       if (mode === "browser") throw new Error("cells for the browser (/** @browser */) are not supported");
       if (module !== undefined) return addModule(module, code, label);
-      const cell = convertCell(converter, declarations, code);
+      const cell = convertCell(converter, declarations, code, assigned);
       if (before !== interrupts()) return { status: "error", ...describeInterrupted([], sources) };
       if (cell.diagnostics.length === 0) return cell;
       return { status: "error", ...typeScriptFailure(cell.diagnostics, label, code) };
@@ -159,6 +171,7 @@ export function createSession({
       return;
     }
     cellRequire.update(converted.imports);
+    for (const name of converted.code?.assigned ?? []) assigned.add(name);
     sources.add(label, { toSource: converted.code?.toSource ?? (() => undefined), source: code });
     execute(converted, code, label, onOutcome);
   };

@@ -1,13 +1,8 @@
+import { bindingNames } from "./live-bindings";
 import { ts } from "./typescript";
 
 function parse(text: string): ts.SourceFile {
   return ts.createSourceFile("cell.ts", text, ts.ScriptTarget.ES2022, /* setParentNodes */ true);
-}
-
-function bindingNames(name: ts.BindingName): string[] {
-  return ts.isIdentifier(name)
-    ? [name.text]
-    : name.elements.flatMap((element) => (ts.isBindingElement(element) ? bindingNames(element.name) : []));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Insertion } from "./positions";
+import { inOrder, type Insertion } from "./positions";
 import { ts } from "./typescript";
 
 /** The name of the loop guard in the code of cells. */
@@ -51,7 +51,7 @@ export function guardLoops(js: string): Insertion[] {
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return insertions.sort((a, b) => a.line - b.line || a.column - b.column);
+  return inOrder(insertions);
 }
 
 /** Applies insertions to `js`. */

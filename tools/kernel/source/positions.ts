@@ -15,6 +15,11 @@ export interface Insertion extends Position {
   readonly text: string;
 }
 
+/** Returns insertions sorted by position; those at one position keep their order. */
+export function inOrder(insertions: readonly Insertion[]): Insertion[] {
+  return [...insertions].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
 function readMap(json: string): SourceMap {
   return new SourceMap(JSON.parse(json) as ConstructorParameters<typeof SourceMap>[0]);
 }
