@@ -16,7 +16,7 @@ async function valuesOf(cells: readonly string[]): Promise<string[]> {
     const { reply, outputs } = await runCell(kernel, cell);
     const result = outputs.find((output) => output.output_type === "execute_result");
     const text = result?.data["text/plain"];
-    values.push(reply.status === "error" ? reply.ename : typeof text === "string" ? text : "");
+    values.push(reply.status === "error" ? (reply.ename ?? "") : typeof text === "string" ? text : "");
   }
   return values;
 }
