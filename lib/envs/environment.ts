@@ -65,4 +65,4 @@ export interface Transition<S> {
 }
 
 /** The state of an environment. */
-export type StateOf<E> = E extends Environment<infer S, infer _P> ? S : never;
+export type StateOf<E> = E extends Environment<infer S> ? S : never;

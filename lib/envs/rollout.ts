@@ -36,9 +36,9 @@ export interface Rollout<S> {
 }
 
 /**
- * Drives n copies by a policy for T steps; rows begin a new episode when one has ended.
+ * Drives n copies by a policy for T steps. Rows begin a new episode when one has ended.
  *
- * It is one `scan`: within `jit`, with a policy and an environment that read no tensor values, it is compiled.
+ * It is one `scan`: within `jit` it is compiled, if policy and environment read no tensor values.
  *
  * @param n the number of copies B.
  * @throws if `n` or `steps` is not a positive integer, or an action has another shape or type.

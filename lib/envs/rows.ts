@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as tree from "../core/tensor/tree";
 import { isTracing } from "../core/tensor/tracing";
+import type { Transition } from "./environment";
 import { canvas, type Canvas } from "../raster/canvas";
 
 /** Returns a tree whose row b is that of `yes` where mask[b] is true, otherwise that of `no`. */
@@ -47,4 +48,10 @@ export function paintRows<const N extends string>(
     draw(canvas(size, size, pixels.subarray(b * size * size * 3, (b + 1) * size * size * 3)), row);
   }
   return tf.tensor4d(pixels, [rows, size, size, 3]);
+}
+
+/** Returns the step of a system that never ends by itself. */
+export function continuing<S>(state: S, observation: tf.Tensor, reward: tf.Tensor1D): Transition<S> {
+  const rows = reward.shape[0];
+  return { state, observation, reward, terminated: never(rows), truncated: never(rows) };
 }

@@ -15,8 +15,8 @@ export function disc(on: Canvas, x: number, y: number, radius: number, colour: C
 /**
  * Paints a capsule: all points within `radius` of a segment.
  *
- * The coverage of a pixel falls linearly from 1 to 0 over one pixel across the outline: exact where a straight
- * outline is along an axis and crosses that pixel.
+ * The coverage of a pixel falls linearly from 1 to 0 over one pixel across the outline: exact where a
+ * straight outline is along an axis and crosses that pixel.
  *
  * @param x0 the first end, in pixels; `y0` likewise, downwards.
  * @param x1 the other end; `y1` likewise.

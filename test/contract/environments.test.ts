@@ -9,7 +9,7 @@ const [B, T] = [5, 20];
 /** Draws actions uniformly; a box also beyond its bounds. */
 function anyAction(space: Space): Policy {
   return (seen, draw) => {
-    const n = seen.shape[0] ?? 0;
+    const n = seen.shape[0];
     return space.kind === "discrete"
       ? random.randint(draw, [n], { max: space.n })
       : random.uniform(draw, [n, ...space.shape], { min: -1.5, max: 1.5 });

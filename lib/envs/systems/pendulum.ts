@@ -99,7 +99,8 @@ function move(
   checkAction("pendulum.step", torques(params), action, theta.shape[0]);
   return tf.tidy(() => {
     const u = action.squeeze<tf.Tensor1D>([1]).clipByValue(-maxTorque, maxTorque);
-    const cost = wrap(theta).square().add(speed.square().mul(0.1)).add(u.square().mul(0.001));
+    const effort = speed.square().mul(0.1).add(u.square().mul(0.001));
+    const cost = wrap(theta).square().add<tf.Tensor1D>(effort);
     const acceleration = theta
       .sin()
       .mul((3 * g) / (2 * l))

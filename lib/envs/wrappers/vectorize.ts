@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import type { Environment, Transition } from "../environment";
@@ -17,7 +17,8 @@ export interface VectorEnvironment<S extends object = object, P = unknown> exten
 
 /**
  * Begins a new episode in each row whose episode has ended (Gymnasium's autoreset mode `SAME_STEP`): `state`
- * and `observation` are then those of the new start, and `finalObservation` is the last one of the old episode.
+ * and `observation` are then those of the new start, and `finalObservation` is the last one of the old
+ * episode.
  */
 export function vectorize<S extends object, P>(env: Environment<S, P>): VectorEnvironment<S, P> {
   return {
