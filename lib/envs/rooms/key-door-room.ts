@@ -53,12 +53,12 @@ export interface KeyDoorRoomOptions {
 }
 
 /**
- * Returns a room in the spirit of Montezuma's Revenge: climb the ladders past a skull, fetch the key, open the
- * door.
+ * Returns a room in the spirit of Montezuma's Revenge: climb the ladders past a skull, fetch the key, open
+ * the door.
  *
- * The skull rolls to and fro on the middle floor; touching it terminates without a reward. The key gives 1, and
- * the door, with the key, gives 1 and terminates. Actions: stay, up, down, left, right; up and down work on
- * ladders only. Observation [x, y, skull, direction, key], each from −1 to 1; for pixels see `pixels`.
+ * The skull rolls to and fro on the middle floor; touching it terminates without a reward. The key gives 1,
+ * and the door, with the key, gives 1 and terminates. Actions: stay, up, down, left, right; up and down work
+ * on ladders only. Observation [x, y, skull, direction, key], each from −1 to 1; for pixels see `pixels`.
  */
 export function keyDoorRoom({ maxSteps = 100, size = 64 }: KeyDoorRoomOptions = {}): Environment<
   KeyDoorRoomState & Timed,
@@ -136,8 +136,8 @@ function is(x: tf.Tensor, y: tf.Tensor, place: { x: number; y: number }): tf.Ten
 }
 
 function move(state: KeyDoorRoomState, action: tf.Tensor): Transition<KeyDoorRoomState> {
-  const dx = tf.gather(tf.tensor1d(DX, "int32"), action as R1);
-  const dy = tf.gather(tf.tensor1d(DY, "int32"), action as R1);
+  const dx = tf.gather(tf.tensor1d(DX, "int32"), action);
+  const dy = tf.gather(tf.tensor1d(DY, "int32"), action);
   const [toX, toY] = [state.x.add(dx), state.y.add(dy)];
   const climbs = dy.less(0).logicalAnd(at("H", state.x, state.y)); // up, from a ladder
   const descends = dy.greater(0).logicalAnd(at("H", toX, toY)); // down, onto a ladder

@@ -53,7 +53,8 @@ export interface PlanarOptions {
 /**
  * Returns the planar system of Embed to Control: an agent in a square with six obstacles, seen from above.
  *
- * An action moves the agent; walls stop it, and it slides around obstacles. Only the end of a move is checked.
+ * An action moves the agent; walls stop it, and it slides around obstacles. Only the end of a move is
+ * checked.
  * Observation [x, y] from −1 to 1, reward −(distance to the goal) / 40. It never terminates.
  *
  * Source: Watter et al. (2015), Embed to Control, section 4.1; there the agent may not enter obstacles.
@@ -96,14 +97,12 @@ export function planar({ maxSteps = 40, size = SIDE }: PlanarOptions = {}): Envi
   );
 }
 
-/** Moves positions inside an obstacle radially to its clearance. */
+/** Moves positions inside an obstacle radially to its clearance; at most one is that near. */
 function outside(position: tf.Tensor2D, clearance: number): tf.Tensor2D {
-  return OBSTACLES.reduce<tf.Tensor2D>((at, [x, y]) => {
-    const centre = tf.tensor1d([x, y]);
-    const away = at.sub(centre);
-    const distance = away.square().sum(1, true).add(1e-12).sqrt();
-    return centre.add(away.mul(tf.relu(tf.sub(clearance, distance)).div(distance).add(1)));
-  }, position);
+  const away = position.expandDims(1).sub(tf.tensor2d(OBSTACLES.map((centre) => [...centre]))); // [B, 6, 2]
+  const distance = away.square().sum(2, true).add(1e-12).sqrt(); // [B, 6, 1]
+  const missing = tf.relu(distance.neg().add(clearance));
+  return position.add(away.mul(missing.div(distance)).sum(1));
 }
 
 function observe({ position }: PlanarState): tf.Tensor {

@@ -67,7 +67,8 @@ export function resize<S extends object, P>(
   const change = ({ shape: [h = 0, w = 0, channels = 0] }: Box): Box => {
     if (h % height !== 0 || w % width !== 0)
       throw new Error(
-        `resize: height and width must divide those of the pictures, ${h} and ${w}, got ${height} and ${width}`,
+        `resize: height and width must divide those of the pictures, ${h} and ${w}, ` +
+          `got ${height} and ${width}`,
       );
     return box([height, width, channels], { low: 0, high: 1 });
   };

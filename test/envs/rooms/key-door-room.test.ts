@@ -49,7 +49,13 @@ test("a plan fetches the key and opens the door: 1 for each", () => {
   const fetch = [RIGHT, RIGHT, RIGHT];
   const home = [LEFT, LEFT, LEFT, LEFT, LEFT];
   const wait = new Array<number>(5).fill(STAY);
-  const { rewards, ended, has } = play(room(1, 5, 5, -1), [...toLadder, ...wait, ...climb, ...fetch, ...home]);
+  const { rewards, ended, has } = play(room(1, 5, 5, -1), [
+    ...toLadder,
+    ...wait,
+    ...climb,
+    ...fetch,
+    ...home,
+  ]);
   expect(has).toBe(1);
   expect(ended).toBe(true);
   expect(rewards.reduce((a, b) => a + b)).toBe(2);

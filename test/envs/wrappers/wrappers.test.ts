@@ -43,7 +43,13 @@ test("rollout keeps the observation after each step; it is the next one within a
   const after = taken.nextObservation.slice([0], [3]);
   expect(after).toBeNear(taken.observation.slice([1], [3]), {});
   const last = taken.nextObservation.slice([3], [1]);
-  expect(last.sub(taken.observation.slice([4], [1])).abs().max().dataSync()[0]).toBeGreaterThan(0.01);
+  expect(
+    last
+      .sub(taken.observation.slice([4], [1]))
+      .abs()
+      .max()
+      .dataSync()[0],
+  ).toBeGreaterThan(0.01);
   expect(() => rollout(pendulum(), push, key, 0, { steps: 1 })).toThrow(
     "rollout: n must be a positive integer, got 0",
   );
