@@ -3,7 +3,7 @@ import { checkCount } from "../core/numeric/check-number";
 import * as random from "../core/random";
 import * as tree from "../core/tensor/tree";
 import { scan } from "../jit";
-import type { Environment } from "./environment";
+import type { Environment } from "./base/environment";
 import { vectorize } from "./wrappers/vectorize";
 
 /** A policy: (observation [B, ...], key) → actions, [B, A] float32 or [B] int32. */

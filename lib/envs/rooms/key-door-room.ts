@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../core/numeric/check-number";
 import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
-import type { Environment, Transition } from "../environment";
-import { never, paintRows } from "../rows";
-import { box, checkAction, discrete } from "../spaces";
+import type { Environment, Transition } from "../base/environment";
+import { never, paintRows } from "../base/rows";
+import { box, checkAction, discrete } from "../base/spaces";
 import { timeLimit, type Timed } from "../wrappers/time-limit";
 import { drawRoom } from "./draw-room";
 import { ROOM } from "./room-map";
@@ -165,7 +165,7 @@ function move(state: KeyDoorRoomState, action: tf.Tensor): Transition<KeyDoorRoo
     state: next,
     observation: observe(next),
     reward: finds.logicalOr(opens).cast("float32") as R1,
-    terminated: touched.logicalOr<R1>(opens),
+    terminated: touched.logicalOr(opens),
     truncated: never(x.shape[0]),
   };
 }

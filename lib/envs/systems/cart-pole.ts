@@ -4,9 +4,9 @@ import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import { fill, type Canvas } from "../../raster/canvas";
 import { box as rectangle, capsule, disc } from "../../raster/shapes";
-import type { Environment, Transition } from "../environment";
-import { never, paintRows } from "../rows";
-import { box, checkAction, discrete, type Space } from "../spaces";
+import type { Environment, Transition } from "../base/environment";
+import { never, paintRows } from "../base/rows";
+import { box, checkAction, discrete, type Space } from "../base/spaces";
 import { timeLimit, type Timed } from "../wrappers/time-limit";
 
 /** The state of carts with poles, each [B]. */

@@ -3,9 +3,9 @@ import { checkCount } from "../../core/numeric/check-number";
 import * as random from "../../core/random";
 import { fill, type Canvas } from "../../raster/canvas";
 import { capsule, disc } from "../../raster/shapes";
-import type { Environment } from "../environment";
-import { never, paintRows } from "../rows";
-import { box, checkAction, type Box } from "../spaces";
+import type { Environment } from "../base/environment";
+import { never, paintRows } from "../base/rows";
+import { box, checkAction, type Box } from "../base/spaces";
 import { timeLimit, type Timed } from "../wrappers/time-limit";
 
 /** The state of pendulums, both [B]. */

@@ -4,9 +4,9 @@ import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import { fill, type Canvas } from "../../raster/canvas";
 import { disc } from "../../raster/shapes";
-import type { Environment } from "../environment";
-import { continuing, paintRows } from "../rows";
-import { box, checkAction } from "../spaces";
+import type { Environment } from "../base/environment";
+import { continuing, paintRows } from "../base/rows";
+import { box, checkAction } from "../base/spaces";
 import { timeLimit, type Timed } from "../wrappers/time-limit";
 
 /** The state of the planar system. */

@@ -2,8 +2,8 @@ import type * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../core/numeric/check-number";
 import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
-import type { Environment, Transition } from "../environment";
-import { selectRows } from "../rows";
+import type { Environment, Transition } from "../base/environment";
+import { selectRows } from "../base/rows";
 
 /**
  * Takes each action several times and adds up the rewards. A row whose episode ends in between stops there.

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../core/numeric/check-number";
 import * as tree from "../../core/tensor/tree";
-import type { Environment, Transition } from "../environment";
-import { box, type Space } from "../spaces";
+import type { Environment, Transition } from "../base/environment";
+import { box, type Space } from "../base/spaces";
 
 /** The state of an environment with the last observations. */
 export interface Stacked<S> {

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import * as tree from "../../core/tensor/tree";
 import { checkCount } from "../../core/numeric/check-number";
-import type { Environment, Transition } from "../environment";
-import { box, type Box, type Space } from "../spaces";
+import type { Environment, Transition } from "../base/environment";
+import { box, type Box, type Space } from "../base/spaces";
 
 /** Replaces each observation by a function of it; `change` gives the new space. */
 function mapObservation<S extends object, P>(

@@ -1,6 +1,6 @@
-import type { Environment, Transition } from "../environment";
+import type { Environment, Transition } from "../base/environment";
 import * as tree from "../../core/tensor/tree";
-import { box } from "../spaces";
+import { box } from "../base/spaces";
 
 /**
  * Replaces the observation with the picture of the state, [B, H, W, 3] with colours from 0 to 1.

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../core/numeric/check-number";
 import * as tree from "../../core/tensor/tree";
-import type { Environment } from "../environment";
+import type { Environment } from "../base/environment";
 
 /** The part of a state that counts steps. */
 export interface Timed {

@@ -1,8 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
-import type { Environment, Transition } from "../environment";
-import { selectRows } from "../rows";
+import type { Environment, Transition } from "../base/environment";
+import { selectRows } from "../base/rows";
 
 /** A step of a vectorized environment. */
 export interface VectorTransition<S> extends Transition<S> {

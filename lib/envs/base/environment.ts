@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Key } from "../core/random/key";
+import type { Key } from "../../core/random/key";
 import type { Space } from "./spaces";
 
 /**

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import * as tree from "../core/tensor/tree";
-import { isTracing } from "../core/tensor/tracing";
+import * as tree from "../../core/tensor/tree";
+import { isTracing } from "../../core/tensor/tracing";
 import type { Transition } from "./environment";
-import { canvas, type Canvas } from "../raster/canvas";
+import { canvas, type Canvas } from "../../raster/canvas";
 
 /** Returns a tree whose row b is that of `yes` where mask[b] is true, otherwise that of `no`. */
 export function selectRows<T>(mask: tf.Tensor, yes: T, no: T): T {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkCount } from "../core/numeric/check-number";
-import { checkShape, sizeOf, type Shape } from "../core/tensor/shape";
+import { checkCount } from "../../core/numeric/check-number";
+import { checkShape, sizeOf, type Shape } from "../../core/tensor/shape";
 
 /** A space of float32 tensors with bounds. */
 export interface Box {
