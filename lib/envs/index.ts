@@ -1,9 +1,34 @@
 /**
- * Environments: physical worlds with observations, actions and steps.
+ * Environments: systems with observations, actions and steps, behind one contract.
  *
- * They compute with tensors, so that a policy can be a model, but may import only `core` and `raster`: an
- * environment knows no distribution, no model and no training.
+ * Read `base/environment.ts` (the contract), `base/spaces.ts`, one system such as `systems/pendulum.ts`, then
+ * `rollout.ts` and `wrappers/`. They compute with tensors, so that a policy can be a model, but may import
+ * only `core`, `jit` and `raster`: an environment knows no distribution, no model and no training.
  *
  * @module latent/envs
  */
+export type { Environment, Start, StateOf, Transition } from "./base/environment";
+export {
+  keyDoorRoom,
+  type KeyDoorRoomOptions,
+  type KeyDoorRoomParams,
+  type KeyDoorRoomState,
+} from "./rooms/key-door-room";
+export { rollout, type Policy, type Rollout, type RolloutOptions } from "./rollout";
+export { box, contains, discrete, type Box, type BoxOptions, type Discrete, type Space } from "./base/spaces";
+export { cartPole, type CartPoleOptions, type CartPoleParams, type CartPoleState } from "./systems/cart-pole";
+export { pendulum, type PendulumOptions, type PendulumParams, type PendulumState } from "./systems/pendulum";
+export { planar, type PlanarOptions, type PlanarParams, type PlanarState } from "./systems/planar";
+export {
+  pointMass,
+  type PointMassOptions,
+  type PointMassParams,
+  type PointMassState,
+} from "./systems/point-mass";
 export * as treeDrive from "./tree-drive";
+export { actionRepeat } from "./wrappers/action-repeat";
+export { frameStack, type Stacked } from "./wrappers/frame-stack";
+export { greyscale, resize } from "./wrappers/map-observation";
+export { pixels } from "./wrappers/pixels";
+export { timeLimit, type Timed } from "./wrappers/time-limit";
+export { vectorize, type VectorEnvironment, type VectorTransition } from "./wrappers/vectorize";
