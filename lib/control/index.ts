@@ -12,3 +12,6 @@
  */
 export * from "./problem";
 export * from "./lqr";
+export * from "./ilqr";
+export * from "./shooting";
+export * from "./mpc";
