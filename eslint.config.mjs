@@ -15,6 +15,7 @@ const rooms = {
   inference: ["core", "jit", "distributions", "train"],
   metrics: ["core"],
   models: ["core", "jit", "distributions", "inference", "train", "nn"],
+  control: ["core", "nn"],
   envs: ["core", "jit", "raster"],
   data: ["core", "raster"],
   plot: ["core/numeric"],

@@ -1,0 +1,17 @@
+/**
+ * Control: planners that choose actions with a model of what they do.
+ *
+ * In: `Dynamics`, (z, u) → z′ and, where known, (z, u) → (A, B, c), a `Cost` and a `Problem`, all in plain
+ * numbers (float64). Out: a `Plan`. Any planner works on any model.
+ *
+ * Read in this order: 1. `problem/`, what is planned; 2. `lqr/`, the linear-quadratic regulator and the
+ * Kalman filter; 3. `ilqr/`, its iteration on nonlinear models, with limits; 4. `shooting/`, planners that
+ * draw controls; 5. `mpc.ts`, planning anew at every step; 6. `lqr-flm/`, local models fitted to rollouts.
+ *
+ * @module latent/control
+ */
+export * from "./problem";
+export * from "./lqr";
+export * from "./ilqr";
+export * from "./shooting";
+export * from "./mpc";
