@@ -25,6 +25,7 @@ export { categorical, type Categorical } from "./discrete/categorical";
 export type { Distribution, Reparameterized, With } from "./base/distribution";
 export type { Parameter } from "./base/parameter";
 export { sampleAndLogProb, stddev } from "./base/sample-and-log-prob";
+export { gamma, type Gamma } from "./continuous/gamma";
 export { independent, type Independent } from "./composite/independent";
 export { kl, klStdNormal } from "./kl";
 export { laplace, type Laplace } from "./continuous/laplace";

@@ -6,11 +6,13 @@ import { lowerTriangle, solveLower } from "../core/tensor/triangular";
 import type { Bernoulli } from "./discrete/bernoulli";
 import type { OneHotCategorical } from "./discrete/one-hot-categorical";
 import type { Categorical } from "./discrete/categorical";
-import { exponentialExcess, ratioExcess } from "./base/convex";
+import { exponentialExcess, ratioExcess } from "../core/special/convex";
 import type { Distribution } from "./base/distribution";
 import { sumLast, type Independent } from "./composite/independent";
+import type { Gamma } from "./continuous/gamma";
 import type { Laplace } from "./continuous/laplace";
 import { logDiagonal, type MultivariateNormal } from "./continuous/multivariate-normal";
+import { klGamma } from "./divergences/gamma-family";
 import type { Transformed } from "./composite/transformed";
 import type { Normal } from "./continuous/normal";
 import { logWithin, type Uniform } from "./continuous/uniform";
@@ -129,6 +131,7 @@ function register<Q extends Distribution, P extends Distribution>(
 register<Normal, Normal>("normal", "normal", klNormal);
 register<Laplace, Laplace>("laplace", "laplace", klLaplace);
 register<Uniform, Uniform>("uniform", "uniform", klUniform);
+register<Gamma, Gamma>("gamma", "gamma", klGamma);
 register<Bernoulli, Bernoulli>("bernoulli", "bernoulli", klBernoulli);
 register<Categorical, Categorical>("categorical", "categorical", klCategorical);
 register<OneHotCategorical, OneHotCategorical>("oneHotCategorical", "oneHotCategorical", (q, p) =>

@@ -7,6 +7,7 @@ import {
   bijectors,
   categorical,
   type Distribution,
+  gamma,
   independent,
   laplace,
   mixtureSameFamily,
@@ -33,8 +34,10 @@ export interface Case {
   readonly smooth?: (x: tf.Tensor, params: Params) => tf.Tensor;
   /** Whether log p is constant on the support, so that its levels and divergences test nothing. */
   readonly flat?: boolean;
-  /** Whether the entropy and the divergence have closed forms, true by default. */
-  readonly closedForm?: boolean;
+  /** What has no closed form; by default the entropy and the divergence have one. */
+  readonly lacks?: readonly ("entropy" | "divergence")[];
+  /** Whether draws come from rejection: with a fixed key they jump where a proposal is rejected. */
+  readonly rejection?: boolean;
 }
 
 function get(params: Params, name: string): tf.Tensor {
@@ -162,7 +165,7 @@ function affineCase(base: Case): Case {
     params: (key) => ({ ...base.params(key), shift: tf.scalar(3), scale: tf.scalar(-2) }),
     make: (params) =>
       transformed(base.make(params), bijectors.affine(get(params, "shift"), get(params, "scale"))),
-    closedForm: false,
+    lacks: ["entropy", "divergence"],
   };
 }
 
@@ -178,7 +181,24 @@ function mixtureCase(base: Case, weights: Shape): Case {
     }),
     make: (params) => mixtureSameFamily(categorical(get(params, "weights")), base.make(params)),
     reparameterized: false,
-    closedForm: false,
+    lacks: ["entropy", "divergence"],
+  };
+}
+
+/** Shapes from 3 to 4 and rates from 2 to 3; no outcome within 3/2 of the end at 0. */
+function gammaCase(concentration: Shape, rate: Shape, batchShape: Shape): Case {
+  return {
+    name: `gamma(concentration [${concentration.join()}], rate [${rate.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      concentration: random.uniform(random.fold(key, 0), concentration, { min: 3, max: 4 }),
+      rate: random.uniform(random.fold(key, 1), rate, { min: 2, max: 3 }),
+    }),
+    make: (params) => gamma(get(params, "concentration"), get(params, "rate")),
+    reparameterized: true,
+    rejection: true,
+    smooth: (x) => x.maximum(1.5),
   };
 }
 
@@ -190,6 +210,8 @@ export const distributionTable: readonly Case[] = [
   laplaceCase([2, 3], [3], [2, 3]),
   uniformCase([], [], []),
   uniformCase([2, 3], [3], [2, 3]),
+  gammaCase([], [], []),
+  gammaCase([2, 3], [3], [2, 3]),
   bernoulliCase([]),
   bernoulliCase([2, 3]),
   categoricalCase([], 7),
@@ -218,5 +240,8 @@ export function entropyOf(d: Distribution): tf.Tensor {
   return d.entropy === undefined ? tf.fill([...d.batchShape], NaN) : d.entropy();
 }
 
-/** The distributions whose entropy and divergence have closed forms. */
-export const closedFormTable = distributionTable.filter(({ closedForm }) => closedForm !== false);
+/** The distributions whose entropy has a closed form. */
+export const entropyTable = distributionTable.filter(({ lacks = [] }) => !lacks.includes("entropy"));
+
+/** The distributions whose divergence, from another one of the kind, has a closed form. */
+export const divergenceTable = distributionTable.filter(({ lacks = [] }) => !lacks.includes("divergence"));
