@@ -4,8 +4,10 @@
 import { random, type Shape, tf } from "latent";
 import {
   bernoulli,
+  beta,
   bijectors,
   categorical,
+  dirichlet,
   type Distribution,
   gamma,
   independent,
@@ -13,6 +15,8 @@ import {
   mixtureSameFamily,
   multivariateNormal,
   normal,
+  poisson,
+  studentT,
   transformed,
   uniform,
 } from "latent/distributions";
@@ -32,6 +36,8 @@ export interface Case {
   readonly reparameterized: boolean;
   /** Moves outcomes away from where log p has no derivative: finite differences reach 1/8 to either side. */
   readonly smooth?: (x: tf.Tensor, params: Params) => tf.Tensor;
+  /** Whether log p is tested by finite differences in x, true by default. */
+  readonly smoothInX?: boolean;
   /** Whether log p is constant on the support, so that its levels and divergences test nothing. */
   readonly flat?: boolean;
   /** What has no closed form; by default the entropy and the divergence have one. */
@@ -202,6 +208,72 @@ function gammaCase(concentration: Shape, rate: Shape, batchShape: Shape): Case {
   };
 }
 
+/** Exponents from 3 to 4. */
+function betaCase(alpha: Shape, other: Shape, batchShape: Shape): Case {
+  return {
+    name: `beta(alpha [${alpha.join()}], beta [${other.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      alpha: random.uniform(random.fold(key, 0), alpha, { min: 3, max: 4 }),
+      beta: random.uniform(random.fold(key, 1), other, { min: 3, max: 4 }),
+    }),
+    make: (params) => beta(get(params, "alpha"), get(params, "beta")),
+    reparameterized: true,
+    rejection: true,
+    smoothInX: false, // the fifth derivative is of order x⁻⁵
+  };
+}
+
+/** Concentrations from 3 to 4. */
+function dirichletCase(batchShape: Shape, categories: number): Case {
+  return {
+    name: `dirichlet(concentration [${[...batchShape, categories].join()}])`,
+    batchShape,
+    eventShape: [categories],
+    params: (key) => ({
+      concentration: random.uniform(key, [...batchShape, categories], { min: 3, max: 4 }),
+    }),
+    make: (params) => dirichlet(get(params, "concentration")),
+    reparameterized: true,
+    rejection: true,
+    smoothInX: false,
+  };
+}
+
+/** Ten to twelve degrees of freedom, so that the errors of variances have finite variances. */
+function studentTCase(df: Shape, mu: Shape, sigma: Shape, batchShape: Shape): Case {
+  return {
+    name: `studentT(df [${df.join()}], mu [${mu.join()}], sigma [${sigma.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      df: random.uniform(random.fold(key, 0), df, { min: 10, max: 12 }),
+      mu: random.normal(random.fold(key, 1), mu),
+      sigma: random.uniform(random.fold(key, 2), sigma, { min: 2, max: 3 }),
+    }),
+    make: (params) => studentT(get(params, "df"), get(params, "mu"), get(params, "sigma")),
+    reparameterized: true,
+    rejection: true,
+    lacks: ["divergence"],
+  };
+}
+
+/** Rates near `rate`; the probability of `categories` or more is below 10⁻¹⁰. */
+function poissonCase(batchShape: Shape, rate: number, categories: number): Case {
+  return {
+    name: `poisson(rate [${batchShape.join()}] of about ${rate})`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({ rate: random.uniform(key, batchShape, { min: rate, max: rate * 1.2 }) }),
+    make: (params) => poisson(get(params, "rate")),
+    categories,
+    reparameterized: false,
+    smoothInX: false, // log p is −∞ between the counts
+    lacks: ["entropy"],
+  };
+}
+
 export const distributionTable: readonly Case[] = [
   normalCase([], [], []),
   normalCase([3], [3], [3]),
@@ -212,6 +284,14 @@ export const distributionTable: readonly Case[] = [
   uniformCase([2, 3], [3], [2, 3]),
   gammaCase([], [], []),
   gammaCase([2, 3], [3], [2, 3]),
+  betaCase([], [], []),
+  betaCase([2, 3], [3], [2, 3]),
+  dirichletCase([], 2),
+  dirichletCase([2], 3),
+  studentTCase([], [], [], []),
+  studentTCase([3], [2, 3], [], [2, 3]),
+  poissonCase([], 3, 31),
+  poissonCase([3], 12, 53),
   bernoulliCase([]),
   bernoulliCase([2, 3]),
   categoricalCase([], 7),

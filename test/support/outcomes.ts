@@ -49,7 +49,43 @@ const curves: Readonly<Record<string, Curve>> = {
       return [x, x];
     },
   },
+  // x = σ(t), for densities that vanish at 0 and 1 at least as x (1 − x)
+  beta: { from: -9, to: 9, at: (t, d) => logistic(t.add(tf.zeros([1, ...d.batchShape]))) },
+  // x = μ + 3 σ sinh t, for densities that vanish as a power of x
+  studentT: {
+    from: -5,
+    to: 5,
+    at: (t, d) => {
+      const scale = d.variance().sqrt().mul(3);
+      return [t.sinh().mul(scale).add(d.mean()), t.cosh().mul(scale)];
+    },
+  },
 };
+
+/** σ(t) and its derivative. */
+function logistic(t: tf.Tensor): readonly [x: tf.Tensor, slope: tf.Tensor] {
+  return [t.sigmoid(), t.sigmoid().mul(t.neg().sigmoid())];
+}
+
+/** Vectors of two or three probabilities: x₁ = σ(t₁), x₂ = (1 − x₁) σ(t₂). */
+function onSimplex(d: Distribution, points: number): Outcomes {
+  const [size = 0] = d.eventShape;
+  const free = size - 1;
+  const ones = d.batchShape.map(() => 1);
+  const step = 18 / (points - 1);
+  const n = points ** free;
+  let [rest, weights]: tf.Tensor[] = [tf.ones([n, ...ones]), tf.ones([n, ...d.batchShape])];
+  const x: tf.Tensor[] = [];
+  for (let k = 0; k < free; k++) {
+    const t = Array.from({ length: n }, (_, i) => (Math.floor(i / points ** k) % points) * step - 9);
+    const [share, slope] = logistic(tf.tensor(t, [n, ...ones]));
+    x.push(share.mul(rest));
+    weights = weights.mul(slope).mul(rest).mul(step);
+    rest = rest.mul(tf.sub(1, share));
+  }
+  x.push(rest);
+  return { x: tf.stack(x, -1).mul(tf.ones([n, ...d.batchShape, size])), weights };
+}
 
 function alongCurve(d: Distribution, { from, to, at }: Curve, points: number): Outcomes {
   const step = (to - from) / (points - 1);
@@ -67,6 +103,7 @@ function alongCurve(d: Distribution, { from, to, at }: Curve, points: number): O
  *   the family has its own rule or curve. For a normal density the sum is exact to 10⁻¹⁰ with at least 31 points.
  */
 export function outcomes(d: Distribution, categories?: number, points = 61): Outcomes {
+  if (d.kind === "dirichlet") return onSimplex(d, points);
   const curve = curves[d.kind];
   if (curve !== undefined && categories === undefined) return alongCurve(d, curve, points);
   const elements = sizeOf(d.eventShape);
