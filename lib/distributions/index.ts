@@ -18,6 +18,7 @@
  *
  * @module latent/distributions
  */
+export { beta, type Beta } from "./continuous/beta";
 export { bernoulli, type Bernoulli } from "./discrete/bernoulli";
 export * as bijectors from "./bijectors";
 export type { Bijector } from "./bijectors";
@@ -25,6 +26,8 @@ export { categorical, type Categorical } from "./discrete/categorical";
 export type { Distribution, Reparameterized, With } from "./base/distribution";
 export type { Parameter } from "./base/parameter";
 export { sampleAndLogProb, stddev } from "./base/sample-and-log-prob";
+export { dirichlet, type Dirichlet } from "./continuous/dirichlet";
+export { gamma, type Gamma } from "./continuous/gamma";
 export { independent, type Independent } from "./composite/independent";
 export { kl, klStdNormal } from "./kl";
 export { laplace, type Laplace } from "./continuous/laplace";
@@ -32,5 +35,7 @@ export { mixtureSameFamily, type MixtureSameFamily } from "./composite/mixture-s
 export { multivariateNormal, type MultivariateNormal } from "./continuous/multivariate-normal";
 export { normal, type Normal } from "./continuous/normal";
 export { oneHotCategorical, type OneHotCategorical } from "./discrete/one-hot-categorical";
+export { poisson, type Poisson } from "./discrete/poisson";
+export { studentT, type StudentT } from "./continuous/student-t";
 export { transformed, type Transformed } from "./composite/transformed";
 export { uniform, type Uniform } from "./continuous/uniform";

@@ -10,7 +10,7 @@ afterEach(goHome);
 
 /** Every result of a distribution, by name. */
 function everything(
-  { make, closedForm = true }: Case,
+  { make, lacks = [] }: Case,
   params: Params,
   other: Params,
   key: random.Key,
@@ -22,7 +22,9 @@ function everything(
     logProb: d.logProb(draws),
     mean: d.mean(),
     variance: d.variance(),
-    ...(closedForm && { entropy: entropyOf(d), kl: kl(d, make(other)) }),
+    ...(!lacks.includes("entropy") && { entropy: entropyOf(d) }),
+    ...(!lacks.includes("divergence") && { kl: kl(d, make(other)) }),
+    ...(d.cdf && draws.rank > 0 && { cdf: d.cdf(draws) }),
   };
 }
 

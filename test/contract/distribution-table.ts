@@ -4,14 +4,19 @@
 import { random, type Shape, tf } from "latent";
 import {
   bernoulli,
+  beta,
   bijectors,
   categorical,
+  dirichlet,
   type Distribution,
+  gamma,
   independent,
   laplace,
   mixtureSameFamily,
   multivariateNormal,
   normal,
+  poisson,
+  studentT,
   transformed,
   uniform,
 } from "latent/distributions";
@@ -31,10 +36,14 @@ export interface Case {
   readonly reparameterized: boolean;
   /** Moves outcomes away from where log p has no derivative: finite differences reach 1/8 to either side. */
   readonly smooth?: (x: tf.Tensor, params: Params) => tf.Tensor;
+  /** Whether log p is tested by finite differences in x, true by default. */
+  readonly smoothInX?: boolean;
   /** Whether log p is constant on the support, so that its levels and divergences test nothing. */
   readonly flat?: boolean;
-  /** Whether the entropy and the divergence have closed forms, true by default. */
-  readonly closedForm?: boolean;
+  /** What has no closed form; by default the entropy and the divergence have one. */
+  readonly lacks?: readonly ("entropy" | "divergence")[];
+  /** Whether draws come from rejection: with a fixed key they jump where a proposal is rejected. */
+  readonly rejection?: boolean;
 }
 
 function get(params: Params, name: string): tf.Tensor {
@@ -162,7 +171,7 @@ function affineCase(base: Case): Case {
     params: (key) => ({ ...base.params(key), shift: tf.scalar(3), scale: tf.scalar(-2) }),
     make: (params) =>
       transformed(base.make(params), bijectors.affine(get(params, "shift"), get(params, "scale"))),
-    closedForm: false,
+    lacks: ["entropy", "divergence"],
   };
 }
 
@@ -178,7 +187,90 @@ function mixtureCase(base: Case, weights: Shape): Case {
     }),
     make: (params) => mixtureSameFamily(categorical(get(params, "weights")), base.make(params)),
     reparameterized: false,
-    closedForm: false,
+    lacks: ["entropy", "divergence"],
+  };
+}
+
+/** Shapes from 3 to 4 and rates from 2 to 3; no outcome within 3/2 of the end at 0. */
+function gammaCase(concentration: Shape, rate: Shape, batchShape: Shape): Case {
+  return {
+    name: `gamma(concentration [${concentration.join()}], rate [${rate.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      concentration: random.uniform(random.fold(key, 0), concentration, { min: 3, max: 4 }),
+      rate: random.uniform(random.fold(key, 1), rate, { min: 2, max: 3 }),
+    }),
+    make: (params) => gamma(get(params, "concentration"), get(params, "rate")),
+    reparameterized: true,
+    rejection: true,
+    smooth: (x) => x.maximum(1.5),
+  };
+}
+
+/** Exponents from 3 to 4. */
+function betaCase(alpha: Shape, other: Shape, batchShape: Shape): Case {
+  return {
+    name: `beta(alpha [${alpha.join()}], beta [${other.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      alpha: random.uniform(random.fold(key, 0), alpha, { min: 3, max: 4 }),
+      beta: random.uniform(random.fold(key, 1), other, { min: 3, max: 4 }),
+    }),
+    make: (params) => beta(get(params, "alpha"), get(params, "beta")),
+    reparameterized: true,
+    rejection: true,
+    smoothInX: false, // the fifth derivative is of order x⁻⁵
+  };
+}
+
+/** Concentrations from 3 to 4. */
+function dirichletCase(batchShape: Shape, categories: number): Case {
+  return {
+    name: `dirichlet(concentration [${[...batchShape, categories].join()}])`,
+    batchShape,
+    eventShape: [categories],
+    params: (key) => ({
+      concentration: random.uniform(key, [...batchShape, categories], { min: 3, max: 4 }),
+    }),
+    make: (params) => dirichlet(get(params, "concentration")),
+    reparameterized: true,
+    rejection: true,
+    smoothInX: false,
+  };
+}
+
+/** Ten to twelve degrees of freedom, so that the errors of variances have finite variances. */
+function studentTCase(df: Shape, mu: Shape, sigma: Shape, batchShape: Shape): Case {
+  return {
+    name: `studentT(df [${df.join()}], mu [${mu.join()}], sigma [${sigma.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      df: random.uniform(random.fold(key, 0), df, { min: 10, max: 12 }),
+      mu: random.normal(random.fold(key, 1), mu),
+      sigma: random.uniform(random.fold(key, 2), sigma, { min: 2, max: 3 }),
+    }),
+    make: (params) => studentT(get(params, "df"), get(params, "mu"), get(params, "sigma")),
+    reparameterized: true,
+    rejection: true,
+    lacks: ["divergence"],
+  };
+}
+
+/** Rates near `rate`; the probability of `categories` or more is below 10⁻¹⁰. */
+function poissonCase(batchShape: Shape, rate: number, categories: number): Case {
+  return {
+    name: `poisson(rate [${batchShape.join()}] of about ${rate})`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({ rate: random.uniform(key, batchShape, { min: rate, max: rate * 1.2 }) }),
+    make: (params) => poisson(get(params, "rate")),
+    categories,
+    reparameterized: false,
+    smoothInX: false, // log p is −∞ between the counts
+    lacks: ["entropy"],
   };
 }
 
@@ -190,6 +282,16 @@ export const distributionTable: readonly Case[] = [
   laplaceCase([2, 3], [3], [2, 3]),
   uniformCase([], [], []),
   uniformCase([2, 3], [3], [2, 3]),
+  gammaCase([], [], []),
+  gammaCase([2, 3], [3], [2, 3]),
+  betaCase([], [], []),
+  betaCase([2, 3], [3], [2, 3]),
+  dirichletCase([], 2),
+  dirichletCase([2], 3),
+  studentTCase([], [], [], []),
+  studentTCase([3], [2, 3], [], [2, 3]),
+  poissonCase([], 3, 31),
+  poissonCase([3], 12, 53),
   bernoulliCase([]),
   bernoulliCase([2, 3]),
   categoricalCase([], 7),
@@ -218,5 +320,8 @@ export function entropyOf(d: Distribution): tf.Tensor {
   return d.entropy === undefined ? tf.fill([...d.batchShape], NaN) : d.entropy();
 }
 
-/** The distributions whose entropy and divergence have closed forms. */
-export const closedFormTable = distributionTable.filter(({ closedForm }) => closedForm !== false);
+/** The distributions whose entropy has a closed form. */
+export const entropyTable = distributionTable.filter(({ lacks = [] }) => !lacks.includes("entropy"));
+
+/** The distributions whose divergence, from another one of the kind, has a closed form. */
+export const divergenceTable = distributionTable.filter(({ lacks = [] }) => !lacks.includes("divergence"));

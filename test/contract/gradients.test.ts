@@ -2,7 +2,14 @@ import { random, type tf, tree, valueAndGrad } from "latent";
 import { kl } from "latent/distributions";
 import { describe, expect, test } from "vitest";
 import { numericalGradient } from "../support/finite-differences";
-import { closedFormTable, distributionTable, type Params, entropyOf } from "./distribution-table";
+import { columns, moments } from "../support/statistics";
+import {
+  distributionTable,
+  divergenceTable,
+  entropyOf,
+  entropyTable,
+  type Params,
+} from "./distribution-table";
 
 const [paramsKey, otherKey, sampleKey, weightKey] = random.split(random.key(7), 4);
 
@@ -19,7 +26,7 @@ function asItIs(x: tf.Tensor): tf.Tensor {
   return x;
 }
 
-describe.each(distributionTable)("$name", ({ params, make, reparameterized, smooth = asItIs }) => {
+describe.each(distributionTable)("$name", ({ params, make, reparameterized, rejection, smooth = asItIs }) => {
   const theta = params(paramsKey);
   const x = smooth(make(params(otherKey)).sample(sampleKey, [3]), theta);
 
@@ -35,6 +42,7 @@ describe.each(distributionTable)("$name", ({ params, make, reparameterized, smoo
   test("draws carry a gradient if and only if they are reparameterized", () => {
     const draw = (p: Params): tf.Tensor => make(p).sample(sampleKey, [3]).cast("float32");
     expect("reparameterized" in make(theta)).toBe(reparameterized);
+    if (rejection && reparameterized) return; // their statistics are tested below
     if (reparameterized) checkGradient(draw, theta);
     else
       for (const leaf of tree.leaves(valueAndGrad((p: Params) => draw(p).sum())(theta).grads))
@@ -43,6 +51,7 @@ describe.each(distributionTable)("$name", ({ params, make, reparameterized, smoo
 
   test("log p of its own draws has the gradient through both, or only through log p if discrete", () => {
     const logProbOfDraws = (p: Params): tf.Tensor => make(p).logProb(make(p).sample(sampleKey, [3]));
+    if (rejection && reparameterized) return;
     if (reparameterized) checkGradient(logProbOfDraws, theta);
     else {
       const draws = make(theta).sample(sampleKey, [3]);
@@ -53,21 +62,59 @@ describe.each(distributionTable)("$name", ({ params, make, reparameterized, smoo
   });
 });
 
-describe.each(closedFormTable)("$name", ({ params, make, flat }) => {
-  const theta = params(paramsKey);
-
-  test("the gradient of the entropy agrees with finite differences", () => {
-    checkGradient((p) => entropyOf(make(p)), theta);
-  });
-
-  test.skipIf(flat)("the divergence has the gradients by q and by p that finite differences give", () => {
-    const other = make(params(otherKey));
-    checkGradient((p) => kl(make(p), other), theta);
-    checkGradient((p) => kl(other, make(p)), theta);
-  });
+test.each(entropyTable)("$name: the gradient of the entropy agrees", ({ params, make }) => {
+  checkGradient((p) => entropyOf(make(p)), params(paramsKey));
 });
 
-const withDensity = distributionTable.filter(({ name }) => !name.includes("categorical"));
+test.each(divergenceTable.filter(({ flat }) => flat !== true))(
+  "$name: the divergence has the gradients by q and by p that finite differences give",
+  ({ params, make }) => {
+    const [theta, other] = [params(paramsKey), make(params(otherKey))];
+    checkGradient((p) => kl(make(p), other), theta);
+    checkGradient((p) => kl(other, make(p)), theta);
+  },
+);
+
+/** The number of draws for the statistics of their gradients. */
+const N = 20_000;
+
+describe.each(distributionTable.filter(({ rejection, reparameterized }) => rejection && reparameterized))(
+  "$name",
+  ({ params, make }) => {
+    const theta = params(paramsKey);
+    // One distribution for each draw, so that each draw has a gradient of its own
+    const rank = Math.max(...tree.leaves(theta).map((leaf) => leaf.rank));
+    const each = tree.map((leaf) => {
+      const aligned = leaf.reshape([1, ...Array<number>(rank - leaf.rank).fill(1), ...leaf.shape]);
+      return aligned.tile([N, ...Array<number>(rank).fill(1)]);
+    }, theta);
+
+    test.each([
+      ["mean", (x: tf.Tensor) => x, (p: Params) => make(p).mean()],
+      ["second moment", (x: tf.Tensor) => x.square(), secondMoment],
+    ] as const)("the gradients of draws have the gradient of the %s as their mean", (_, f, moment) => {
+      const weights = random.normal(weightKey, moment(theta).shape);
+      const { grads } = valueAndGrad((p: Params) => f(make(p).sample(sampleKey)).mul(weights).sum())(each);
+      const exact = valueAndGrad((p: Params) => moment(p).mul(weights).sum())(theta).grads;
+      for (const name of Object.keys(theta)) {
+        const statistics = columns(grads[name] as tf.Tensor).map(moments);
+        expect(exact[name] as tf.Tensor).toBeWithinStandardErrors(
+          statistics.map((s) => s.mean),
+          statistics.map((s) => s.meanError),
+        );
+      }
+    });
+
+    function secondMoment(p: Params): tf.Tensor {
+      const d = make(p);
+      return d.variance().add(d.mean().square());
+    }
+  },
+);
+
+const withDensity = distributionTable.filter(
+  ({ name, smoothInX = true }) => smoothInX && !name.includes("categorical"),
+);
 
 test.each(withDensity)(
   "$name: log p has the gradient with respect to x that finite differences give",

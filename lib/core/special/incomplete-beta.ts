@@ -1,0 +1,103 @@
+/**
+ * The incomplete beta function, as an integral over one side of x.
+ *
+ * With log t/(1 − t) = log x/(1 − x) − s, P(X ≤ x) is x^a (1 − x)^b / (a B(a, b)) · (1 + (a + b) x ∫ e^−φ ds)
+ * after one integration by parts, where
+ *
+ *   φ(s) = (a + 1) s + (a + b + 1) log(1 − x (1 − e⁻ˢ))
+ *        = g s + (a + b + 1) (x (s − 1 + e⁻ˢ) − (r − 1 − log r)),  g = a + 1 − (a + b + 1) x,  r = 1 − x (1 − e⁻ˢ)
+ *
+ * increases where x ≤ (a + 1) / (a + b + 2). Elsewhere the other side is computed, with a and b, x and 1 − x
+ * exchanged. Every term is positive; nothing cancels.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { gaussLegendre } from "../numeric/gauss-legendre";
+import { stopGradient } from "../tensor/grad";
+import { exponentialExcess, ratioExcess } from "./convex";
+import { stirlingError } from "./stirling";
+
+/** The integral ends where φ is at least about 20. With 24 nodes its error is 2·10⁻⁷, relative. */
+const [END, RULE] = [20, gaussLegendre(24)];
+
+const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+/** A number in (0, 1), given by both distances, so that neither is rounded away. */
+export interface Fraction {
+  /** x. */
+  readonly x: tf.Tensor;
+  /** 1 − x. */
+  readonly y: tf.Tensor;
+  /** log x. */
+  readonly logX: tf.Tensor;
+  /** log (1 − x). */
+  readonly logY: tf.Tensor;
+}
+
+/**
+ * Returns log(x^a (1 − x)^b / B(a, b)), the log-density of the log odds of x ~ Beta(a, b), elementwise.
+ *
+ * It is −a E(x/m) − b E((1 − x)/(1 − m)) + ½ log(ab/n) − ½ log 2π − δ(a) − δ(b) + δ(n), with E(r) = r − 1 −
+ * log r, n = a + b, the mean m = a/n, and Stirling's error δ.
+ */
+export function logBetaKernel(a: tf.Tensor, b: tf.Tensor, { x, y, logX, logY }: Fraction): tf.Tensor {
+  const n = a.add(b);
+  const [logA, logB, logN] = [a.log(), b.log(), n.log()];
+  const excess = tf.where(stopGradient(x).less(0.5), n.mul(x).sub(a), b.sub(n.mul(y))); // n (x − m)
+  const ones = a.mul(ratioExcess(excess.div(a), logX.add(logN).sub(logA)));
+  const zeros = b.mul(ratioExcess(excess.neg().div(b), logY.add(logN).sub(logB)));
+  const errors = stirlingError(n).sub(stirlingError(a)).sub(stirlingError(b));
+  return logA.add(logB).sub(logN).mul(0.5).sub(HALF_LOG_TWO_PI).add(errors).sub(ones).sub(zeros);
+}
+
+/**
+ * Returns P(X ≤ x) for X ~ Beta(a, b), elementwise; without cancellation where x ≤ (a + 1) / (a + b + 2).
+ *
+ * @param a a > 0; like b and x of one shape.
+ */
+export function betaCdf(a: tf.Tensor, b: tf.Tensor, at: Fraction): tf.Tensor {
+  const border = stopGradient(a.add(1)).div(stopGradient(a.add(b).add(2)));
+  const isBelow = stopGradient(at.x).lessEqual(border);
+  const pick = (below: tf.Tensor, above: tf.Tensor): tf.Tensor => tf.where(isBelow, below, above);
+  const side = {
+    x: pick(at.x, at.y),
+    y: pick(at.y, at.x),
+    logX: pick(at.logX, at.logY),
+    logY: pick(at.logY, at.logX),
+  };
+  const [first, second] = [pick(a, b), pick(b, a)];
+  const p = logBetaKernel(first, second, side)
+    .exp()
+    .mul(smallerSide(first, second, side.x))
+    .minimum(1);
+  return pick(p, tf.sub(1, p));
+}
+
+/** (1 + (a + b) x ∫ e^−φ ds) / a. */
+function smallerSide(a: tf.Tensor, b: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const n = a.add(b).add(1);
+  const slope = a.add(1).sub(n.mul(x));
+  const end = endOf(stopGradient(slope), stopGradient(n.mul(x).mul(tf.sub(1, x))));
+  const s = end.expandDims(-1).mul(tf.tensor1d([...RULE.nodes])); //                  [..., 24]
+  const drop = x.expandDims(-1).mul(s.neg().expm1()); //                              r − 1
+  const bend = x.expandDims(-1).mul(exponentialExcess(s)).sub(ratioExcess(drop, drop.log1p()));
+  const phi = slope.expandDims(-1).mul(s).add(n.expandDims(-1).mul(bend));
+  const integral = phi
+    .neg()
+    .exp()
+    .mul(tf.tensor1d([...RULE.weights]))
+    .sum(-1)
+    .mul(end);
+  return a.add(b).mul(x).mul(integral).add(1).div(a);
+}
+
+/** The s at which g s + c s² / (2 + s) = 20, with the slope g and the curvature c of φ at 0. */
+function endOf(slope: tf.Tensor, curvature: tf.Tensor): tf.Tensor {
+  const sum = slope.add(curvature);
+  const b = slope.mul(2).sub(END);
+  return b
+    .square()
+    .add(sum.mul(8 * END))
+    .sqrt()
+    .sub(b)
+    .div(sum.mul(2));
+}
