@@ -164,7 +164,7 @@ function move(state: KeyDoorRoomState, action: tf.Tensor): Transition<KeyDoorRoo
   return {
     state: next,
     observation: observe(next),
-    reward: finds.logicalOr(opens).cast("float32") as R1,
+    reward: finds.logicalOr(opens).cast<R1>("float32"),
     terminated: touched.logicalOr(opens),
     truncated: never(x.shape[0]),
   };
