@@ -74,7 +74,7 @@ function onSimplex(d: Distribution, points: number): Outcomes {
   const ones = d.batchShape.map(() => 1);
   const step = 18 / (points - 1);
   const n = points ** free;
-  let [rest, weights]: tf.Tensor[] = [tf.ones([n, ...ones]), tf.ones([n, ...d.batchShape])];
+  let [rest, weights]: [tf.Tensor, tf.Tensor] = [tf.ones([n, ...ones]), tf.ones([n, ...d.batchShape])];
   const x: tf.Tensor[] = [];
   for (let k = 0; k < free; k++) {
     const t = Array.from({ length: n }, (_, i) => (Math.floor(i / points ** k) % points) * step - 9);
@@ -100,7 +100,8 @@ function alongCurve(d: Distribution, { from, to, at }: Curve, points: number): O
  * @param categories the number of outcomes of an element of the event, 0 … categories − 1; undefined for a
  *   grid.
  * @param points the number of grid points per element, from −9 to 9 standard deviations about the mean unless
- *   the family has its own rule or curve. For a normal density the sum is exact to 10⁻¹⁰ with at least 31 points.
+ *   the family has its own rule or curve. For a normal density the sum is exact to 10⁻¹⁰ with at least 31
+ *   points.
  */
 export function outcomes(d: Distribution, categories?: number, points = 61): Outcomes {
   if (d.kind === "dirichlet") return onSimplex(d, points);

@@ -5,7 +5,8 @@
  * after one integration by parts, where
  *
  *   φ(s) = (a + 1) s + (a + b + 1) log(1 − x (1 − e⁻ˢ))
- *        = g s + (a + b + 1) (x (s − 1 + e⁻ˢ) − (r − 1 − log r)),  g = a + 1 − (a + b + 1) x,  r = 1 − x (1 − e⁻ˢ)
+ *        = g s + (a + b + 1) (x (s − 1 + e⁻ˢ) − (r − 1 − log r)),
+ *   g = a + 1 − (a + b + 1) x,  r = 1 − x (1 − e⁻ˢ)
  *
  * increases where x ≤ (a + 1) / (a + b + 2). Elsewhere the other side is computed, with a and b, x and 1 − x
  * exchanged. Every term is positive; nothing cancels.
