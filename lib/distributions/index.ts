@@ -38,4 +38,5 @@ export { oneHotCategorical, type OneHotCategorical } from "./discrete/one-hot-ca
 export { poisson, type Poisson } from "./discrete/poisson";
 export { studentT, type StudentT } from "./continuous/student-t";
 export { transformed, type Transformed } from "./composite/transformed";
+export { truncatedNormal, type TruncatedNormal } from "./continuous/truncated-normal";
 export { uniform, type Uniform } from "./continuous/uniform";

@@ -18,6 +18,7 @@ import {
   poisson,
   studentT,
   transformed,
+  truncatedNormal,
   uniform,
 } from "latent/distributions";
 
@@ -40,6 +41,8 @@ export interface Case {
   readonly smoothInX?: boolean;
   /** Whether log p is constant on the support, so that its levels and divergences test nothing. */
   readonly flat?: boolean;
+  /** Whether the divergence of two rows is infinite, as their supports differ. */
+  readonly infiniteDivergence?: boolean;
   /** What has no closed form; by default the entropy and the divergence have one. */
   readonly lacks?: readonly ("entropy" | "divergence")[];
   /** Whether draws come from rejection: with a fixed key they jump where a proposal is rejected. */
@@ -241,6 +244,26 @@ function dirichletCase(batchShape: Shape, categories: number): Case {
   };
 }
 
+/** Intervals from about −2 to about 6 about means near 0; no outcome within 1/4 of the ends. */
+function truncatedNormalCase(mu: Shape, sigma: Shape, batchShape: Shape): Case {
+  return {
+    name: `truncatedNormal(mu [${mu.join()}], sigma [${sigma.join()}])`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      mu: random.normal(random.fold(key, 0), mu),
+      sigma: random.uniform(random.fold(key, 1), sigma, { min: 2, max: 3 }),
+      low: random.uniform(random.fold(key, 2), sigma, { min: -2.5, max: -1.5 }),
+      high: random.uniform(random.fold(key, 3), mu, { min: 5, max: 7 }),
+    }),
+    make: (params) =>
+      truncatedNormal(get(params, "mu"), get(params, "sigma"), get(params, "low"), get(params, "high")),
+    reparameterized: true,
+    smooth: (x, params) => x.maximum(get(params, "low").add(0.25)).minimum(get(params, "high").sub(0.25)),
+    infiniteDivergence: true,
+  };
+}
+
 /** Ten to twelve degrees of freedom, so that the errors of variances have finite variances. */
 function studentTCase(df: Shape, mu: Shape, sigma: Shape, batchShape: Shape): Case {
   return {
@@ -292,6 +315,8 @@ export const distributionTable: readonly Case[] = [
   studentTCase([3], [2, 3], [], [2, 3]),
   poissonCase([], 3, 31),
   poissonCase([3], 12, 53),
+  truncatedNormalCase([], [], []),
+  truncatedNormalCase([2, 3], [3], [2, 3]),
   bernoulliCase([]),
   bernoulliCase([2, 3]),
   categoricalCase([], 7),

@@ -1,5 +1,5 @@
 import { tf } from "latent";
-import type { Distribution } from "latent/distributions";
+import type { Distribution, TruncatedNormal } from "latent/distributions";
 import { sizeOf } from "../../lib/core/tensor/shape";
 
 /**
@@ -51,6 +51,16 @@ const curves: Readonly<Record<string, Curve>> = {
   },
   // x = σ(t), for densities that vanish at 0 and 1 at least as x (1 − x)
   beta: { from: -9, to: 9, at: (t, d) => logistic(t.add(tf.zeros([1, ...d.batchShape]))) },
+  // x = low + (high − low) σ(t), for densities that jump at the ends
+  truncatedNormal: {
+    from: -17,
+    to: 17,
+    at: (t, d) => {
+      const { low, high } = d as TruncatedNormal;
+      const [share, slope] = logistic(t);
+      return [share.mul(high.sub(low)).add(low), slope.mul(high.sub(low))];
+    },
+  },
   // x = μ + 3 σ sinh t, for densities that vanish as a power of x
   studentT: {
     from: -5,
@@ -74,7 +84,7 @@ function onSimplex(d: Distribution, points: number): Outcomes {
   const ones = d.batchShape.map(() => 1);
   const step = 18 / (points - 1);
   const n = points ** free;
-  let [rest, weights]: tf.Tensor[] = [tf.ones([n, ...ones]), tf.ones([n, ...d.batchShape])];
+  let [rest, weights]: [tf.Tensor, tf.Tensor] = [tf.ones([n, ...ones]), tf.ones([n, ...d.batchShape])];
   const x: tf.Tensor[] = [];
   for (let k = 0; k < free; k++) {
     const t = Array.from({ length: n }, (_, i) => (Math.floor(i / points ** k) % points) * step - 9);
