@@ -8,7 +8,7 @@
  * 1. `base/distribution.ts`: the interface `Distribution`, and `Reparameterized` for pathwise gradients;
  * 2. `continuous/normal.ts`, the pattern for all others in `continuous/` and `discrete/`;
  * 3. `composite/independent.ts`, which turns batch axes into event axes, and
- *    `composite/mixture-same-family.ts`;
+ *    `composite/mixture-same-family.ts`, and `composite/mixture.ts`;
  * 4. `composite/transformed.ts` and `bijectors/`, functions of draws with their log-densities;
  * 5. `kl.ts`, the table of closed-form divergences.
  *
@@ -31,6 +31,7 @@ export { gamma, type Gamma } from "./continuous/gamma";
 export { independent, type Independent } from "./composite/independent";
 export { kl, klStdNormal } from "./kl";
 export { laplace, type Laplace } from "./continuous/laplace";
+export { mixture, type Mixture } from "./composite/mixture";
 export { mixtureSameFamily, type MixtureSameFamily } from "./composite/mixture-same-family";
 export { multivariateNormal, type MultivariateNormal } from "./continuous/multivariate-normal";
 export { normal, type Normal } from "./continuous/normal";
@@ -38,4 +39,5 @@ export { oneHotCategorical, type OneHotCategorical } from "./discrete/one-hot-ca
 export { poisson, type Poisson } from "./discrete/poisson";
 export { studentT, type StudentT } from "./continuous/student-t";
 export { transformed, type Transformed } from "./composite/transformed";
+export { truncatedNormal, type TruncatedNormal } from "./continuous/truncated-normal";
 export { uniform, type Uniform } from "./continuous/uniform";

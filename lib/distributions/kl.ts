@@ -18,6 +18,7 @@ import { logDiagonal, type MultivariateNormal } from "./continuous/multivariate-
 import { klBeta, klDirichlet, klGamma, klPoisson } from "./divergences/gamma-family";
 import type { Transformed } from "./composite/transformed";
 import type { Normal } from "./continuous/normal";
+import { klTruncatedNormal, type TruncatedNormal } from "./continuous/truncated-normal";
 import { logWithin, type Uniform } from "./continuous/uniform";
 
 /** (r − 1 − log r) + ½ (r − 1)² + ½ d², with r = σ_q/σ_p and d = (μ_q − μ_p)/σ_p; no term is negative. */
@@ -134,6 +135,7 @@ function register<Q extends Distribution, P extends Distribution>(
 register<Normal, Normal>("normal", "normal", klNormal);
 register<Laplace, Laplace>("laplace", "laplace", klLaplace);
 register<Uniform, Uniform>("uniform", "uniform", klUniform);
+register<TruncatedNormal, TruncatedNormal>("truncatedNormal", "truncatedNormal", klTruncatedNormal);
 register<Gamma, Gamma>("gamma", "gamma", klGamma);
 register<Beta, Beta>("beta", "beta", klBeta);
 register<Dirichlet, Dirichlet>("dirichlet", "dirichlet", klDirichlet);

@@ -12,12 +12,14 @@ import {
   gamma,
   independent,
   laplace,
+  mixture,
   mixtureSameFamily,
   multivariateNormal,
   normal,
   poisson,
   studentT,
   transformed,
+  truncatedNormal,
   uniform,
 } from "latent/distributions";
 
@@ -40,6 +42,8 @@ export interface Case {
   readonly smoothInX?: boolean;
   /** Whether log p is constant on the support, so that its levels and divergences test nothing. */
   readonly flat?: boolean;
+  /** Whether the divergence of two rows is infinite, as their supports differ. */
+  readonly infiniteDivergence?: boolean;
   /** What has no closed form; by default the entropy and the divergence have one. */
   readonly lacks?: readonly ("entropy" | "divergence")[];
   /** Whether draws come from rejection: with a fixed key they jump where a proposal is rejected. */
@@ -176,11 +180,11 @@ function affineCase(base: Case): Case {
 }
 
 /** A mixture over the last batch axis of a case, with the weights [...batch, K] or [K]. */
-function mixtureCase(base: Case, weights: Shape): Case {
+function mixtureCase(base: Case, weights: Shape, batchShape = base.batchShape.slice(0, -1)): Case {
   return {
     ...base,
     name: `mixtureSameFamily(logits [${weights.join()}], ${base.name})`,
-    batchShape: base.batchShape.slice(0, -1),
+    batchShape,
     params: (key) => ({
       ...base.params(random.fold(key, 0)),
       weights: random.normal(random.fold(key, 1), weights),
@@ -241,6 +245,31 @@ function dirichletCase(batchShape: Shape, categories: number): Case {
   };
 }
 
+/**
+ * Intervals about means near 0: fixed, or from about −2 to about 6; no outcome within 1/4 of the ends.
+ */
+function truncatedNormalCase(mu: Shape, sigma: Shape, batchShape: Shape, fixed = false): Case {
+  const low = (params: Params): tf.Tensor => params["low"] ?? tf.scalar(-2);
+  const high = (params: Params): tf.Tensor => params["high"] ?? tf.scalar(6);
+  return {
+    name: `truncatedNormal(mu [${mu.join()}], sigma [${sigma.join()}]${fixed ? ", -2, 6" : ""})`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      mu: random.normal(random.fold(key, 0), mu),
+      sigma: random.uniform(random.fold(key, 1), sigma, { min: 2, max: 3 }),
+      ...(!fixed && {
+        low: random.uniform(random.fold(key, 2), sigma, { min: -2.5, max: -1.5 }),
+        high: random.uniform(random.fold(key, 3), mu, { min: 5, max: 7 }),
+      }),
+    }),
+    make: (params) => truncatedNormal(get(params, "mu"), get(params, "sigma"), low(params), high(params)),
+    reparameterized: true,
+    smooth: (x, params) => x.maximum(low(params).add(0.25)).minimum(high(params).sub(0.25)),
+    infiniteDivergence: !fixed,
+  };
+}
+
 /** Ten to twelve degrees of freedom, so that the errors of variances have finite variances. */
 function studentTCase(df: Shape, mu: Shape, sigma: Shape, batchShape: Shape): Case {
   return {
@@ -274,6 +303,29 @@ function poissonCase(batchShape: Shape, rate: number, categories: number): Case 
   };
 }
 
+/** Outliers from Student's t distribution among the outcomes of another case over numbers. */
+function outlierCase(base: Case, weights: Shape, batchShape: Shape): Case {
+  return {
+    ...base,
+    name: `mixture(logits [${weights.join()}], ${base.name} and studentT)`,
+    batchShape,
+    params: (key) => ({
+      ...base.params(random.fold(key, 0)),
+      weights: random.normal(random.fold(key, 1), weights),
+      df: tf.scalar(30),
+      location: tf.scalar(-6),
+      scale: tf.scalar(3),
+    }),
+    make: (params) =>
+      mixture(categorical(get(params, "weights")), [
+        base.make(params),
+        studentT(get(params, "df"), get(params, "location"), get(params, "scale")),
+      ]),
+    reparameterized: false,
+    lacks: ["entropy", "divergence"],
+  };
+}
+
 export const distributionTable: readonly Case[] = [
   normalCase([], [], []),
   normalCase([3], [3], [3]),
@@ -292,6 +344,9 @@ export const distributionTable: readonly Case[] = [
   studentTCase([3], [2, 3], [], [2, 3]),
   poissonCase([], 3, 31),
   poissonCase([3], 12, 53),
+  truncatedNormalCase([], [], []),
+  truncatedNormalCase([2, 3], [3], [2, 3]),
+  truncatedNormalCase([3], [3], [3], true),
   bernoulliCase([]),
   bernoulliCase([2, 3]),
   categoricalCase([], 7),
@@ -313,6 +368,10 @@ export const distributionTable: readonly Case[] = [
   mixtureCase(multivariateCase([2, 3], [2, 3, 2], [3, 2, 2]), [2, 3]),
   mixtureCase(independentCase(bernoulliCase([2, 3, 5]), 1), [2, 3]),
   mixtureCase(categoricalCase([3], 5), [3]),
+  mixtureCase(normalCase([3], [3], [3]), [2, 3], [2]),
+  mixtureCase(normalCase([1, 3], [3], [1, 3]), [2, 3], [2]),
+  outlierCase(normalCase([], [], []), [2], []),
+  outlierCase(normalCase([3], [3], [3]), [2, 1, 2], [2, 3]),
 ];
 
 /** The entropy of a distribution; NaN without a closed form, which fails every comparison. */

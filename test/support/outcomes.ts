@@ -1,5 +1,5 @@
 import { tf } from "latent";
-import type { Distribution } from "latent/distributions";
+import type { Distribution, TruncatedNormal } from "latent/distributions";
 import { sizeOf } from "../../lib/core/tensor/shape";
 
 /**
@@ -51,6 +51,16 @@ const curves: Readonly<Record<string, Curve>> = {
   },
   // x = σ(t), for densities that vanish at 0 and 1 at least as x (1 − x)
   beta: { from: -9, to: 9, at: (t, d) => logistic(t.add(tf.zeros([1, ...d.batchShape]))) },
+  // x = low + (high − low) σ(t), for densities that jump at the ends
+  truncatedNormal: {
+    from: -17,
+    to: 17,
+    at: (t, d) => {
+      const { low, high } = d as TruncatedNormal;
+      const [share, slope] = logistic(t);
+      return [share.mul(high.sub(low)).add(low), slope.mul(high.sub(low))];
+    },
+  },
   // x = μ + 3 σ sinh t, for densities that vanish as a power of x
   studentT: {
     from: -5,

@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import { unstack } from "../tensor/unstack";
 
 /**
  * Returns the first accepted of R proposals, elementwise, or the last one if none is.
@@ -10,6 +9,8 @@ import { unstack } from "../tensor/unstack";
  * @param accepted boolean, of the same shape.
  */
 export function firstAccepted(proposals: tf.Tensor, accepted: tf.Tensor): tf.Tensor {
-  const [values, flags] = [unstack(proposals), unstack(accepted)];
-  return values.reduceRight((later, value, i) => tf.where(flags[i] as tf.Tensor, value, later));
+  const [rounds = 0, ...rest] = proposals.shape;
+  const round = tf.range(0, rounds, 1, "float32").reshape([rounds, ...rest.map(() => 1)]);
+  const first = tf.where(accepted, round, rounds - 1).min(0);
+  return tf.where(round.equal(first), proposals, 0).sum(0);
 }

@@ -6,6 +6,7 @@ import { logSumExp } from "../../core/tensor/special";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { categorical, type Categorical } from "../discrete/categorical";
 import { checkEvent } from "../base/check-event";
+import { sampleInto } from "../base/sample-into";
 import type { Distribution } from "../base/distribution";
 import { oneHot } from "../../core/tensor/one-hot";
 import * as tree from "../../core/tensor/tree";
@@ -15,7 +16,7 @@ export interface MixtureSameFamily<D extends Distribution = Distribution> extend
   readonly kind: "mixtureSameFamily";
   /** p(z), the weights of the K components. */
   readonly mixing: Categorical;
-  /** p(x|z), a batch [...B, K]. */
+  /** p(x|z), a batch that broadcasts to [...B, K]. */
   readonly components: D;
   /** p(z|x), the responsibilities: x [...S, ...B, ...E] to a batch [...S, ...B] over the K components. */
   posterior(x: tf.Tensor): Categorical;
@@ -27,10 +28,12 @@ export interface MixtureSameFamily<D extends Distribution = Distribution> extend
  * Draws carry no gradient, because the component that a draw comes from is discrete. The entropy has no
  * closed form; the mean of `p.logProb(x).neg()` over draws estimates it.
  *
+ * The batch [...B] is the broadcast of that of `mixing` and that of the components without K: components [K]
+ * may be shared by weights [B, K], and the other way round.
+ *
  * @param mixing p(z), a batch that broadcasts to [...B].
- * @param components p(x|z), a batch [...B, K].
- * @throws if the last batch axis of the components is not K, or if the batch of `mixing` does not broadcast
- *   to [...B].
+ * @param components p(x|z), a batch that broadcasts to [...B, K].
+ * @throws if the last batch axis of the components is not K, or if the batches do not broadcast.
  */
 export function mixtureSameFamily<D extends Distribution>(
   mixing: Categorical,
@@ -48,6 +51,13 @@ export function mixtureSameFamily<D extends Distribution>(
       return components.logProb(each).add(mixing.logits.logSoftmax());
     });
 
+  /** f [...C, K, ...E] of the components as [...B, K, ...E]. */
+  const full = (f: tf.Tensor): tf.Tensor => {
+    const missing = batchShape.length + 1 - components.batchShape.length;
+    const aligned = f.reshape([...Array<number>(missing).fill(1), ...f.shape]);
+    return broadcastTo(aligned, [...batchShape, count, ...eventShape]);
+  };
+
   /** Σ_z p(z) f_z of f [...B, K, ...E]. */
   const average = (f: tf.Tensor): tf.Tensor => {
     const p = mixing.probs();
@@ -63,7 +73,7 @@ export function mixtureSameFamily<D extends Distribution>(
     sample: (key, sampleShape = []) =>
       tf.tidy(() => {
         const [mixingKey, componentsKey] = random.split(key);
-        const each = stopGradient(components.sample(componentsKey, sampleShape)); //    [...S, ...B, K, ...E]
+        const each = stopGradient(sampleInto(components, componentsKey, sampleShape, [...batchShape, count])); //                                                            [...S, ...B, K, ...E]
         const logits = broadcastTo(mixing.logits, [...batchShape, count]);
         const z = categorical(logits).sample(mixingKey, sampleShape); // z ~ p(z)       [...S, ...B]
         const chosen = oneHot(z, count).reshape([...z.shape, count, ...ones]);
@@ -71,12 +81,12 @@ export function mixtureSameFamily<D extends Distribution>(
       }),
     logProb: (x) => tf.tidy(() => logSumExp(logJoint("logProb", x))), // log Σ_z p(z) p(x|z)
     posterior: (x) => categorical(logJoint("posterior", x)), // p(z|x) ∝ p(z) p(x|z)
-    mean: () => tf.tidy(() => average(components.mean())),
+    mean: () => tf.tidy(() => average(full(components.mean()))),
     variance: () =>
       tf.tidy(() => {
-        const means = components.mean();
+        const means = full(components.mean());
         const centre = average(means).expandDims(batchShape.length);
-        return average(components.variance().add(means.sub(centre).square())); // E Var[x|z] + Var E[x|z]
+        return average(full(components.variance()).add(means.sub(centre).square())); // E Var[x|z] + Var E[x|z]
       }),
   };
 }
@@ -84,15 +94,16 @@ export function mixtureSameFamily<D extends Distribution>(
 /** The batch shape B and the number of components K of a mixture. */
 function batchOf(mixing: Categorical, components: Distribution): [batchShape: number[], count: number] {
   const count = mixing.logits.shape.at(-1) ?? 0;
-  const batchShape = components.batchShape.slice(0, -1);
-  const fits = components.batchShape.at(-1) === count && mixing.batchShape.length <= batchShape.length;
-  const common = fits ? broadcastShapes("mixtureSameFamily", mixing.batchShape, batchShape) : [];
-  if (!fits || common.join() !== batchShape.join())
+  if (components.batchShape.at(-1) !== count)
     throw new Error(
-      `mixtureSameFamily: the batch of components must be ` +
-        `[${["...", ...mixing.batchShape, `K=${count}`].join(", ")}], ` +
+      `mixtureSameFamily: the batch of components must be [..., K=${count}], ` +
         `got ${showShape(components.batchShape)}`,
     );
+  const batchShape = broadcastShapes(
+    "mixtureSameFamily",
+    mixing.batchShape,
+    components.batchShape.slice(0, -1),
+  );
   return [batchShape, count];
 }
 

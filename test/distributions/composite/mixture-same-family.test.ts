@@ -61,14 +61,39 @@ describe("mixtureSameFamily", () => {
     expect("entropy" in p).toBe(false);
   });
 
+  test("broadcasts components and weights, with separate draws for each member of the batch", () => {
+    const components = normal(tf.tensor1d([0, 5, 10]), tf.tensor1d([1, 2, 3]));
+    const weights = random.normal(random.key(3), [7, 3]);
+    const shared = mixtureSameFamily(categorical(weights), components);
+    const repeated = mixtureSameFamily(
+      categorical(weights),
+      normal(tf.tensor1d([0, 5, 10]).tile([7]).reshape([7, 3]), tf.tensor1d([1, 2, 3])),
+    );
+    const x = random.normal(random.key(4), [5, 7]);
+    expect(shared.batchShape).toEqual([7]);
+    expect(shared.logProb(x)).toBeNear(repeated.logProb(x), { abs: 1e-6 });
+    expect(shared.mean()).toBeNear(repeated.mean(), { rel: 1e-6 });
+    expect(shared.variance()).toBeNear(repeated.variance(), { rel: 1e-6 });
+    const draws = shared.sample(random.key(5), [11]);
+    expect(new Set(Array.from(draws.dataSync())).size).toBe(77);
+    const row = mixtureSameFamily(categorical(weights), normal(tf.tensor2d([[0, 5, 10]]), 1));
+    expect(new Set(Array.from(row.sample(random.key(5)).dataSync())).size).toBe(7);
+  });
+
   test.each([
-    [[3], [5], "[..., K=3], got [5]"],
-    [[3], [], "[..., K=3], got []"],
-    [[2, 3], [3], "[..., 2, K=3], got [3]"],
-    [[2, 3], [1, 3], "[..., 2, K=3], got [1, 3]"],
-  ])("rejects weights %j for components %j", (weights, components, message) => {
+    [[3], [5]],
+    [[3], []],
+  ])("rejects weights %j for components %j", (weights, components) => {
     expect(() => mixtureSameFamily(categorical(tf.zeros(weights)), bernoulli(tf.zeros(components)))).toThrow(
-      new Error(`mixtureSameFamily: the batch of components must be ${message}`),
+      new Error(
+        `mixtureSameFamily: the batch of components must be [..., K=3], got [${components.join(", ")}]`,
+      ),
+    );
+  });
+
+  test("rejects batches that do not broadcast", () => {
+    expect(() => mixtureSameFamily(categorical(tf.zeros([2, 3])), bernoulli(tf.zeros([5, 3])))).toThrow(
+      new Error("mixtureSameFamily: shapes [2] and [5] do not broadcast"),
     );
   });
 });
