@@ -12,3 +12,4 @@
  */
 export * from "./problem";
 export * from "./lqr";
+export * from "./ilqr";

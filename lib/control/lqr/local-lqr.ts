@@ -11,7 +11,7 @@ import {
 } from "../problem/problem";
 import { controlAt, type Quadratic, type StateQuadratic } from "../problem/quadratic";
 import { dot, plus, product, transposedProduct } from "../../core/numeric/flat-matrix";
-import { lqr, type LqrProblem } from "./lqr";
+import { solve, type LqrProblem } from "./lqr";
 
 /**
  * Returns the linear-quadratic problem that approximates a problem about a trajectory: linear models and
@@ -79,7 +79,9 @@ export function localLqr(problem: Problem, start: ArrayLike<number>): Plan {
     controls: Array.from({ length: horizon }, () => new Float64Array(dynamics.controlSize)),
   };
   let z: Float64Array = z0;
-  const controls = lqr(linearQuadratic(problem, still)).policy.map((control, t) => {
+  const remedy = "the cost is not convex there: use ilqr, or a quadratic cost";
+  const { policy } = solve("localLqr", linearQuadratic(problem, still), remedy);
+  const controls = policy.map((control, t) => {
     const u = clipped(controlAt(control, z), bounds);
     z = dynamics.next(z, u, t);
     return u;

@@ -40,8 +40,13 @@ export interface LqrSolution {
  * @throws if there are other numbers of models and costs, the lengths do not fit together, or the cost of the
  *   controls of a step has no minimum.
  */
-export function lqr({ models, costs, terminal }: LqrProblem): LqrSolution {
-  const { controlSize } = checkLqr("lqr", models, costs, terminal);
+export function lqr(problem: LqrProblem): LqrSolution {
+  return solve("lqr", problem, "give every control a cost");
+}
+
+/** As `lqr`, with the name of the caller and a remedy for messages. */
+export function solve(caller: string, { models, costs, terminal }: LqrProblem, remedy: string): LqrSolution {
+  const { controlSize } = checkLqr(caller, models, costs, terminal);
   const policy: LqrControl[] = [];
   const values: StateQuadratic[] = [terminal];
   let value = terminal;
@@ -52,8 +57,8 @@ export function lqr({ models, costs, terminal }: LqrProblem): LqrSolution {
     const control = minimizer(q);
     if (control === undefined)
       throw new Error(
-        `lqr: the cost of the ${controlSize} controls at step ${t} must have a minimum, got a Hessian Q_uu ` +
-          "that is not positive definite; give every control a cost",
+        `${caller}: the cost of the ${controlSize} controls at step ${t} must have a minimum, ` +
+          `got a Hessian Q_uu that is not positive definite; ${remedy}`,
       );
     value = underControl(q, control);
     policy.push({ ...control, uu: q.uu });

@@ -1,6 +1,7 @@
 import { diagonalMatrix, dot, flatten, plus, product } from "../../core/numeric/flat-matrix";
 import { checkMatrix, checkVector } from "../../core/numeric/check-matrix";
 import { choleskyOf, type Matrix } from "../../core/numeric/symmetric-matrix";
+import { checkLength } from "./dynamics";
 import { expand } from "./differences";
 import type { Quadratic, StateQuadratic } from "./quadratic";
 
@@ -78,6 +79,7 @@ export function quadraticCost({ goal, state, control, terminal = state }: Quadra
   const target = Float64Array.from(goal);
   const Z = target.length;
   const A = control.length;
+  checkLength("quadraticCost", "goal", target, Z);
   const Q = weights("state", state, Z);
   const R = weights("control", control, A);
   const QT = weights("terminal", terminal, Z);
@@ -119,8 +121,14 @@ function rowsOf(weights: Weights): Matrix {
 function weights(name: string, given: Weights, size: number): Float64Array {
   if (isMatrix(given)) {
     checkMatrix("quadraticCost", name, given, [size, size]);
-    const skew = given.findIndex((row, i) => row.some((x, j) => x !== given[j]?.[i]));
-    if (skew >= 0) throw new Error(`quadraticCost: ${name} must be symmetric, got another row ${skew}`);
+    given.forEach((row, i) => {
+      const j = row.findIndex((x, column) => x !== given[column]?.[i]);
+      if (j >= 0)
+        throw new Error(
+          `quadraticCost: ${name} must be symmetric, got ${row[j] ?? NaN} at [${i}][${j}] and ` +
+            `${given[j]?.[i] ?? NaN} at [${j}][${i}]`,
+        );
+    });
     return flatten(given);
   }
   checkVector("quadraticCost", name, given, size);

@@ -20,10 +20,10 @@ import {
   unflatten,
 } from "../../../lib/core/numeric/flat-matrix";
 
-const { normal } = random.stream(random.key(3));
+const noise = random.stream(random.key(3));
 
 function draw(length: number): Float64Array {
-  return Float64Array.from({ length }, () => normal());
+  return Float64Array.from({ length }, () => noise.normal());
 }
 
 /** The product by its definition, on nested rows. */
