@@ -13,3 +13,4 @@
 export * from "./problem";
 export * from "./lqr";
 export * from "./ilqr";
+export * from "./shooting";
