@@ -14,3 +14,4 @@ export * from "./problem";
 export * from "./lqr";
 export * from "./ilqr";
 export * from "./shooting";
+export * from "./mpc";
