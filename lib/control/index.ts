@@ -15,3 +15,4 @@ export * from "./lqr";
 export * from "./ilqr";
 export * from "./shooting";
 export * from "./mpc";
+export * as lqrFlm from "./lqr-flm";
