@@ -130,7 +130,7 @@ function centralStart({ from, to }: NormalInterval, p: tf.Tensor): tf.Tensor {
 
 /**
  * For A > 0: v with log Q(A) − log Q(A + v) = τ, where Q(z) = φ(z) R(z) is the tail of the normal
- * distribution and τ = −log(1 − p G / R(A)); with R(z) of about 2 / (z + √(z² + 8/π)), which is exact at 0 and
+ * distribution and τ = −log(1 − p G / R(A)); with R(z) of about 2 / (z + √(z² + 8/π)), exact at 0 and
  * ∞.
  */
 function tailStart({ anchor, mass }: NormalInterval, p: tf.Tensor): tf.Tensor {
