@@ -115,7 +115,8 @@ describe("kl", () => {
     expect(() => kl(q, bernoulli(tf.scalar(0)))).toThrow(
       new Error(
         "kl: no closed form for normal ‖ bernoulli, " +
-          "only for normal ‖ normal, laplace ‖ laplace, uniform ‖ uniform, truncatedNormal ‖ truncatedNormal, " +
+          "only for normal ‖ normal, laplace ‖ laplace, uniform ‖ uniform, " +
+          "truncatedNormal ‖ truncatedNormal, " +
           "gamma ‖ gamma, beta ‖ beta, dirichlet ‖ dirichlet, poisson ‖ poisson, bernoulli ‖ bernoulli, " +
           "categorical ‖ categorical, oneHotCategorical ‖ oneHotCategorical, " +
           "multivariateNormal ‖ multivariateNormal, independent ‖ independent, transformed ‖ transformed; " +

@@ -43,8 +43,8 @@ describe.each(Object.keys(cases) as (keyof typeof scipy)[])("%s", (name) => {
   });
 
   test("has SciPy's quantiles", () => {
-    // In units of the scale: p is rounded to 6e-8, and 1 / density is 5e2 at p = 10⁻³, but p = 10⁻⁶ has its own
-    // rounding, 2p − 1, of 6e-8: 6% of p, which moves a quantile by 6% of 1 / 4.7 of the scale at most
+    // In units of the scale: 2p − 1 is rounded to 6e-8, and 1 / density is 3e2 at p = 0.999. Of p = 10⁻⁶ the
+    // rounding is 6%, which moves the quantile of a Laplace distribution, log 2p, by 0.06
     const got = d.quantile(tf.tensor2d(p, [p.length, 1]));
     const standard = got.sub(centre).div(scale).transpose();
     const expected = tf.tensor2d(quantile).transpose().sub(centre).div(scale).transpose();

@@ -110,7 +110,8 @@ function alongCurve(d: Distribution, { from, to, at }: Curve, points: number): O
  * @param categories the number of outcomes of an element of the event, 0 … categories − 1; undefined for a
  *   grid.
  * @param points the number of grid points per element, from −9 to 9 standard deviations about the mean unless
- *   the family has its own rule or curve. For a normal density the sum is exact to 10⁻¹⁰ with at least 31 points.
+ *   the family has its own rule or curve. For a normal density the sum is exact to 10⁻¹⁰ with at least 31
+ *   points.
  */
 export function outcomes(d: Distribution, categories?: number, points = 61): Outcomes {
   if (d.kind === "dirichlet") return onSimplex(d, points);

@@ -105,8 +105,8 @@ export function intervalProbabilities(
 }
 
 /**
- * Returns the v with P(V ≤ v) = p and P(V > v) = q, without gradient, by Newton's method on the smaller of the
- * two.
+ * Returns the v with P(V ≤ v) = p and P(V > v) = q, without gradient, by Newton's method on the smaller of
+ * the two.
  *
  * @param p probabilities, of the shape of the interval.
  * @param q 1 − p; given, so that it keeps its digits where it is small.
@@ -132,8 +132,8 @@ function centralStart({ from, to }: NormalInterval, p: tf.Tensor, q: tf.Tensor):
 }
 
 /**
- * For A > 0: v with log Q(A) − log Q(A + v) = τ, where Q is the tail of the normal distribution and e^−τ = 1 −
- * s + s q with the share s of that tail that lies in the interval.
+ * For A > 0: v with log Q(A) − log Q(A + v) = τ, where Q is the tail of the normal distribution and e^−τ = 1
+ * − s + s q with the share s of that tail that lies in the interval.
  *
  * Q(z) = φ(z) R(z) with R(z) of about 2 / (z + √(z² + 8/π)), which is exact at 0 and ∞.
  */

@@ -65,7 +65,7 @@ describe("dirichlet", () => {
     )(tf.tensor1d([0.2, 0.3, 0.5]));
     // Only differences between entries move along it
     const full = [1 / 0.2, 2 / 0.3, 3 / 0.5];
-    const mean = (full[0]! + full[1]! + full[2]!) / 3;
+    const mean = full.reduce((sum, v) => sum + v, 0) / 3;
     expect(slope.sub(slope.mean())).toBeNear(
       full.map((v) => v - mean),
       { abs: 2e-6 },

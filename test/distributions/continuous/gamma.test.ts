@@ -43,7 +43,7 @@ describe("gamma", () => {
     expect(three.logProb(tf.fill([3], -1))).toBeNear(-Infinity, {});
   });
 
-  test("draws positive numbers for small shapes, whose logarithms have the mean and variance of log x", () => {
+  test("draws positive numbers for small shapes, whose logarithms have the mean of log x", () => {
     const alpha = tf.tensor1d([0.1, 0.3]);
     const draws = gamma(alpha, 2).sample(random.key(1), [20_000]);
     expect(draws.min().dataSync()[0]).toBeGreaterThan(0);
@@ -70,8 +70,8 @@ describe("gamma", () => {
     const alpha = tf.tensor1d([0.7, 2, 30]);
     const draw = (a: tf.Tensor): tf.Tensor => gamma(a, 1).sample(random.key(3)).log().sum();
     const second = valueAndGrad((a: tf.Tensor) => tf.grad(draw)(a).sum())(alpha).grads;
-    // The change of the slope S(α, log x) from one end of a short piece of the quantile to the other, of which
-    // h² times a third derivative is neglected
+    // The change of the slope S(α, log x) from one end of a short piece of the quantile to the other, which
+    // neglects h² times a third derivative
     const logX = gamma(alpha, 1).sample(random.key(3)).log();
     const slope = tf.grad(draw)(alpha);
     const h = alpha.mul(0.02);
