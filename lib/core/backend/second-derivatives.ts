@@ -53,7 +53,7 @@ export function completeGradients(): void {
   tf.registerGradient({ kernelName: tf.EluGrad, inputsToSave: ["dy", "y"], gradFunc: gradientOfEluGrad });
 }
 
-/** The gradient of unstack; that of tfjs fails for an axis of size 1, and so does the second one of stack. */
+/** The gradient of unstack; that of tfjs fails for an axis of size 1, as the second one of stack does. */
 const gradientOfUnpack: tf.GradFunc = (dy: tf.Tensor | tf.Tensor[], _, attributes) => {
   const { axis } = attributes as unknown as tf.UnpackAttrs;
   return { value: () => tf.stack(Array.isArray(dy) ? dy : [dy], axis) };

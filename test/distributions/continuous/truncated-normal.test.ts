@@ -8,7 +8,9 @@ import {
   uniform,
 } from "latent/distributions";
 import { describe, expect, test } from "vitest";
+import { numericalGradient } from "../../support/finite-differences";
 import { fixture } from "../../support/fixtures";
+import { columns, moments } from "../../support/statistics";
 
 const { truncatedNormal: mpmath } = fixture("distributions") as {
   truncatedNormal: Record<"mu" | "sigma" | "low" | "high" | "mean" | "variance" | "entropy", number[]> &
@@ -79,6 +81,26 @@ describe("truncatedNormal", () => {
       abs: 1e-6,
     });
     expect(kl(q, q)).toBeNear(0, { abs: 1e-7 });
+  });
+
+  test("has the divergence on one interval that draws give, with the gradients of finite differences", () => {
+    const make = ({ mu: m, sigma: s }: { mu: tf.Tensor; sigma: tf.Tensor }): TruncatedNormal =>
+      truncatedNormal(m, s, -2, 6);
+    const theta = { mu: tf.tensor1d([-1, 0.5]), sigma: tf.tensor1d([2, 3]) };
+    const p = truncatedNormal(1, 2.5, -2, 6);
+    const q = make(theta);
+    const draws = q.sample(random.key(1), [20_000]);
+    const statistics = columns(q.logProb(draws).sub(p.logProb(draws))).map(moments);
+    expect(kl(q, p)).toBeWithinStandardErrors(
+      statistics.map((s) => s.mean),
+      statistics.map((s) => s.meanError),
+    );
+    for (const divergence of [(t: typeof theta) => kl(make(t), p), (t: typeof theta) => kl(p, make(t))]) {
+      const { grads } = valueAndGrad((t: typeof theta) => divergence(t).sum())(theta);
+      const { gradient, error } = numericalGradient(divergence, theta);
+      expect(grads.mu).toBeNear(gradient.mu, { abs: error });
+      expect(grads.sigma).toBeNear(gradient.sigma, { abs: error });
+    }
   });
 
   test("rejects parameters that do not broadcast", () => {
