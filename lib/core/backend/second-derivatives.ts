@@ -29,7 +29,8 @@ let isInstalled = false;
 /**
  * Completes the gradients of tfjs: second derivatives through operations whose gradients are functions of
  * their outputs (exp, tanh, sigmoid, softmax), of `elu`, of operations whose gradients compare (max, min,
- * clip), and of a stack of one tensor. What still has no second derivative is an error that names the operation.
+ * clip), and of a stack of one tensor. What still has no second derivative is an error that names the
+ * operation.
  */
 export function completeGradients(): void {
   if (isInstalled) return;
