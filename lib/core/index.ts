@@ -2,8 +2,9 @@
  * Tensors, trees of tensors, gradients, random numbers, optimizers and backends: what most rooms build on.
  *
  * Read in this order: 1. `numeric/`, functions of plain numbers; 2. `tensor/`, trees, shapes, gradients and
- * special functions of tensors; 3. `random/`, keys and draws (Threefry); 4. `optim/`; 5. `backend/`, which
- * chooses and starts what runs the tensors.
+ * special functions of tensors; 3. `special/`, incomplete gamma and beta functions and normal intervals, by
+ * quadrature; 4. `random/`, keys and draws (Threefry); 5. `optim/`; 6. `backend/`, which chooses and starts
+ * what runs the tensors.
  */
 export { backendNames, useBackend, type Backend, type BackendName } from "./backend/use-backend";
 export { processor, type Processor } from "./backend/processor";

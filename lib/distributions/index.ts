@@ -10,7 +10,11 @@
  * 3. `composite/independent.ts`, which turns batch axes into event axes, and
  *    `composite/mixture-same-family.ts`, and `composite/mixture.ts`;
  * 4. `composite/transformed.ts` and `bijectors/`, functions of draws with their log-densities;
- * 5. `kl.ts`, the table of closed-form divergences.
+ * 5. `kl.ts`, the table of closed-form divergences, and `divergences/`, those of the gamma family.
+ *
+ * Densities whose normalizers are gamma functions are written with what Stirling's formula leaves of log Γ
+ * (`core/special/stirling.ts`), so that they keep their digits for large parameters. Where a draw comes from
+ * rejection, a fixed number of rounds is drawn at once; the docstring says how many draws are left over.
  *
  * Conventions: parameters are numbers or tensors, of any type of number, and broadcast; the normal family has
  * `mu` and `sigma`, and the others the names of SciPy or of their papers. Every distribution is a registered

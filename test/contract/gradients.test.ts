@@ -1,4 +1,4 @@
-import { random, type tf, tree, valueAndGrad } from "latent";
+import { random, tf, tree, valueAndGrad } from "latent";
 import { kl } from "latent/distributions";
 import { describe, expect, test } from "vitest";
 import { numericalGradient } from "../support/finite-differences";
@@ -12,6 +12,7 @@ import {
 } from "./distribution-table";
 
 const [paramsKey, otherKey, sampleKey, weightKey] = random.split(random.key(7), 4);
+const directionKey = random.key(8);
 
 /** Compares the gradient of Σ w f(params), w random, with finite differences. */
 function checkGradient(f: (params: Params) => tf.Tensor, params: Params): void {
@@ -20,6 +21,27 @@ function checkGradient(f: (params: Params) => tf.Tensor, params: Params): void {
   const { gradient, error } = numericalGradient(f, params, weights);
   const expected = tree.leaves(gradient);
   tree.leaves(grads).forEach((leaf, i) => expect(leaf).toBeNear(expected[i] ?? NaN, { abs: error }));
+}
+
+/**
+ * Compares the gradient of a random directional derivative of Σ w f(params) with finite differences of that
+ * derivative.
+ */
+function checkSecondDerivatives(f: (params: Params) => tf.Tensor, params: Params): void {
+  const weights = random.normal(weightKey, f(params).shape);
+  const slope = (p: Params): tf.Tensor => {
+    const { grads } = valueAndGrad((inner: Params) => f(inner).mul(weights).sum())(p);
+    const parts = tree.leaves(grads).map((grad, i) => {
+      const direction = random.normal(random.fold(directionKey, i), grad.shape);
+      return grad.mul(direction).sum();
+    });
+    return tf.addN(parts);
+  };
+  const { grads } = valueAndGrad(slope)(params);
+  const { gradient, error } = numericalGradient(slope, params);
+  const expected = tree.leaves(gradient);
+  // The sixth derivative of log x near 1 is five times its fifth
+  tree.leaves(grads).forEach((leaf, i) => expect(leaf).toBeNear(expected[i] ?? NaN, { abs: 5 * error }));
 }
 
 function asItIs(x: tf.Tensor): tf.Tensor {
@@ -32,6 +54,10 @@ describe.each(distributionTable)("$name", ({ params, make, reparameterized, reje
 
   test("the gradient of log p with respect to the parameters agrees with finite differences", () => {
     checkGradient((p) => make(p).logProb(x), theta);
+  });
+
+  test("the second derivatives of log p agree with finite differences of first ones", () => {
+    checkSecondDerivatives((p) => make(p).logProb(x), theta);
   });
 
   test("the gradients of the moments agree with finite differences", () => {
@@ -62,8 +88,14 @@ describe.each(distributionTable)("$name", ({ params, make, reparameterized, reje
   });
 });
 
-test.each(entropyTable)("$name: the gradient of the entropy agrees", ({ params, make }) => {
-  checkGradient((p) => entropyOf(make(p)), params(paramsKey));
+describe.each(entropyTable)("$name", ({ params, make }) => {
+  test("the gradient of the entropy agrees with finite differences", () => {
+    checkGradient((p) => entropyOf(make(p)), params(paramsKey));
+  });
+
+  test("the second derivatives of the entropy agree with finite differences of first ones", () => {
+    checkSecondDerivatives((p) => entropyOf(make(p)), params(paramsKey));
+  });
 });
 
 test.each(divergenceTable.filter(({ flat, infiniteDivergence }) => !flat && !infiniteDivergence))(

@@ -2,14 +2,20 @@
 import { tf, useBackend } from "latent";
 import {
   bernoulli,
+  beta,
   categorical,
+  dirichlet,
   type Distribution,
+  gamma,
   independent,
   kl,
   laplace,
   mixtureSameFamily,
   multivariateNormal,
   normal,
+  poisson,
+  studentT,
+  truncatedNormal,
   uniform,
 } from "latent/distributions";
 import { afterEach, describe, expect, test } from "vitest";
@@ -30,6 +36,22 @@ const cases: Record<string, () => [Distribution, x: tf.Tensor, logProb: number[]
   ],
   laplace: () => [laplace(ints([0]), ints([2])), ints([1]), [-0.5 - Math.log(4)]],
   uniform: () => [uniform(ints([0]), ints([3])), ints([1]), [-Math.log(3)]],
+  // β² x e^−βx / Γ(2)
+  gamma: () => [gamma(ints([2]), ints([3])), ints([1]), [Math.log(9) - 3]],
+  // x (1 − x)² · 12 at x = 1, where it is 0; 1 / B(1, 1) elsewhere
+  beta: () => [beta(ints([1, 2]), ints([1, 3])), ints([1, 1]), [0, -Infinity]],
+  dirichlet: () => [dirichlet(ints([1, 1, 1])), tf.tensor1d([0.2, 0.3, 0.5]), [Math.log(2)]],
+  studentT: () => [
+    studentT(ints([1]), ints([0]), ints([2])),
+    ints([1]),
+    [-Math.log(Math.PI * 2 * 1.25)], // Cauchy: 1 / πσ(1 + z²)
+  ],
+  truncatedNormal: () => [
+    truncatedNormal(ints([0]), ints([2]), ints([0]), tf.scalar(Infinity)),
+    ints([1]),
+    [-0.125 - 0.5 * Math.log(2 * Math.PI)], // twice the density of a normal distribution
+  ],
+  poisson: () => [poisson(ints([3])), ints([1]), [Math.log(3) - 3]],
   bernoulli: () => [
     bernoulli(ints([2, -1])),
     ints([1, 0]),

@@ -28,8 +28,9 @@ let isInstalled = false;
 
 /**
  * Completes the gradients of tfjs: second derivatives through operations whose gradients are functions of
- * their outputs (exp, tanh, sigmoid, softmax), of `elu`, and of operations whose gradients compare (max, min,
- * clip). What still has no second derivative is an error that names the operation.
+ * their outputs (exp, tanh, sigmoid, softmax), of `elu`, of operations whose gradients compare (max, min,
+ * clip), and of a stack of one tensor. What still has no second derivative is an error that names the
+ * operation.
  */
 export function completeGradients(): void {
   if (isInstalled) return;
@@ -49,8 +50,15 @@ export function completeGradients(): void {
     inputsToSave: ["x"],
     gradFunc: (_, [x]) => ({ x: () => tf.zeros((x as tf.Tensor).shape) }),
   });
+  tf.registerGradient({ kernelName: tf.Unpack, gradFunc: gradientOfUnpack });
   tf.registerGradient({ kernelName: tf.EluGrad, inputsToSave: ["dy", "y"], gradFunc: gradientOfEluGrad });
 }
+
+/** The gradient of unstack; that of tfjs fails for an axis of size 1, as the second one of stack does. */
+const gradientOfUnpack: tf.GradFunc = (dy: tf.Tensor | tf.Tensor[], _, attributes) => {
+  const { axis } = attributes as unknown as tf.UnpackAttrs;
+  return { value: () => tf.stack(Array.isArray(dy) ? dy : [dy], axis) };
+};
 
 /** The gradient of dy · (y + 1 where y < 0, otherwise 1), with y = elu(x). */
 const gradientOfEluGrad: tf.GradFunc = (d, saved) => {

@@ -11,7 +11,7 @@ const LARGE = 10;
 /** P(X ≥ 48) is 10⁻¹⁷ for the rate 10. */
 const TABLE = 48;
 
-/** Rounds of rejection; each accepts with a probability of at least 0.75, so that 6·10⁻⁸ of draws remain. */
+/** Rounds of rejection; each accepts with probability 0.75 or more, so that 6·10⁻⁸ of draws are left. */
 const ROUNDS = 12;
 
 /**

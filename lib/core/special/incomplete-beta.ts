@@ -4,9 +4,7 @@
  * With log t/(1 − t) = log x/(1 − x) − s, P(X ≤ x) is x^a (1 − x)^b / (a B(a, b)) · (1 + (a + b) x ∫ e^−φ ds)
  * after one integration by parts, where
  *
- *   φ(s) = (a + 1) s + (a + b + 1) log(1 − x (1 − e⁻ˢ))
- *        = g s + (a + b + 1) (x (s − 1 + e⁻ˢ) − (r − 1 − log r)),
- *   g = a + 1 − (a + b + 1) x,  r = 1 − x (1 − e⁻ˢ)
+ *   φ(s) = (a + 1) s + n log(1 − x (1 − e⁻ˢ)) = −b s + n log(1 + (1 − x) (eˢ − 1)),  n = a + b + 1,
  *
  * increases where x ≤ (a + 1) / (a + b + 2). Elsewhere the other side is computed, with a and b, x and 1 − x
  * exchanged. Every term is positive; nothing cancels.
@@ -68,20 +66,22 @@ export function betaCdf(a: tf.Tensor, b: tf.Tensor, at: Fraction): tf.Tensor {
   const [first, second] = [pick(a, b), pick(b, a)];
   const p = logBetaKernel(first, second, side)
     .exp()
-    .mul(smallerSide(first, second, side.x))
+    .mul(smallerSide(first, second, side))
     .minimum(1);
   return pick(p, tf.sub(1, p));
 }
 
 /** (1 + (a + b) x ∫ e^−φ ds) / a. */
-function smallerSide(a: tf.Tensor, b: tf.Tensor, x: tf.Tensor): tf.Tensor {
+function smallerSide(a: tf.Tensor, b: tf.Tensor, { x, y }: Pick<Fraction, "x" | "y">): tf.Tensor {
   const n = a.add(b).add(1);
-  const slope = a.add(1).sub(n.mul(x));
-  const end = endOf(stopGradient(slope), stopGradient(n.mul(x).mul(tf.sub(1, x))));
-  const s = end.expandDims(-1).mul(tf.tensor1d([...RULE.nodes])); //                  [..., 24]
-  const drop = x.expandDims(-1).mul(s.neg().expm1()); //                              r − 1
-  const bend = x.expandDims(-1).mul(exponentialExcess(s)).sub(ratioExcess(drop, drop.log1p()));
-  const phi = slope.expandDims(-1).mul(s).add(n.expandDims(-1).mul(bend));
+  const isLeft = stopGradient(x).less(0.5);
+  const slope = tf.where(isLeft, a.add(1).sub(n.mul(x)), n.mul(y).sub(b)); // φ′(0)
+  const end = endOf(stopGradient(slope), stopGradient(n.mul(x).mul(y)));
+  const s = end.expandDims(-1).mul(tf.tensor1d([...RULE.nodes])); //          [..., 24]
+  const left = bend(x.expandDims(-1), s.neg(), s);
+  const right = bend(y.expandDims(-1), s, s.neg());
+  const curve = tf.where(isLeft.expandDims(-1), left, right);
+  const phi = slope.expandDims(-1).mul(s).add(n.expandDims(-1).mul(curve));
   const integral = phi
     .neg()
     .exp()
@@ -89,6 +89,20 @@ function smallerSide(a: tf.Tensor, b: tf.Tensor, x: tf.Tensor): tf.Tensor {
     .sum(-1)
     .mul(end);
   return a.add(b).mul(x).mul(integral).add(1).div(a);
+}
+
+/**
+ * log(1 + u) − p t with u = p (eᵗ − 1); for t < 1 as p (eᵗ − 1 − t) − (u − log(1 + u)), which does not cancel
+ * to first order.
+ *
+ * @param back −t.
+ */
+function bend(p: tf.Tensor, t: tf.Tensor, back: tf.Tensor): tf.Tensor {
+  const u = p.mul(t.expm1());
+  const near = back.maximum(-1);
+  const nearU = p.mul(near.neg().expm1());
+  const close = p.mul(exponentialExcess(near)).sub(ratioExcess(nearU, nearU.log1p()));
+  return tf.where(back.greater(-1), close, u.log1p().sub(p.mul(t)));
 }
 
 /** The s at which g s + c s² / (2 + s) = 20, with the slope g and the curvature c of φ at 0. */

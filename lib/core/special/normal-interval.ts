@@ -47,16 +47,9 @@ export function normalInterval(a: tf.Tensor, b: tf.Tensor, width: tf.Tensor): No
   const isMirrored = a.add(b).less(0);
   const low = tf.where(isMirrored, b.neg(), a);
   const anchor = low.relu();
-  const reach = anchor
-    .square()
-    .add(2 * END)
-    .sqrt()
-    .add(anchor)
-    .reciprocal()
-    .mul(2 * END);
   const from = low.clipByValue(-Math.sqrt(2 * END), 0);
   const length = tf.where(low.greaterEqual(0), width, tf.where(isMirrored, a.neg(), b));
-  const to = tf.minimum(length, reach);
+  const to = tf.minimum(length, reach(anchor));
   const { nodes, values } = quadrature(anchor, from, to);
   const mass = values.sum(-1);
   return {
@@ -68,6 +61,17 @@ export function normalInterval(a: tf.Tensor, b: tf.Tensor, width: tf.Tensor): No
     weights: values.div(mass.expandDims(-1)),
     mass,
   };
+}
+
+/** The v at which A v + v²/2 = 20. */
+function reach(anchor: tf.Tensor): tf.Tensor {
+  return anchor
+    .square()
+    .add(2 * END)
+    .sqrt()
+    .add(anchor)
+    .reciprocal()
+    .mul(2 * END);
 }
 
 /** The nodes of v between two ends, and the density there times the weights of the rule. */
@@ -101,39 +105,39 @@ export function intervalProbabilities(
 }
 
 /**
- * Returns the v with P(V ≤ v) = p, without gradient, by Newton's method on the smaller of both probabilities.
+ * Returns the v with P(V ≤ v) = p and P(V > v) = q, without gradient, by Newton's method on the smaller of
+ * the two.
  *
- * @param p the probabilities, of the shape of the interval.
+ * @param p probabilities, of the shape of the interval.
+ * @param q 1 − p; given, so that it keeps its digits where it is small.
  */
-export function intervalQuantile(interval: NormalInterval, p: tf.Tensor): tf.Tensor {
+export function intervalQuantile(interval: NormalInterval, p: tf.Tensor, q: tf.Tensor): tf.Tensor {
   const { anchor, from, to, mass } = interval;
   const within = (v: tf.Tensor): tf.Tensor => tf.minimum(tf.maximum(v, from), to);
   const isLower = p.less(0.5);
-  let v = within(tf.where(anchor.greater(0), tailStart(interval, p), centralStart(interval, p)));
+  let v = within(tf.where(anchor.greater(0), tailStart(interval, q), centralStart(interval, p, q)));
   for (let step = 0; step < STEPS; step++) {
     const { lower, upper } = intervalProbabilities(interval, v);
-    const excess = tf.where(isLower, lower.sub(p), tf.sub(1, p).sub(upper));
+    const excess = tf.where(isLower, lower.sub(p), q.sub(upper));
     v = within(v.sub(excess.mul(mass).div(density(anchor, v))));
   }
   return v;
 }
 
 /** For A = 0: v with erf(v/√2) between those of the ends. */
-function centralStart({ from, to }: NormalInterval, p: tf.Tensor): tf.Tensor {
+function centralStart({ from, to }: NormalInterval, p: tf.Tensor, q: tf.Tensor): tf.Tensor {
   const erf = (v: tf.Tensor): tf.Tensor => v.mul(Math.SQRT1_2).erf();
-  const target = tf
-    .sub(1, p)
-    .mul(erf(from))
-    .add(p.mul(erf(to)));
+  const target = q.mul(erf(from)).add(p.mul(erf(to)));
   return erfinvTensor(target.clipByValue(-1 + 1e-7, 1 - 1e-7)).mul(Math.SQRT2);
 }
 
 /**
- * For A > 0: v with log Q(A) − log Q(A + v) = τ, where Q(z) = φ(z) R(z) is the tail of the normal
- * distribution and τ = −log(1 − p G / R(A)); with R(z) of about 2 / (z + √(z² + 8/π)), exact at 0 and
- * ∞.
+ * For A > 0: v with log Q(A) − log Q(A + v) = τ, where Q is the tail of the normal distribution and e^−τ = 1
+ * − s + s q with the share s of that tail that lies in the interval.
+ *
+ * Q(z) = φ(z) R(z) with R(z) of about 2 / (z + √(z² + 8/π)), which is exact at 0 and ∞.
  */
-function tailStart({ anchor, mass }: NormalInterval, p: tf.Tensor): tf.Tensor {
+function tailStart({ anchor, mass }: NormalInterval, q: tf.Tensor): tf.Tensor {
   const ratio = (z: tf.Tensor): tf.Tensor =>
     z
       .square()
@@ -142,14 +146,10 @@ function tailStart({ anchor, mass }: NormalInterval, p: tf.Tensor): tf.Tensor {
       .add(z)
       .reciprocal()
       .mul(2);
+  const tail = quadrature(anchor, tf.zerosLike(anchor), reach(anchor)).values.sum(-1);
+  const share = mass.div(tail);
+  const tau = tf.sub(1, share).relu().add(share.mul(q)).log().neg().relu();
   const first = ratio(anchor);
-  const tau = p
-    .mul(mass)
-    .div(first)
-    .minimum(1 - 2 ** -24)
-    .neg()
-    .log1p()
-    .neg();
   const quadratic = tau.mul(2).div(anchor.square().add(tau.mul(2)).sqrt().add(anchor).add(1e-30));
   let v = tf.minimum(tau.mul(first), quadratic); // both are above the root, from where the steps converge
   for (let step = 0; step < 3; step++) {

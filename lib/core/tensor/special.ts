@@ -98,7 +98,7 @@ export function erfinvTensor(x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const w = tf.sub(1, x).mul(x.add(1)).log().neg();
     const centre = polynomial(w.sub(2.5), ERFINV_CENTRE);
-    const tail = polynomial(w.sqrt().sub(3), ERFINV_TAIL);
+    const tail = polynomial(w.maximum(1).sqrt().sub(3), ERFINV_TAIL); // the slope of √w is infinite at 0
     return tf.where(w.less(5), centre, tail).mul(x);
   });
 }

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** The least normal number, and the one next to 1: edges are moved to these for densities and logarithms. */
+/** The least normal number, and the largest one below 1: where logarithms are taken in place of 0 and 1. */
 export const [LEAST, BELOW_ONE] = [2 ** -126, 1 - 2 ** -24];
 
 /**

@@ -73,8 +73,8 @@ export function mixtureSameFamily<D extends Distribution>(
     sample: (key, sampleShape = []) =>
       tf.tidy(() => {
         const [mixingKey, componentsKey] = random.split(key);
-        const drawn = sampleInto(components, componentsKey, sampleShape, [...batchShape, count]);
-        const each = stopGradient(drawn); //                                          [...S, ...B, K, ...E]
+        const draws = sampleInto(components, componentsKey, sampleShape, [...batchShape, count]);
+        const each = stopGradient(draws); //                                            [...S, ...B, K, ...E]
         const logits = broadcastTo(mixing.logits, [...batchShape, count]);
         const z = categorical(logits).sample(mixingKey, sampleShape); // z ~ p(z)       [...S, ...B]
         const chosen = oneHot(z, count).reshape([...z.shape, count, ...ones]);
@@ -87,7 +87,8 @@ export function mixtureSameFamily<D extends Distribution>(
       tf.tidy(() => {
         const means = full(components.mean());
         const centre = average(means).expandDims(batchShape.length);
-        return average(full(components.variance()).add(means.sub(centre).square())); // E Var + Var E
+        const within = full(components.variance());
+        return average(within.add(means.sub(centre).square())); // E Var[x|z] + Var E[x|z]
       }),
   };
 }

@@ -27,8 +27,8 @@ export interface Mixture extends Distribution {
  * Returns the mixture p(x) = Σ_z p(z) p(x|z) of K components of any families, such as a normal distribution
  * with outliers from a uniform one.
  *
- * For components of one family `mixtureSameFamily` is faster. Draws are float32 without a gradient, because
- * the component that a draw comes from is discrete. The entropy has no closed form.
+ * For components of one family `mixtureSameFamily` is faster. Draws are float32 and carry no gradient,
+ * because the component that a draw comes from is discrete. The entropy has no closed form.
  *
  * @param mixing p(z), a batch that broadcasts to [...B].
  * @param components p(x|z), K distributions with one event shape, whose batches broadcast to [...B]; all with

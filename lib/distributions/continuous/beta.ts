@@ -27,7 +27,7 @@ export interface Beta extends With<Reparameterized, "entropy" | "cdf" | "sampleA
  * of the parameters.
  *
  * Draws are x_α / (x_α + x_β) with gamma variables, and have their implicit reparameterization gradients
- * (`gamma`). A float32 is at most 1 − 2⁻²⁴ below 1: for the log-density of draws use `sampleAndLogProb`,
+ * (`gamma`). The largest float32 below 1 is 1 − 2⁻²⁴: for the log-density of draws use `sampleAndLogProb`,
  * which knows 1 − x; it matters for β below 1.
  *
  * @param exponent α, above 0 (not checked), [...B].

@@ -66,10 +66,10 @@ export function laplace(mean: Parameter, width: Parameter): Laplace {
   };
 }
 
-/** ε = −sign(v) log(1 − |v|) with v = 2u − 1 on (−1, 1), never 0 for draws. */
+/** ε = log(1 + v) for v < 0 and −log(1 − v) elsewhere, with v = 2u − 1 on (−1, 1), never 0 for draws. */
 function standardQuantile(u: tf.Tensor): tf.Tensor {
   const v = u.mul(2).sub(1);
-  return v.sign().mul(v.abs().neg().add(1).log()).neg();
+  return tf.where(v.less(0), v.minimum(0).add(1).log(), tf.sub(1, v.maximum(0)).log().neg());
 }
 
 tree.register<Laplace, Pick<Laplace, "mu" | "scale">>("laplace", {

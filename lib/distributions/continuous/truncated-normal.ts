@@ -180,7 +180,8 @@ function standardQuantile(p: tf.Tensor, a: tf.Tensor, b: tf.Tensor, width: tf.Te
     const value = tf.tidy(() => {
       const interval = normalInterval(from, to, width);
       const { sign, anchor } = interval;
-      const v = intervalQuantile(interval, tf.where(sign.greater(0), u, tf.sub(1, u)));
+      const [isMirrored, rest] = [sign.less(0), tf.sub(1, u)];
+      const v = intervalQuantile(interval, tf.where(isMirrored, rest, u), tf.where(isMirrored, u, rest));
       return v.add(anchor).mul(sign);
     });
     save([u, from, to, width, value]);
