@@ -39,7 +39,7 @@ export interface IlqrPlan extends Plan {
   readonly costs: readonly number[];
   /** How many iterations were made. */
   readonly iterations: number;
-  /** Whether it stopped because no further decrease was expected. */
+  /** Whether it stopped because no further decrease was expected, at a minimum of the approximation. */
   readonly converged: boolean;
 }
 
@@ -84,7 +84,7 @@ export function ilqr(problem: Problem, start: ArrayLike<number>, options: IlqrOp
   const costs = [plan.cost];
   let mu = levenberg(regularization);
   let gains: Float64Array[] = plan.controls.map((u) => new Float64Array(u.length * start.length));
-  let converged = false;
+  let [converged, retried] = [false, false];
   let made = 0;
   let expansions = expand(problem, plan, bounds);
   while (made < iterations && !converged && mu.value <= REGULARIZATION.greatest) {
@@ -95,11 +95,17 @@ export function ilqr(problem: Problem, start: ArrayLike<number>, options: IlqrOp
       continue;
     }
     gains = proposal.changes.map(({ K }) => K);
-    converged = -expectedChange(proposal, 1) <= tolerance * sizeOfCost(expansions);
+    const flat = -expectedChange(proposal, 1) <= tolerance * sizeOfCost(expansions);
+    converged = flat && mu.value <= REGULARIZATION.least;
+    if (flat && !converged) {
+      if (retried) break; // without μ there is no step, and with it nothing to gain: a saddle or a maximum
+      [mu, retried] = [levenberg(0), true];
+      continue;
+    }
     const better = search(problem, plan, proposal, bounds);
     if (better === undefined) mu = mu.raised();
     else {
-      plan = better;
+      [plan, retried] = [better, false];
       costs.push(plan.cost);
       mu = mu.lowered();
       if (!converged && made < iterations) expansions = expand(problem, plan, bounds);

@@ -175,6 +175,16 @@ describe("costs without a positive definite Hessian", () => {
   });
 });
 
+test("a maximum, from which no direction is better, is not reported as converged", () => {
+  const one = vector(1);
+  const dynamics = linearDynamics({ A: one, B: vector(0), c: vector(0) });
+  const cost: Cost = { stage: (_, [u = NaN]) => (u * u - 1) ** 2, terminal: () => 0 };
+  const plan = ilqr({ dynamics, cost, horizon: 1 }, [0]);
+  expect(plan.converged).toBe(false);
+  expect(plan.iterations).toBeLessThan(100);
+  expect(plan.cost).toBe(1);
+});
+
 describe("errors", () => {
   test("name the argument, what was expected and the remedy", () => {
     expect(() => ilqr(springProblem, [1])).toThrow("ilqr: start must have 2 numbers, got 1");
