@@ -1,5 +1,6 @@
 import { gmmEm } from "./gmm-em";
 import { mdnParity } from "./mdn-parity";
+import { planning } from "./planners";
 import { soak } from "./soak";
 import { trainStep } from "./train-step";
 import { vaeParity } from "./vae-parity";
@@ -8,6 +9,7 @@ import { vaeParity } from "./vae-parity";
 const benches: Readonly<Record<string, (parameters: readonly string[]) => Promise<boolean>>> = {
   "train-step": trainStep,
   "soak": soak,
+  "planners": planning,
   "gmm-em": gmmEm,
   "mdn-parity": mdnParity,
   "vae-parity": vaeParity,

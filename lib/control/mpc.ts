@@ -2,21 +2,16 @@ import { checkCount } from "../core/numeric/check-number";
 import { fold, type Key } from "../core/random/key";
 import { expandStage, expandTerminal } from "./problem/cost";
 import { checkLength, linearize } from "./problem/dynamics";
-import { checkProblem, type Plan, type Problem, type Trajectory } from "./problem/problem";
+import { checkProblem, type Guess, type Plan, type Problem, type Trajectory } from "./problem/problem";
 
 /**
  * A planner: returns a plan from a state.
  *
  * @param start z_0, [Z].
  * @param key for planners that draw.
- * @param controls the controls to start from, T arrays [A], or undefined if there are none.
+ * @param guess the plan to start from, or undefined if there is none.
  */
-export type Planner = (
-  problem: Problem,
-  start: Float64Array,
-  key: Key,
-  controls: readonly Float64Array[] | undefined,
-) => Plan;
+export type Planner = (problem: Problem, start: Float64Array, key: Key, guess: Guess | undefined) => Plan;
 
 /** Options of `mpcStep`. */
 export interface MpcStepOptions {
@@ -24,8 +19,8 @@ export interface MpcStepOptions {
    * The time of the step, from which the plan's steps are counted for the model and the cost; 0 by default.
    */
   readonly time?: number;
-  /** The controls to start from, those that the last step returned; none by default. */
-  readonly controls?: readonly Float64Array[];
+  /** The plan to start from, the guess that the last step returned; none by default. */
+  readonly guess?: Guess | undefined;
 }
 
 /** What one step of model predictive control does. */
@@ -34,8 +29,8 @@ export interface MpcStep {
   readonly control: Float64Array;
   /** The plan. */
   readonly plan: Plan;
-  /** The controls for the next step to start from: the plan's, shifted by a step, with the last one twice. */
-  readonly controls: readonly Float64Array[];
+  /** What the next step starts from: the plan shifted by a step, with the last control and gain twice. */
+  readonly guess: Guess;
 }
 
 /**
@@ -50,15 +45,26 @@ export function mpcStep(
   planner: Planner,
   start: ArrayLike<number>,
   key: Key,
-  { time = 0, controls }: MpcStepOptions = {},
+  { time = 0, guess }: MpcStepOptions = {},
 ): MpcStep {
   checkProblem("mpcStep", problem, start);
   checkCount("mpcStep", "time", time);
-  const plan = planner(later(problem, time), Float64Array.from(start), key, controls);
+  const plan = planner(later(problem, time), Float64Array.from(start), key, guess);
   const [control] = plan.controls;
   if (control === undefined)
     throw new Error("mpcStep: planner must return a plan with at least one control, got none");
-  return { control, plan, controls: [...plan.controls.slice(1), ...plan.controls.slice(-1)] };
+  return { control, plan, guess: shifted(plan) };
+}
+
+/** The plan from its second step on, with the last control and gain twice. */
+function shifted({ states, controls, gains }: Plan): Guess {
+  const once = (arrays: readonly Float64Array[]) => [...arrays.slice(1), ...arrays.slice(-1)];
+  return { controls: once(controls), states: states.slice(1), gains: gains && once(gains) };
+}
+
+/** The first steps of a guess. */
+function shortened({ states, controls, gains }: Guess, steps: number): Guess {
+  return { controls: controls.slice(0, steps), states, gains: gains?.slice(0, steps) };
 }
 
 /** The problem whose step t is step t + time of the given one. */
@@ -104,7 +110,7 @@ export interface MpcRun extends Trajectory {
 
 /**
  * Model predictive control: plans from every state, makes the first step of the plan, and plans anew from
- * where it leads, with the last plan as the start of the next.
+ * where it leads, with the last plan as the start of the next (its feedback corrects where noise led).
  *
  *     const planner: Planner = (problem, z, key, controls) => cem(problem, z, key, { controls, samples: 100
  *     });
@@ -129,15 +135,15 @@ export function mpc(
   const states = [z];
   const made: MpcStep[] = [];
   let cost = 0;
-  let warm: readonly Float64Array[] | undefined;
+  let guess: Guess | undefined;
   for (let t = 0; t < steps; t++) {
     const horizon = shrinking ? Math.min(problem.horizon, steps - t) : problem.horizon;
     const step = mpcStep({ ...problem, horizon }, planner, z, fold(key, 2 * t), {
       time: t,
-      ...(warm && { controls: warm.slice(0, horizon) }),
+      guess: guess && shortened(guess, horizon),
     });
     made.push(step);
-    warm = step.controls;
+    ({ guess } = step);
     cost += problem.cost.stage(z, step.control, t);
     z = move(z, step.control, t, fold(key, 2 * t + 1));
     checkLength("mpc", "the state that system returns", z, problem.dynamics.stateSize);

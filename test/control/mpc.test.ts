@@ -19,7 +19,7 @@ import { describe, expect, test, vi } from "vitest";
 import { control, item, lqrProblem, problemOf, vector } from "./fixtures";
 
 const key = random.key(2);
-const byIlqr: Planner = (problem, z, _, controls) => ilqr(problem, z, controls ? { controls } : {});
+const byIlqr: Planner = (problem, z, _, guess) => ilqr(problem, z, { guess });
 
 describe.each(control.finiteHorizon)("a time-varying linear-quadratic problem, case %#", (numbers) => {
   const given = lqrProblem(numbers);
@@ -55,9 +55,9 @@ const problem: Problem = {
 const planners: Record<string, Planner> = {
   ilqr: byIlqr,
   localLqr,
-  cem: (p, z, k, controls) => cem(p, z, k, { correlation: 0.5, ...(controls && { controls }) }),
-  mppi: (p, z, k, controls) => mppi(p, z, k, { temperature: 0.1, ...(controls && { controls }) }),
-  randomShooting: (p, z, k, controls) => randomShooting(p, z, k, controls ? { controls } : {}),
+  cem: (p, z, k, guess) => cem(p, z, k, { correlation: 0.5, guess }),
+  mppi: (p, z, k, guess) => mppi(p, z, k, { temperature: 0.1, guess }),
+  randomShooting: (p, z, k, guess) => randomShooting(p, z, k, { guess }),
 };
 
 describe.each(Object.entries(planners))("%s", (_, planner) => {
@@ -85,24 +85,28 @@ test("a system with noise gets its time and a new key at each step", () => {
   run.plans.forEach((plan, t) => expect(plan.states[0]).toEqual(run.states[t]));
 });
 
-test("the next plan starts from the last one, shifted by a step", () => {
+test("the next plan starts from the last one, shifted by a step, with its feedback", () => {
   const planner = vi.fn(byIlqr);
   const run = mpc(problem, planner, [0, 0], key, { steps: 2 });
   const [first, second] = planner.mock.calls;
   expect(first?.[3]).toBeUndefined();
-  const { controls } = item(run.plans, 0);
-  expect(second?.[3]).toEqual([...controls.slice(1), item(controls, 11)]);
+  const { controls, states, gains = [] } = item(run.plans, 0);
+  expect(second?.[3]).toEqual({
+    controls: [...controls.slice(1), item(controls, 11)],
+    states: states.slice(1),
+    gains: [...gains.slice(1), item(gains, 11)],
+  });
 });
 
 test("mpcStep counts the model's and the cost's steps from the given time", () => {
   const models = [0, 1, 2, 3].map((t) => ({ A: vector(1), B: vector(1), c: vector(t) }));
   const stage = vi.fn((_: Float64Array, [u = NaN]: Float64Array, t: number) => (u - t) ** 2);
   const timed: Problem = { dynamics: linearDynamics(models), cost: { stage, terminal: () => 0 }, horizon: 2 };
-  const { control: u, plan, controls } = mpcStep(timed, byIlqr, [5], key, { time: 2 });
+  const { control: u, plan, guess } = mpcStep(timed, byIlqr, [5], key, { time: 2 });
   // (u − t)² with the steps 2 and 3, and z′ = z + u + t
   expect(u).toBeNear([2], { abs: 1e-6 });
   expect(plan.states.flatMap((z) => [...z])).toBeNear([5, 9, 15], { abs: 1e-5 });
-  expect(controls.flatMap((x) => [...x])).toBeNear([3, 3], { abs: 1e-6 });
+  expect(guess.controls.flatMap((x) => Array.from(x))).toBeNear([3, 3], { abs: 1e-6 });
 });
 
 describe("errors", () => {

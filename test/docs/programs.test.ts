@@ -30,7 +30,7 @@ async function printed(name: string): Promise<string> {
 
 const programs = [
   ...["train-a-vae", "fit-a-mixture", "recurrent-vae", "schedules-and-groups", "any-step"],
-  ...["environments", "sequence-transformer", "own-distribution", "own-estimator"],
+  ...["environments", "swing-up", "sequence-transformer", "own-distribution", "own-estimator"],
 ];
 
 describe.each(programs)("docs/programs/%s.mts", (name) => {

@@ -9,6 +9,7 @@ import {
   limitsOf,
   rollout,
   type Bounds,
+  type Guess,
   type Plan,
   type Problem,
 } from "../problem/problem";
@@ -17,8 +18,8 @@ import { backward, type Expansions, type Proposal } from "./backward";
 
 /** Options of `ilqr`. */
 export interface IlqrOptions {
-  /** The controls to start from, T arrays [A], such as the last plan shifted by a step; 0 by default. */
-  readonly controls?: readonly ArrayLike<number>[];
+  /** The plan to start from, such as the last one shifted by a step; controls of 0 by default. */
+  readonly guess?: Guess | undefined;
   /** The greatest number of iterations; 100 by default. */
   readonly iterations?: number;
   /** It stops if the expected decrease is at most this share of the cost, Σ |ℓ_t|; 10⁻⁹ by default. */
@@ -38,7 +39,7 @@ export interface IlqrPlan extends Plan {
   readonly costs: readonly number[];
   /** How many iterations were made. */
   readonly iterations: number;
-  /** Whether it stopped because no further decrease was expected. */
+  /** Whether it stopped because no further decrease was expected, at a minimum of the approximation. */
   readonly converged: boolean;
 }
 
@@ -65,7 +66,7 @@ const REGULARIZATION = { least: 1e-6, greatest: 1e10, growth: 2 };
  * A problem with linear dynamics, a quadratic cost and no limits is solved exactly by one iteration.
  *
  * @param start z_0, [Z].
- * @throws if the start or the controls have wrong lengths, an option is not valid, or the first controls lead
+ * @throws if the start or the guess has a wrong length, an option is not valid, or the first controls lead
  *   to a cost that is not finite.
  */
 export function ilqr(problem: Problem, start: ArrayLike<number>, options: IlqrOptions = {}): IlqrPlan {
@@ -75,15 +76,15 @@ export function ilqr(problem: Problem, start: ArrayLike<number>, options: IlqrOp
   checkNotNegative("tolerance", tolerance);
   checkNotNegative("regularization", regularization);
   const bounds = limitsOf("ilqr", problem);
-  let plan = rollout(problem, start, initialControls("ilqr", problem, options.controls));
+  let plan = rollout(problem, start, initialControls("ilqr", problem, start, options.guess));
   if (!Number.isFinite(plan.cost))
     throw new Error(
-      `ilqr: the first controls must lead to a finite cost, got ${plan.cost}; pass others as controls`,
+      `ilqr: the first controls must lead to a finite cost, got ${plan.cost}; pass others as guess`,
     );
   const costs = [plan.cost];
   let mu = levenberg(regularization);
   let gains: Float64Array[] = plan.controls.map((u) => new Float64Array(u.length * start.length));
-  let converged = false;
+  let [converged, retried] = [false, false];
   let made = 0;
   let expansions = expand(problem, plan, bounds);
   while (made < iterations && !converged && mu.value <= REGULARIZATION.greatest) {
@@ -94,11 +95,17 @@ export function ilqr(problem: Problem, start: ArrayLike<number>, options: IlqrOp
       continue;
     }
     gains = proposal.changes.map(({ K }) => K);
-    converged = -expectedChange(proposal, 1) <= tolerance * sizeOfCost(expansions);
+    const flat = -expectedChange(proposal, 1) <= tolerance * sizeOfCost(expansions);
+    converged = flat && mu.value <= REGULARIZATION.least;
+    if (flat && !converged) {
+      if (retried) break; // without μ there is no step, and with it nothing to gain: a saddle or a maximum
+      [mu, retried] = [levenberg(0), true];
+      continue;
+    }
     const better = search(problem, plan, proposal, bounds);
     if (better === undefined) mu = mu.raised();
     else {
-      plan = better;
+      [plan, retried] = [better, false];
       costs.push(plan.cost);
       mu = mu.lowered();
       if (!converged && made < iterations) expansions = expand(problem, plan, bounds);

@@ -8,5 +8,5 @@ export {
   type LinearModel,
   type MlpDynamicsOptions,
 } from "./dynamics";
-export { rollout, type Limits, type Plan, type Problem, type Trajectory } from "./problem";
+export { rollout, type Guess, type Limits, type Plan, type Problem, type Trajectory } from "./problem";
 export { controlAt, valueAt, type LinearControl, type Quadratic, type StateQuadratic } from "./quadratic";

@@ -1,4 +1,5 @@
 import { checkCount } from "../../core/numeric/check-number";
+import { plus, product } from "../../core/numeric/flat-matrix";
 import type { Cost } from "./cost";
 import { checkLength, type Dynamics } from "./dynamics";
 
@@ -34,6 +35,11 @@ export interface Trajectory {
 export interface Plan extends Trajectory {
   /** Σ_t ℓ(z_t, u_t, t) + ℓ_T(z_T). */
   readonly cost: number;
+  /**
+   * K_t, T arrays row by row [A · Z], of planners that compute feedback: u_t + K_t (z − z_t) corrects a
+   * deviation from the plan.
+   */
+  readonly gains?: readonly Float64Array[];
 }
 
 /** Returns the states and the cost of controls from a state, as the model expects them. */
@@ -108,24 +114,58 @@ export function clipped(u: Float64Array, { lower, upper }: Bounds): Float64Array
 }
 
 /**
- * Returns the controls that a planner starts from: the given ones within the limits, 0 by default.
+ * Where a planner starts from: controls, and, if known, how to correct them where the start is another than
+ * the plan expected. A plan is such a guess.
+ */
+export interface Guess {
+  /** T arrays [A]. */
+  readonly controls: readonly ArrayLike<number>[];
+  /** The states that the controls were planned for; at least T arrays [Z]. */
+  readonly states?: readonly Float64Array[] | undefined;
+  /** K_t, T arrays row by row [A · Z]; u_t + K_t (z − z_t) takes the place of u_t. Needs `states`. */
+  readonly gains?: readonly Float64Array[] | undefined;
+}
+
+/**
+ * Returns the controls that a planner starts from, within the limits: 0 without a guess.
  *
- * @throws if there are not T of them, or one has the wrong length.
+ * @throws if the guess does not have the problem's steps, or an array has the wrong length.
  */
 export function initialControls(
   caller: string,
   problem: Problem,
-  controls: readonly ArrayLike<number>[] | undefined,
+  start: ArrayLike<number>,
+  guess: Guess | undefined,
 ): Float64Array[] {
   const { horizon, dynamics } = problem;
-  const A = dynamics.controlSize;
+  const [Z, A] = [dynamics.stateSize, dynamics.controlSize];
   const bounds = limitsOf(caller, problem);
-  if (controls === undefined)
-    return Array.from({ length: horizon }, () => clipped(new Float64Array(A), bounds));
-  if (controls.length !== horizon)
-    throw new Error(`${caller}: controls must be those of ${horizon} steps, got ${controls.length}`);
-  return controls.map((u, t) => {
-    checkLength(caller, `controls[${t}]`, u, A);
-    return clipped(Float64Array.from(u), bounds);
+  if (guess === undefined) return Array.from({ length: horizon }, () => clipped(new Float64Array(A), bounds));
+  const { controls, states, gains } = guess;
+  checkSteps(caller, "controls", controls, horizon, A);
+  if (gains === undefined || states === undefined)
+    return controls.map((u) => clipped(Float64Array.from(u), bounds));
+  checkSteps(caller, "gains", gains, horizon, A * Z);
+  checkSteps(caller, "states", states.slice(0, horizon), horizon, Z);
+  let z: Float64Array = Float64Array.from(start);
+  return controls.map((planned, t) => {
+    const deviation = plus(z, states[t] ?? z, -1);
+    const correction = product(gains[t] ?? new Float64Array(A * Z), deviation, Z);
+    const u = clipped(plus(Float64Array.from(planned), correction), bounds);
+    z = dynamics.next(z, u, t);
+    return u;
   });
+}
+
+/** Throws unless a part of a guess has an array of `size` numbers for each step. */
+function checkSteps(
+  caller: string,
+  name: string,
+  arrays: readonly ArrayLike<number>[],
+  horizon: number,
+  size: number,
+): void {
+  if (arrays.length !== horizon)
+    throw new Error(`${caller}: guess.${name} must be those of ${horizon} steps, got ${arrays.length}`);
+  arrays.forEach((values, t) => checkLength(caller, `guess.${name}[${t}]`, values, size));
 }

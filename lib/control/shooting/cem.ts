@@ -1,7 +1,14 @@
 import { checkCount } from "../../core/numeric/check-number";
 import { stream } from "../../core/random/stream";
 import type { Key } from "../../core/random/key";
-import { checkProblem, initialControls, limitsOf, type Plan, type Problem } from "../problem/problem";
+import {
+  checkProblem,
+  initialControls,
+  limitsOf,
+  type Guess,
+  type Plan,
+  type Problem,
+} from "../problem/problem";
 import { checkSamples, cheapest, drawControls, evaluate, noiseOf, type NoiseOptions } from "./candidates";
 
 /** Options of `cem`. */
@@ -14,8 +21,8 @@ export interface CemOptions extends NoiseOptions {
   readonly iterations?: number;
   /** The least standard deviation after an iteration, as a share of the first; 0 by default. */
   readonly minSigma?: number;
-  /** The first mean, T arrays [A], such as the last plan shifted by a step; 0 by default. */
-  readonly controls?: readonly ArrayLike<number>[];
+  /** The first mean, such as the last plan shifted by a step; controls of 0 by default. */
+  readonly guess?: Guess | undefined;
 }
 
 /** A plan of the cross-entropy method: the best sequence that it has tried. */
@@ -31,7 +38,7 @@ export interface CemPlan extends Plan {
  * them, and repeats (Rubinstein 1999; Kobilarov 2012). Draws are clipped to the limits.
  *
  * @param start z_0, [Z].
- * @throws if the start or the controls have wrong lengths, an option is not valid, or no sequence has a
+ * @throws if the start or the guess has a wrong length, an option is not valid, or no sequence has a
  *   finite cost.
  */
 export function cem(problem: Problem, start: ArrayLike<number>, key: Key, options: CemOptions = {}): CemPlan {
@@ -48,7 +55,7 @@ export function cem(problem: Problem, start: ArrayLike<number>, key: Key, option
   const floor = noise.sigma.map((s) => minSigma * s);
   const z0 = Float64Array.from(start);
   const numbers = stream(key);
-  let mean = initialControls("cem", problem, options.controls);
+  let mean = initialControls("cem", problem, start, options.guess);
   let sigma = mean.map(() => noise.sigma);
   let best = evaluate(problem, z0, [mean]);
   for (let iteration = 0; iteration < iterations; iteration++) {

@@ -1,7 +1,14 @@
 import { checkAbove, checkCount } from "../../core/numeric/check-number";
 import { stream } from "../../core/random/stream";
 import type { Key } from "../../core/random/key";
-import { checkProblem, initialControls, limitsOf, type Plan, type Problem } from "../problem/problem";
+import {
+  checkProblem,
+  initialControls,
+  limitsOf,
+  type Guess,
+  type Plan,
+  type Problem,
+} from "../problem/problem";
 import { checkSamples, cheapest, drawControls, evaluate, noiseOf, type NoiseOptions } from "./candidates";
 
 /** Options of `mppi`. */
@@ -12,8 +19,8 @@ export interface MppiOptions extends NoiseOptions {
   readonly iterations?: number;
   /** λ, in units of the cost: the smaller, the more the best draws count; 1 by default. */
   readonly temperature?: number;
-  /** The first mean, T arrays [A], such as the last plan shifted by a step; 0 by default. */
-  readonly controls?: readonly ArrayLike<number>[];
+  /** The first mean, such as the last plan shifted by a step; controls of 0 by default. */
+  readonly guess?: Guess | undefined;
 }
 
 /** A plan of MPPI: the weighted mean of the last draws. */
@@ -31,7 +38,7 @@ export interface MppiPlan extends Plan {
  * the distance to the last mean is not added. Draws are clipped to the limits.
  *
  * @param start z_0, [Z].
- * @throws if the start or the controls have wrong lengths, an option is not valid, or no sequence has a
+ * @throws if the start or the guess has a wrong length, an option is not valid, or no sequence has a
  *   finite cost.
  */
 export function mppi(
@@ -49,7 +56,7 @@ export function mppi(
   const noise = noiseOf("mppi", options, bounds);
   const z0 = Float64Array.from(start);
   const numbers = stream(key);
-  let mean = initialControls("mppi", problem, options.controls);
+  let mean = initialControls("mppi", problem, start, options.guess);
   const sigma = mean.map(() => noise.sigma);
   let effectiveSamples = NaN;
   for (let iteration = 0; iteration < iterations; iteration++) {

@@ -25,7 +25,7 @@ describe.each(control.finiteHorizon)("a linear-quadratic problem, case %#", (num
     for (let n = 0; n < 5; n++) {
       const start = given.terminal.z.map(() => noise.normal(0, 2));
       const controls = given.costs.map(({ u }) => u.map(() => noise.normal(0, 3)));
-      const plan = ilqr(problem, start, { controls, iterations: 1 });
+      const plan = ilqr(problem, start, { guess: { controls }, iterations: 1 });
       // Rounding, 1e-16 of the costs on the way, which are some hundred
       expect(plan.cost).toBeNear(valueAt(item(values, 0), start), { abs: 1e-11 });
       plan.gains.forEach((K, t) => expect(K).toBeNear(item(policy, t).K, { abs: 1e-12 }));
@@ -103,7 +103,7 @@ describe("a nonlinear problem", () => {
   test("takes fewer iterations from the shifted plan of a step before", () => {
     const next = item(plan.states, 1);
     const controls = [...plan.controls.slice(1), item(plan.controls, 24)];
-    const warm = ilqr(springProblem, next, { controls, tolerance: 1e-4 });
+    const warm = ilqr(springProblem, next, { guess: { controls }, tolerance: 1e-4 });
     const cold = ilqr(springProblem, next, { tolerance: 1e-4 });
     expect(warm.iterations).toBeLessThan(cold.iterations);
     expect(warm.cost).toBeNear(cold.cost, { rel: 1e-3 });
@@ -129,6 +129,30 @@ describe("a nonlinear problem", () => {
   });
 });
 
+describe("a plan as the guess for another start", () => {
+  const plan = ilqr(springProblem, [-1, 0]);
+  const start = vector(-0.9, 0.1);
+
+  test("is corrected by its feedback", () => {
+    const { controls, states, gains } = plan;
+    const open = ilqr(springProblem, start, { guess: { controls } });
+    const closed = ilqr(springProblem, start, { guess: { controls, states, gains } });
+    expect(item(closed.costs, 0) - closed.cost).toBeLessThan(0.1 * (item(open.costs, 0) - open.cost));
+    expect(closed.cost).toBeNear(open.cost, { rel: 1e-7 });
+    expect(ilqr(springProblem, start, { guess: plan })).toEqual(closed);
+  });
+
+  test("is refused if its parts have other lengths", () => {
+    const guess = { ...plan, gains: plan.gains.slice(1) };
+    expect(() => ilqr(springProblem, start, { guess })).toThrow(
+      "ilqr: guess.gains must be those of 25 steps, got 24",
+    );
+    expect(() => ilqr(springProblem, start, { guess: { ...plan, states: [] } })).toThrow(
+      "ilqr: guess.states must be those of 25 steps, got 0",
+    );
+  });
+});
+
 describe("costs without a positive definite Hessian", () => {
   /** A cost of the control that bends downward at 0, with minima at ±1. */
   const bending: Cost = {
@@ -139,7 +163,9 @@ describe("costs without a positive definite Hessian", () => {
   const dynamics = linearDynamics({ A: one, B: vector(0.1), c: vector(0) });
 
   test("are regularized until there is a step that lowers the cost", () => {
-    const plan = ilqr({ dynamics, cost: bending, horizon: 3 }, [0], { controls: [[0.1], [0.2], [0.1]] });
+    const plan = ilqr({ dynamics, cost: bending, horizon: 3 }, [0], {
+      guess: { controls: [[0.1], [0.2], [0.1]] },
+    });
     expect(plan.converged).toBe(true);
     expect(plan.iterations).toBeGreaterThan(plan.costs.length);
     // 4 (u² − 1) u = 0.1 (1 − 0.3 u) with all three the same
@@ -147,6 +173,16 @@ describe("costs without a positive definite Hessian", () => {
     expect(4 * (u * u - 1) * u).toBeNear(0.1 * (1 - 0.3 * u), { abs: 1e-4 });
     expect(plan.controls.flatMap((x) => [...x])).toBeNear(u, { abs: 1e-4 });
   });
+});
+
+test("a maximum, from which no direction is better, is not reported as converged", () => {
+  const one = vector(1);
+  const dynamics = linearDynamics({ A: one, B: vector(0), c: vector(0) });
+  const cost: Cost = { stage: (_, [u = NaN]) => (u * u - 1) ** 2, terminal: () => 0 };
+  const plan = ilqr({ dynamics, cost, horizon: 1 }, [0]);
+  expect(plan.converged).toBe(false);
+  expect(plan.iterations).toBeLessThan(100);
+  expect(plan.cost).toBe(1);
 });
 
 describe("errors", () => {
@@ -159,11 +195,11 @@ describe("errors", () => {
     expect(() => ilqr(springProblem, [1, 0], { tolerance: -1 })).toThrow(
       "ilqr: tolerance must be a finite number >= 0, got -1",
     );
-    expect(() => ilqr(springProblem, [1, 0], { controls: [[1]] })).toThrow(
-      "ilqr: controls must be those of 25 steps, got 1",
+    expect(() => ilqr(springProblem, [1, 0], { guess: { controls: [[1]] } })).toThrow(
+      "ilqr: guess.controls must be those of 25 steps, got 1",
     );
-    expect(() => ilqr({ ...springProblem, horizon: 1 }, [1, 0], { controls: [[1, 2]] })).toThrow(
-      "ilqr: controls[0] must have 1 numbers, got 2",
+    expect(() => ilqr({ ...springProblem, horizon: 1 }, [1, 0], { guess: { controls: [[1, 2]] } })).toThrow(
+      "ilqr: guess.controls[0] must have 1 numbers, got 2",
     );
     expect(() => ilqr({ ...springProblem, limits: { lower: [1], upper: [-1] } }, [1, 0])).toThrow(
       "ilqr: limits.lower must be at most limits.upper, got 1 and -1 at 0",
@@ -183,7 +219,7 @@ describe("errors", () => {
   test("controls that lead to no finite cost are refused", () => {
     const dynamics: Dynamics = { ...spring, next: (z) => z.map((x) => x * 1e200) };
     expect(() => ilqr({ ...springProblem, dynamics }, [1, 0])).toThrow(
-      "ilqr: the first controls must lead to a finite cost, got NaN; pass others as controls",
+      "ilqr: the first controls must lead to a finite cost, got NaN; pass others as guess",
     );
   });
 });

@@ -64,7 +64,7 @@ const firstControls: readonly ((start: readonly number[]) => readonly ArrayLike<
 
 describe.each(starts.map((start, i) => ({ start, i })))("the pendulum from $start", ({ start, i }) => {
   test("has a plan of iLQR that is as good as that of dynamic programming", () => {
-    const plan = ilqr(problem, start, { controls: item(firstControls, i)(start) });
+    const plan = ilqr(problem, start, { guess: { controls: item(firstControls, i)(start) } });
     expect(plan.converged).toBe(true);
     // What the grid's controller reaches is an upper bound of the least cost
     expect(plan.cost).toBeLessThanOrEqual(item(fine.followed, i));

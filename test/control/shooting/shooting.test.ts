@@ -47,7 +47,9 @@ describe("randomShooting", () => {
   });
 
   test("keeps the given controls if no draw is better", () => {
-    const plan = randomShooting({ ...toy(2, 0.3), limits }, [0], key, { controls: [[0.3], [0.3]] });
+    const plan = randomShooting({ ...toy(2, 0.3), limits }, [0], key, {
+      guess: { controls: [[0.3], [0.3]] },
+    });
     expect(plan.cost).toBe(0);
     expect(firsts(plan.controls)).toEqual([0.3, 0.3]);
   });
@@ -101,7 +103,7 @@ describe("mppi", () => {
       sigma,
       temperature: lambda,
       correlation: rho,
-      controls: [[0.2], [-0.4]], // prettier-ignore
+      guess: { controls: [[0.2], [-0.4]] }, // prettier-ignore
     });
     /** The normal distribution ∝ N(m, Σ) exp(−f h |u − u*|² / 2 λ). */
     const tilted = (f: number): { mean: Float64Array; covariance: Float64Array } => {
@@ -152,7 +154,7 @@ describe.each(["randomShooting", "cem", "mppi"] as const)("%s", (name) => {
   test("ignores draws whose cost is NaN, and refuses a problem without others", () => {
     const cost = { ...problem.cost, stage: (_: Float64Array, [u = NaN]: Float64Array) => Math.sqrt(u) };
     const rooted = { ...problem, horizon: 1, cost };
-    const found = planners[name](rooted, [0], key, { controls: [[name === "mppi" ? 0.5 : 0]] });
+    const found = planners[name](rooted, [0], key, { guess: { controls: [[name === "mppi" ? 0.5 : 0]] } });
     expect(Number.isFinite(found.cost)).toBe(true);
     const broken = { ...problem, cost: { ...problem.cost, terminal: () => NaN } };
     expect(() => plan(broken)).toThrow(
