@@ -65,7 +65,7 @@ export function studentT(freedom: Parameter, location: Parameter = 0, scale: Par
     logProb: (x) =>
       tf.tidy(() => {
         const z = checkEvent("studentT.logProb", x, batchShape, []).sub(mu).div(sigma);
-        const tail = z.square().div(df).log1p().mul(df.add(1).div(2)); // (ν + 1)/2 · log(1 + z²/ν)
+        const tail = logOnePlusSquare(z.div(df.sqrt())).mul(df.add(1).div(2)); // (ν + 1)/2 · log(1 + z²/ν)
         return logNormalizer(df.div(2)).sub(tail).sub(sigma.log());
       }),
     mean: () => tf.tidy(() => tf.where(broadcastTo(df, batchShape).greater(1), mu, NaN)),
@@ -88,6 +88,21 @@ export function studentT(freedom: Parameter, location: Parameter = 0, scale: Par
       }),
     mode: () => broadcastTo(mu, batchShape),
   };
+}
+
+/** From here on, 1 + w² is w² in float32. */
+const FAR = 1e4;
+
+/** 1 where |w| is at least FAR, 0 elsewhere. */
+function isFar(w: tf.Tensor): tf.Tensor {
+  return w.abs().greaterEqual(FAR).cast("float32");
+}
+
+/** log(1 + w²) without overflow: 2 log |w| where w² is all of the sum. */
+function logOnePlusSquare(w: tf.Tensor): tf.Tensor {
+  const far = detached(isFar, w).greater(0);
+  const near = tf.where(far, 0, w).square().log1p();
+  return tf.where(far, tf.where(far, w, FAR).abs().log().mul(2), near);
 }
 
 /**
@@ -117,10 +132,11 @@ function digammaStep(a: tf.Tensor): tf.Tensor {
 function standardCdf(df: tf.Tensor, z: tf.Tensor): tf.Tensor {
   // At z = 0 the derivative would be 0 · ∞; no density changes over 10⁻¹⁵
   const t = z.add(detached((value) => tf.where(value.abs().less(1e-15), 1e-15, 0), z));
-  const ratio = t.square().div(df); // z²/ν
+  const w = t.div(df.sqrt());
+  const ratio = w.clipByValue(-1e15, 1e15).square(); // z²/ν, kept finite
   const x = ratio.add(1).reciprocal();
   const y = ratio.add(LEAST).mul(x);
-  const at = { x, y, logX: ratio.log1p().neg(), logY: y.log() };
+  const at = { x, y, logX: logOnePlusSquare(w).neg(), logY: y.log() };
   const tail = betaCdf(df.div(2), tf.fill(df.shape, 0.5), at).mul(0.5);
   return tf.where(z.less(0), tail, tf.sub(1, tail));
 }

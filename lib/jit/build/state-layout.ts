@@ -29,8 +29,8 @@ export interface Member {
 }
 
 /**
- * The greatest number of elements of a tensor that shares a variable. Copying more than these in and out of a
- * shared variable takes longer than a variable of its own.
+ * The greatest number of elements of a tensor that shares a variable. For a larger one, the copies in and out
+ * of a shared variable cost what is gained.
  */
 const LARGEST_SHARED = 4096;
 

@@ -37,6 +37,25 @@ describe("studentT", () => {
     expect(d.mean().isNaN().dataSync().slice(0, 3)).toEqual(Uint8Array.of(1, 1, 0));
   });
 
+  test("has its density, its slope and its tail where z² overflows", () => {
+    const far = tf.tensor1d([1e20, -1e20, 3e37]);
+    const cauchy = studentT(1); // p(z) = 1 / (π (1 + z²)), and P(t ≤ z) tends to 1 / (π |z|)
+    const logs = [1e20, 1e20, 3e37].map((z) => -Math.log(Math.PI) - 2 * Math.log(z));
+    expect(cauchy.logProb(far)).toBeNear(logs, { rel: 1e-6 });
+    const slope = tf.grad((z: tf.Tensor) => cauchy.logProb(z).sum())(far);
+    expect(slope).toBeNear([-2e-20, 2e-20, -2 / 3e37], { rel: 1e-6 });
+    // P to a power of 10⁻²⁰ and less: the logarithm's rounding, 6e-8 of about 100, is relative to P
+    expect(cauchy.cdf(tf.tensor1d([-1e20, -1e30]))).toBeNear([1e-20 / Math.PI, 1e-30 / Math.PI], {
+      rel: 2e-5,
+    });
+    // From mpmath, for 1/8 of a degree of freedom: heavy tails, of which draws reach such z
+    const heavy = studentT(0.125);
+    expect(heavy.logProb(tf.tensor1d([1e20, -1e30]))).toBeNear([-54.7914707921, -80.6955530883], {
+      rel: 1e-6,
+    });
+    expect(heavy.cdf(tf.tensor1d([1e20, -1e30]))).toBeNear([0.998719272996, 7.20205720566e-5], { rel: 1e-5 });
+  });
+
   test("tends to a normal distribution", () => {
     const points = tf.tensor1d([-3, 0, 0.5, 4]);
     // The next term is of order z⁴ / 4ν

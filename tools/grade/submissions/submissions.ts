@@ -66,6 +66,25 @@ function joined(...notes: readonly (string | undefined)[]): string | undefined {
 
 type Unplaced = Omit<Submission, "folder">;
 
+/** A student with what is known of them. */
+function studentOf(
+  id: string,
+  {
+    firstName,
+    lastName,
+    email,
+    platformId,
+  }: { readonly [K in keyof Omit<Student, "id">]: Student[K] | undefined },
+): Student {
+  return {
+    id,
+    ...(firstName === undefined ? {} : { firstName }),
+    ...(lastName === undefined ? {} : { lastName }),
+    ...(email === undefined ? {} : { email }),
+    ...(platformId === undefined ? {} : { platformId }),
+  };
+}
+
 function fromFiles(
   found: StudentFiles,
   id: string,
@@ -82,15 +101,9 @@ function fromFiles(
     file && "note" in choice ? choice.note : undefined,
     isListed ? undefined : "not in the table --names",
   );
-  const { firstName, lastName, email, due } = entry ?? {};
+  const due = entry?.due;
   return {
-    student: {
-      id,
-      ...(firstName === undefined ? {} : { firstName }),
-      ...(lastName === undefined ? {} : { lastName }),
-      ...(email === undefined ? {} : { email }),
-      ...(platformId === undefined ? {} : { platformId }),
-    },
+    student: studentOf(id, { ...entry, platformId }),
     where: "file" in choice ? choice.file.where : choice.where,
     isMissing: false,
     timing: {
@@ -104,16 +117,10 @@ function fromFiles(
   };
 }
 
-function notSubmitted({ studentId: id, firstName, lastName, email, platformId }: RosterEntry): Unplaced {
+function notSubmitted(entry: RosterEntry): Unplaced {
   return {
-    student: {
-      id,
-      ...(firstName === undefined ? {} : { firstName }),
-      ...(lastName === undefined ? {} : { lastName }),
-      ...(email === undefined ? {} : { email }),
-      ...(platformId === undefined ? {} : { platformId }),
-    },
-    where: id,
+    student: studentOf(entry.studentId, entry),
+    where: entry.studentId,
     isMissing: true,
     timing: { isMarkedLate: false },
     read: fail("nothing was handed in"),
