@@ -35,7 +35,9 @@ export function elementFormat(
   if (x.dtype === "string") return (i) => JSON.stringify(values[i]);
   if (x.dtype === "bool") return (i) => String(values[i] === 1);
   const size = width(x);
-  const numbers = at.flatMap((i) => Array.from({ length: size }, (_, part) => Number(values[size * i + part])));
+  const numbers = at.flatMap((i) =>
+    Array.from({ length: size }, (_, part) => Number(values[size * i + part])),
+  );
   const format = numberFormat(numbers);
   if (size === 1) return (i) => format(Number(values[i]));
   return (i) => {

@@ -7,6 +7,7 @@ import { answer } from "./language-service";
 import { NOTICED, INTERRUPTS, PHASE } from "../threads/shared-memory";
 import type { CellError, ToEvaluator, ToServer } from "../threads/thread-messages";
 import { captureStreams } from "./capture-streams";
+import { showValuesInConsole } from "./console-values";
 import { createSession, type OnOutcome } from "./session";
 import { smokeCell, type SmokeCell } from "./smoke-cell";
 import { describeThrown } from "../errors/traceback";
@@ -81,6 +82,7 @@ export function createEvaluator(
     return number;
   }, display);
   connectTslabDisplay(display);
+  showValuesInConsole();
   mapStacks(sources);
   process.on("uncaughtException", reportOutsideCell("Uncaught error"));
   process.on("unhandledRejection", reportOutsideCell("Unhandled rejection"));
