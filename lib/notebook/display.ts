@@ -38,9 +38,9 @@ export async function display(figure: FigureSpec | tf.Tensor, options: DisplayOp
 
 /** Returns an image as a figure. */
 async function imageFigure(image: tf.Tensor): Promise<FigureSpec> {
-  const [height, width, channels, ...others] = image.shape;
-  const isImage = others.length === 0 && (channels === undefined || channels === 3);
-  if (height === undefined || width === undefined || !isImage || image.size === 0)
+  const [height = 0, width = 0, channels] = image.shape;
+  const isImage = image.rank === 2 || (image.rank === 3 && channels === 3);
+  if (!isImage || image.size === 0)
     throw new Error(
       `display: a tensor must be an image [H, W] or [H, W, 3], got ${showShape(image.shape)}; ` +
         "take one image of a batch, or write the tensor as the last line of the cell",

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { isTracing } from "../tensor/tracing";
 import { numberFormat } from "./numbers";
 
@@ -11,7 +11,7 @@ export function elementsOf(x: tf.Tensor): Elements {
   if (x.isDisposed) return { absent: "disposed" };
   if (isTracing()) return { absent: "traced" };
   try {
-    return { values: x.dataSync() as ArrayLike<number | string> };
+    return { values: x.dataSync() };
   } catch {
     return { absent: "unreadable" }; // a backend that reads only asynchronously
   }

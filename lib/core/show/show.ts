@@ -12,8 +12,8 @@ export interface Shown {
 
 /**
  * Returns how a tensor, a registered node such as a distribution, a key, or a tree of these looks: a tensor
- * with its elements, a node with the shapes of its parameters, a key with its two words, a tree with the path,
- * type and shape of each tensor.
+ * with its elements, a node with the shapes of its parameters, a key with its two words, a tree with the
+ * path, type and shape of each tensor.
  *
  * @returns undefined for values without a tensor, node or key in them.
  */

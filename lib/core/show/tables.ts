@@ -5,10 +5,10 @@ import { elementFormat, elementsOf, statistics } from "./elements";
 import { shownIndices, shownPositions, tensorHeader } from "./tensor-text";
 import { leafSummary, type Leaf } from "./value-text";
 
-/** Rows and columns at each end of a table; those between are left out if there are more than twice as many. */
+/** Rows and columns at each end of a table; those between are left out if there are more. */
 const [EDGE_ROWS, EDGE_COLUMNS] = [8, 6];
 
-/** Returns a matrix as an HTML table with the numbers of its rows and columns; undefined for other tensors. */
+/** Returns a matrix as an HTML table with numbered rows and columns; undefined for other tensors. */
 export function matrixTable(x: tf.Tensor): string | undefined {
   if (x.rank !== 2 || x.size === 0) return undefined;
   const elements = elementsOf(x);

@@ -1,4 +1,3 @@
-import type * as tf from "@tensorflow/tfjs";
 import { concreteKey } from "./key-text";
 import { isTensor } from "../tensor/containers";
 import { nodeTypeOf, partsOf } from "../tensor/nodes";
@@ -56,15 +55,13 @@ export function leafSummary(value: unknown): string {
 }
 
 /**
- * Returns the tensors, nodes, keys and other values of a tree with their paths, in the order of its properties;
- * undefined if it is no tree, has no tensor, node or key in it, or refers to itself.
+ * Returns the tensors, nodes, keys and other values of a tree with their paths, in the order of its
+ * properties; undefined if it is no tree, has no tensor, node or key in it, or refers to itself.
  */
 export function leavesOf(tree: unknown): Leaf[] | undefined {
   const leaves: Leaf[] = [];
-  let holdsTensors = false;
   const visit = (value: unknown, path: readonly string[]): boolean => {
     if (isLeaf(value)) {
-      holdsTensors = true;
       leaves.push({ path: path.join("."), value });
       return true;
     }
@@ -77,7 +74,7 @@ export function leavesOf(tree: unknown): Leaf[] | undefined {
       return false;
     return entries.every(([name, child]) => visit(child, [...path, name]));
   };
-  return visit(tree, []) && holdsTensors ? leaves : undefined;
+  return visit(tree, []) && leaves.some(({ value }) => isLeaf(value)) ? leaves : undefined;
 }
 
 function isLeaf(value: unknown): boolean {
@@ -86,5 +83,5 @@ function isLeaf(value: unknown): boolean {
 
 /** Returns the number of elements in the tensors of leaves. */
 export function elementCount(leaves: readonly Leaf[]): number {
-  return leaves.reduce((total, { value }) => total + (isTensor(value) ? (value as tf.Tensor).size : 0), 0);
+  return leaves.reduce((total, { value }) => total + (isTensor(value) ? value.size : 0), 0);
 }

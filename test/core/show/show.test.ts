@@ -124,11 +124,16 @@ describe("a tree shows the paths of its tensors", () => {
   test("in the order of its properties", () => {
     const tree = { w: [tf.zeros([2, 3]), tf.zeros([], "int32")], q: normal(0, 1), rate: 0.1 };
     expect(show(tree)).toEqual({
-      "text/plain":
-        "Tree of 2 tensors, 7 elements\n  w.0 float32 [2, 3]\n  w.1 int32 []\n  q Normal(mu [], sigma [])\n  rate 0.1",
+      "text/plain": [
+        "Tree of 2 tensors, 7 elements",
+        "  w.0 float32 [2, 3]",
+        "  w.1 int32 []",
+        "  q Normal(mu [], sigma [])",
+        "  rate 0.1",
+      ].join("\n"),
       "text/html": expect.stringContaining(
         "<tr><th>q</th><td>Normal(mu [], sigma [])</td><td></td><td></td></tr>",
-      ),
+      ) as string,
     });
   });
 

@@ -1,4 +1,4 @@
-/** What tensors, distributions, keys and trees look like as the last expression of a cell and in console.log. */
+/** How tensors, distributions, keys and trees look as a last expression and in console.log. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Kernel } from "../../../tools/protocol/start-kernel";
 import { runCell, START, startTestKernel } from "./support";
@@ -6,12 +6,11 @@ import { runCell, START, startTestKernel } from "./support";
 let kernel: Kernel;
 beforeAll(async () => {
   kernel = await startTestKernel();
-  const { reply } = await runCell(
-    kernel,
-    'import { random, tf, useBackend } from "latent";\nimport { independent, normal } from "latent/distributions";\n' +
-      'await useBackend("cpu");',
-  );
-  expect(reply.status).toBe("ok");
+  const imports = [
+    'import { random, tf, useBackend } from "latent";',
+    'import { independent, normal } from "latent/distributions";',
+  ];
+  expect((await runCell(kernel, imports.join("\n"))).reply.status).toBe("ok");
 }, START);
 afterAll(() => kernel.shutdown());
 
@@ -20,6 +19,16 @@ async function resultOf(code: string): Promise<Readonly<Record<string, unknown>>
   const { outputs } = await runCell(kernel, code);
   return outputs.find((output) => output.output_type === "execute_result")?.data ?? {};
 }
+
+test("a tensor before useBackend() is announced in one line, once", async () => {
+  const ran = await runCell(kernel, "tf.scalar(1).dispose(); tf.scalar(2).dispose();");
+  expect(ran.printed).toBe(
+    "latent: a tensor was made before useBackend(), on the slow backend cpu; " +
+      "write `await useBackend()` above it\n",
+  );
+  const chosen = await runCell(kernel, 'await useBackend("cpu");');
+  expect([chosen.reply.status, chosen.printed]).toEqual(["ok", ""]);
+});
 
 const TREE = "({ encoder: { hidden: [{ weights: tf.zeros([784, 20]) }], key: random.key(3) }, steps: 5 })";
 

@@ -10,7 +10,7 @@ function printable(value: unknown): unknown {
   return typeof text === "string" ? { [inspect.custom]: () => text } : value;
 }
 
-/** Makes `console.log` and its like write tensors, distributions and trees as the last expression is shown. */
+/** Makes `console.log` and its like write tensors, distributions and trees as a last expression is shown. */
 export function showValuesInConsole(): void {
   for (const name of WRITERS) {
     const write = console[name].bind(console);

@@ -38,8 +38,8 @@ export function installLibraryHook(interrupts: () => number, display: LibraryHoo
 }
 
 /**
- * How the library shows a value, by MIME type; undefined if it is not loaded, has nothing to say about the value,
- * or fails.
+ * How the library shows a value, by MIME type; undefined if it is not loaded, leaves the value to Node.js, or
+ * fails.
  */
 export function shownByLibrary(value: unknown): Content | undefined {
   if (typeof value !== "object" || value === null) return undefined;
