@@ -5,6 +5,7 @@ import { elementCount, leafSummary, leafText, leavesOf, type Leaf } from "./valu
 
 /** How a value looks, by MIME type. */
 export interface Shown {
+  /** One line, or several for a matrix and a tree. */
   readonly "text/plain": string;
   /** Where a table helps: matrices, and trees of several tensors. */
   readonly "text/html"?: string;
