@@ -19,7 +19,7 @@ const rooms = {
   envs: ["core", "jit", "raster"],
   data: ["core", "raster"],
   plot: ["core/numeric"],
-  notebook: ["plot"],
+  notebook: ["core", "plot"],
 };
 
 const zones = Object.entries(rooms).map(([room, allowed]) => ({

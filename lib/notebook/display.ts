@@ -1,6 +1,9 @@
 import { kernelHook, type MimeBundle } from "./kernel-hook";
 import { renderPng } from "./render";
-import type { FigureSpec } from "../plot";
+import type * as tf from "@tensorflow/tfjs";
+import { isTensor } from "../core/tensor/containers";
+import { showShape } from "../core/tensor/shape";
+import { imageGrid, type FigureSpec } from "../plot";
 
 /** Name, alternative text and source of a displayed figure. */
 export interface DisplayOptions {
@@ -22,14 +25,37 @@ const PNG_SCALE = 2;
  * Displays a figure: as an interactive chart in JupyterLab, as a PNG on GitHub and in viewers without
  * JavaScript, and as its alternative text elsewhere. Outside Jupyter it logs the alternative text.
  *
- * @throws if the name is not in kebab-case, or the spec does not compile.
+ * @param figure a figure, or a tensor [H, W] or [H, W, 3] with values in [0, 1], which is shown as an image.
+ * @throws if the name is not in kebab-case, the spec does not compile, or the tensor is no such image.
  */
-export async function display(spec: FigureSpec, options: DisplayOptions = {}): Promise<void> {
+export async function display(figure: FigureSpec | tf.Tensor, options: DisplayOptions = {}): Promise<void> {
   checkFigureName("display", options.name);
+  const spec = isTensor(figure) ? await imageFigure(figure) : figure;
   const hook = kernelHook();
   if (hook === undefined) console.log(consoleText(spec, options));
   else hook.display(await completeBundle(spec, options), false);
 }
+
+/** Returns an image as a figure. */
+async function imageFigure(image: tf.Tensor): Promise<FigureSpec> {
+  const [height = 0, width = 0, channels] = image.shape;
+  const isImage = image.rank === 2 || (image.rank === 3 && channels === 3);
+  if (!isImage || image.size === 0)
+    throw new Error(
+      `display: a tensor must be an image [H, W] or [H, W, 3], got ${showShape(image.shape)}; ` +
+        "take one image of a batch, or write the tensor as the last line of the cell",
+    );
+  const pixels = await image.data();
+  const outside = pixels.find((x) => !(x >= -ROUNDING && x <= 1 + ROUNDING));
+  if (outside !== undefined)
+    throw new Error(
+      `display: an image must have values in [0, 1], got ${outside}; divide bytes by 255, or clip the values`,
+    );
+  return imageGrid(pixels, { shape: channels === 3 ? [height, width, 3] : [height, width] });
+}
+
+/** Values outside [0, 1] by so little round to the same byte. */
+const ROUNDING = 1 / 510;
 
 /** Throws if a figure's name is not in kebab-case. */
 export function checkFigureName(caller: string, name: string | undefined): void {

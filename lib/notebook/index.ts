@@ -12,10 +12,13 @@
  *    built on these: `live-figure.ts` (a figure redrawn during training) and `progress.ts` (a line with
  *    count, rate and remaining time).
  * 4. `exercise-check.ts` and `answer-difference.ts`: `check`, the check of an exercise.
- * 5. `interrupt.ts`: how an asynchronous loop learns that the user has interrupted the kernel.
+ * 5. `show-values.ts`: tensors, distributions and trees as the last expression of a cell.
+ * 6. `interrupt.ts`: how an asynchronous loop learns that the user has interrupted the kernel.
  *
  * @module latent/notebook
  */
+import "./show-values";
+
 export { check, CheckFailed, checkReport } from "./exercise-check";
 export type { Check, CheckResult } from "./exercise-check";
 export type { Comparable } from "./answer-difference";

@@ -17,6 +17,11 @@ export interface KernelHook {
   readonly interrupts: number;
   /** Sends a bundle to the notebook; with `update`, replaces the display with the same id. */
   display(bundle: MimeBundle, update: boolean): void;
+  /**
+   * Set by the library: how a value looks, by MIME type; undefined if Node.js prints it well. The kernel
+   * shows the last expression of a cell with it, and what `console.log` writes.
+   */
+  show?: (value: unknown) => Readonly<Record<string, unknown>> | undefined;
 }
 
 const HOOK = Symbol.for("latent.kernel");

@@ -1,6 +1,6 @@
 import { loadImage } from "canvas";
 import { describe, expect, test } from "vitest";
-import { display } from "latent";
+import { display, tf } from "latent";
 import { type FigureSpec, lineChart } from "latent/plot";
 import { captureLog, startKernel } from "./fake-kernel";
 
@@ -8,6 +8,10 @@ const spec = lineChart([{ x: 1, y: 2 }], {
   x: { title: "step", unit: null },
   y: { title: "loss", unit: "nats" },
 });
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 const vegaLite = "application/vnd.vegalite.v5+json";
 
 describe("display in a notebook", () => {
@@ -52,6 +56,29 @@ describe("display in a notebook", () => {
   test("rejects a spec that does not compile, and sends nothing", async () => {
     const kernel = startKernel();
     await expect(display({ mark: "nothing" } as unknown as FigureSpec)).rejects.toThrow();
+    expect(kernel.sent).toEqual([]);
+  });
+});
+
+describe("display of a tensor", () => {
+  test.each([[[2, 3]], [[2, 3, 3]]])("shows %j as an image", async (shape) => {
+    const kernel = startKernel();
+    await display(tf.linspace(0, 1, sizeOf(shape)).reshape(shape), { name: "ramp" });
+    const { data, metadata } = kernel.sent[0]?.bundle ?? { data: {}, metadata: {} };
+    expect(Object.keys(data).sort()).toEqual([vegaLite, "image/png", "text/plain"]);
+    expect(data["text/plain"]).toBe("1 images of 2 by 3 pixels in 1 rows of 1");
+    expect(metadata["latent"]).toEqual({ name: "ramp" });
+  });
+
+  test.each<[number[], number, string]>([
+    [[4], 0, "a tensor must be an image [H, W] or [H, W, 3], got [4]; take one image of a batch, or write"],
+    [[2, 2, 2], 0, "a tensor must be an image [H, W] or [H, W, 3], got [2, 2, 2]; take"],
+    [[0, 2], 0, "a tensor must be an image [H, W] or [H, W, 3], got [0, 2]; take"],
+    [[2, 2], 255, "an image must have values in [0, 1], got 255; divide bytes by 255, or clip the values"],
+    [[2, 2], NaN, "an image must have values in [0, 1], got NaN; divide"],
+  ])("refuses %j filled with %d", async (shape, value, message) => {
+    const kernel = startKernel();
+    await expect(display(tf.fill(shape, value))).rejects.toThrow(`display: ${message}`);
     expect(kernel.sent).toEqual([]);
   });
 });

@@ -3,9 +3,12 @@ import { availableParallelism } from "node:os";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { setUpCompileCache } from "./compile-cache";
+import { announceFirstTensor, hideBanner } from "./first-tensor";
 import type { NativeBackend } from "./native";
 import { registerReductions } from "./reductions";
 import { registerWebGpu, type WebGpuBackend } from "./webgpu/backend";
+
+announceFirstTensor();
 
 /** The names of the tensor backends, the fastest first. */
 export const backendNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
@@ -76,8 +79,7 @@ async function start(name: BackendName, webGpu: { gpuOnly: boolean }): Promise<s
     if (!(await tf.setBackend(name))) return "tfjs refused it";
     await tf.ready();
     registerReductions(name);
-    // Suppresses tfjs's banner on stderr.
-    if (name === "cpu") (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+    if (name === "cpu") hideBanner();
     return undefined;
   } catch (error) {
     return firstLine(error);

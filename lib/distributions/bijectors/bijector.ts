@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inspectable } from "../../core/show/inspectable";
 import { softplus } from "../../core/tensor/special";
 import * as tree from "../../core/tensor/tree";
 import { toParameter, type Parameter } from "../base/parameter";
@@ -23,6 +24,7 @@ const [EDGE, LEAST] = [2 ** -24, 2 ** -126];
 /** tanh: numbers to (−1, 1). */
 export const tanh: Bijector = {
   kind: "bijector tanh",
+  ...inspectable,
   forward: (x) => tf.tanh(x),
   inverse: (y) => tf.tidy(() => tf.atanh(y.clipByValue(-1 + EDGE, 1 - EDGE))),
   // log(1 − tanh² x) = 2 (log 2 − x − softplus(−2x)), which does not underflow for large |x|
@@ -40,6 +42,7 @@ export const tanh: Bijector = {
 /** σ(x) = 1 / (1 + e⁻ˣ): numbers to (0, 1). */
 export const sigmoid: Bijector = {
   kind: "bijector sigmoid",
+  ...inspectable,
   forward: (x) => tf.sigmoid(x),
   inverse: (y) =>
     tf.tidy(() => {
@@ -53,6 +56,7 @@ export const sigmoid: Bijector = {
 /** eˣ: numbers to positive numbers. */
 export const exp: Bijector = {
   kind: "bijector exp",
+  ...inspectable,
   forward: (x) => tf.exp(x),
   inverse: (y) => tf.tidy(() => y.maximum(LEAST).log()),
   logDerivative: (x) => x.clone(),
@@ -62,6 +66,7 @@ export const exp: Bijector = {
 /** log(1 + eˣ): numbers to positive numbers, nearly x where x is large. */
 export const softplusBijector: Bijector = {
   kind: "bijector softplus",
+  ...inspectable,
   forward: softplus,
   inverse: (y) =>
     tf.tidy(() => {
@@ -100,6 +105,7 @@ export function affine(shift: Parameter, scale: Parameter = 1): Affine {
   const a = toParameter("affine", "scale", scale);
   return {
     kind: "affine",
+    ...inspectable,
     shift: b,
     scale: a,
     forward: (x) => tf.tidy(() => x.mul(a).add(b)),
@@ -128,6 +134,7 @@ export function compose(...parts: readonly Bijector[]): Composition {
   const range = parts.at(-1)?.range;
   return {
     kind: "composition",
+    ...inspectable,
     parts,
     ...(range !== undefined && { range }),
     forward: (x) => tf.tidy(() => parts.reduce((y, part) => part.forward(y), x.clone())),

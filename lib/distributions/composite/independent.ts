@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inspectable } from "../../core/show/inspectable";
 import { showShape } from "../../core/tensor/shape";
 import * as tree from "../../core/tensor/tree";
 import { checkEvent } from "../base/check-event";
@@ -39,6 +40,7 @@ export function independent<D extends Distribution>(base: D, axes = 1): Independ
   const { entropy, mode, sampleAndLogProb } = optionalFunctions(base);
   const distribution: Distribution & { readonly base: D } = {
     kind: "independent",
+    ...inspectable,
     batchShape,
     eventShape,
     base,

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inspectable } from "../../core/show/inspectable";
 import { stopGradient } from "../../core/tensor/grad";
 import * as random from "../../core/random";
 import { broadcastShapes, showShape } from "../../core/tensor/shape";
@@ -66,6 +67,7 @@ export function mixtureSameFamily<D extends Distribution>(
 
   return {
     kind: "mixtureSameFamily",
+    ...inspectable,
     batchShape,
     eventShape,
     mixing,

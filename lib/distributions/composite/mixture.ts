@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
+import { inspectable } from "../../core/show/inspectable";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { stopGradient } from "../../core/tensor/grad";
 import { oneHot } from "../../core/tensor/one-hot";
@@ -73,6 +74,7 @@ export function mixture(mixing: Categorical, components: readonly Distribution[]
 
   return {
     kind: "mixture",
+    ...inspectable,
     batchShape,
     eventShape,
     mixing,

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inspectable } from "../../core/show/inspectable";
 import { detached } from "../../core/tensor/grad";
 import * as tree from "../../core/tensor/tree";
 import { checkEvent } from "../base/check-event";
@@ -39,6 +40,7 @@ export function transformed<D extends Distribution>(base: D, bijector: Bijector)
     base.logProb(x).sub(sumLast(bijector.logDerivative(x), axes));
   const distribution: Distribution & { readonly base: D; readonly bijector: Bijector } = {
     kind: "transformed",
+    ...inspectable,
     batchShape,
     eventShape,
     base,

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { logGamma } from "../../core/random/log-gamma";
 import * as random from "../../core/random";
+import { inspectable } from "../../core/show/inspectable";
 import { betaCdf, logBetaKernel, type Fraction } from "../../core/special/incomplete-beta";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { broadcastShapes, type Shape } from "../../core/tensor/shape";
@@ -47,6 +48,7 @@ export function beta(exponent: Parameter, otherExponent: Parameter): Beta {
   };
   return {
     kind: "beta",
+    ...inspectable,
     reparameterized: true,
     batchShape,
     eventShape: [],

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { logGamma } from "../../core/random/log-gamma";
+import { inspectable } from "../../core/show/inspectable";
 import { ratioExcess } from "../../core/special/convex";
 import { stirlingError } from "../../core/special/stirling";
 import { broadcastTo } from "../../core/tensor/broadcast";
@@ -46,6 +47,7 @@ export function dirichlet(parameter: tf.Tensor): Dirichlet {
   const total = (): tf.Tensor => concentration.sum(-1, true); //                             n, [...B, 1]
   return {
     kind: "dirichlet",
+    ...inspectable,
     reparameterized: true,
     batchShape,
     eventShape,

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { logGamma } from "../../core/random/log-gamma";
+import { inspectable } from "../../core/show/inspectable";
 import { gammaCdf, logGammaKernel } from "../../core/special/incomplete-gamma";
 import { stirlingError, stirlingErrorSlope } from "../../core/special/stirling";
 import { broadcastTo } from "../../core/tensor/broadcast";
@@ -40,6 +41,7 @@ export function gamma(shape: Parameter, inverseScale: Parameter): Gamma {
   const batchShape = broadcastShapes("gamma", concentration.shape, rate.shape);
   return {
     kind: "gamma",
+    ...inspectable,
     reparameterized: true,
     batchShape,
     eventShape: [],

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { openUniform } from "../../core/random/noise";
+import { inspectable } from "../../core/show/inspectable";
 import { broadcastShapes } from "../../core/tensor/shape";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import * as tree from "../../core/tensor/tree";
@@ -32,6 +33,7 @@ export function laplace(mean: Parameter, width: Parameter): Laplace {
   const batchShape = broadcastShapes("laplace", mu.shape, scale.shape);
   return {
     kind: "laplace",
+    ...inspectable,
     reparameterized: true,
     batchShape,
     eventShape: [],

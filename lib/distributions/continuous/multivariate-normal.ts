@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
+import { inspectable } from "../../core/show/inspectable";
 import { broadcastShapes, showShape } from "../../core/tensor/shape";
 import { diagonal, lowerTriangle, solveLower, squareSize } from "../../core/tensor/triangular";
 import { broadcastTo } from "../../core/tensor/broadcast";
@@ -47,6 +48,7 @@ export function multivariateNormal(location: tf.Tensor, factor: tf.Tensor): Mult
   const logScale = (): tf.Tensor => logDiagonal(scaleTril);
   return {
     kind: "multivariateNormal",
+    ...inspectable,
     reparameterized: true,
     batchShape,
     eventShape,

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
+import { inspectable } from "../../core/show/inspectable";
 import { broadcastShapes } from "../../core/tensor/shape";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { erfinvTensor } from "../../core/tensor/special";
@@ -32,6 +33,7 @@ export function normal(mean: Parameter, stddev: Parameter): Normal {
   const batchShape = broadcastShapes("normal", mu.shape, sigma.shape);
   return {
     kind: "normal",
+    ...inspectable,
     reparameterized: true,
     batchShape,
     eventShape: [],

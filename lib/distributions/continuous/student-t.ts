@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { logGamma } from "../../core/random/log-gamma";
 import * as random from "../../core/random";
+import { inspectable } from "../../core/show/inspectable";
 import { betaCdf } from "../../core/special/incomplete-beta";
 import { stirlingError, stirlingErrorSlope } from "../../core/special/stirling";
 import { broadcastTo } from "../../core/tensor/broadcast";
@@ -48,6 +49,7 @@ export function studentT(freedom: Parameter, location: Parameter = 0, scale: Par
   );
   return {
     kind: "studentT",
+    ...inspectable,
     reparameterized: true,
     batchShape,
     eventShape: [],

@@ -6,6 +6,7 @@ import {
   normalInterval,
   type NormalInterval,
 } from "../../core/special/normal-interval";
+import { inspectable } from "../../core/show/inspectable";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { detached } from "../../core/tensor/grad";
 import { broadcastShapes, type Shape } from "../../core/tensor/shape";
@@ -72,6 +73,7 @@ export function truncatedNormal(
   };
   return {
     kind: "truncatedNormal",
+    ...inspectable,
     reparameterized: true,
     batchShape,
     eventShape: [],

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inspectable } from "../../core/show/inspectable";
 import { detached } from "../../core/tensor/grad";
 import * as random from "../../core/random";
 import { broadcastShapes } from "../../core/tensor/shape";
@@ -33,6 +34,7 @@ export function uniform(lower: Parameter, upper: Parameter): Uniform {
   const width = (): tf.Tensor => high.sub(low);
   return {
     kind: "uniform",
+    ...inspectable,
     reparameterized: true,
     batchShape,
     eventShape: [],

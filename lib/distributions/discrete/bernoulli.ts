@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inspectable } from "../../core/show/inspectable";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { detached } from "../../core/tensor/grad";
 import * as random from "../../core/random";
@@ -38,6 +39,7 @@ export function bernoulli(parameter: Parameter | { readonly probs: Parameter }):
   const notP = (): tf.Tensor => logits.neg().sigmoid(); // 1 − p, to full relative precision
   return {
     kind: "bernoulli",
+    ...inspectable,
     batchShape,
     eventShape: [],
     logits,

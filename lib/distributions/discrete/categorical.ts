@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inspectable } from "../../core/show/inspectable";
 import { detached } from "../../core/tensor/grad";
 import { gumbel } from "../../core/random/noise";
 import { showShape } from "../../core/tensor/shape";
@@ -36,6 +37,7 @@ export function categorical(parameter: tf.Tensor | { readonly probs: tf.Tensor }
   const numbers = (): tf.Tensor => tf.range(0, categories, 1, "float32");
   return {
     kind: "categorical",
+    ...inspectable,
     batchShape,
     eventShape: [],
     logits,

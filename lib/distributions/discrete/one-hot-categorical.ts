@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inspectable } from "../../core/show/inspectable";
 import { detached } from "../../core/tensor/grad";
 import { oneHot } from "../../core/tensor/one-hot";
 import * as tree from "../../core/tensor/tree";
@@ -40,6 +41,7 @@ export function oneHotCategorical(
   const p = (): tf.Tensor => logits.softmax();
   return {
     kind: "oneHotCategorical",
+    ...inspectable,
     batchShape,
     eventShape: [count],
     logits,

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { poissonValues } from "../../core/random/poisson";
+import { inspectable } from "../../core/show/inspectable";
 import { gammaSurvival, logGammaKernel } from "../../core/special/incomplete-gamma";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { detached } from "../../core/tensor/grad";
@@ -29,6 +30,7 @@ export function poisson(mean: Parameter): Poisson {
   const batchShape = rate.shape;
   return {
     kind: "poisson",
+    ...inspectable,
     batchShape,
     eventShape: [],
     rate,

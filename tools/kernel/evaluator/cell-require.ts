@@ -49,7 +49,7 @@ export function createCellRequire(folder: string, sources: Sources): CellRequire
     const base = createRequire(join(from, "cell.js"));
     const find = (id: string): unknown => {
       if (id === "tslab") return own("tslab"); // this kernel's copy, wherever the notebook is
-      const path = resolve(from, id.endsWith(".js") ? id : `${id}.js`);
+      const path = `${resolve(from, id.replace(/\.[jt]s$/, ""))}.js`;
       const js = /^\.{0,2}\//.test(id) ? files.get(path) : undefined;
       return js === undefined ? base(id) : load(path, js);
     };

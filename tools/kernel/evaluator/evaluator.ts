@@ -7,6 +7,8 @@ import { answer } from "./language-service";
 import { NOTICED, INTERRUPTS, PHASE } from "../threads/shared-memory";
 import type { CellError, ToEvaluator, ToServer } from "../threads/thread-messages";
 import { captureStreams } from "./capture-streams";
+import { showValuesInConsole } from "./console-values";
+import { refuseInput } from "./refuse-input";
 import { createSession, type OnOutcome } from "./session";
 import { smokeCell, type SmokeCell } from "./smoke-cell";
 import { describeThrown } from "../errors/traceback";
@@ -81,6 +83,8 @@ export function createEvaluator(
     return number;
   }, display);
   connectTslabDisplay(display);
+  showValuesInConsole();
+  refuseInput();
   mapStacks(sources);
   process.on("uncaughtException", reportOutsideCell("Uncaught error"));
   process.on("unhandledRejection", reportOutsideCell("Unhandled rejection"));

@@ -1,3 +1,5 @@
+import type { Content } from "../../protocol/message";
+
 /** A display from the library: a MIME bundle with its metadata. */
 export interface DisplayBundle {
   readonly data: Readonly<Record<string, unknown>>;
@@ -14,7 +16,11 @@ export interface LibraryHook {
   readonly interrupts: number;
   /** Shows a bundle in the running cell; with `update`, in place of the display with the same id. */
   display(bundle: DisplayBundle, update: boolean): void;
+  /** Set by the library: how a value looks, by MIME type; undefined if Node.js prints it well. */
+  show?: (value: unknown) => Content | undefined;
 }
+
+const HOOK = Symbol.for("latent.kernel");
 
 /**
  * Installs the hook for the library.
@@ -28,5 +34,18 @@ export function installLibraryHook(interrupts: () => number, display: LibraryHoo
     },
     display,
   };
-  Reflect.set(globalThis, Symbol.for("latent.kernel"), hook);
+  Reflect.set(globalThis, HOOK, hook);
+}
+
+/**
+ * How the library shows a value, by MIME type; undefined if it is not loaded, leaves the value to Node.js, or
+ * fails.
+ */
+export function shownByLibrary(value: unknown): Content | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  try {
+    return (Reflect.get(globalThis, HOOK) as LibraryHook | undefined)?.show?.(value);
+  } catch {
+    return undefined; // a getter of the value threw; Node.js prints it
+  }
 }

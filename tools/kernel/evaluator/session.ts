@@ -8,6 +8,7 @@ import { typeScriptFailure } from "../errors/type-errors";
 import { createVariables } from "./cell-exports";
 import { GRACE, NOTICED_GRACE } from "../threads/grace";
 import { createCellRequire } from "./cell-require";
+import { shownByLibrary } from "./library-hook";
 import { Phase } from "../threads/shared-memory";
 import type { CellError, Outcome, RawFrame } from "../threads/thread-messages";
 import { LIVE, type Bindings } from "../source/live-bindings";
@@ -51,7 +52,8 @@ type CellFunction = (
 /** The outcome of a cell whose last expression has this value. */
 function resultOf(value: unknown): Outcome {
   if (value === undefined || value === null) return { status: "ok" };
-  return { status: "ok", result: { "text/plain": typeof value === "string" ? value : inspect(value) } };
+  const text = (): string => (typeof value === "string" ? value : inspect(value));
+  return { status: "ok", result: shownByLibrary(value) ?? { "text/plain": text() } };
 }
 
 /** Whether an error is what SIGINT throws in code that does not yield. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { liveBindings } from "./live-bindings";
-import { applyInsertions, guardLoops } from "./loop-guards";
+import { metaErrors, withoutExports } from "./cell-syntax";
+import { applyInsertions, awaitsAtTop, guardLoops } from "./loop-guards";
 import { createMapper, inOrder, withoutInsertions, type Insertion, type Mapper } from "./positions";
 import { expandPropertyNames } from "./property-names";
 import { emitted } from "./typescript";
@@ -107,14 +108,18 @@ export function convertCell(
   source: string,
   assignedElsewhere?: ReadonlySet<string>,
 ): ConvertedCell {
+  const unavailable = metaErrors(source);
+  if (unavailable.length > 0) return { diagnostics: unavailable, declarations, awaits: false, imports: [] };
   emitted.clear();
-  const names = expandPropertyNames(source);
-  const result = converter.convert(declarations, applyInsertions(source, names));
+  const plain = withoutExports(source);
+  const names = expandPropertyNames(plain);
+  const result = converter.convert(declarations, applyInsertions(plain, names));
   return {
     diagnostics: result.diagnostics.map((diagnostic) => inSource(diagnostic, names)),
     ...(result.output ? { code: cellCode(result.output, names, assignedElsewhere) } : {}),
     declarations: result.declOutput ?? "",
-    awaits: result.hasToplevelAwait ?? false,
+    // tslab does not count `for await`
+    awaits: result.hasToplevelAwait === true || awaitsAtTop(result.output ?? ""),
     ...(result.lastExpressionVar === undefined ? {} : { resultName: result.lastExpressionVar }),
     imports: (result.sideOutputs ?? []).map(importedFile),
   };

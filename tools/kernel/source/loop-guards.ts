@@ -8,13 +8,18 @@ function isLoop(node: ts.Node): node is ts.IterationStatement {
   return ts.isIterationStatement(node, /* lookInLabeledStatements */ false);
 }
 
-/** Whether `node` aawaits something outside the functions that it defines. */
+/** Whether `node` awaits something outside the functions that it defines. */
 function awaits(node: ts.Node): boolean {
   return (
     ts.isAwaitExpression(node) ||
     (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
     (!ts.isFunctionLike(node) && ts.forEachChild(node, (child) => awaits(child) || undefined) === true)
   );
+}
+
+/** Whether `js` awaits something outside its functions. */
+export function awaitsAtTop(js: string): boolean {
+  return awaits(ts.createSourceFile("cell.js", js, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS));
 }
 
 /** The outermost labelled statement of a loop, or the loop. */

@@ -28,6 +28,7 @@ const OPTIONS: ts.CompilerOptions = {
   alwaysStrict: false, // tslab rejects "use strict" in its output
   inlineSourceMap: true,
   moduleResolution: ts.ModuleResolutionKind.Bundler, // resolves the entries of a package, such as latent/plot
+  allowImportingTsExtensions: true, // files are converted when they are imported, as by Node.js and Deno
   types: ["node"], // not every installed package under @types
 };
 
