@@ -81,7 +81,14 @@ export function gridWorld({
         checkCount("gridWorld.reset", "n", n, 1);
         return tree.tidy(() => {
           const which = random.randint(key, [n], { max: starts.length });
-          const cell = (i: 0 | 1): R1 => tf.gather(tf.tensor1d(starts.map((start) => start[i]), "int32"), which);
+          const cell = (i: 0 | 1): R1 =>
+            tf.gather(
+              tf.tensor1d(
+                starts.map((start) => start[i]),
+                "int32",
+              ),
+              which,
+            );
           const state = { x: cell(0), y: cell(1) };
           return [state, observe(map, state)] as const;
         });
@@ -111,7 +118,10 @@ function startsOf({ cells, width }: GridMap): (readonly [x: number, y: number])[
 
 /** Whether cells are of a kind, [B] bool. */
 function is(kind: string, { cells, width }: GridMap, x: tf.Tensor, y: tf.Tensor): R1 {
-  const table = tf.tensor1d(cells.map((cell) => Number(cell === kind)), "int32");
+  const table = tf.tensor1d(
+    cells.map((cell) => Number(cell === kind)),
+    "int32",
+  );
   return tf.gather(table, y.mul(tf.scalar(width, "int32")).add<R1>(x)).greater(0);
 }
 

@@ -65,7 +65,12 @@ export function moveRods(
       const k2 = rate(q.add(k1.mul(h / 2)));
       const k3 = rate(q.add(k2.mul(h / 2)));
       const k4 = rate(q.add(k3.mul(h)));
-      q = q.add(k1.add(k2.add(k3).mul(2)).add(k4).mul(h / 6));
+      q = q.add(
+        k1
+          .add(k2.add(k3).mul(2))
+          .add(k4)
+          .mul(h / 6),
+      );
     }
     const [phi, phiSpeed] = halves(q);
     return { angles: matrix(phi, DIFFERENCES), speeds: matrix(phiSpeed, DIFFERENCES) };

@@ -36,7 +36,7 @@ const PARAMS: ThreeLinkArmParams = {
   lengths: [0.4, 0.35, 0.25],
   masses: [1, 0.8, 0.5],
   gravity: 0,
-  friction: 0.2,
+  friction: 0.1,
   torque: [1, 0.6, 0.3],
   rate: 2,
   dt: 0.1,
@@ -71,10 +71,11 @@ export interface ThreeLinkArmOptions {
  *
  * Source of the task: Watter et al. (2015), Embed to Control, section 4; masses, lengths and the goal are ours.
  */
-export function threeLinkArm({ control = "torque", maxSteps = 100, size = 64 }: ThreeLinkArmOptions = {}): Environment<
-  ThreeLinkArmState & Timed,
-  ThreeLinkArmParams
-> {
+export function threeLinkArm({
+  control = "torque",
+  maxSteps = 100,
+  size = 64,
+}: ThreeLinkArmOptions = {}): Environment<ThreeLinkArmState & Timed, ThreeLinkArmParams> {
   checkCount("threeLinkArm", "size", size, 1);
   const unit = control === "torque" ? "greatest torque" : "greatest velocity";
   const actions = box([3], { low: -1, high: 1, names: [...JOINTS], units: JOINTS.map(() => unit) });
