@@ -1,7 +1,8 @@
 import { canvas, type Canvas } from "./canvas";
 
 /**
- * Returns a painter of a fixed background, which copies what `paint` painted on the first canvas of each size.
+ * Returns a painter of a fixed background, which copies what `paint` painted on the first canvas of each
+ * size.
  *
  * @param paint covers the whole canvas, and depends on its size alone.
  */

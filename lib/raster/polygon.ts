@@ -24,7 +24,8 @@ export function moments(polygon: Polygon): { readonly area: number; readonly x: 
  * covered fraction, from 0 to 1.
  *
  * The fractions are exact, not sampled: they add up to the area of the polygon within the image. Each edge
- * adds its signed height to all pixels to its right; outside the polygon, edges of opposite directions cancel.
+ * adds its signed height to all pixels to its right; outside the polygon, edges of opposite directions
+ * cancel.
  *
  * @param polygon a polygon that does not intersect itself; it may reach beyond the image.
  */
@@ -104,8 +105,8 @@ function eachEdge(polygon: Polygon, visit: (x0: number, y0: number, x1: number, 
 type Edge = [x0: number, y0: number, x1: number, y1: number];
 
 /**
- * Cuts an edge at the pixel boundaries and adds the coverage changes of the piece in each pixel. Pieces to the
- * left of the image count in its first column, those to the right or above or below nowhere.
+ * Cuts an edge at the pixel boundaries and adds the coverage changes of the piece in each pixel. Pieces to
+ * the left of the image count in its first column, those to the right or above or below nowhere.
  */
 function addEdge(steps: Float64Array, { columns, rows }: Reach, edge: Edge): void {
   const [x0, y0, x1, y1] = edge;

@@ -81,12 +81,12 @@ describe.each(environments)("$name", ({ make, reward: [least, greatest], size, n
 
   test("pictures do not depend on what was painted before, and show what moves", () => {
     const [state] = env.reset(key, B);
-    const { state: states } = drive(env);
-    const last = tree.map((x: tf.Tensor) => x.slice([4], [1]).squeeze([0]), states) as object;
+    const states = drive(env).state as Record<string, tf.Tensor>;
+    const last = tree.map((x: tf.Tensor): tf.Tensor => x.slice([4], [1]).squeeze([0]), states);
     const before = Array.from(env.render(state).dataSync());
     const moved = Array.from(env.render(last).dataSync());
     expect(moved).not.toEqual(before);
-    const backwards = tree.map((x: tf.Tensor) => x.reverse(0), state) as object;
+    const backwards = tree.map((x: tf.Tensor): tf.Tensor => x.reverse(0), state as Record<string, tf.Tensor>);
     expect(Array.from(env.render(backwards).reverse(0).dataSync())).toEqual(before);
   });
 

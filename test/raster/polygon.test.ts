@@ -45,7 +45,7 @@ test("moments returns the area and the centroid of a rectangle", () => {
 });
 
 test("a polygon that reaches beyond the canvas covers what lies within", () => {
-  // A triangle around a 4 × 3 canvas, but for the pixels above the line from (0, 2) to (4, 0): 2 · 4 / 2 missing
+  // A triangle around a 4 × 3 canvas, but for what is above the line from (0, 2) to (4, 0): 2 · 4 / 2 missing
   const on = canvas(4, 3);
   polygon(on, Float64Array.of(-4, 4, 10, -3, 10, 4), [1, 0, 0]);
   const red = on.pixels.filter((_, i) => i % 3 === 0);

@@ -39,12 +39,19 @@ test.each([
   );
   const action = tf.tensor2d(rows.map((one) => one.action));
   const { state: to } = env.step(key, from, action, { ...env.params, gravity, friction });
+  const after = tf.tensor2d(rows.map((row) => row.after));
+  const end = (one: State): tf.Tensor => tf.concat([one.angles, one.speeds], 1);
   // Four steps of order 4 with h = 0.025 s: for a motion of rate w, in 1/s, the relative error of each is
-  // (wh)⁵ / 120. Without friction joints turn at up to 10 rad/s: 4 · (0.25)⁵ / 120 · 10 rad/s = 3e-4. With
-  // friction differences of joints also relax, at up to 20/s: 4 · (0.5)⁵ / 120 · 10 rad/s = 1e-2.
-  expect(tf.concat([to.angles, to.speeds], 1)).toBeNear(tf.tensor2d(rows.map(({ after }) => after)), {
-    abs: friction > 0 ? 1e-2 : 3e-4,
-  });
+  // (wh)⁵ / 120. Rods of 0.25 m swing and relax at up to w = 20/s, and turn at up to 10 rad/s:
+  // 4 · (0.5)⁵ / 120 · 10 rad/s = 1e-2.
+  expect(end(to)).toBeNear(after, { abs: 1e-2 });
+  // With h / 4 it is 4⁴ times less, 4e-5, and 16 steps round by up to 2⁻²⁴ · 10 rad/s in each of six terms
+  let fine = from;
+  for (let i = 0; i < 4; i++) {
+    const params = { ...env.params, gravity, friction, dt: env.params.dt / 4 };
+    fine = env.step(key, fine, action, params).state;
+  }
+  expect(end(fine)).toBeNear(after, { abs: 1e-4 });
 });
 
 /** The energy of each arm in J, from the positions and velocities of the rods' centres. */
@@ -76,7 +83,7 @@ test.each([0, 9.81])("without torque and friction the energy stays, gravity %d",
   const before = energy(at, gravity);
   for (let t = 0; t < 50; t++) at = env.step(key, at, tf.zeros([8, 3]), params).state;
   // 200 steps with h = 0.005 s. A Runge–Kutta step of order 4 changes the energy of a motion of rate w by
-  // the fraction (wh)⁶ / 72: with w = 30/s, a bound for hanging and whirling rods of 0.25 m, by 1.6e-7, in all
+  // the fraction (wh)⁶ / 72: with w = 30/s, a bound for whirling rods of 0.25 m, by 1.6e-7, in all
   // 3e-5 of at most 25 J. Rounding: 200 steps of 2⁻²⁴ · 3π in angles, times torques below 15 N·m, 2e-3 J.
   expect(energy(at, gravity)).toBeNear(before, { abs: 3e-3 });
   const damped = env.step(key, at, tf.zeros([8, 3]), { ...params, friction: 0.1 }).state;
