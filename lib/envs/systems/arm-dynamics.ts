@@ -18,7 +18,7 @@ export interface JointState {
   readonly speeds: tf.Tensor2D;
 }
 
-/** Sums of joint angles are angles of rods to the vertical; row i of its transpose is torque i on the rods. */
+/** Maps angles of joints to angles of rods to the vertical, as rows times this matrix. */
 const SUMS = [
   [1, 1, 1],
   [0, 1, 1],
@@ -37,7 +37,7 @@ const REACTIONS = [
  *
  * With φ the angles of the rods to the vertical, Lagrange's equations are, for i = 1 … 3,
  * Σⱼ cᵢⱼ (cos(φᵢ − φⱼ) φ̈ⱼ + sin(φᵢ − φⱼ) φ̇ⱼ²) = g bᵢ sin φᵢ + τᵢ − τᵢ₊₁, where
- * cᵢⱼ = lᵢ lⱼ (m_max/2 + Σ_{k > max} m_k) for i ≠ j with max = max(i, j), cᵢᵢ = lᵢ² (mᵢ/3 + Σ_{k > i} m_k), and
+ * cᵢⱼ = lᵢ lⱼ (mₒ/2 + Σ_{k > o} m_k) for i ≠ j with o = max(i, j), cᵢᵢ = lᵢ² (mᵢ/3 + Σ_{k > i} m_k), and
  * bᵢ = lᵢ (mᵢ/2 + Σ_{k > i} m_k).
  *
  * @param torques of the joints in N·m, [B, 3].
@@ -59,7 +59,7 @@ export function moveRods(
       return tf.concat([speed, accelerate(q)], 1);
     };
     // In angles of rods: [φ, φ̇], [B, 6]
-    let q = tf.concat([matrix(angles, SUMS), matrix(speeds, SUMS)], 1) as tf.Tensor2D;
+    let q = tf.concat<tf.Tensor2D>([matrix(angles, SUMS), matrix(speeds, SUMS)], 1);
     for (let part = 0; part < parts; part++) {
       const k1 = rate(q);
       const k2 = rate(q.add(k1.mul(h / 2)));
@@ -86,7 +86,7 @@ const DIFFERENCES = [
 
 /** Rows times a constant matrix, [B, 3]. */
 function matrix(rows: tf.Tensor, m: readonly (readonly number[])[]): tf.Tensor2D {
-  return tf.matMul(rows as tf.Tensor2D, tf.tensor2d(m.map((row) => [...row])));
+  return tf.matMul(rows, tf.tensor2d(m.map((row) => [...row])));
 }
 
 function halves(q: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {

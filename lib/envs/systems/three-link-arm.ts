@@ -69,7 +69,8 @@ export interface ThreeLinkArmOptions {
  * the goal) / (length of the arm) of the state after the step. It starts at rest, anywhere, and never
  * terminates.
  *
- * Source of the task: Watter et al. (2015), Embed to Control, section 4; masses, lengths and the goal are ours.
+ * Source of the task: Watter et al. (2015), Embed to Control, section 4; masses, lengths and the goal are
+ * ours.
  */
 export function threeLinkArm({
   control = "torque",
