@@ -42,7 +42,8 @@ const [DX, DY] = [
 export interface GridWorldOptions {
   /**
    * The map, a line for each row: `#` a wall, a space or `S` the floor, `G` a goal, `X` a trap. Episodes
-   * start in an `S`, or on any floor if there is none. By default four rooms of 13 by 13 cells with their walls.
+   * start in an `S`, or on any floor if there is none. By default four rooms of 13 by 13 cells with their
+   * walls.
    */
   readonly map?: readonly string[];
   /** The number of steps after which an episode is truncated; 100 by default. */
