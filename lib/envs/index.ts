@@ -14,6 +14,12 @@ export {
   type KeyDoorRoomParams,
   type KeyDoorRoomState,
 } from "./rooms/key-door-room";
+export {
+  gridWorld,
+  type GridWorldOptions,
+  type GridWorldParams,
+  type GridWorldState,
+} from "./rooms/grid-world";
 export { rollout, type Policy, type Rollout, type RolloutOptions } from "./rollout";
 export { box, contains, discrete, type Box, type BoxOptions, type Discrete, type Space } from "./base/spaces";
 export { cartPole, type CartPoleOptions, type CartPoleParams, type CartPoleState } from "./systems/cart-pole";
@@ -25,6 +31,12 @@ export {
   type PointMassParams,
   type PointMassState,
 } from "./systems/point-mass";
+export {
+  threeLinkArm,
+  type ThreeLinkArmOptions,
+  type ThreeLinkArmParams,
+  type ThreeLinkArmState,
+} from "./systems/three-link-arm";
 export * as treeDrive from "./tree-drive";
 export { actionRepeat } from "./wrappers/action-repeat";
 export { frameStack, type Stacked } from "./wrappers/frame-stack";

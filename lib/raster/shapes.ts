@@ -1,5 +1,6 @@
 import { blend, type Canvas } from "./canvas";
 import type { Colour } from "./picture";
+import { eachCovered, type Polygon } from "./polygon";
 
 /**
  * Paints a disc.
@@ -69,4 +70,13 @@ export function box(
 /** The pixels that an interval touches: from the first to one past the last. */
 function span(from: number, to: number, size: number): [number, number] {
   return [Math.max(0, Math.floor(from)), Math.min(size, Math.ceil(to))];
+}
+
+/**
+ * Paints a polygon with the exact coverage of each pixel; it may reach beyond the canvas.
+ *
+ * @param corners [x₀, y₀, x₁, y₁, …] in pixels, y downwards, of a polygon that does not intersect itself.
+ */
+export function polygon(on: Canvas, corners: Polygon, colour: Colour): void {
+  eachCovered(on.width, on.height, corners, (pixel, share) => blend(on.pixels, pixel, colour, share));
 }

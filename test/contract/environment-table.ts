@@ -1,4 +1,13 @@
-import { cartPole, keyDoorRoom, pendulum, planar, pointMass, type Environment } from "latent/envs";
+import {
+  cartPole,
+  gridWorld,
+  keyDoorRoom,
+  pendulum,
+  planar,
+  pointMass,
+  threeLinkArm,
+  type Environment,
+} from "latent/envs";
 
 /** A row of the contract of environments. */
 export interface EnvironmentCase {
@@ -34,4 +43,17 @@ export const environments: readonly EnvironmentCase[] = [
   { name: "pointMass", make: () => pointMass({ maxSteps: 6, size: 32 }), reward: [0, 1], size: 32 },
   { name: "planar", make: () => planar({ maxSteps: 6 }), reward: [-Math.SQRT2, 0], size: 40 },
   { name: "keyDoorRoom", make: () => keyDoorRoom({ maxSteps: 6, size: 32 }), reward: [0, 1], size: 32 },
+  { name: "gridWorld", make: () => gridWorld({ maxSteps: 6, size: 32 }), reward: [-1, 1], size: 32 },
+  {
+    name: "threeLinkArm, torque",
+    make: () => threeLinkArm({ maxSteps: 6, size: 32 }),
+    reward: [-1 - Math.SQRT1_2 - 1e-6, 0], // the goal is at √½ of the arm's length
+    size: 32,
+  },
+  {
+    name: "threeLinkArm, velocity",
+    make: () => threeLinkArm({ control: "velocity", maxSteps: 6, size: 32 }),
+    reward: [-1 - Math.SQRT1_2 - 1e-6, 0],
+    size: 32,
+  },
 ];

@@ -79,6 +79,17 @@ describe.each(environments)("$name", ({ make, reward: [least, greatest], size, n
     expect(new Set(values).size).toBeGreaterThan(2);
   });
 
+  test("pictures do not depend on what was painted before, and show what moves", () => {
+    const [state] = env.reset(key, B);
+    const states = drive(env).state as Record<string, tf.Tensor>;
+    const last = tree.map((x: tf.Tensor): tf.Tensor => x.slice([4], [1]).squeeze([0]), states);
+    const before = Array.from(env.render(state).dataSync());
+    const moved = Array.from(env.render(last).dataSync());
+    expect(moved).not.toEqual(before);
+    const backwards = tree.map((x: tf.Tensor): tf.Tensor => x.reverse(0), state as Record<string, tf.Tensor>);
+    expect(Array.from(env.render(backwards).reverse(0).dataSync())).toEqual(before);
+  });
+
   test("a compiled rollout has the numbers of an eager one", () => {
     const compiled = jit((k: random.Key) => rollout(env, random1, k, B, { steps: T }), { compiler: "graph" });
     const [fast, slow] = [compiled(key), drive(env)];

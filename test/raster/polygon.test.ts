@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { backdrop } from "../../lib/raster/backdrop";
+import { canvas, fill } from "../../lib/raster/canvas";
 import { fillPolygon, moments } from "../../lib/raster/polygon";
+import { box, polygon } from "../../lib/raster/shapes";
 
 function sum(image: Float32Array): number {
   return image.reduce((total, level) => total + level, 0);
@@ -39,4 +42,52 @@ test("moments returns the area and the centroid of a rectangle", () => {
   expect(area).toBe(8);
   expect(x).toBeCloseTo(3, 12);
   expect(y).toBeCloseTo(3, 12);
+});
+
+test("a polygon that reaches beyond the canvas covers what lies within", () => {
+  // A triangle around a 4 × 3 canvas, but for what is above the line from (0, 2) to (4, 0): 2 · 4 / 2 missing
+  const on = canvas(4, 3);
+  polygon(on, Float64Array.of(-4, 4, 10, -3, 10, 4), [1, 0, 0]);
+  const red = on.pixels.filter((_, i) => i % 3 === 0);
+  // 12 pixels, each rounded to float32 with an error of at most 2⁻²⁵
+  expect(Math.abs(sum(red) - (12 - 4))).toBeLessThan(12 * 2 ** -25);
+  const none = canvas(4, 3);
+  for (const [dx, dy] of [
+    [9, 0],
+    [-9, 0],
+    [0, 9],
+    [0, -9],
+  ] as const)
+    polygon(none, Float64Array.of(dx, dy, dx + 4, dy, dx + 4, dy + 3, dx, dy + 3), [1, 1, 1]);
+  expect(sum(none.pixels)).toBe(0);
+});
+
+test("polygon and box paint the same rectangle, also across the edges of the canvas", () => {
+  for (const [x0, y0, x1, y1] of [
+    [0.3, 0.6, 2.2, 2.7],
+    [-1.5, 1.25, 1.5, 9],
+  ] as const) {
+    const [a, b] = [canvas(5, 4), canvas(5, 4)];
+    for (const on of [a, b]) fill(on, [0.2, 0.4, 0.6]);
+    polygon(a, Float64Array.of(x0, y0, x1, y0, x1, y1, x0, y1), [1, 0.5, 0]);
+    box(b, x0, y0, x1, y1, [1, 0.5, 0]);
+    a.pixels.forEach((value, i) => expect(value).toBeCloseTo(b.pixels[i] ?? NaN, 6));
+  }
+});
+
+test("backdrop paints once for each size, and what is painted over it does not stay", () => {
+  let calls = 0;
+  const paint = backdrop((on) => {
+    calls++;
+    fill(on, [0.5, on.width / 100, 0]);
+  });
+  const on = canvas(4, 4);
+  paint(on);
+  box(on, 0, 0, 4, 4, [1, 1, 1]);
+  paint(on);
+  expect(Array.from(on.pixels.subarray(0, 2))).toEqual([0.5, Math.fround(0.04)]);
+  const other = canvas(8, 8);
+  paint(other);
+  expect(other.pixels[1]).toBe(Math.fround(0.08));
+  expect(calls).toBe(2);
 });

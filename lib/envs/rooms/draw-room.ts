@@ -1,3 +1,4 @@
+import { backdrop } from "../../raster/backdrop";
 import { fill, type Canvas } from "../../raster/canvas";
 import type { Colour } from "../../raster/picture";
 import { box, capsule, disc } from "../../raster/shapes";
@@ -25,14 +26,23 @@ export function drawRoom(on: Canvas, row: RoomRow): void {
   const [x, y, skull, direction, key] = [row.x, row.y, row.skull, row.direction, row.key].map(
     (v) => v[0] ?? 0,
   );
-  fill(on, COLOURS.ground);
-  ROOM.forEach((line, j) =>
-    Array.from(line).forEach((cell, i) => drawCell(on, cell, c * i, c * j, c, key === 1)),
-  );
-  if (key === 1) drawKey(on, 0, 7 * c, c);
+  (key === 1 ? ROOM_WITHOUT_KEY : ROOM_WITH_KEY)(on);
   drawSkull(on, c * (skull ?? 0), 3 * c, c, direction ?? 1);
   drawPlayer(on, c * (x ?? 0), c * (y ?? 0), c);
 }
+
+/** Paints what does not move: the room, with the key in it or carried. */
+function drawStill(on: Canvas, hasKey: boolean): void {
+  const c = on.width / 8;
+  fill(on, COLOURS.ground);
+  ROOM.forEach((line, j) =>
+    Array.from(line).forEach((cell, i) => drawCell(on, cell, c * i, c * j, c, hasKey)),
+  );
+  if (hasKey) drawKey(on, 0, 7 * c, c);
+}
+
+const ROOM_WITH_KEY = backdrop((on) => drawStill(on, false));
+const ROOM_WITHOUT_KEY = backdrop((on) => drawStill(on, true));
 
 function drawCell(on: Canvas, cell: string, x: number, y: number, c: number, hasKey: boolean): void {
   if (cell === "#") {

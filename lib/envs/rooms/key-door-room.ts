@@ -8,6 +8,7 @@ import { box, checkAction, discrete } from "../base/spaces";
 import { timeLimit, type Timed } from "../wrappers/time-limit";
 import { drawRoom } from "./draw-room";
 import { ROOM } from "./room-map";
+import { slippery } from "./slip";
 
 /** The state of key-and-door rooms, each [B] int32; cells count from the top left. */
 export interface KeyDoorRoomState {
@@ -93,7 +94,7 @@ export function keyDoorRoom({ maxSteps = 100, size = 64 }: KeyDoorRoomOptions = 
       },
       step(key, state, action, { slip } = PARAMS) {
         checkAction("keyDoorRoom.step", ACTIONS, action, state.x.shape[0]);
-        return tree.tidy(() => move(state, slippery(key, action, slip)));
+        return tree.tidy(() => move(state, slippery(key, action, ACTIONS.n, slip)));
       },
       render: (state) => paintRows("keyDoorRoom", { ...state }, size, drawRoom),
     },
@@ -109,14 +110,6 @@ function one(): tf.Scalar {
 
 function two(): tf.Scalar {
   return tf.scalar(2, "int32");
-}
-
-/** Replaces each action by a uniform one with probability `slip`. */
-function slippery(key: random.Key, action: tf.Tensor, slip: number): tf.Tensor {
-  if (slip === 0) return action;
-  const [whetherKey, whichKey] = random.split(key);
-  const slips = random.uniform(whetherKey, action.shape).less(slip);
-  return tf.where(slips, random.randint(whichKey, action.shape, { max: ACTIONS.n }), action);
 }
 
 /** 1 in the cells of the given kinds, [64] int32. */
