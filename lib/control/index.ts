@@ -16,3 +16,4 @@ export * from "./ilqr";
 export * from "./shooting";
 export * from "./mpc";
 export * as lqrFlm from "./lqr-flm";
+export * from "./replay";

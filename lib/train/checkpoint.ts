@@ -97,8 +97,7 @@ export async function readLeaves<T>(
   const leaves = tree.entries(like, prefix);
   for (const [name, leaf] of leaves) checkEntry(caller, path, name, file.entries[name], leaf);
   const arrays = leaves.map(([, leaf]) => emptyLike(leaf));
-  for (const [i, [name]] of leaves.entries())
-    await file.read(name, arrays.slice(i, i + 1).map(bytesOf));
+  for (const [i, [name]] of leaves.entries()) await file.read(name, arrays.slice(i, i + 1).map(bytesOf));
   const tensors = leaves.map(([, leaf], i) => tf.tensor(arrays[i] as Uint8Array, leaf.shape, leaf.dtype));
   return tree.unflatten(like, tensors);
 }
