@@ -17,3 +17,5 @@ export * from "./shooting";
 export * from "./mpc";
 export * as lqrFlm from "./lqr-flm";
 export * from "./replay";
+export * from "./q-learning";
+export * from "./agent";
