@@ -15,7 +15,7 @@ const rooms = {
   inference: ["core", "jit", "distributions", "train"],
   metrics: ["core"],
   models: ["core", "jit", "distributions", "inference", "train", "nn"],
-  control: ["core", "nn"],
+  control: ["core", "jit", "nn", "train", "envs"],
   envs: ["core", "jit", "raster"],
   data: ["core", "raster"],
   plot: ["core/numeric"],
@@ -28,6 +28,16 @@ const zones = Object.entries(rooms).map(([room, allowed]) => ({
   except: [room, ...allowed].map((name) => `./${name}`),
   message: `lib/${room} may import only from: ${[room, ...allowed].join(", ")}.`,
 }));
+
+/** Planners compute with plain numbers, whatever else their room learns with. */
+zones.push(
+  ...["ilqr", "lqr", "lqr-flm", "mpc.ts", "problem", "shooting"].map((part) => ({
+    target: `./lib/control/${part}`,
+    from: "./lib",
+    except: ["./core", "./nn", "./control"],
+    message: `lib/control/${part} may import only from: core, nn, control.`,
+  })),
+);
 
 /** Without a resolver the rule on restricted paths sees no file behind an import, and reports nothing. */
 const resolver = createNodeResolver({ extensions: [".ts", ".mts", ".mjs"] });

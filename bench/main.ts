@@ -1,6 +1,7 @@
 import { gmmEm } from "./gmm-em";
 import { mdnParity } from "./mdn-parity";
 import { planning } from "./planners";
+import { qLearningCurves } from "./q-learning";
 import { soak } from "./soak";
 import { trainStep } from "./train-step";
 import { vaeParity } from "./vae-parity";
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, (parameters: readonly string[]) => Promis
   "train-step": trainStep,
   "soak": soak,
   "planners": planning,
+  "q-learning": qLearningCurves,
   "gmm-em": gmmEm,
   "mdn-parity": mdnParity,
   "vae-parity": vaeParity,

@@ -129,6 +129,7 @@ describe("the lint zones", () => {
   test.each([
     ["lib/core/optim/sgd.ts", 'export { fit } from "../../train/fit";\n'],
     ["lib/plot/index.ts", 'export { tidy } from "../core/tensor/tree";\n'],
+    ["lib/control/lqr/lqr.ts", 'export { jit } from "../../jit";\n'],
     ["tools/common/escape-html.ts", 'export { planRuns } from "../run/plan";\n'],
     ["tools/kernel/source/positions.ts", 'export { startServer } from "../server/server";\n'],
   ])("refuse an import against the direction in %s", async (filePath, text) => {

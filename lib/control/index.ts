@@ -16,3 +16,6 @@ export * from "./ilqr";
 export * from "./shooting";
 export * from "./mpc";
 export * as lqrFlm from "./lqr-flm";
+export * from "./replay";
+export * from "./q-learning";
+export * from "./agent";

@@ -1,19 +1,19 @@
-import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import * as tf from "@tensorflow/tfjs";
-import { showShape, sizeOf } from "../core/tensor/shape";
+import { showShape } from "../core/tensor/shape";
 import * as tree from "../core/tensor/tree";
 import type { Fit } from "./fit";
+import {
+  bytesOf,
+  openTensors,
+  writeTensors,
+  type Dtype,
+  type NamedTensor,
+  type TensorEntry,
+  type TensorFile,
+} from "./safetensors";
 
 /** The dtypes of a safetensors file, by those of tfjs. */
-const DTYPES = { float32: "F32", int32: "I32", bool: "BOOL" } as const;
-
-/** One tensor in the header of a safetensors file. */
-interface Entry {
-  readonly dtype: string;
-  readonly shape: number[];
-  readonly data_offsets: [begin: number, end: number];
-}
+const DTYPES: Readonly<Record<string, Dtype>> = { float32: "F32", int32: "I32", bool: "BOOL" };
 
 /**
  * Writes a training run to a file; resumed with `loadCheckpoint`, the run continues bit for bit.
@@ -25,46 +25,34 @@ interface Entry {
  *   written.
  */
 export async function saveCheckpoint<P>(path: string, { state, step }: Fit<P>): Promise<void> {
-  const header: Record<string, Entry | Record<string, string>> = { __metadata__: { step: String(step) } };
-  const parts: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, leaf] of tree.entries(state)) {
-    const dtype = DTYPES[leaf.dtype as keyof typeof DTYPES] as string | undefined;
-    if (dtype === undefined)
-      throw new Error(`saveCheckpoint: ${name} must be float32, int32 or bool, got ${leaf.dtype}`);
-    if (name in header)
-      throw new Error(
-        `saveCheckpoint: leaves must have distinct paths, got ${name} twice; rename one of them`,
-      );
-    const values = await leaf.data<"float32" | "int32">();
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    header[name] = { dtype, shape: leaf.shape, data_offsets: [offset, offset + bytes.length] };
-    parts.push(bytes);
-    offset += bytes.length;
-  }
-  await writeAtomically(path, [...headerBytes(header), ...parts]);
+  await writeTensors(path, await namedLeaves("saveCheckpoint", state), { step: String(step) });
 }
 
 /**
- * The length of the header as a little-endian 64-bit integer, and the header, padded to a multiple of eight
- * bytes.
+ * Returns the leaves of a tree as tensors to write, named by their paths.
+ *
+ * @param caller the function to name in messages.
+ * @param path what the names begin with.
+ * @throws if a leaf is not float32, int32 or bool, or if two leaves have the same path.
  */
-function headerBytes(header: unknown): [length: Uint8Array, text: Uint8Array] {
-  const text = Buffer.from(JSON.stringify(header));
-  const filled = Buffer.concat([text, Buffer.alloc(-text.length & 7, " ")]);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(filled.length));
-  return [length, filled];
-}
-
-async function writeAtomically(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.part`;
-  try {
-    await writeFile(temporary, Buffer.concat(parts));
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
+export async function namedLeaves(
+  caller: string,
+  state: unknown,
+  path: readonly string[] = [],
+): Promise<NamedTensor[]> {
+  const names = new Set<string>();
+  const tensors: NamedTensor[] = [];
+  for (const [name, leaf] of tree.entries(state, path)) {
+    const dtype = DTYPES[leaf.dtype];
+    if (dtype === undefined)
+      throw new Error(`${caller}: ${name} must be float32, int32 or bool, got ${leaf.dtype}`);
+    if (names.has(name))
+      throw new Error(`${caller}: leaves must have distinct paths, got ${name} twice; rename one of them`);
+    names.add(name);
+    const parts = [bytesOf(await leaf.data<"float32" | "int32">())];
+    tensors.push({ name, dtype, shape: leaf.shape, parts });
   }
+  return tensors;
 }
 
 /**
@@ -77,69 +65,57 @@ async function writeAtomically(path: string, parts: readonly Uint8Array[]): Prom
  *   or dtype.
  */
 export async function loadCheckpoint<P>(path: string, like: Fit<P>["state"]): Promise<Fit<P>> {
-  const file = await readFile(path).catch((error: unknown) => {
-    throw new Error(`loadCheckpoint: cannot read ${path}; check the path`, { cause: error });
-  });
-  const { entries, metadata, data } = parse(path, file);
-  const leaves = tree.entries(like);
-  const known = new Set(leaves.map(([name]) => name));
-  const extra = Object.keys(entries).find((name) => !known.has(name));
-  if (extra !== undefined)
-    throw new Error(
-      `loadCheckpoint: ${path} has ${extra}, which the model does not have; is it of another model?`,
-    );
-  for (const [name, leaf] of leaves) checkEntry(path, name, entries[name], leaf);
-  const tensors = leaves.map(([name, leaf]) => tensorOf(entries[name] as Entry, leaf, data));
-  return { state: tree.unflatten(like, tensors), step: Number(metadata["step"] ?? 0) };
-}
-
-function checkEntry(path: string, name: string, entry: Entry | undefined, leaf: tf.Tensor): void {
-  if (entry === undefined) throw new Error(`loadCheckpoint: ${path} has no ${name}; is it of another model?`);
-  const expected = `${DTYPES[leaf.dtype as keyof typeof DTYPES]} ${showShape(leaf.shape)}`;
-  const got = `${entry.dtype} ${showShape(entry.shape)}`;
-  if (got !== expected) throw new Error(`loadCheckpoint: ${name} must be ${expected}, got ${got} in ${path}`);
-}
-
-function parse(
-  path: string,
-  file: Buffer,
-): { entries: Record<string, Entry>; metadata: Record<string, string>; data: Uint8Array } {
+  const file = await openTensors("loadCheckpoint", path);
   try {
-    const length = Number(file.readBigUInt64LE(0));
-    const header = JSON.parse(file.toString("utf8", 8, 8 + length)) as Record<string, Entry>;
-    const { __metadata__: metadata, ...entries } = header as {
-      __metadata__?: Record<string, string>;
-    } & typeof header;
-    const data = file.subarray(8 + length);
-    checkOffsets(Object.values(entries), data.length);
-    return { entries, metadata: metadata ?? {}, data };
-  } catch (error) {
-    throw new Error(`loadCheckpoint: ${path} is not a valid checkpoint (${(error as Error).message})`, {
-      cause: error,
-    });
+    const known = new Set(tree.entries(like).map(([name]) => name));
+    const extra = Object.keys(file.entries).find((name) => !known.has(name));
+    if (extra !== undefined)
+      throw new Error(
+        `loadCheckpoint: ${path} has ${extra}, which the model does not have; is it of another model?`,
+      );
+    const state = await readLeaves("loadCheckpoint", path, file, like);
+    return { state, step: Number(file.metadata["step"] ?? 0) };
+  } finally {
+    await file.close();
   }
 }
 
-const BYTES_PER_NUMBER: Readonly<Record<string, number>> = { F32: 4, I32: 4, BOOL: 1 };
-
-/** Checks that the tensors have the sizes of their shapes, and fill the data without gaps. */
-function checkOffsets(entries: readonly Entry[], length: number): void {
-  let at = 0;
-  for (const {
-    dtype,
-    shape,
-    data_offsets: [begin, end],
-  } of entries) {
-    const size = (BYTES_PER_NUMBER[dtype] ?? NaN) * sizeOf(shape);
-    if (begin !== at || end - begin !== size) throw new Error("the header's offsets do not fit its shapes");
-    at = end;
-  }
-  if (at !== length) throw new Error(`expected ${at} bytes of data, got ${length}`);
+/**
+ * Reads a tree like another from the tensors named by its paths.
+ *
+ * @param prefix what the names begin with.
+ * @returns the tree; the caller disposes its tensors.
+ * @throws if a tensor is missing, or has another shape or dtype; before any tensor is made.
+ */
+export async function readLeaves<T>(
+  caller: string,
+  path: string,
+  file: TensorFile,
+  like: T,
+  prefix: readonly string[] = [],
+): Promise<T> {
+  const leaves = tree.entries(like, prefix);
+  for (const [name, leaf] of leaves) checkEntry(caller, path, name, file.entries[name], leaf);
+  const arrays = leaves.map(([, leaf]) => emptyLike(leaf));
+  for (const [i, [name]] of leaves.entries()) await file.read(name, arrays.slice(i, i + 1).map(bytesOf));
+  const tensors = leaves.map(([, leaf], i) => tf.tensor(arrays[i] as Uint8Array, leaf.shape, leaf.dtype));
+  return tree.unflatten(like, tensors);
 }
 
-function tensorOf({ data_offsets: [begin, end] }: Entry, leaf: tf.Tensor, data: Uint8Array): tf.Tensor {
-  const bytes = Uint8Array.from(data.subarray(begin, end)); // a copy, whose buffer is aligned to four bytes
-  if (leaf.dtype === "bool") return tf.tensor(bytes, leaf.shape, "bool");
-  const values = leaf.dtype === "int32" ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer);
-  return tf.tensor(values, leaf.shape, leaf.dtype);
+function checkEntry(
+  caller: string,
+  path: string,
+  name: string,
+  entry: TensorEntry | undefined,
+  leaf: tf.Tensor,
+): void {
+  if (entry === undefined) throw new Error(`${caller}: ${path} has no ${name}; is it of another model?`);
+  const expected = `${DTYPES[leaf.dtype] ?? leaf.dtype} ${showShape(leaf.shape)}`;
+  const got = `${entry.dtype} ${showShape(entry.shape)}`;
+  if (got !== expected) throw new Error(`${caller}: ${name} must be ${expected}, got ${got} in ${path}`);
+}
+
+function emptyLike({ dtype, size }: tf.Tensor): Float32Array | Int32Array | Uint8Array {
+  if (dtype === "bool") return new Uint8Array(size);
+  return dtype === "int32" ? new Int32Array(size) : new Float32Array(size);
 }

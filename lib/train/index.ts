@@ -8,7 +8,7 @@
  * @module latent/train
  */
 export { shuffledBatches, type Batches } from "./batches";
-export * from "./checkpoint";
+export { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 export * from "./early-stopping";
 export * from "./fit";
 export * from "./gradient-step";

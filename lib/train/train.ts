@@ -102,7 +102,8 @@ export async function train<S, B>(options: TrainOptions<S, B>): Promise<Run<S>> 
   let t = resume?.step ?? 0;
   const runHooks = async (isDue: (hook: Hook<S>) => boolean): Promise<void> => {
     for (const [i, hook] of hooks.entries())
-      if (isDue(hook)) await runHook(hook, () => stepper.state(), t, means[i]?.take() ?? {});
+      if (isDue(hook))
+        await runHook(hook, () => stepper.state(), { step: t, metrics: means[i]?.take() ?? {} });
   };
   try {
     await runHooks(() => true);
@@ -123,13 +124,19 @@ export async function train<S, B>(options: TrainOptions<S, B>): Promise<Run<S>> 
   }
 }
 
-/** Calls a hook with the state, which is read when the hook asks for it, and disposed afterwards. */
-async function runHook<S>(hook: Hook<S>, read: () => S, step: number, metrics: Numbers): Promise<void> {
+/**
+ * Calls a hook with its progress and the state, which is read when the hook asks for it, and disposed
+ * afterwards.
+ */
+export async function runHook<S, X extends object>(
+  hook: { readonly run: (progress: X & { readonly state: S }) => void | Promise<void> },
+  read: () => S,
+  progress: X,
+): Promise<void> {
   let state: S | undefined;
   try {
     await hook.run({
-      step,
-      metrics,
+      ...progress,
       get state() {
         return (state ??= read());
       },
