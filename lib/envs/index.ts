@@ -25,6 +25,9 @@ export {
   type PointMassParams,
   type PointMassState,
 } from "./systems/point-mass";
+export type { GymnasiumEnvironment, ProcessOptions } from "./gymnasium/environment";
+export { atari, gymnasium, type AtariOptions, type GymnasiumOptions } from "./gymnasium/gymnasium";
+export type { Observed, Raw, StatefulEnvironment, StatefulTransition } from "./base/stateful";
 export * as treeDrive from "./tree-drive";
 export { actionRepeat } from "./wrappers/action-repeat";
 export { frameStack, type Stacked } from "./wrappers/frame-stack";
