@@ -31,8 +31,8 @@ export const steps = /** @type {const} */ ([
  * Runs the steps that are missing or out of date and prints their progress; prints nothing if all are
  * complete.
  *
- * @param {{ retry?: boolean, extras?: readonly Step[] }} [options] whether to retry optional steps that failed
- *   before, and the steps to run beside the usual ones; those that ran once are kept up to date
+ * @param {{ retry?: boolean, extras?: readonly Step[] }} [options] whether to retry optional
+ *   steps that failed, and the steps to run beside the usual ones; those that ran once are kept up to date
  * @returns {Promise<void>}
  * @throws {SetupError} if a required step fails; the steps before it are kept
  */

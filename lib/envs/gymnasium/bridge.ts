@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkAction, type Space } from "../base/spaces";
-import { checkSeed } from "../base/stateful";
+import { checkSeed, type Raw } from "../base/stateful";
 import { startChild, type Child } from "./child";
 import { environmentPython, serverProgram } from "./find-python";
 import type { GymnasiumEnvironment, ProcessOptions } from "./environment";
@@ -49,14 +49,20 @@ export async function openBridge(
   }
 
   let [child, description] = await start();
-  let [closed, begun] = [false, false];
+  let closed = false;
+  let seen: Raw | undefined; // the last observations
   const actionSpace = readSpace(description.action);
   const observationSpace = readSpace(description.observation);
-  const layout: Layout = { n, dtype: description.dtype, space: observationSpace };
+  const layout: Layout = {
+    n,
+    dtype: description.dtype,
+    space: observationSpace,
+    channels: description.channels,
+  };
 
   async function ask(name: string, message: Uint8Array): Promise<Uint8Array> {
     if (closed) throw new Error(`${caller}.${name}: it is closed; open it again`);
-    if (!begun && name !== "reset") throw new Error(`${caller}.${name}: call reset first`);
+    if (seen === undefined && name !== "reset") throw new Error(`${caller}.${name}: call reset first`);
     return checked(await child.ask(message));
   }
 
@@ -72,8 +78,9 @@ export async function openBridge(
       message[0] = CALLS.reset;
       new DataView(message.buffer).setUint32(1, seed, true);
       const body = await ask("reset", message);
-      begun = true;
-      return readReset(body, layout);
+      const first = readReset(body, layout);
+      seen = first.raw;
+      return first;
     },
     async step(action) {
       checkAction(`${caller}.step`, actionSpace, action, n);
@@ -82,7 +89,10 @@ export async function openBridge(
       const message = new Uint8Array(1 + values.byteLength);
       message[0] = CALLS.step;
       message.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 1);
-      return readStep(await ask("step", message), layout);
+      const body = await ask("step", message);
+      const moved = readStep(body, seen ?? new Uint8Array(), layout);
+      seen = moved.raw;
+      return moved;
     },
     async render() {
       const body = await ask("render", Uint8Array.of(CALLS.render));

@@ -8,6 +8,8 @@ export interface Description {
   readonly observation: SpaceText;
   readonly action: SpaceText;
   readonly dtype: "uint8" | "int32" | "float32" | "float64";
+  /** The channels of a frame, where observations are stacks of frames and a step brings the newest. */
+  readonly channels?: number;
 }
 
 type Bound = string | readonly string[];
@@ -41,6 +43,7 @@ export interface Layout {
   readonly n: number;
   readonly dtype: Description["dtype"];
   readonly space: Space;
+  readonly channels?: number | undefined;
 }
 
 /** Reads the observations of a reset. */
@@ -49,15 +52,24 @@ export function readReset(body: Uint8Array, layout: Layout): Observed {
   return { observation: toTensor(raw, layout), raw };
 }
 
-/** Reads a step: see `server.py`. */
-export function readStep(body: Uint8Array, layout: Layout): StatefulTransition {
-  const { n } = layout;
+/**
+ * Reads a step: see `server.py`.
+ *
+ * @param before the observations before the step, whose frames a stack keeps.
+ */
+export function readStep(body: Uint8Array, before: Raw, layout: Layout): StatefulTransition {
+  const { n, channels } = layout;
   const endings = new DataView(body.buffer).getUint32(8, true);
   const rewards = Float32Array.from(new Float64Array(body.buffer, 16, n));
   const flags = 16 + 8 * n;
   const rows = flags + 8 * Math.ceil((2 * n) / 8);
-  const raw = readRows(body, rows, n, layout);
-  const finalRaw = endings === 0 ? raw : lastRows(body, raw, { flags, rows }, layout);
+  const depth = (layout.space.kind === "box" ? layout.space.shape.at(-1) : undefined) ?? 1;
+  const [finalRaw, size] =
+    channels === undefined
+      ? [readRows(body, rows, n, layout), before.byteLength]
+      : [pushFrames(before, body.subarray(rows), depth, channels), (before.length / depth) * channels];
+  const fresh = rows + size;
+  const raw = endings === 0 ? finalRaw : beginRows(body, finalRaw, { flags, fresh }, layout);
   const observation = toTensor(raw, layout);
   return {
     observation,
@@ -70,16 +82,31 @@ export function readStep(body: Uint8Array, layout: Layout): StatefulTransition {
   };
 }
 
-/** Puts the last observations, which follow the others in the message, into the rows that have ended. */
-function lastRows(body: Uint8Array, raw: Raw, at: { flags: number; rows: number }, layout: Layout): Raw {
+/**
+ * Drops the oldest frame of each stack and adds the newest.
+ *
+ * @param stacks [n, H, W, depth] bytes, the oldest frame first.
+ * @param newest [n, H, W, channels], and possibly more after it.
+ */
+function pushFrames(stacks: Raw, newest: Uint8Array, depth: number, channels: number): Uint8Array {
+  const out = new Uint8Array(stacks.length);
+  out.set(stacks.subarray(channels)); // all of them moved on by one frame; the last places are overwritten
+  let from = 0;
+  for (let at = depth - channels; at < out.length; at += depth)
+    for (let c = 0; c < channels; c++) out[at + c] = newest[from++] ?? 0;
+  return out;
+}
+
+/** Puts the first observations of new episodes into the rows that have ended. */
+function beginRows(body: Uint8Array, final: Raw, at: { flags: number; fresh: number }, layout: Layout): Raw {
   const { n } = layout;
   const ended = Array.from({ length: n }, (_, i) => i).filter(
     (i) => body[at.flags + i] === 1 || body[at.flags + n + i] === 1,
   );
-  const last = readRows(body, at.rows + raw.byteLength, ended.length, layout);
-  const width = raw.length / n;
-  const whole = raw.slice();
-  ended.forEach((row, k) => whole.set(last.subarray(k * width, (k + 1) * width), row * width));
+  const first = readRows(body, at.fresh, ended.length, layout);
+  const width = final.length / n;
+  const whole = final.slice();
+  ended.forEach((row, k) => whole.set(first.subarray(k * width, (k + 1) * width), row * width));
   return whole;
 }
 

@@ -5,8 +5,9 @@ make and is answered by the spaces, in JSON. Each later one starts with a byte t
 
   R seed (uint32)      -> the answer of a reset: the observations
   S actions            -> ended rows (uint32), padding (4 bytes), rewards (float64 [n]), terminated and
-                          truncated (uint8 [n] each), padding to 8 bytes, observations, and the last
-                          observations of the rows that ended, in their order
+                          truncated (uint8 [n] each), padding to 8 bytes, the observations before new
+                          episodes begin, and the first observations of the rows that ended, in their order;
+                          of stacked frames before new episodes, only the newest: the parent has the others
   P                    -> height, width (uint32 each), pictures (uint8 [n, H, W, 3])
   M                    -> bytes per row (uint32), padding (4 bytes), the RAM of each game (uint8 [n, bytes])
 
@@ -128,6 +129,7 @@ class Bridge:
         self.spaces["observation"] = describe(self.observations, "observation space")
         if self.atari:
             self.spaces["observation"]["shape"] = list(self.frames(self.sample())[0].shape)
+            self.spaces["channels"] = 1 if len(self.observations.shape) == 3 else 3
         kind = self.sample().dtype
         wide = {"u1": "uint8", "f4": "float32", "f8": "float64"}.get(kind.str[1:], "int32")
         if kind.kind in "iu" and kind.itemsize == 8:
@@ -172,16 +174,20 @@ class Bridge:
         observation, reward, terminated, truncated, info = self.env.step(action)
         flags = np.concatenate([terminated, truncated]).astype(np.uint8)
         ended = np.flatnonzero(flags[: self.n] | flags[self.n :])
+        last = observation[:, -1] if self.atari else observation
+        if len(ended):
+            last = last.copy()
+            for i in ended:
+                last[i] = info["final_obs"][i][-1] if self.atari else info["final_obs"][i]
         parts = [
             struct.pack("<II", len(ended), 0),
             np.asarray(reward, "<f8").tobytes(),
             flags.tobytes(),
             bytes(-2 * self.n % 8),
-            self.bytes(observation),
+            np.ascontiguousarray(last, self.dtype).data.cast("B"),
         ]
         if len(ended):
-            last = info["final_obs"]
-            parts.append(self.bytes(np.stack([last[i] for i in ended])))
+            parts.append(self.bytes(observation[ended]))
         return parts
 
     def pictures(self):
