@@ -1,3 +1,4 @@
+import { atariSpeed } from "./env-speed/atari";
 import { gmmEm } from "./gmm-em";
 import { mdnParity } from "./mdn-parity";
 import { planning } from "./planners";
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, (parameters: readonly string[]) => Promis
   "soak": soak,
   "planners": planning,
   "q-learning": qLearningCurves,
+  "env-speed-atari": atariSpeed,
   "gmm-em": gmmEm,
   "mdn-parity": mdnParity,
   "vae-parity": vaeParity,

@@ -5,6 +5,9 @@
  * `rollout.ts` and `wrappers/`. They compute with tensors, so that a policy can be a model, but may import
  * only `core`, `jit` and `raster`: an environment knows no distribution, no model and no training.
  *
+ * What cannot be pure, because a simulator keeps its state, stands behind `base/stateful.ts`: `gymnasium/`
+ * runs environments of Python in a child process.
+ *
  * @module latent/envs
  */
 export type { Environment, Start, StateOf, Transition } from "./base/environment";
@@ -37,6 +40,9 @@ export {
   type ThreeLinkArmParams,
   type ThreeLinkArmState,
 } from "./systems/three-link-arm";
+export type { GymnasiumEnvironment, ProcessOptions } from "./gymnasium/environment";
+export { atari, gymnasium, type AtariOptions, type GymnasiumOptions } from "./gymnasium/gymnasium";
+export type { Observed, Raw, StatefulEnvironment, StatefulTransition } from "./base/stateful";
 export * as treeDrive from "./tree-drive";
 export { actionRepeat } from "./wrappers/action-repeat";
 export { frameStack, type Stacked } from "./wrappers/frame-stack";

@@ -17,7 +17,8 @@ async function main(args: readonly string[]): Promise<void> {
     .description("The command line of the course")
     .addHelpText(
       "after",
-      "\nAlso: `latent setup` completes the set-up, and retries optional steps that failed.",
+      "\nAlso: `latent setup` completes the set-up, and retries optional steps that failed; " +
+        "`--with atari` adds Gymnasium and Atari.",
     );
   const selected = SUBCOMMANDS[args[0] ?? ""];
   const loaders = selected === undefined ? Object.values(SUBCOMMANDS) : [selected];

@@ -9,7 +9,13 @@ const [name] = process.argv.slice(2);
 const program = new URL("../dist/bin/cli.js", import.meta.url);
 if (name === "setup") {
   const { setUpOrExit } = await import("../setup/set-up-or-exit.mjs");
-  await setUpOrExit({ retry: true });
+  const { readSetupOptions, usage } = await import("../setup/setup-options.mjs");
+  const extras = readSetupOptions(process.argv.slice(3));
+  if (typeof extras === "string") {
+    console.log(extras);
+    process.exit(extras === usage ? 0 : 2);
+  }
+  await setUpOrExit({ retry: true, extras });
   console.log("Set-up is complete.");
 } else if (existsSync(fileURLToPath(program))) {
   await import(program.href);

@@ -4,7 +4,7 @@ import { setUp } from "./set-up.mjs";
 /**
  * Runs the set-up; if it fails, prints one sentence and exits with code 1.
  *
- * @param {{ retry?: boolean }} [options] the options of {@link setUp}
+ * @param {Parameters<typeof setUp>[0]} [options] the options of {@link setUp}
  */
 export async function setUpOrExit(options) {
   try {

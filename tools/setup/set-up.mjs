@@ -6,6 +6,7 @@ import { lock } from "./system/lock.mjs";
 import { checkout, folders } from "./system/paths.mjs";
 import { progressLine } from "./system/progress-line.mjs";
 import { readStamp, removeStamp, writeStamp } from "./system/stamp.mjs";
+import { extras as knownExtras } from "./setup-options.mjs";
 import { addon } from "./steps/addon.mjs";
 import { build } from "./steps/build.mjs";
 import { kernelSpec } from "./steps/kernelspec.mjs";
@@ -16,7 +17,7 @@ import { tensorflow } from "./steps/tensorflow.mjs";
 
 /** @typedef {import("./steps/step.mjs").Step} Step */
 
-/** All steps, ordered so that a failure leaves as much as possible working. */
+/** All steps of the usual set-up, ordered so that a failure leaves as much as possible working. */
 export const steps = /** @type {const} */ ([
   nodePackages,
   build,
@@ -30,18 +31,23 @@ export const steps = /** @type {const} */ ([
  * Runs the steps that are missing or out of date and prints their progress; prints nothing if all are
  * complete.
  *
- * @param {{ retry?: boolean }} [options] whether to retry optional steps that failed before
+ * @param {{ retry?: boolean, extras?: readonly Step[] }} [options] whether to retry optional
+ *   steps that failed, and the steps to run beside the usual ones; those that ran once are kept up to date
  * @returns {Promise<void>}
  * @throws {SetupError} if a required step fails; the steps before it are kept
  */
-export async function setUp({ retry = false } = {}) {
+export async function setUp({ retry = false, extras = [] } = {}) {
   const removeHandlers = exitOnSignals();
   const release = await lock(join(folders.setup, "lock"), (holder) => {
     console.log(`Another set-up (process ${holder}) is running in this checkout; waiting for it to finish.`);
   });
   try {
-    for (const [index, step] of steps.entries())
-      await runIfNeeded(step, `[${index + 1}/${steps.length}]`, retry);
+    const earlier = Object.values(knownExtras).filter(
+      ({ name }) => readStamp(name) !== undefined && !extras.some((step) => step.name === name),
+    );
+    const chosen = [...steps, ...earlier, ...extras];
+    for (const [index, step] of chosen.entries())
+      await runIfNeeded(step, `[${index + 1}/${chosen.length}]`, retry);
   } finally {
     removeHandlers();
     release();
@@ -61,7 +67,7 @@ async function runIfNeeded(step, position, retry) {
   const stamp = readStamp(step.name);
   const isCurrent = stamp?.key === key;
   if (isCurrent && stamp.failure !== undefined && !retry) {
-    console.log(`The native backend is missing: ${stamp.failure}. ${fallbackHint(step)}`);
+    console.log(`The ${step.product} is missing: ${stamp.failure}. ${fallbackHint(step)}`);
     return;
   }
   if (!isCurrent || stamp.failure !== undefined || !step.outputs.every((file) => existsSync(file)))

@@ -5,6 +5,7 @@ import { requireNode } from "./system/node-version.mjs";
 requireNode();
 const { testStages } = await import("./test-stages.mjs");
 const { setUp } = await import("./set-up.mjs");
+const { extras } = await import("./setup-options.mjs");
 const { SetupError } = await import("./system/setup-error.mjs");
 
 const STAGES = ["types", "lint", "format", "docs", "unit", "notebooks"];
@@ -63,7 +64,7 @@ async function runStages(only) {
 /** @param {readonly string[]} only */
 async function setUpAndTest(only) {
   try {
-    await setUp();
+    await setUp({ extras: Object.values(extras) });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(error.sentence);

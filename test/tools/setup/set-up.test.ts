@@ -146,11 +146,11 @@ describe("the optional native backend", () => {
 
     const testRun = await checkout.run({}, ["setup/test.mjs", "--only", "types"]);
     expect(testRun.text).toContain(`The native backend is missing: ${failure}`);
-    expect(testRun.text).not.toContain("[5/6]");
+    expect(testRun.text).not.toContain("TensorFlow 2");
     expect(testRun.text.trimEnd().split("\n").at(-1)).toBe("1 passed, 0 failed");
     checkout.calls();
     const again = await checkout.run();
-    expect(again.text).toContain("[5/6] TensorFlow");
+    expect(again.text).toContain("[5/7] TensorFlow"); // npm test has tried Atari, too
     expect(checkout.calls().filter((call) => call.includes("pip download"))).toHaveLength(1);
   });
 

@@ -27,6 +27,7 @@ export const addon = {
     ),
   outputs: [join(built, addonName), join(built, loaderName)],
   optional: true,
+  product: "native backend",
   fallback: "notebooks run on the wasm backend, several times slower",
   async run(note) {
     for (const name of readdirSync(folders.native).filter((name) => /^addon\.\d+$/.test(name)))

@@ -13,6 +13,7 @@ import { folders } from "../system/paths.mjs";
  *   at all
  * @property {() => void} [place] runs on every set-up: restores an output that another step may have removed
  * @property {boolean} [optional] whether the course works without it
+ * @property {string} [product] what is missing if an optional step fails, as a noun
  * @property {string} fallback what still works if the step fails, as a clause
  */
 

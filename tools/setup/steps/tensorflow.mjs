@@ -39,6 +39,7 @@ export const tensorflow = {
   key: () => digest(["2", ...packagesOrReason()]),
   outputs: [join(folders.native, "tensorflow", "include", "tensorflow", "c", "c_api.h")],
   optional: true,
+  product: "native backend",
   fallback: "notebooks run on the wasm backend, several times slower",
   async run(note) {
     const log = logOf(tensorflow.name);

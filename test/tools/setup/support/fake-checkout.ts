@@ -85,7 +85,14 @@ export function fakeCheckout(): FakeCheckout {
   ];
   const calls = join(parent, "calls");
   for (const path of [folder, home, bin]) mkdirSync(path);
-  for (const path of ["tools/setup", "tools/bin", "lib/native", "requirements.txt", "tools/package.json"])
+  for (const path of [
+    "tools/setup",
+    "tools/bin",
+    "lib/native",
+    "requirements.txt",
+    "requirements-atari.txt",
+    "tools/package.json",
+  ])
     cpSync(path, join(folder, path), { recursive: true });
   for (const path of ["package.json", "package-lock.json", "lib/package.json", "tsconfig.json"])
     writeFileSync(join(folder, path), "{}");
