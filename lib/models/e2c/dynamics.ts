@@ -68,9 +68,12 @@ interface Local {
 
 function modelsOf({ transition }: E2c, Z: number, controls: number) {
   if (transition.form === "global") {
-    const [A, B, c] = [transition.A, transition.B, transition.o].map((x) => Float64Array.from(x.dataSync()));
-    const model = { A, B, c } as PlainLinearModel;
-    return (z: Float64Array): Local => (checkLength(z, Z), { model });
+    const plain = (x: tf.Tensor): Float64Array => Float64Array.from(x.dataSync());
+    const model = { A: plain(transition.A), B: plain(transition.B), c: plain(transition.o) };
+    return (z: Float64Array): Local => {
+      checkLength(z, Z);
+      return { model };
+    };
   }
   const { form } = transition;
   const network = headsOf(transition);
