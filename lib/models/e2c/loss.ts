@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import { klStdNormal } from "../../distributions/kl";

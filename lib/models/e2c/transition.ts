@@ -42,7 +42,7 @@ export function linearize(model: E2c, z: tf.Tensor, { holdControl = false }: Tra
   checkRows("e2c.linearize", "z", z, ["B", "Z"], Z);
   return tree.tidy((): LinearModels => {
     const { transition } = model;
-    const rows = z.shape[0] ?? 0;
+    const [rows] = z.shape as [number, number]; // checked above
     const each = (x: tf.Tensor): tf.Tensor => x.expandDims(0).add(tf.zeros([rows, ...x.shape]));
     const held = each(stopGradient(startOfB(transition)).reshape([Z, controlSize]));
     if (transition.form === "global") {

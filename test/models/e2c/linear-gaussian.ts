@@ -51,14 +51,14 @@ export function linearGaussian() {
     const both = (size: number) => ({
       layers: [
         {
-          weights: tf.concat([tf.eye(size), tf.eye(size).neg()], 1) as tf.Tensor2D, // relu(v), relu(−v)
+          weights: tf.concat<tf.Tensor2D>([tf.eye(size), tf.eye(size).neg()], 1), // relu(v), relu(−v)
           bias: tf.zeros<tf.Rank.R1>([2 * size]),
         },
       ],
       activation: "relu" as const,
     });
     const linear = (m: number[][]) => ({
-      weights: tf.concat([tf.tensor2d(transpose(m)), tf.tensor2d(transpose(m)).neg()]) as tf.Tensor2D,
+      weights: tf.concat<tf.Tensor2D>([tf.tensor2d(transpose(m)), tf.tensor2d(transpose(m)).neg()]),
       bias: tf.zeros<tf.Rank.R1>([m.length]),
     });
     const constant = (inputs: number, outputs: number, value: number) => ({
