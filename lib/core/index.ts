@@ -19,4 +19,4 @@ export { show, type Shown } from "./show/show";
 export { wilson, type Proportion } from "./numeric/statistics";
 export type { Matrix } from "./numeric/symmetric-matrix";
 export * as tree from "./tensor/tree";
-export { cholesky, diagonal, logAbsDet, lowerTriangle, solveLower } from "./tensor/triangular";
+export { cholesky, diagonal, logAbsDet, lowerTriangle, solveLower, triangularize } from "./tensor/triangular";

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { detached } from "./grad";
 import { oneHot } from "./one-hot";
 import { showShape } from "./shape";
 import { toFloat } from "./to-float";
@@ -112,6 +113,83 @@ export function logAbsDet(a: tf.Tensor): tf.Tensor {
 /** Returns pivots with 1 in place of 0: where a pivot is 0, so is its whole column. */
 function safe(pivot: tf.Tensor): tf.Tensor {
   return tf.where(pivot.equal(0), tf.onesLike(pivot), pivot);
+}
+
+/**
+ * Returns the lower triangle L with L Lᵀ = A Aᵀ and a diagonal >= 0, the transposed R of a QR decomposition
+ * of Aᵀ, by Householder reflections (Golub & Van Loan 2013, section 5.2).
+ *
+ * It adds covariances that are given by their square roots, L Lᵀ = Σ_i A_i A_iᵀ for A = [A_1 … A_k], without
+ * forming them: L keeps the digits that `cholesky` of the sum loses. Differentiable where A Aᵀ is positive
+ * definite. It loops over the rows, so it suits matrices of up to a few dozen rows.
+ *
+ * @param a A, [..., N, M].
+ * @returns L, [..., N, N], zero above the diagonal.
+ * @throws if A has fewer than two axes, or no rows.
+ */
+export function triangularize(a: tf.Tensor): tf.Tensor {
+  const [rows = 0, columns = 0] = a.shape.slice(-2);
+  if (a.rank < 2 || rows === 0)
+    throw new Error(`triangularize: a must be [..., N, M] with N >= 1, got ${showShape(a.shape)}`);
+  return tf.tidy(() => {
+    const missing = Math.max(0, rows - columns); // columns of zeros make A at least square
+    let rest: tf.Tensor = toFloat(a)
+      .reshape([-1, rows, columns])
+      .pad([[0, 0], [0, 0], [0, missing]]); // prettier-ignore
+    const lower: tf.Tensor[] = [];
+    for (let j = 0; j < rows; j++) {
+      const { column, others } = reflect(rest);
+      lower.push(column.pad([[0, 0], [j, 0], [0, 0]])); // prettier-ignore
+      if (others === undefined) break;
+      rest = others;
+    }
+    return tf.concat(lower, -1).reshape([...a.shape.slice(0, -2), rows, rows]);
+  });
+}
+
+/**
+ * Reflects the rows of a matrix [N, n, m] so that only the first entry of the first row is left.
+ *
+ * @returns the first column, with an entry >= 0 in the first row, [N, n, 1], and the other rows and columns.
+ */
+function reflect(a: tf.Tensor): { column: tf.Tensor; others?: tf.Tensor } {
+  const [rows = 0, width = 0] = a.shape.slice(1);
+  const row = a.slice([0, 0, 0], [-1, 1, width]); //                       x
+  const first = row.slice([0, 0, 0], [-1, 1, 1]);
+  const sign = detached((x) => x.greaterEqual(0).cast("float32").mul(2).sub(1), first);
+  const norm = safeNorm(row); //                                           |x|
+  if (rows === 1) return { column: norm };
+  const v = row.add(firstOf(width).mul(norm).mul(sign)); //                v = x ± |x| e_1
+  const half = norm.mul(norm.add(first.abs())); //                         |v|² / 2
+  const below = a.slice([0, 1, 0], [-1, rows - 1, width]);
+  // A H = A − A v vᵀ / (|v|² / 2), whose first row is ∓|x| e_1
+  const along = tf.matMul(below, v, false, true).div(tf.where(half.greater(0), half, 1));
+  const reflected = below.sub(along.mul(v));
+  return {
+    column: tf.concat(
+      [
+        norm,
+        reflected
+          .slice([0, 0, 0], [-1, rows - 1, 1])
+          .mul(sign)
+          .neg(),
+      ],
+      1,
+    ),
+    others: reflected.slice([0, 0, 1], [-1, rows - 1, width - 1]),
+  };
+}
+
+/** e_1, [1, 1, width]. */
+function firstOf(width: number): tf.Tensor {
+  return tf.oneHot([0], width).cast("float32").expandDims(0);
+}
+
+/** The norms of rows, [N, 1, m] to [N, 1, 1]; a row of zeros has the gradient 0. */
+function safeNorm(row: tf.Tensor): tf.Tensor {
+  const square = row.square().sum(-1, true);
+  const isZero = detached((x) => x.equal(0).cast("float32"), square).greater(0);
+  return tf.where(isZero, 0, tf.where(isZero, 1, square).sqrt());
 }
 
 /** Returns the diagonals of square matrices: [..., D, D] to [..., D]. */

@@ -2,18 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import { scan } from "../../jit";
 import { isTracing } from "../../core/tensor/tracing";
 import * as tree from "../../core/tensor/tree";
-import { cholesky, solveLower } from "../../core/tensor/triangular";
 import { multivariateNormal } from "../../distributions/continuous/multivariate-normal";
-import {
-  apply,
-  batchFirst,
-  checkObservations,
-  covarianceOf,
-  sandwich,
-  timeFirst,
-  type LinearGaussian,
-  type LinearMap,
-} from "./model";
+import { COVARIANCES, SQUARE_ROOTS, type Form } from "./form";
+import { batchFirst, checkObservations, timeFirst, type LinearGaussian } from "./model";
+import { checkSequence, mean, sequenceOf, type MapAt } from "./sequence";
 
 /** Normal marginal distributions of the states x_1 … x_T. */
 export interface Marginals {
@@ -33,76 +25,22 @@ export interface Filtered {
   readonly logLikelihood: tf.Tensor;
 }
 
-/** Means [B, X] with a shared covariance [X, X]. */
-interface Belief {
+/** Options of `filter`, `smooth` and `logLikelihood`. */
+export interface FilterOptions {
+  /** u_1 … u_T, [T, U], or [B, T, U] for a batch: those of a model with inputs. */
+  readonly inputs?: tf.Tensor;
+  /**
+   * Whether to compute with square roots of the covariances; `false` by default. They allow priors that are
+   * much vaguer than the observations, and take longer.
+   */
+  readonly squareRoot?: boolean;
+}
+
+/** Means [B, X] with a shared spread (see `Form`). */
+export interface Belief {
   readonly mean: tf.Tensor;
-  readonly covariance: tf.Tensor;
+  readonly spread: tf.Tensor;
 }
-
-/** A linear map with the covariance of its noise instead of the Cholesky factor. */
-type Noisy = Omit<LinearMap, "scaleTril"> & { readonly noise: tf.Tensor };
-
-function noisy({ scaleTril, ...map }: LinearMap): Noisy {
-  return { ...map, noise: covarianceOf(scaleTril) };
-}
-
-/** The distribution of A x + b + noise, N(A m + b, A P Aᵀ + Q). */
-function predict(transition: Noisy, { mean, covariance }: Belief): Belief {
-  return {
-    mean: apply(transition, mean),
-    covariance: sandwich(transition.matrix, covariance).add(transition.noise),
-  };
-}
-
-/** Returns B A⁻¹ of a symmetric A = L Lᵀ, given L and B [n, D]. */
-export function divideBySquare(b: tf.Tensor, lower: tf.Tensor): tf.Tensor {
-  const inverse = solveLower(lower, tf.eye(lower.shape[0])); //        column j of L⁻¹ in row j: L⁻ᵀ
-  return tf.matMul(solveLower(lower, b), inverse, false, true); //     (L⁻¹ Bᵀ)ᵀ L⁻¹
-}
-
-/**
- * The observation model of the numbers that are observed at one time: a missing one, with the row 0 in C and
- * the noise N(0, 1), is independent of the state, so that its value 0 changes nothing.
- *
- * @param observed 1 where a number is observed, 0 elsewhere, [O].
- */
-function ofObserved({ matrix, bias, noise }: Noisy, observed: tf.Tensor): Noisy {
-  const row = observed.expandDims(0);
-  return {
-    matrix: matrix.mul(observed.expandDims(1)),
-    bias: bias.mul(observed),
-    noise: noise
-      .mul(row)
-      .mul(row.transpose())
-      .add(tf.eye(noise.shape[0]).mul(tf.sub(1, row))),
-  };
-}
-
-/** The distribution of x_t given also o_t, and log p(o_t|o_1 … o_{t−1}), [B]. */
-function update(
-  map: Noisy,
-  prior: Belief,
-  { o, observed }: Observation,
-): { belief: Belief; logProb: tf.Tensor } {
-  const observation = ofObserved(map, observed);
-  const expected = predict(observation, prior); //                     N(C m + d, C P Cᵀ + R)
-  const scale = cholesky(expected.covariance);
-  const cross = tf.matMul(prior.covariance, observation.matrix, false, true); // P Cᵀ           [X, O]
-  const gain = divideBySquare(cross, scale); //                        K = P Cᵀ (C P Cᵀ + R)⁻¹
-  const kept = tf.eye(gain.shape[0]).sub(tf.matMul(gain, observation.matrix)); // I − K C
-  const surprise = o.sub(expected.mean); //                            o − C m − d              [B, O]
-  return {
-    belief: {
-      mean: prior.mean.add(tf.matMul(surprise, gain, false, true)), // m + K (o − C m − d)
-      covariance: sandwich(kept, prior.covariance).add(sandwich(gain, observation.noise)), // + K R Kᵀ
-    },
-    logProb: multivariateNormal(expected.mean, scale)
-      .logProb(o)
-      .add(tf.sub(1, observed).sum().mul(HALF_LOG_TWO_PI)), // without the densities of N(0, 1) at 0
-  };
-}
-
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** The observation of one time. */
 interface Observation {
@@ -111,6 +49,36 @@ interface Observation {
   /** 1 where a number is observed, 0 where it is missing, [O]. */
   readonly observed: tf.Tensor;
 }
+
+/** The distribution of A x + c + ε. */
+function predict(form: Form, map: MapAt, { mean: m, spread }: Belief): Belief {
+  return { mean: mean(map, m), spread: form.predict(map.matrix, spread, map.noise) };
+}
+
+/** The distribution of x_t given also o_t, and log p(o_t|o_1 … o_{t−1}), [B]. */
+function update(
+  form: Form,
+  map: MapAt,
+  { belief: { mean: m, spread }, o, observed }: { belief: Belief } & Observation,
+): { belief: Belief; logProb: tf.Tensor } {
+  // A missing number gets the row 0 in C and the noise N(0, 1), so that its value 0 changes nothing
+  const matrix = map.matrix.mul(observed.expandDims(1));
+  const offset = map.offset.mul(observed);
+  const given = form.condition(spread, matrix, form.ofObserved(map.noise, observed));
+  const expected = mean({ matrix, offset }, m); //                      C m + d                  [B, O]
+  const surprise = o.sub(expected);
+  return {
+    belief: {
+      mean: m.add(tf.matMul(surprise, given.gain, false, true)), //     m + K (o − C m − d)
+      spread: given.spread,
+    },
+    logProb: multivariateNormal(expected, given.scaleTril)
+      .logProb(o)
+      .add(tf.sub(1, observed).sum().mul(HALF_LOG_TWO_PI)), // without the densities of N(0, 1) at 0
+  };
+}
+
+const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** Splits observations [T, B, O] into numbers and what is observed in them; NaN marks what is missing. */
 function splitMissing(given: tf.Tensor): Observation {
@@ -134,48 +102,91 @@ function checkMissing(caller: string, observations: tf.Tensor): void {
     );
 }
 
+/** Checks the arguments of `filter`, `smooth` and `logLikelihood`. */
+export function checkFilter(
+  caller: string,
+  params: LinearGaussian,
+  observations: tf.Tensor,
+  inputs: tf.Tensor | undefined,
+): void {
+  checkObservations(caller, params, observations);
+  const [steps = 0] = observations.shape.slice(-2);
+  const batch = observations.rank === 3 ? observations.shape[0] : undefined;
+  checkSequence(caller, params, { steps, batch, inputs });
+  checkMissing(caller, observations);
+}
+
+/** Returns the form that the options ask for. */
+export function formOf({ squareRoot = false }: FilterOptions): Form {
+  return squareRoot ? SQUARE_ROOTS : COVARIANCES;
+}
+
+/** What the filter computes, in its form and time-first: means [T, B, X], spreads [T, X, X], and [T, B]. */
+export interface Pass {
+  readonly predicted: Belief;
+  readonly filtered: Belief;
+  /** log p(o_t|o_1 … o_{t−1}). */
+  readonly logProb: tf.Tensor;
+}
+
+/** Runs the filter over checked arguments. */
+export function filterPass(
+  form: Form,
+  params: LinearGaussian,
+  observations: tf.Tensor,
+  inputs: tf.Tensor | undefined,
+): Pass {
+  const given = timeFirst(observations); //                                                       [T, B, O]
+  const { varying, at } = sequenceOf(params, inputs, form.ofNoise);
+  const first = {
+    mean: params.initial.mean.add(tf.zeros([given.shape[1] ?? 1, 1])),
+    spread: form.ofNoise(params.initial.scaleTril),
+  };
+  const [, pass] = scan(
+    (prior: Belief, { now, o, observed }) => {
+      const { transition, observation } = at(now);
+      const { belief, logProb } = update(form, observation, { belief: prior, o, observed });
+      return [
+        predict(form, transition, belief),
+        { predicted: tree.clone(prior), filtered: belief, logProb },
+      ] as const;
+    },
+    first,
+    { now: varying, ...splitMissing(given) },
+  );
+  return pass;
+}
+
 /**
  * The Kalman filter: returns p(x_t|o_1 … o_t) for each t, and log p(o_1 … o_T) (Kalman 1960; lecture, "Latent
  * variable models in RL").
  *
  * The covariances are updated in Joseph's form, a sum of positive terms, so they stay positive definite in
  * float32. They lose digits if a state of variance V is observed with noise of a much smaller variance R: the
- * relative error is about 10⁻⁷ V / R. If V / R exceeds about 10⁷, they are wrong and `smooth` may return NaN;
- * a prior variance of 10⁴ R is vague enough for most purposes.
+ * relative error is about 10⁻⁷ V / R. If V / R exceeds about 10⁶, use `squareRoot`, whose error is about
+ * 10⁻⁷ √(V / R).
  *
  * Numbers that are NaN are missing, whole observations or parts of them: they update nothing, and the
  * likelihood is that of the others. `tf.where(mask, o, NaN)` applies a mask.
  *
  * @param observations [T, O], or [B, T, O].
- * @throws if the observations have a different shape, or numbers are missing in some sequences of a batch
- *   only (in a compiled function the results of these are NaN).
+ * @throws if the observations have a different shape, the inputs or a tensor that changes over time do not
+ *   fit them, or numbers are missing in some sequences of a batch only (in a compiled function the
+ *   results of these are NaN).
  */
-export function filter(params: LinearGaussian, observations: tf.Tensor): Filtered {
-  checkObservations("linearGaussian.filter", params, observations);
-  checkMissing("linearGaussian.filter", observations);
+export function filter(
+  params: LinearGaussian,
+  observations: tf.Tensor,
+  options: FilterOptions = {},
+): Filtered {
+  checkFilter("linearGaussian.filter", params, observations, options.inputs);
   const batched = observations.rank === 3;
+  const form = formOf(options);
   return tree.tidy(() => {
-    const given = timeFirst(observations); //                                                     [T, B, O]
-    const runs = given.shape[1] ?? 1;
-    const first = {
-      mean: params.initial.mean.add(tf.zeros([runs, 1])),
-      covariance: covarianceOf(params.initial.scaleTril),
-    };
-    const [transition, observation] = [noisy(params.transition), noisy(params.observation)];
-    const [, { predicted, filtered, logProb }] = scan(
-      (prior: Belief, o: Observation) => {
-        const { belief, logProb } = update(observation, prior, o);
-        return [
-          predict(transition, belief),
-          { predicted: tree.clone(prior), filtered: belief, logProb },
-        ] as const;
-      },
-      first,
-      splitMissing(given),
-    );
-    const marginals = ({ mean, covariance }: Belief): Marginals => ({
-      means: batchFirst(mean, batched),
-      covariances: covariance,
+    const { predicted, filtered, logProb } = filterPass(form, params, observations, options.inputs);
+    const marginals = (belief: Belief): Marginals => ({
+      means: batchFirst(belief.mean, batched),
+      covariances: form.covariance(belief.spread),
     });
     const total = logProb.sum(0); //                                    Σ_t log p(o_t|o_1 … o_{t−1})  [B]
     return {
@@ -191,9 +202,17 @@ export function filter(params: LinearGaussian, observations: tf.Tensor): Filtere
  * batch.
  *
  * @param observations [T, O], or [B, T, O].
- * @throws if the observations have a different shape.
+ * @throws as `filter` does.
  */
-export function logLikelihood(params: LinearGaussian, observations: tf.Tensor): tf.Tensor {
-  checkObservations("linearGaussian.logLikelihood", params, observations);
-  return tf.tidy(() => filter(params, observations).logLikelihood);
+export function logLikelihood(
+  params: LinearGaussian,
+  observations: tf.Tensor,
+  options: FilterOptions = {},
+): tf.Tensor {
+  checkFilter("linearGaussian.logLikelihood", params, observations, options.inputs);
+  return tf.tidy(() => {
+    const { logProb } = filterPass(formOf(options), params, observations, options.inputs);
+    const total = logProb.sum(0);
+    return observations.rank === 3 ? total : total.squeeze();
+  });
 }

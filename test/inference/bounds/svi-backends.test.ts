@@ -28,7 +28,7 @@ function everything(): number[] {
     transition: { matrix: [[0.9, -0.3], [0.3, 0.9]], covariance: [[0.2, 0.05], [0.05, 0.1]] },
     observation: { matrix: [[1, 0.5]], covariance: [[0.5]] },
   });
-  const { observations } = linearGaussian.sample(walk, key, 5, 3);
+  const { observations } = linearGaussian.sample(walk, key, 5, { batch: 3 });
   const results = [
     valueAndGrad(bound)(tf.ones([5, 2]), "diagonal"),
     valueAndGrad(bound)(tf.ones([5, 2]), "full"),

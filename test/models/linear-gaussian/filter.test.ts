@@ -58,7 +58,7 @@ describe.each(cases)("linearGaussian, $name", ({ model, observations, steps, sci
 });
 
 describe("linearGaussian.filter", () => {
-  const { observations } = linearGaussian.sample(spiral, random.key(1), 7, 5);
+  const { observations } = linearGaussian.sample(spiral, random.key(1), 7, { batch: 5 });
   const row = (i: number): tf.Tensor => tf.slice(observations, i, 1).squeeze([0]);
 
   test("filters each sequence of a batch as on its own", () => {
@@ -86,7 +86,7 @@ describe("linearGaussian.filter", () => {
     expect(tf.slice(all.logLikelihood, 2, 1)).toBeNear(alone.logLikelihood, { rel: 1e-6 });
     const inOne = tf.where(tf.range(0, 5).equal(1).reshape([5, 1, 1]), NaN, observations);
     expect(() => linearGaussian.smooth(spiral, inOne)).toThrow(
-      "linearGaussian.filter: the same observations (those that are NaN) must be missing in all sequences " +
+      "linearGaussian.smooth: the same observations (those that are NaN) must be missing in all sequences " +
         "of a batch, got others; pass such sequences one by one",
     );
   });

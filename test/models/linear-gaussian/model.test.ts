@@ -8,7 +8,7 @@ import { spiral } from "./cases";
 
 describe("linearGaussian.sample", () => {
   test("draws observations with the mean and variance of the joint distribution", () => {
-    const { observations } = linearGaussian.sample(spiral, random.key(1), 5, 20_000);
+    const { observations } = linearGaussian.sample(spiral, random.key(1), 5, { batch: 20_000 });
     const statistics = columns(observations.reshape([20_000, 15])).map(moments);
     const p = linearGaussian.joint(spiral, 5);
     expect(p.mean()).toBeWithinStandardErrors(
@@ -22,7 +22,7 @@ describe("linearGaussian.sample", () => {
   });
 
   test("draws states whose smoothing errors have the smoothed covariance", () => {
-    const { states, observations } = linearGaussian.sample(spiral, random.key(2), 5, 20_000);
+    const { states, observations } = linearGaussian.sample(spiral, random.key(2), 5, { batch: 20_000 });
     const { means, covariances } = linearGaussian.smooth(spiral, observations);
     const errors = columns(states.sub(means).square().reshape([20_000, 10])).map(moments);
     expect(covariances.mul(tf.eye(2)).sum(-1)).toBeWithinStandardErrors(
@@ -47,7 +47,7 @@ describe("linearGaussian.sample", () => {
     expect(() => linearGaussian.sample(spiral, random.key(1), 0)).toThrow(
       new Error("linearGaussian.sample: steps must be a positive integer, got 0"),
     );
-    expect(() => linearGaussian.sample(spiral, random.key(1), 7, 0)).toThrow(
+    expect(() => linearGaussian.sample(spiral, random.key(1), 7, { batch: 0 })).toThrow(
       new Error("linearGaussian.sample: batch must be a positive integer, got 0"),
     );
     expect(() => linearGaussian.joint(spiral, 0)).toThrow(
