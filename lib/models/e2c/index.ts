@@ -3,7 +3,7 @@
  * dynamics and the divergence of the predicted from the encoded distribution; 3. `loss.ts`; 4.
  * `dynamics.ts`, the dynamics in plain numbers for planners.
  */
-export { init, sizes } from "./model";
+export { init, sizes, type Sizes } from "./model";
 export type { E2c, E2cOptions, Form, GlobalTransition, LocalTransition, Transition } from "./model";
 export { consistency, linearize, next, type LinearModels, type TransitionOptions } from "./transition";
 export { loss, terms, type E2cTerms, type LossOptions, type Transitions } from "./loss";

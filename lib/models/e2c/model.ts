@@ -26,6 +26,7 @@ export interface LocalTransition {
 
 /** A transition with the same matrices everywhere. */
 export interface GlobalTransition {
+  /** One A, B and o. */
   readonly form: "global";
   /** A, [Z, Z]. */
   readonly A: tf.Tensor2D;
@@ -130,8 +131,16 @@ function initTransition(
   };
 }
 
+/** The sizes of a model. */
+export interface Sizes {
+  /** Z. */
+  readonly stateSize: number;
+  /** U. */
+  readonly controlSize: number;
+}
+
 /** Returns Z, the length of a latent vector, and A, that of a control. */
-export function sizes({ transition }: E2c): { readonly stateSize: number; readonly controlSize: number } {
+export function sizes({ transition }: E2c): Sizes {
   if (transition.form === "global") {
     const [stateSize, controlSize] = transition.B.shape;
     return { stateSize, controlSize };
