@@ -34,7 +34,7 @@ export interface E2cTerms {
 /**
  * Returns the terms of the loss, with one reparameterized draw of z_t.
  *
- * reconstruction + prediction − kl is a bound on log p(x_t, x_{t+1} | u_t) (Watter et al. 2015, equation 12).
+ * reconstruction + prediction − kl is a bound on log p(x_t, x_{t+1} | u_t) (Watter et al. 2015).
  *
  * @throws if a tensor of the batch has a different shape.
  */
@@ -79,7 +79,7 @@ export interface LossOptions extends TransitionOptions {
 
 /**
  * Returns the loss of Embed to Control, averaged over the batch, and its terms as metrics:
- * −reconstruction − prediction + kl + λ consistency (Watter et al. 2015, equation 11), with the weights of
+ * −reconstruction − prediction + kl + λ consistency (Watter et al. 2015), with the weights of
  * the options and a term of fixed scale, |A μ_t + B u_t + o − μ_{t+1}|².
  *
  * @throws if a weight is negative or not finite, or a tensor of the batch has a different shape.

@@ -31,7 +31,7 @@ export interface TransitionOptions {
 }
 
 /**
- * Returns the linear models at latent vectors (Watter et al. 2015, section 2.3): A, B and o are outputs of a
+ * Returns the linear models at latent vectors (Watter et al. 2015): A, B and o are outputs of a
  * network of z, or the same for all z.
  *
  * @param z latent vectors [B, Z].
@@ -97,7 +97,7 @@ export function apply({ A, B, o }: LinearModels, z: tf.Tensor, u: tf.Tensor): tf
  * N(μ′, Σ′), in closed form:
  * ½ [tr(Σ′⁻¹ A Σ Aᵀ) + |Σ′^(−½) (m − μ′)|² − Z + log |Σ′| − log |Σ|] − log |det A|, m = A μ + B u + o.
  *
- * Watter et al. 2015, the last term of equation 11, without noise of the dynamics.
+ * Watter et al. 2015, the last term of the loss, without noise of the dynamics.
  *
  * @param models the linear models, `linearize(model, z)`.
  * @param q q(z|x_t), a batch [B] over vectors [Z].

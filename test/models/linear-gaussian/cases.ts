@@ -7,7 +7,8 @@ import { linearGaussian } from "latent/models";
 import type { LinearGaussianNumbers } from "../../../lib/models/linear-gaussian";
 import { fixture } from "../../support/fixtures";
 
-interface Moments {
+/** Means [T][X] and covariances [T][X][X]. */
+export interface Moments {
   readonly means: number[][];
   readonly covariances: number[][][];
 }

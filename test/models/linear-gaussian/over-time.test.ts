@@ -5,12 +5,7 @@ import type { LinearGaussianNumbers } from "../../../lib/models/linear-gaussian"
 import { numericalGradient } from "../../support/finite-differences";
 import { fixture } from "../../support/fixtures";
 import { columns, moments } from "../../support/statistics";
-import { spiral } from "./cases";
-
-interface Moments {
-  readonly means: number[][];
-  readonly covariances: number[][][];
-}
+import { spiral, type Moments } from "./cases";
 
 interface OverTime {
   readonly model: LinearGaussianNumbers;
