@@ -12,10 +12,16 @@ export interface Peer {
 
 /**
  * Starts a peer; its stderr is inherited. `ask` throws if the program has ended.
+ *
+ * @param variables environment variables of the peer.
  */
-export function startPeer(python: string, program: string): Peer {
+export function startPeer(
+  python: string,
+  program: string,
+  variables: Readonly<Record<string, string>> = {},
+): Peer {
   // Waiting OpenMP threads sleep; spinning threads of two libraries would slow each other down.
-  const env = { OMP_WAIT_POLICY: "passive", ...process.env };
+  const env = { OMP_WAIT_POLICY: "passive", ...process.env, ...variables };
   const child = spawn(python, [program], { stdio: ["pipe", "pipe", "inherit"], env });
   const ended = new Promise<never>((_, reject) => {
     child.once("error", (error) => reject(new Error(`bench: cannot start ${python}: ${error.message}`)));

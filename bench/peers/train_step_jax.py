@@ -3,10 +3,6 @@
 Forms: "jit", and "unrolled", which writes the turns of a recurrent network out instead of looping with lax.scan.
 """
 
-import os
-
-os.environ.setdefault("JAX_PLATFORMS", "cpu")
-
 import jax
 import jax.numpy as jnp
 from jax.nn import relu, sigmoid, softplus

@@ -160,7 +160,7 @@ class Rssm(Model):
         h = x.new_zeros(size, self.cell.hidden_size)
         z = x.new_zeros(size, self.prior.out_features // 2)
         features = F.relu(self.body(x))
-        noise = torch.randn(steps, *z.shape)
+        noise = torch.randn(steps, *z.shape, device=x.device)
         turns = []
         for t in range(steps):
             h = self.cell(torch.cat([z, actions[t]], 1), h)
@@ -283,10 +283,12 @@ def make(model, parameters, batches, request):
     if count != expected:
         raise ValueError(f"{count} parameters, expected {expected}")
     network.values = None
+    device = {"cpu": "cpu", "gpu": "cuda"}[request["device"]]
+    network.to(device)
     loss_of = torch.compile(network) if form == "compile" else network
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=form != "eager")
     count = len(next(iter(batches.values())))
-    inputs = [{name: tensor(model, x[i]) for name, x in batches.items()} for i in range(count)]
+    inputs = [{name: tensor(model, x[i]).to(device) for name, x in batches.items()} for i in range(count)]
     calls = 0
 
     def run(steps):

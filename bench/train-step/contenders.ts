@@ -3,7 +3,7 @@ import { startPeer, type Peer } from "../peer";
 import { peersFolder } from "../peer-python";
 import type { ModelName } from "./models";
 import type { Sizes } from "./model";
-import type { Failed, Memory, Prepared, Ran, Request, Variant } from "./protocol";
+import type { Device, Failed, Memory, Prepared, Ran, Request, Variant } from "./protocol";
 
 /** A library in one of its configurations. */
 export interface Contender extends Variant {
@@ -20,6 +20,7 @@ export interface Task {
   /** The folder with the parameters and the minibatches. */
   readonly folder: string;
   readonly threads: number;
+  readonly device: Device;
 }
 
 /** The names of the peers for the command line. */
@@ -84,17 +85,20 @@ export class Runner {
   constructor(
     readonly contender: Contender,
     python: string,
+    device: Device,
   ) {
     const { program } = contender;
     this.peer =
       program === "latent"
         ? startPeer(process.execPath, join(__dirname, "worker.js"))
-        : startPeer(python, join(peersFolder, `train_step_${program}.py`));
+        : startPeer(python, join(peersFolder, `train_step_${program}.py`), {
+            JAX_PLATFORMS: device === "gpu" ? "cuda" : "cpu",
+          });
   }
 
   /** Writes the parameters and minibatches into the task's folder; only for contenders of this library. */
-  write({ model, sizes, folder }: Task): Promise<object> {
-    return this.ask({ do: "write", model, sizes, folder });
+  write({ model, sizes, folder, device }: Task): Promise<object> {
+    return this.ask({ do: "write", model, sizes, folder, device });
   }
 
   /** Loads the task and runs the first call, which compiles. */

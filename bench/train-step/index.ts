@@ -26,15 +26,15 @@ export async function trainStep(parameters: readonly string[]): Promise<boolean>
     console.log(formatProcessor());
     console.log(`${threads} threads per library; ${options.timing.rounds} rounds; ${formatLoad()}`);
     for (const name of options.models) {
-      const result = await compareModel(name, { folder, threads }, options);
+      const result = await compareModel(name, { folder, threads, device: options.device }, options);
       rows.push(...result.rows);
       agree &&= result.agree;
     }
     if (options.sweep) {
-      const { timing, compiler, python } = options;
+      const { timing, compiler, python, device } = options;
       console.log("\n## time per step against the size of the model\n");
       const shorter = { ...timing, rounds: Math.max(4, Math.round(timing.rounds / 2)) };
-      const result = await sweep(options.peers, { folder, threads, python, compiler }, shorter);
+      const result = await sweep(options.peers, { folder, threads, device, python, compiler }, shorter);
       rows.push(...result.rows);
       await writeFigures(result.figures, options.figures);
       console.log(`figures: ${options.figures}`);
@@ -50,13 +50,13 @@ export async function trainStep(parameters: readonly string[]): Promise<boolean>
 /** Compares the contenders on one model, each in a separate process, and prints the result. */
 async function compareModel(
   name: ModelName,
-  location: Pick<Task, "folder" | "threads">,
+  location: Pick<Task, "folder" | "threads" | "device">,
   { peers, timing, compiler, python }: TrainStepOptions,
 ): Promise<{ rows: Row[]; agree: boolean }> {
   const model: BenchModel = models[name];
   console.log(`\n## ${name}: ${model.describe(model.sizes)}\n`);
   const contenders = contendersFor(name, peers, compiler, model.stepsPerCall);
-  const runners = contenders.map((contender) => new Runner(contender, python));
+  const runners = contenders.map((contender) => new Runner(contender, python, location.device));
   try {
     const task = { model: name, sizes: model.sizes, ...location };
     await runners[0]?.write(task);

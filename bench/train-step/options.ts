@@ -3,6 +3,7 @@ import { peerPython } from "../peer-python";
 import { PEER_NAMES, type PeerName } from "./contenders";
 import type { Timing } from "./match";
 import { MODEL_NAMES, type ModelName } from "./models";
+import { type Device, DEVICES } from "./protocol";
 
 const USAGE = `npm run bench -- train-step [options]
   A compiled training step of this library against the same step in other libraries: the ratio of the times,
@@ -13,6 +14,7 @@ const USAGE = `npm run bench -- train-step [options]
   --turn MS       duration of a turn (400)
   --tries N       repetitions of a turn while other processes disturb it (10)
   --compiler C    the compiler of ours: auto, xla, mixed or graph (auto)
+  --device D      cpu, or gpu: every library on the GPU, ours on its fastest backend there (cpu)
   --no-sweep      skip the time per step against width and batch size
   --figures DIR   folder for the figures of the sweep (out/bench)
   --json FILE     also write the rows to a file
@@ -24,6 +26,7 @@ export interface TrainStepOptions {
   readonly peers: readonly PeerName[];
   readonly timing: Timing;
   readonly compiler: string;
+  readonly device: Device;
   readonly sweep: boolean;
   readonly figures: string;
   readonly json: string | undefined;
@@ -44,6 +47,9 @@ export function readOptions(parameters: readonly string[]): TrainStepOptions {
       `train-step: --${name} must be a positive integer, got ${String(values[name])}\n${USAGE}`,
     );
   };
+  const device = DEVICES.find((name) => name === (values.device ?? "cpu"));
+  if (device === undefined)
+    throw new Error(`train-step: --device must be cpu or gpu, got "${String(values.device)}"\n${USAGE}`);
   const peers = listOf("peers", PEER_NAMES, values.peers);
   const needsPython = peers.some((name) => name !== "tfjs-eager");
   return {
@@ -51,6 +57,7 @@ export function readOptions(parameters: readonly string[]): TrainStepOptions {
     peers,
     timing: { rounds: count("rounds", 12), turn: count("turn", 400), tries: count("tries", 10) },
     compiler: values.compiler ?? "auto",
+    device,
     sweep: values.sweep ?? true,
     figures: values.figures ?? "out/bench",
     json: values.json,
@@ -81,6 +88,7 @@ function parse(parameters: readonly string[]) {
     turn: text,
     tries: text,
     compiler: text,
+    device: text,
     sweep: { type: "boolean" },
     figures: text,
     json: text,

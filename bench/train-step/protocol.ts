@@ -23,15 +23,28 @@ export interface Entry {
   readonly shape: readonly number[];
 }
 
+/** Where the steps are computed. */
+export const DEVICES = ["cpu", "gpu"] as const;
+
+/** The name of a device. */
+export type Device = (typeof DEVICES)[number];
+
 /** A request to a worker, one JSON line. */
 export type Request =
-  | { readonly do: "write"; readonly model: ModelName; readonly sizes: Sizes; readonly folder: string }
+  | {
+      readonly do: "write";
+      readonly model: ModelName;
+      readonly sizes: Sizes;
+      readonly folder: string;
+      readonly device: Device;
+    }
   | ({
       readonly do: "prepare";
       readonly model: ModelName;
       readonly sizes: Sizes;
       readonly folder: string;
       readonly threads: number;
+      readonly device: Device;
     } & Variant)
   | { readonly do: "run"; readonly steps: number }
   | { readonly do: "memory" };

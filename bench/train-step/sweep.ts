@@ -30,7 +30,10 @@ export interface Sweep {
 /** Measures the time per step of the MLP VAE against the width of its layers and against the batch size. */
 export async function sweep(
   names: readonly PeerName[],
-  location: Pick<Task, "folder" | "threads"> & { readonly python: string; readonly compiler: string },
+  location: Pick<Task, "folder" | "threads" | "device"> & {
+    readonly python: string;
+    readonly compiler: string;
+  },
   timing: Timing,
 ): Promise<Sweep> {
   const contenders = contendersFor(
@@ -38,7 +41,7 @@ export async function sweep(
     names.filter((name) => SHOWN.includes(name)),
     location.compiler,
   );
-  const runners = contenders.map((contender) => new Runner(contender, location.python));
+  const runners = contenders.map((contender) => new Runner(contender, location.python, location.device));
   const rows: Row[] = [];
   const figures: Record<string, FigureSpec> = {};
   try {
@@ -46,7 +49,8 @@ export async function sweep(
       const points: LineRow[] = [];
       for (const value of AXES[axis].values) {
         const sizes: Sizes = { ...models[MODEL].sizes, [axis]: value };
-        const task = { model: MODEL, sizes, folder: location.folder, threads: location.threads } as const;
+        const { folder, threads, device } = location;
+        const task = { model: MODEL, sizes, folder, threads, device } as const;
         await runners[0]?.write(task);
         const match = await runMatch(runners, task, timing);
         rows.push(...rowsOf(MODEL, match.measured, `${MODEL}, ${axis} ${value}`));

@@ -4,9 +4,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { tf, tree, useBackend } from "latent";
+import { type Backend, tf, tree, useBackend } from "latent";
 import {
   PROBLEM_FILES,
+  type Device,
   type Failed,
   type Memory,
   type Prepared,
@@ -21,7 +22,7 @@ let trainer: Trainer | undefined;
 async function answer(request: Request): Promise<object> {
   switch (request.do) {
     case "write":
-      await useBackend("tensorflow");
+      await useDevice(request.device);
       writeProblem(request);
       return {};
     case "prepare":
@@ -33,8 +34,16 @@ async function answer(request: Request): Promise<object> {
   }
 }
 
+/** Selects TensorFlow on the CPU, or the fastest backend if it is on a GPU; an error if it is not. */
+async function useDevice(device: Device): Promise<Backend> {
+  if (device === "cpu") return useBackend("tensorflow");
+  const backend = await useBackend();
+  if (backend.device === device) return backend;
+  throw new Error(`train-step: no backend runs on a GPU here, the fastest is ${backend.summary}`);
+}
+
 async function prepare(request: Request & { do: "prepare" }): Promise<Prepared> {
-  const backend = await useBackend("tensorflow");
+  const backend = await useDevice(request.device);
   trainer?.dispose();
   trainer = makeTrainer(request.model, request.sizes, request);
   const { milliseconds } = run(1);
@@ -66,6 +75,7 @@ function writeProblem({ model, sizes, folder }: Request & { do: "write" }): void
 }
 
 async function serve(): Promise<void> {
+  console.log = console.error; // stdout is for the answers
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as Request;
     const result = await answer(request).catch((error: unknown): Failed => ({

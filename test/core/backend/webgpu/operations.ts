@@ -78,6 +78,12 @@ export function operations(): Record<string, tf.Tensor> {
     "range": tf.range(0, 11),
     "int32 arithmetic": rows.mul(rows).add(rows).sub(tf.scalar(2, "int32")),
     "conv2d": tf.conv2d(image as tf.Tensor4D, filter as tf.Tensor4D, 2, "same"),
+    "conv2d of booleans as numbers": tf.conv2d(
+      image.greater(0).cast<tf.Tensor4D>("float32"),
+      filter as tf.Tensor4D,
+      2,
+      "same",
+    ),
     "conv2dTranspose": tf.conv2dTranspose(
       image as tf.Tensor4D,
       kernelIn as tf.Tensor4D,
