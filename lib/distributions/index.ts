@@ -9,7 +9,8 @@
  * 2. `continuous/normal.ts`, the pattern for all others in `continuous/` and `discrete/`;
  * 3. `composite/independent.ts`, which turns batch axes into event axes, and
  *    `composite/mixture-same-family.ts`, and `composite/mixture.ts`;
- * 4. `composite/transformed.ts` and `bijectors/`, functions of draws with their log-densities;
+ * 4. `composite/transformed.ts` and `bijectors/`, functions of draws with their log-densities, and
+ *    `composite/truncated.ts` and `composite/clipped.ts`, numbers kept in an interval;
  * 5. `kl.ts`, the table of closed-form divergences, and `divergences/`, those of the gamma family.
  *
  * Densities whose normalizers are gamma functions are written with what Stirling's formula leaves of log Γ
@@ -30,6 +31,7 @@ export { categorical, type Categorical } from "./discrete/categorical";
 export type { Distribution, Reparameterized, With } from "./base/distribution";
 export type { Parameter } from "./base/parameter";
 export { sampleAndLogProb, stddev } from "./base/sample-and-log-prob";
+export { clipped, type Clipped } from "./composite/clipped";
 export { dirichlet, type Dirichlet } from "./continuous/dirichlet";
 export { gamma, type Gamma } from "./continuous/gamma";
 export { independent, type Independent } from "./composite/independent";
@@ -43,5 +45,6 @@ export { oneHotCategorical, type OneHotCategorical } from "./discrete/one-hot-ca
 export { poisson, type Poisson } from "./discrete/poisson";
 export { studentT, type StudentT } from "./continuous/student-t";
 export { transformed, type Transformed } from "./composite/transformed";
+export { truncated, type Truncated } from "./composite/truncated";
 export { truncatedNormal, type TruncatedNormal } from "./continuous/truncated-normal";
 export { uniform, type Uniform } from "./continuous/uniform";

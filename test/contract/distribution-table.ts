@@ -19,6 +19,7 @@ import {
   poisson,
   studentT,
   transformed,
+  truncated,
   truncatedNormal,
   uniform,
 } from "latent/distributions";
@@ -265,6 +266,25 @@ function truncatedNormalCase(mu: Shape, sigma: Shape, batchShape: Shape): Case {
   };
 }
 
+/** A case over numbers, on intervals from about −2 to about 6; no outcome within 1/4 of the ends. */
+function truncatedCase(base: Case, low: Shape, batchShape: Shape): Case {
+  return {
+    ...base,
+    name: `truncated(${base.name}, low [${low.join()}])`,
+    batchShape,
+    params: (key) => ({
+      ...base.params(random.fold(key, 0)),
+      from: random.uniform(random.fold(key, 1), low, { min: -2.5, max: -1.5 }),
+      to: random.uniform(random.fold(key, 2), [], { min: 5, max: 7 }),
+    }),
+    make: (params) =>
+      truncated(base.make(params) as Parameters<typeof truncated>[0], get(params, "from"), get(params, "to")),
+    smooth: (x, params) => x.maximum(get(params, "from").add(0.25)).minimum(get(params, "to").sub(0.25)),
+    rejection: false,
+    lacks: ["entropy", "divergence"],
+  };
+}
+
 /** Ten to twelve degrees of freedom, so that the errors of variances have finite variances. */
 function studentTCase(df: Shape, mu: Shape, sigma: Shape, batchShape: Shape): Case {
   return {
@@ -341,6 +361,9 @@ export const distributionTable: readonly Case[] = [
   poissonCase([3], 12, 53),
   truncatedNormalCase([], [], []),
   truncatedNormalCase([2, 3], [3], [2, 3]),
+  truncatedCase(normalCase([], [], []), [], []),
+  truncatedCase(normalCase([3], [3], [3]), [2, 1], [2, 3]),
+  truncatedCase(studentTCase([], [], [], []), [], []),
   bernoulliCase([]),
   bernoulliCase([2, 3]),
   categoricalCase([], 7),

@@ -1,5 +1,5 @@
 import { tf } from "latent";
-import type { Distribution, TruncatedNormal } from "latent/distributions";
+import type { Distribution, Truncated, TruncatedNormal } from "latent/distributions";
 import { sizeOf } from "../../lib/core/tensor/shape";
 
 /**
@@ -38,6 +38,17 @@ interface Curve {
   readonly at: (t: tf.Tensor, d: Distribution) => readonly [x: tf.Tensor, slope: tf.Tensor];
 }
 
+/** x = low + (high − low) σ(t), for densities that jump at the ends. */
+const betweenEnds: Curve = {
+  from: -17,
+  to: 17,
+  at: (t, d) => {
+    const { low, high } = d as TruncatedNormal | Truncated;
+    const [share, slope] = logistic(t);
+    return [share.mul(high.sub(low)).add(low), slope.mul(high.sub(low))];
+  },
+};
+
 /** Curves along which the integrand is smooth and vanishes at both ends. */
 const curves: Readonly<Record<string, Curve>> = {
   // x = m eᵗ, for densities that vanish at 0 at least as x
@@ -51,16 +62,8 @@ const curves: Readonly<Record<string, Curve>> = {
   },
   // x = σ(t), for densities that vanish at 0 and 1 at least as x (1 − x)
   beta: { from: -9, to: 9, at: (t, d) => logistic(t.add(tf.zeros([1, ...d.batchShape]))) },
-  // x = low + (high − low) σ(t), for densities that jump at the ends
-  truncatedNormal: {
-    from: -17,
-    to: 17,
-    at: (t, d) => {
-      const { low, high } = d as TruncatedNormal;
-      const [share, slope] = logistic(t);
-      return [share.mul(high.sub(low)).add(low), slope.mul(high.sub(low))];
-    },
-  },
+  truncatedNormal: betweenEnds,
+  truncated: betweenEnds,
   // x = μ + 3 σ sinh t, for densities that vanish as a power of x
   studentT: {
     from: -5,

@@ -66,13 +66,18 @@ export function betaCdf(a: tf.Tensor, b: tf.Tensor, at: Fraction): tf.Tensor {
   const [first, second] = [pick(a, b), pick(b, a)];
   const p = logBetaKernel(first, second, side)
     .exp()
-    .mul(smallerSide(first, second, side))
+    .mul(betaRatioBelow(first, second, side))
     .minimum(1);
   return pick(p, tf.sub(1, p));
 }
 
-/** (1 + (a + b) x ∫ e^−φ ds) / a. */
-function smallerSide(a: tf.Tensor, b: tf.Tensor, { x, y }: Pick<Fraction, "x" | "y">): tf.Tensor {
+/**
+ * Returns P(X ≤ x) over the density of the log odds at x, (1 + (a + b) x ∫ e^−φ ds) / a, elementwise: the
+ * reciprocal of the slope of log P(X ≤ x) over the log odds.
+ *
+ * @param at x ≤ (a + 1) / (a + b + 2).
+ */
+export function betaRatioBelow(a: tf.Tensor, b: tf.Tensor, { x, y }: Pick<Fraction, "x" | "y">): tf.Tensor {
   const n = a.add(b).add(1);
   const isLeft = stopGradient(x).less(0.5);
   const slope = tf.where(isLeft, a.add(1).sub(n.mul(x)), n.mul(y).sub(b)); // φ′(0)

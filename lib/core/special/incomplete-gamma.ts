@@ -120,6 +120,26 @@ export function gammaSurvival(alpha: tf.Tensor, x: tf.Tensor): tf.Tensor {
   return probability("above", alpha, x);
 }
 
+/**
+ * Returns P(X ≤ x) / (x p(x)) for X ~ Gamma(α, 1), elementwise: the reciprocal of the slope of log P(X ≤ x)
+ * over log x.
+ *
+ * @param x of the shape of α, positive and at most max(1, α).
+ */
+export function gammaRatioBelow(alpha: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const { sum } = integrals(endBelow(alpha, x), alpha.add(1).sub(x), x, 1);
+  return sum.mul(x).add(1).div(alpha);
+}
+
+/**
+ * Returns P(X > x) / (x p(x)) for X ~ Gamma(α, 1), elementwise.
+ *
+ * @param x of the shape of α, at least max(1, α).
+ */
+export function gammaRatioAbove(alpha: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return integrals(endAbove(alpha, x), x.sub(alpha), x, -1).sum;
+}
+
 /** The probability of one side; its derivatives are ±p(x), and −p(x) ∂x/∂α with the slope of a quantile. */
 function probability(side: "below" | "above", alpha: tf.Tensor, x: tf.Tensor): tf.Tensor {
   return tf.customGrad((...args) => {

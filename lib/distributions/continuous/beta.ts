@@ -3,10 +3,11 @@ import { logGamma } from "../../core/random/log-gamma";
 import * as random from "../../core/random";
 import { inspectable } from "../../core/show/inspectable";
 import { betaCdf, logBetaKernel, type Fraction } from "../../core/special/incomplete-beta";
+import { betaLogOddsQuantile, fractionOf } from "../../core/special/quantiles";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { broadcastShapes, type Shape } from "../../core/tensor/shape";
-import { softplus } from "../../core/tensor/special";
 import * as tree from "../../core/tensor/tree";
+import { atLevels } from "../base/at-levels";
 import { checkEvent } from "../base/check-event";
 import { dirichletEntropy } from "../base/dirichlet-entropy";
 import type { Reparameterized, With } from "../base/distribution";
@@ -15,7 +16,10 @@ import { expAboveLeast } from "../base/exp-above-least";
 import { toParameter, type Parameter } from "../base/parameter";
 
 /** A batch of beta distributions of numbers in (0, 1). */
-export interface Beta extends With<Reparameterized, "entropy" | "cdf" | "sampleAndLogProb"> {
+export interface Beta extends With<
+  Reparameterized,
+  "entropy" | "cdf" | "quantile" | "mode" | "sampleAndLogProb"
+> {
   readonly kind: "beta";
   /** Exponents α of x, broadcast to [...B]. */
   readonly alpha: tf.Tensor;
@@ -54,10 +58,10 @@ export function beta(exponent: Parameter, otherExponent: Parameter): Beta {
     eventShape: [],
     alpha: a,
     beta: b,
-    sample: (key, sampleShape = []) => tf.tidy(() => fractionOf(logOdds(key, sampleShape)).x),
+    sample: (key, sampleShape = []) => tf.tidy(() => drawOf(logOdds(key, sampleShape)).x),
     sampleAndLogProb: (key, sampleShape = []) =>
       tree.tidy(() => {
-        const at = fractionOf(logOdds(key, sampleShape));
+        const at = drawOf(logOdds(key, sampleShape));
         return [at.x, logBetaKernel(a, b, at).sub(at.logX).sub(at.logY)] as const;
       }),
     logProb: (x) =>
@@ -81,6 +85,17 @@ export function beta(exponent: Parameter, otherExponent: Parameter): Beta {
         const p = betaCdf(broadcastTo(a, point.shape), broadcastTo(b, point.shape), inside(point));
         return tf.where(point.lessEqual(0), 0, tf.where(point.greaterEqual(1), 1, p));
       }),
+    quantile: (p) =>
+      tf.tidy(() => {
+        const levels = checkEvent("beta.quantile", p, batchShape, []).add(tf.zeros(batchShape));
+        const [first, second] = [broadcastTo(a, levels.shape), broadcastTo(b, levels.shape)];
+        return atLevels(
+          levels,
+          [0, 1],
+          (below, above) => drawOf(betaLogOddsQuantile(first, second, below, above)).x,
+        );
+      }),
+    mode: () => tf.tidy(() => modeOf(full(a), full(b))),
   };
 }
 
@@ -90,15 +105,22 @@ function inside(point: tf.Tensor): Fraction {
   return { x, y: tf.sub(1, x), logX: x.log(), logY: x.neg().log1p() };
 }
 
-/** The fraction with the given log odds, l; its logarithms do not underflow. */
-function fractionOf(logOdds: tf.Tensor): Fraction {
-  const [logX, logY] = [softplus(logOdds.neg()).neg(), softplus(logOdds).neg()];
-  return {
-    x: expAboveLeast(logX).minimum(BELOW_ONE),
-    y: logOdds.neg().sigmoid(),
-    logX,
-    logY,
-  };
+/** The number in (0, 1) with the given log odds, moved inside by the least that float32 can express. */
+function drawOf(logOdds: tf.Tensor): Fraction {
+  const { y, logX, logY } = fractionOf(logOdds);
+  return { x: expAboveLeast(logX).minimum(BELOW_ONE), y, logX, logY };
+}
+
+/**
+ * (α − 1) / (α + β − 2) if both are above 1, otherwise the end that alone has the highest density; NaN where
+ * there is none: for α = β = 1, and for α, β ≤ 1 if both ends have infinite densities.
+ */
+function modeOf(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  const [ones, zeros] = [a.sub(1).relu(), b.sub(1).relu()];
+  const interior = ones.div(ones.add(zeros)); // NaN where both are 0
+  const atZero = a.less(1).logicalAnd(b.equal(1));
+  const atOne = b.less(1).logicalAnd(a.equal(1));
+  return tf.where(atZero, 0, tf.where(atOne, 1, interior));
 }
 
 tree.register<Beta, Pick<Beta, "alpha" | "beta">>("beta", {

@@ -15,7 +15,7 @@ import { expAboveLeast } from "../base/exp-above-least";
 import { toParameter } from "../base/parameter";
 
 /** A batch of Dirichlet distributions of probability vectors. */
-export interface Dirichlet extends With<Reparameterized, "entropy"> {
+export interface Dirichlet extends With<Reparameterized, "entropy" | "mode"> {
   readonly kind: "dirichlet";
   /** Concentrations α, [...B, K]. */
   readonly concentration: tf.Tensor;
@@ -71,6 +71,7 @@ export function dirichlet(parameter: tf.Tensor): Dirichlet {
         return m.mul(tf.sub(1, m)).div(total().add(1)); // m (1 − m) / (n + 1)
       }),
     entropy: () => tf.tidy(() => dirichletEntropy(concentration)),
+    mode: () => tf.tidy(() => modeOf(concentration)),
   };
 }
 
@@ -85,6 +86,13 @@ function logDensity(alpha: tf.Tensor, n: tf.Tensor, x: tf.Tensor): tf.Tensor {
   const parts = stirlingError(alpha).sub(logAlpha.mul(0.5)).add(HALF_LOG_TWO_PI).sum(-1);
   const whole = stirlingError(n).sub(n.log().mul(0.5)).add(HALF_LOG_TWO_PI).squeeze([-1]);
   return logX.add(fit).sum(-1).neg().sub(parts).add(whole);
+}
+
+/** (α_k − 1) / (n − K) if no α_k is below 1 and one is above it, otherwise NaN: no density is the highest. */
+function modeOf(alpha: tf.Tensor): tf.Tensor {
+  const excess = alpha.sub(1);
+  const isUnique = excess.min(-1, true).greaterEqual(0);
+  return tf.where(isUnique, excess.div(excess.sum(-1, true)), NaN); // 0 / 0 where all are 1
 }
 
 /** 0 where the last axis sums to 1, −∞ elsewhere. */

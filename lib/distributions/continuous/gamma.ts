@@ -2,10 +2,12 @@ import * as tf from "@tensorflow/tfjs";
 import { logGamma } from "../../core/random/log-gamma";
 import { inspectable } from "../../core/show/inspectable";
 import { gammaCdf, logGammaKernel } from "../../core/special/incomplete-gamma";
+import { logGammaQuantile } from "../../core/special/quantiles";
 import { stirlingError, stirlingErrorSlope } from "../../core/special/stirling";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { broadcastShapes } from "../../core/tensor/shape";
 import * as tree from "../../core/tensor/tree";
+import { atLevels } from "../base/at-levels";
 import { checkEvent } from "../base/check-event";
 import type { Reparameterized, With } from "../base/distribution";
 import { LEAST, logAtEdge } from "../base/edge";
@@ -13,7 +15,7 @@ import { expAboveLeast } from "../base/exp-above-least";
 import { toParameter, type Parameter } from "../base/parameter";
 
 /** A batch of gamma distributions of positive numbers. */
-export interface Gamma extends With<Reparameterized, "entropy" | "cdf" | "mode"> {
+export interface Gamma extends With<Reparameterized, "entropy" | "cdf" | "quantile" | "mode"> {
   readonly kind: "gamma";
   /** Shapes α, broadcast to [...B]. */
   readonly concentration: tf.Tensor;
@@ -69,6 +71,14 @@ export function gamma(shape: Parameter, inverseScale: Parameter): Gamma {
         const t = checkEvent("gamma.cdf", x, batchShape, []).mul(rate);
         const alpha = broadcastTo(concentration, t.shape);
         return tf.where(t.greater(0), gammaCdf(alpha, t.maximum(LEAST)), 0);
+      }),
+    quantile: (p) =>
+      tf.tidy(() => {
+        const levels = checkEvent("gamma.quantile", p, batchShape, []).add(tf.zeros(batchShape));
+        const alpha = broadcastTo(concentration, levels.shape);
+        return atLevels(levels, [0, Infinity], (below) =>
+          expAboveLeast(logGammaQuantile(alpha, below).sub(rate.log())),
+        );
       }),
     mode: () => tf.tidy(() => broadcastTo(concentration.sub(1).relu().div(rate), batchShape)),
   };

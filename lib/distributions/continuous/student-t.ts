@@ -3,18 +3,20 @@ import { logGamma } from "../../core/random/log-gamma";
 import * as random from "../../core/random";
 import { inspectable } from "../../core/show/inspectable";
 import { betaCdf } from "../../core/special/incomplete-beta";
+import { betaLogOddsQuantile } from "../../core/special/quantiles";
 import { stirlingError, stirlingErrorSlope } from "../../core/special/stirling";
 import { broadcastTo } from "../../core/tensor/broadcast";
 import { detached } from "../../core/tensor/grad";
 import { broadcastShapes } from "../../core/tensor/shape";
 import * as tree from "../../core/tensor/tree";
+import { atLevels } from "../base/at-levels";
 import { checkEvent } from "../base/check-event";
 import type { Reparameterized, With } from "../base/distribution";
 import { LEAST } from "../base/edge";
 import { toParameter, type Parameter } from "../base/parameter";
 
 /** A batch of Student's t distributions, with location and scale; their tails are powers of x. */
-export interface StudentT extends With<Reparameterized, "entropy" | "cdf" | "mode"> {
+export interface StudentT extends With<Reparameterized, "entropy" | "cdf" | "quantile" | "mode"> {
   readonly kind: "studentT";
   /** Degrees of freedom ν, broadcast to [...B]. */
   readonly df: tf.Tensor;
@@ -88,6 +90,15 @@ export function studentT(freedom: Parameter, location: Parameter = 0, scale: Par
         const z = checkEvent("studentT.cdf", x, batchShape, []).sub(mu).div(sigma);
         return standardCdf(broadcastTo(df, z.shape), z);
       }),
+    quantile: (p) =>
+      tf.tidy(() => {
+        const levels = checkEvent("studentT.quantile", p, batchShape, []).add(tf.zeros(batchShape));
+        const freedom = broadcastTo(df, levels.shape);
+        const standard = atLevels(levels, [-Infinity, Infinity], (below, above) =>
+          standardQuantile(freedom, below, above),
+        );
+        return standard.mul(sigma).add(mu);
+      }),
     mode: () => broadcastTo(mu, batchShape),
   };
 }
@@ -141,6 +152,19 @@ function standardCdf(df: tf.Tensor, z: tf.Tensor): tf.Tensor {
   const at = { x, y, logX: logOnePlusSquare(w).neg(), logY: y.log() };
   const tail = betaCdf(df.div(2), tf.fill(df.shape, 0.5), at).mul(0.5);
   return tf.where(z.less(0), tail, tf.sub(1, tail));
+}
+
+/** t with P(T ≤ t) = p, from P(|T| > |t|) = 2 min(p, q) = P(B ≤ ν / (ν + t²)) with B ~ Beta(ν/2, ½). */
+function standardQuantile(df: tf.Tensor, p: tf.Tensor, q: tf.Tensor): tf.Tensor {
+  const isLow = detached((x) => x.less(0.5).cast("float32"), p).greater(0);
+  const outside = tf.where(isLow, p, q).mul(2);
+  const inside = tf.sub(1, outside);
+  const isMiddle = detached((x) => x.lessEqual(0).cast("float32"), inside).greater(0);
+  const atMiddle = (x: tf.Tensor): tf.Tensor => tf.where(isMiddle, 0.5, x); // there t is 0
+  const half = tf.fill(df.shape, 0.5);
+  const logOdds = betaLogOddsQuantile(df.div(2), half, atMiddle(outside), atMiddle(inside));
+  const distance = logOdds.mul(-0.5).exp().mul(df.sqrt()); //                            √(ν (1 − b) / b)
+  return tf.where(isMiddle, 0, tf.where(isLow, distance.neg(), distance));
 }
 
 tree.register<StudentT, Pick<StudentT, "df" | "mu" | "sigma">>("studentT", {
