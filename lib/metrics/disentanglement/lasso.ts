@@ -17,7 +17,8 @@ export interface LassoFit {
 /**
  * Minimizes ‖y − X w‖² / 2n + α ‖w‖₁ by coordinate descent (Friedman et al. 2010, "Regularization paths for
  * generalized linear models via coordinate descent", equation 5 with the covariance updates of section 2.2).
- * A sweep costs D² products, independent of n.
+ * A sweep costs D² products, independent of n. Where columns are equal, up to their sign, many weights are
+ * minimal; theirs are of one size.
  *
  * @param gram G = XᵀX / n of standardized columns, [D][D], with the diagonal 1, or 0 for a constant column.
  * @param cross c = Xᵀy / n, [D].
@@ -39,7 +40,23 @@ export function lasso(gram: readonly Float64Array[], cross: Float64Array, alpha:
       violation += Math.abs(after - before);
     });
   }
-  return { weights, violation };
+  return { weights: shared(gram, weights), violation };
+}
+
+/** Columns with this correlation are taken for the same one: float64 rounds a mean of products to less. */
+const SAME = 1 - 1e-9;
+
+/** Divides the weights of columns that are equal, up to their sign, in equal parts. */
+function shared(gram: readonly Float64Array[], weights: Float64Array): Float64Array {
+  return weights.map((_, d) => {
+    const row = gram[d] ?? new Float64Array();
+    const equal = [...row.keys()].filter((j) => j === d || Math.abs(row[j] ?? NaN) >= SAME);
+    const total = equal.reduce(
+      (sum, j) => sum + Math.sign(j === d ? 1 : (row[j] ?? NaN)) * (weights[j] ?? NaN),
+      0,
+    );
+    return total / equal.length;
+  });
 }
 
 /** Σ_i a_i b_i / n: an entry of XᵀX / n or of Xᵀy / n. */

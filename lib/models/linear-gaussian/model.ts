@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkShape, showShape } from "../../core/tensor/shape";
+import { toFloat } from "../../core/tensor/to-float";
 
 /**
  * N(A x + B u + b, Σ): a normal distribution whose mean is a linear function of the state and of an input.
@@ -50,9 +51,10 @@ export function checkObservations(caller: string, params: LinearGaussian, observ
     );
 }
 
-/** Moves time to the first axis for `scan`: [B, T, O] to [T, B, O], and [T, O] to [T, 1, O]. */
+/** Moves time to the first axis for `scan`, as float32: [B, T, O] to [T, B, O], and [T, O] to [T, 1, O]. */
 export function timeFirst(x: tf.Tensor): tf.Tensor {
-  return x.rank === 3 ? x.transpose([1, 0, 2]) : x.expandDims(1);
+  const numbers = toFloat(x);
+  return numbers.rank === 3 ? numbers.transpose([1, 0, 2]) : numbers.expandDims(1);
 }
 
 /** The inverse of `timeFirst`: [T, B, X] to [B, T, X], or to [T, X] without a batch. */

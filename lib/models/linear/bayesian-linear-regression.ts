@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkAbove } from "../../core/numeric/check-number";
 import { checkShape, showShape } from "../../core/tensor/shape";
+import { toFloat } from "../../core/tensor/to-float";
 import * as tree from "../../core/tensor/tree";
 import { independent } from "../../distributions/composite/independent";
 import type { MultivariateNormal } from "../../distributions/continuous/multivariate-normal";
@@ -62,7 +63,7 @@ export function logJoint(
   if (w.shape.at(-1) !== size)
     throw new Error(`${NAME}.logJoint: w must be [..., F=${size}], got ${showShape(w.shape)}`);
   return tf.tidy(() => {
-    const means = tf.matMul(w.reshape([-1, size]), features, false, true); //      φ(x_n)ᵀ w
+    const means = tf.matMul(toFloat(w).reshape([-1, size]), toFloat(features), false, true); //      φ(x_n)ᵀ w
     const likelihood = independent(normal(means.reshape([...w.shape.slice(0, -1), rows]), noise));
     const same = y.reshape([...w.shape.slice(0, -1).map(() => 1), rows]); // y, broadcast over w
     return independent(normal(tf.zeros([size]), prior))

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Key } from "../../core/random";
 import { checkCount } from "../../core/numeric/check-number";
 import { checkShape } from "../../core/tensor/shape";
+import { toFloat } from "../../core/tensor/to-float";
 import { glorotUniform } from "../feedforward/glorot";
 
 /** Parameters of a convolution of images, and its stride. */
@@ -57,7 +58,7 @@ export const conv2d = {
    */
   apply({ weights, bias, stride }: Conv2d, x: tf.Tensor): tf.Tensor4D {
     checkShape("conv2d.apply", "x", x, ["B", "H", "W", `In=${weights.shape[2]}`], CHANNELS_LAST);
-    return tf.tidy(() => tf.conv2d(x as tf.Tensor4D, weights, stride, "same").add(bias));
+    return tf.tidy(() => tf.conv2d(toFloat(x) as tf.Tensor4D, weights, stride, "same").add(bias));
   },
 };
 
@@ -90,7 +91,9 @@ export const convTranspose2d = {
       width * stride,
       weights.shape[2],
     ];
-    return tf.tidy(() => tf.conv2dTranspose(x as tf.Tensor4D, weights, shape, stride, "same").add(bias));
+    return tf.tidy(() =>
+      tf.conv2dTranspose(toFloat(x) as tf.Tensor4D, weights, shape, stride, "same").add(bias),
+    );
   },
 };
 

@@ -39,6 +39,27 @@ test("does not depend on the scale of a code", () => {
   expect(silent?.importance[0]?.[0]).toBeCloseTo(0.99, 6);
 });
 
+test("codes that stand twice, also with the other sign, share their importance", () => {
+  const factors = table(40, (i) => [i % 5, i % 2]);
+  const once = dci(factors, factors);
+  const twice = dci(
+    table(40, (i) => [i % 5, i % 2, -(i % 5), i % 2]),
+    factors,
+  );
+  expect(once).toMatchObject({ disentanglement: 1, completeness: 1 });
+  expect(twice.error).toBeCloseTo(once.error, 9);
+  expect(twice.disentanglement).toBeCloseTo(1, 9);
+  expect(twice.completeness).toBeCloseTo(1 - Math.log(2) / Math.log(4), 9); // two of four codes each
+  const half = (once.importance[0]?.[0] ?? NaN) / 2;
+  for (const [d, f] of [
+    [0, 0],
+    [1, 1],
+    [2, 0],
+    [3, 1],
+  ] as const)
+    expect(twice.importance[d]?.[f]).toBeCloseTo(half, 9);
+});
+
 test("rejects too few rows, and a factor that is constant in the training rows", () => {
   for (const n of [2, 3]) {
     const few = table(n, (i) => [i, -i]);
