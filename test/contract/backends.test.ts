@@ -1,4 +1,4 @@
-import { jit, random, type tf, tree, useBackend } from "latent";
+import { jit, random, tf, tree, useBackend, valueAndGrad } from "latent";
 import { kl } from "latent/distributions";
 import { afterEach, describe, expect, test } from "vitest";
 import { goHome, home, others } from "../support/backends";
@@ -71,5 +71,39 @@ test.each([
   tree
     .entries(here)
     .forEach(([path, leaf], i) => expect(tree.leaves(there)[i], path).toBeNear(leaf, TOLERANCE));
+  compiled.dispose();
+});
+
+/** The gradient, with respect to the parameters, of the squared length of the gradient of Σ log p(x). */
+function curvature({ make }: Case, params: Params, x: tf.Tensor): Params {
+  const slope = (p: Params): Params => valueAndGrad((q: Params) => make(q).logProb(x).sum())(p).grads;
+  return valueAndGrad((p: Params) => tf.addN(tree.leaves(slope(p)).map((leaf) => leaf.square().sum())))(
+    params,
+  ).grads;
+}
+
+/** Few, because XLA compiles derivatives of special functions for minutes. */
+const plain = oneOfEach.filter(({ name }) => /^(normal|laplace|categorical)/.test(name));
+
+test.each([
+  ["graph", oneOfEach],
+  ["xla", plain],
+] as const)("second derivatives compiled by %s are those of eager execution", (compiler, rows) => {
+  const inputs = rows.map((row) => {
+    const params = row.params(paramsKey);
+    return { params, x: row.make(params).sample(sampleKey, [3]) };
+  });
+  const all = (args: typeof inputs): Params[] =>
+    rows.map((row, i) => curvature(row, args[i]?.params ?? {}, args[i]?.x ?? tf.scalar(NaN)));
+  const compiled = jit(all, { compiler });
+  const [here, there] = [all(inputs), compiled(inputs)];
+  expect(compiled.traces.map((trace) => trace.compiler)).toEqual(home === "tensorflow" ? [compiler] : []);
+  const found = tree.leaves(there);
+  tree.entries(here).forEach(([path, leaf], i) => {
+    expect(leaf.isFinite().all().dataSync()[0], path).toBe(1);
+    // Sums of products of a few derivatives, each rounded like a value: some 1e-6 of the largest
+    const largest = Math.max(1, leaf.abs().max().dataSync()[0] ?? NaN);
+    expect(found[i], path).toBeNear(leaf, { abs: 1e-5 * largest });
+  });
   compiled.dispose();
 });
