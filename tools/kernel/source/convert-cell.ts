@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { liveBindings } from "./live-bindings";
 import { metaErrors, withoutExports } from "./cell-syntax";
 import { applyInsertions, awaitsAtTop, guardLoops } from "./loop-guards";
-import { createMapper, inOrder, withoutInsertions, type Insertion, type Mapper } from "./positions";
+import { createMapper, withoutInsertions, type Insertion, type Mapper } from "./positions";
 import { expandPropertyNames } from "./property-names";
 import { emitted } from "./typescript";
 import {
@@ -18,13 +17,6 @@ export interface Converted {
   readonly toSource: Mapper;
 }
 
-/** The JavaScript of a cell, with the names that it exports. */
-export interface CellCode extends Converted {
-  readonly exported: readonly string[];
-  /** The variables of other cells that its functions assign. */
-  readonly assigned: readonly string[];
-}
-
 /** A TypeScript or JavaScript file that a cell imports by a relative path. */
 export interface ImportedFile extends Converted {
   /** The path under which it is required and compiled. */
@@ -38,7 +30,7 @@ export interface ConvertedCell {
   /** TypeScript's errors; if there are any, nothing else is set. */
   readonly diagnostics: readonly Diagnostic[];
   /** Absent for a cell of only types. */
-  readonly code?: CellCode;
+  readonly code?: Converted;
   /** The declarations for the next cell. */
   readonly declarations: string;
   readonly awaits: boolean;
@@ -55,8 +47,8 @@ function unmapped(): undefined {
   return undefined;
 }
 
-function convertedCode(output: string, prefixLines: number, others: readonly Insertion[] = []): Converted {
-  const insertions = inOrder([...others, ...guardLoops(output)]);
+function convertedCode(output: string, prefixLines: number): Converted {
+  const insertions = guardLoops(output);
   const maps = emitted.get(output);
   return {
     js: applyInsertions(output, insertions),
@@ -64,19 +56,13 @@ function convertedCode(output: string, prefixLines: number, others: readonly Ins
   };
 }
 
-function cellCode(
-  output: string,
-  names: readonly Insertion[],
-  assignedElsewhere: ReadonlySet<string> | undefined,
-): CellCode {
-  const live = liveBindings(output, assignedElsewhere ?? new Set());
-  const insertions = assignedElsewhere === undefined ? [] : live.insertions;
-  const { js, toSource } = convertedCode(output, CELL_PREFIX_LINES, insertions);
+function cellCode(output: string, names: readonly Insertion[]): Converted {
+  const { js, toSource } = convertedCode(output, CELL_PREFIX_LINES);
   const mapped: Mapper = (position) => {
     const found = toSource(position);
     return found && withoutInsertions(found, names);
   };
-  return { js, toSource: mapped, exported: live.names, assigned: live.assigned };
+  return { js, toSource: mapped };
 }
 
 /** Moves an error to its position in the cell as the user wrote it. */
@@ -96,18 +82,8 @@ function importedFile({ path, data }: SideOutput): ImportedFile {
   return { path, file: existsSync(file) ? file : path, ...convertedCode(data, prefixLines) };
 }
 
-/**
- * Checks and converts a cell against the declarations of the previous cells, with tslab's converter.
- *
- * @param assignedElsewhere the variables that functions of previous cells assign; without it, the cell's
- *   variables are not made live.
- */
-export function convertCell(
-  converter: Converter,
-  declarations: string,
-  source: string,
-  assignedElsewhere?: ReadonlySet<string>,
-): ConvertedCell {
+/** Checks and converts a cell against the declarations of the previous cells, with tslab's converter. */
+export function convertCell(converter: Converter, declarations: string, source: string): ConvertedCell {
   const unavailable = metaErrors(source);
   if (unavailable.length > 0) return { diagnostics: unavailable, declarations, awaits: false, imports: [] };
   emitted.clear();
@@ -116,7 +92,7 @@ export function convertCell(
   const result = converter.convert(declarations, applyInsertions(plain, names));
   return {
     diagnostics: result.diagnostics.map((diagnostic) => inSource(diagnostic, names)),
-    ...(result.output ? { code: cellCode(result.output, names, assignedElsewhere) } : {}),
+    ...(result.output ? { code: cellCode(result.output, names) } : {}),
     declarations: result.declOutput ?? "",
     // tslab does not count `for await`
     awaits: result.hasToplevelAwait === true || awaitsAtTop(result.output ?? ""),

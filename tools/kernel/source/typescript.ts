@@ -1,12 +1,14 @@
 /**
- * tslab's TypeScript, with two functions wrapped before tslab loads it: cells are checked with `strict`, and
- * the source maps of both steps from a cell to the running JavaScript are kept.
+ * tslab's TypeScript, with two functions wrapped before tslab loads it: cells are checked with `strict`, the
+ * source maps of both steps from a cell to the running JavaScript are kept, and the variables of cells are
+ * made live between the two.
  *
  * Import this module before `tslab/dist/converter`.
  */
 
 import { createRequire } from "node:module";
 import ts from "@tslab/typescript-for-tslab";
+import { withLiveBindings } from "./live-bindings";
 
 const NAME = "@tslab/typescript-for-tslab";
 const INLINE_MAP = /\n?\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/;
@@ -79,18 +81,27 @@ function createWatchCompilerHost(files: unknown, options: unknown, ...rest: unkn
   return host;
 }
 
+/** The file of cells; files that cells import have other names. */
+const CELL_FILE = /(^|[\\/])__tslab__\.ts$/;
+
+/** Gives the module of a cell live bindings, and its source map the line that they add. */
+function withBindings(module: string, map: string): readonly [module: string, map: string] {
+  const parsed = JSON.parse(map) as { readonly sources: readonly string[]; readonly mappings: string };
+  if (!parsed.sources.some((source) => CELL_FILE.test(source))) return [module, map];
+  return [withLiveBindings(module), JSON.stringify({ ...parsed, mappings: `;${parsed.mappings}` })];
+}
+
 function transpileModule(input: string, options: ts.TranspileOptions): ts.TranspileOutput {
   const inline = INLINE_MAP.exec(input);
   if (!inline?.[1]) return ts.transpileModule(input, options);
-  const result = ts.transpileModule(input.slice(0, inline.index), {
+  const plain = input.slice(0, inline.index);
+  const [module, first] = withBindings(plain, Buffer.from(inline[1], "base64").toString());
+  const result = ts.transpileModule(module, {
     ...options,
     compilerOptions: { ...options.compilerOptions, sourceMap: true },
   });
   const outputText = result.outputText.replace(MAP_COMMENT, "\n");
-  emitted.set(outputText, {
-    first: Buffer.from(inline[1], "base64").toString(),
-    second: result.sourceMapText ?? "",
-  });
+  emitted.set(outputText, { first, second: result.sourceMapText ?? "" });
   return { ...result, outputText };
 }
 
