@@ -131,6 +131,48 @@ const CASES: readonly BindingCase[] = [
     ["2", "11", "11"],
   ],
   [
+    "beside the code that patterns and increments are compiled to",
+    ["let l$ = 1; const get$ = () => l$++; [l$] = [2];", "l$ = 5; [get$(), l$]"],
+    ["[ 2 ]", "[ 5, 6 ]"],
+  ],
+  [
+    "all forms of imports",
+    [
+      'import fs$ from "node:fs"; import * as os$ from "node:os"; import { join as j$ } from "node:path";',
+      "[typeof fs$.statSync, typeof os$.EOL, j$('a', 'b')]",
+    ],
+    ["", "[ 'function', 'string', 'a/b' ]"],
+  ],
+  [
+    "methods, accessors, generators and default arguments",
+    [
+      "let aa$ = 1; class Box$ { x = aa$; static get s() { return aa$; } put() { aa$ = 7; } }",
+      "function* gen$() { yield aa$; } const o$ = (x = aa$) => x;",
+      "aa$ = 3; const box$ = new Box$(); [box$.x, Box$.s, ...gen$(), o$()]",
+      "box$.put(); aa$",
+    ],
+    ["", "", "[ 3, 3, 3, 3 ]", "7"],
+  ],
+  [
+    "a new variable that is computed from the one it replaces",
+    [
+      "let bb$ = 1;",
+      "const next$ = () => bb$ + 1; const put$ = (x: number) => { bb$ = x; };",
+      "let bb$ = next$(); bb$",
+      "let bb$ = (put$(9), next$()); [bb$, next$()]",
+    ],
+    ["", "", "2", "[ 10, 11 ]"],
+  ],
+  [
+    "a declaration that fails leaves the old variable, with its type",
+    [
+      "let cc$ = 1; const get$ = () => cc$; class Dd$ { static n = 4; }",
+      'let cc$: string = (() => { throw new RangeError("no"); })(); class Dd$ { static m = 5; }',
+      "cc$ += 1; [cc$, get$(), Dd$.n]",
+    ],
+    ["", "RangeError", "[ 2, 2, 4 ]"],
+  ],
+  [
     "timers change it for later cells",
     [
       "let t$ = 0; const done$ = new Promise<void>((end) => setTimeout(() => { t$ = 8; end() }));",

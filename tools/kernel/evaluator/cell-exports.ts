@@ -1,4 +1,4 @@
-import type { Binding, Bindings } from "../source/live-bindings";
+import { isReached, type Binding, type Bindings } from "../source/live-bindings";
 
 /** The variables of the notebook. */
 export interface SessionVariables {
@@ -73,16 +73,6 @@ function eitherOf(binding: Binding, { get = ignore, set = ignore }: PropertyDesc
 
 function define(target: object, name: string, descriptor: Accessors): void {
   Object.defineProperty(target, name, { configurable: true, enumerable: true, ...descriptor });
-}
-
-/** Whether a variable can be read: a `let`, a `const` or a class cannot before its line has run. */
-function isReached([get]: Binding): boolean {
-  try {
-    get();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function ignore(): void {

@@ -151,7 +151,7 @@ export function createSession({
       const { module, mode } = getCodeMetadata(code);
       if (mode === "browser") throw new Error("cells for the browser (/** @browser */) are not supported");
       if (module !== undefined) return addModule(module, code, label);
-      const cell = convertCell(converter, declarations, code);
+      const cell = convertCell(converter, declarations, code, { live: true });
       if (before !== interrupts()) return { status: "error", ...describeInterrupted([], sources) };
       if (cell.diagnostics.length === 0) return cell;
       return { status: "error", ...typeScriptFailure(cell.diagnostics, label, code) };

@@ -3,7 +3,8 @@ import { metaErrors, withoutExports } from "./cell-syntax";
 import { applyInsertions, awaitsAtTop, guardLoops } from "./loop-guards";
 import { createMapper, withoutInsertions, type Insertion, type Mapper } from "./positions";
 import { expandPropertyNames } from "./property-names";
-import { emitted } from "./typescript";
+import { withLiveBindings } from "./live-bindings";
+import { emitted, type Emitted } from "./typescript";
 import {
   createConverter as createTslabConverter,
   type Converter,
@@ -47,17 +48,20 @@ function unmapped(): undefined {
   return undefined;
 }
 
-function convertedCode(output: string, prefixLines: number): Converted {
+type Maps = Pick<Emitted, "first" | "second">;
+
+function convertedCode(output: string, prefixLines: number, maps: Maps | undefined): Converted {
   const insertions = guardLoops(output);
-  const maps = emitted.get(output);
   return {
     js: applyInsertions(output, insertions),
     toSource: maps ? createMapper(maps, prefixLines, insertions) : unmapped,
   };
 }
 
-function cellCode(output: string, names: readonly Insertion[]): Converted {
-  const { js, toSource } = convertedCode(output, CELL_PREFIX_LINES);
+function cellCode(output: string, names: readonly Insertion[], isLive: boolean): Converted {
+  const plain = emitted.get(output);
+  const live = isLive && plain ? withLiveBindings(plain) : undefined;
+  const { js, toSource } = convertedCode(live?.js ?? output, CELL_PREFIX_LINES, live ?? plain);
   const mapped: Mapper = (position) => {
     const found = toSource(position);
     return found && withoutInsertions(found, names);
@@ -79,11 +83,24 @@ function importedFile({ path, data }: SideOutput): ImportedFile {
   const file = path.replace(/\.js$/, ".ts");
   const isModule = !existsSync(file) && !existsSync(path); // a cell that starts with /** @module name */
   const prefixLines = isModule ? CELL_PREFIX_LINES : 0;
-  return { path, file: existsSync(file) ? file : path, ...convertedCode(data, prefixLines) };
+  return {
+    path,
+    file: existsSync(file) ? file : path,
+    ...convertedCode(data, prefixLines, emitted.get(data)),
+  };
 }
 
-/** Checks and converts a cell against the declarations of the previous cells, with tslab's converter. */
-export function convertCell(converter: Converter, declarations: string, source: string): ConvertedCell {
+/**
+ * Checks and converts a cell against the declarations of the previous cells, with tslab's converter.
+ *
+ * @param options `live`: whether its variables are live; by default it assigns their values to its exports.
+ */
+export function convertCell(
+  converter: Converter,
+  declarations: string,
+  source: string,
+  { live = false }: { readonly live?: boolean } = {},
+): ConvertedCell {
   const unavailable = metaErrors(source);
   if (unavailable.length > 0) return { diagnostics: unavailable, declarations, awaits: false, imports: [] };
   emitted.clear();
@@ -92,7 +109,7 @@ export function convertCell(converter: Converter, declarations: string, source: 
   const result = converter.convert(declarations, applyInsertions(plain, names));
   return {
     diagnostics: result.diagnostics.map((diagnostic) => inSource(diagnostic, names)),
-    ...(result.output ? { code: cellCode(result.output, names) } : {}),
+    ...(result.output ? { code: cellCode(result.output, names, live) } : {}),
     declarations: result.declOutput ?? "",
     // tslab does not count `for await`
     awaits: result.hasToplevelAwait === true || awaitsAtTop(result.output ?? ""),

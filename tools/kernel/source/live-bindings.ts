@@ -7,7 +7,7 @@
  * call before its first statement, which tells the session how to read and to assign each variable;
  * `exports.name` then stands for the variable itself, and the cell's own code uses it as any other.
  */
-import ts from "@tslab/typescript-for-tslab";
+import { ts, type Emitted } from "./typescript";
 
 /** The name of the function that receives the bindings in the code of cells. */
 export const LIVE = "__latentLive";
@@ -18,8 +18,15 @@ export type Binding = readonly [get: () => unknown, set?: (value: unknown) => vo
 /** The bindings of a cell by name. */
 export type Bindings = Readonly<Record<string, Binding>>;
 
-/** Returns the module of a cell with live bindings, in one more line at its start, in place of its exports. */
-export function withLiveBindings(js: string): string {
+/** The JavaScript of a cell with live bindings, and its source maps. */
+export function withLiveBindings({ module, first, again }: Emitted): Omit<Emitted, "module" | "again"> {
+  const map = JSON.parse(first) as { readonly mappings: string };
+  const moved = JSON.stringify({ ...map, mappings: `;${map.mappings}` }); // by the line of the bindings
+  return { ...again(bindingsFor(module)), first: moved };
+}
+
+/** The module of a cell with a line of bindings at its start in place of its exports. */
+function bindingsFor(js: string): string {
   const file = ts.createSourceFile("cell.js", js, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
   const constants = new Set(file.statements.flatMap(constantNames));
   const entries: string[] = [];
@@ -37,8 +44,7 @@ export function withLiveBindings(js: string): string {
     const start = statement.getStart(file);
     rest = `${rest.slice(0, start)}${" ".repeat(statement.end - start)}${rest.slice(statement.end)}`;
   }
-  const call = entries.length === 0 ? "" : `${LIVE}({ ${entries.join(", ")} });`;
-  return `${call} export {};\n${rest}`;
+  return `${LIVE}({ ${entries.join(", ")} }); export {};\n${rest}`;
 }
 
 /** The constants and imports that a statement declares. */
@@ -63,4 +69,14 @@ export function bindingNames(name: ts.BindingName): string[] {
   return ts.isIdentifier(name)
     ? [name.text]
     : name.elements.flatMap((element) => (ts.isBindingElement(element) ? bindingNames(element.name) : []));
+}
+
+/** Whether a variable can be read: a `let`, a `const` or a class cannot before its line has run. */
+export function isReached([get]: Binding): boolean {
+  try {
+    get();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,29 +1,33 @@
 /**
  * tslab's TypeScript, with two functions wrapped before tslab loads it: cells are checked with `strict`, the
- * source maps of both steps from a cell to the running JavaScript are kept, and the variables of cells are
- * made live between the two.
+ * source maps of both steps from a cell to the running JavaScript are kept, with the module between them.
  *
  * Import this module before `tslab/dist/converter`.
  */
 
 import { createRequire } from "node:module";
 import ts from "@tslab/typescript-for-tslab";
-import { withLiveBindings } from "./live-bindings";
 
 const NAME = "@tslab/typescript-for-tslab";
 const INLINE_MAP = /\n?\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/;
 const MAP_COMMENT = /\n?\/\/# sourceMappingURL=\S+\s*$/;
 
-/** The source maps (JSON) of the two compilation steps. */
-export interface EmittedMaps {
-  /** TypeScript → ES module. */
+/** The results of the two compilation steps, TypeScript → ES module → CommonJS. */
+export interface Emitted {
+  /** The ES module. */
+  readonly module: string;
+  /** The source map (JSON) of the first step. */
   readonly first: string;
-  /** ES module → CommonJS. */
+  /** The JavaScript. */
+  readonly js: string;
+  /** The source map (JSON) of the second step. */
   readonly second: string;
+  /** Repeats the second step for another module. */
+  readonly again: (module: string) => Pick<Emitted, "js" | "second">;
 }
 
-/** The source maps of all code emitted by the current conversion, keyed by the emitted JavaScript. */
-export const emitted = new Map<string, EmittedMaps>();
+/** All code emitted by the current conversion, keyed by its JavaScript. */
+export const emitted = new Map<string, Emitted>();
 
 const OPTIONS: ts.CompilerOptions = {
   strict: true,
@@ -81,28 +85,20 @@ function createWatchCompilerHost(files: unknown, options: unknown, ...rest: unkn
   return host;
 }
 
-/** The file of cells; files that cells import have other names. */
-const CELL_FILE = /(^|[\\/])__tslab__\.ts$/;
-
-/** Gives the module of a cell live bindings, and its source map the line that they add. */
-function withBindings(module: string, map: string): readonly [module: string, map: string] {
-  const parsed = JSON.parse(map) as { readonly sources: readonly string[]; readonly mappings: string };
-  if (!parsed.sources.some((source) => CELL_FILE.test(source))) return [module, map];
-  return [withLiveBindings(module), JSON.stringify({ ...parsed, mappings: `;${parsed.mappings}` })];
-}
-
 function transpileModule(input: string, options: ts.TranspileOptions): ts.TranspileOutput {
   const inline = INLINE_MAP.exec(input);
   if (!inline?.[1]) return ts.transpileModule(input, options);
-  const plain = input.slice(0, inline.index);
-  const [module, first] = withBindings(plain, Buffer.from(inline[1], "base64").toString());
-  const result = ts.transpileModule(module, {
-    ...options,
-    compilerOptions: { ...options.compilerOptions, sourceMap: true },
-  });
-  const outputText = result.outputText.replace(MAP_COMMENT, "\n");
-  emitted.set(outputText, { first, second: result.sourceMapText ?? "" });
-  return { ...result, outputText };
+  const again = (module: string): Pick<Emitted, "js" | "second"> => {
+    const { outputText, sourceMapText = "" } = ts.transpileModule(module, {
+      ...options,
+      compilerOptions: { ...options.compilerOptions, sourceMap: true },
+    });
+    return { js: outputText.replace(MAP_COMMENT, "\n"), second: sourceMapText };
+  };
+  const module = input.slice(0, inline.index);
+  const { js, second } = again(module);
+  emitted.set(js, { module, first: Buffer.from(inline[1], "base64").toString(), js, second, again });
+  return { outputText: js };
 }
 
 const load = createRequire(__filename);
