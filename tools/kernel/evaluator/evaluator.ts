@@ -3,7 +3,7 @@ import { createSources } from "../source/sources";
 import { mapStacks } from "../errors/stack";
 import { createConverter } from "../source/convert-cell";
 import { installLibraryHook, type DisplayBundle } from "./library-hook";
-import { answer } from "./language-service";
+import { answer } from "../language/language-service";
 import { NOTICED, INTERRUPTS, PHASE } from "../threads/shared-memory";
 import type { CellError, ToEvaluator, ToServer } from "../threads/thread-messages";
 import { captureStreams } from "./capture-streams";

@@ -1,6 +1,6 @@
 /**
- * tslab's TypeScript, with two functions wrapped before tslab loads it: cells are checked with `strict`, the
- * source maps of both steps from a cell to the running JavaScript are kept, with the module between them.
+ * tslab's TypeScript, with three functions wrapped before tslab loads it: cells are checked with `strict`, and
+ * its program and the results of both steps from a cell to the running JavaScript are kept.
  *
  * Import this module before `tslab/dist/converter`.
  */
@@ -85,6 +85,27 @@ function createWatchCompilerHost(files: unknown, options: unknown, ...rest: unkn
   return host;
 }
 
+let program: (() => ts.Program) | undefined;
+
+/** Returns the program with the cell that was last given to the converter; undefined before the first. */
+export function latestProgram(): ts.Program | undefined {
+  return program?.();
+}
+
+/** The host of tslab's program. */
+interface Host {
+  afterProgramCreate?: (builder: ts.BuilderProgram) => void;
+}
+
+function createWatchProgram(host: Host): unknown {
+  const tell = host.afterProgramCreate?.bind(host);
+  host.afterProgramCreate = (builder) => {
+    program = () => builder.getProgram();
+    tell?.(builder);
+  };
+  return (ts.createWatchProgram as unknown as Wrapped)(host);
+}
+
 function transpileModule(input: string, options: ts.TranspileOptions): ts.TranspileOutput {
   const inline = INLINE_MAP.exec(input);
   if (!inline?.[1]) return ts.transpileModule(input, options);
@@ -103,6 +124,6 @@ function transpileModule(input: string, options: ts.TranspileOptions): ts.Transp
 
 const load = createRequire(__filename);
 const cached = load.cache[load.resolve(NAME)];
-if (cached) cached.exports = { ...ts, createWatchCompilerHost, transpileModule };
+if (cached) cached.exports = { ...ts, createWatchCompilerHost, createWatchProgram, transpileModule };
 
 export { ts };
