@@ -8,6 +8,7 @@ import { NOTICED, INTERRUPTS, PHASE } from "../threads/shared-memory";
 import type { CellError, ToEvaluator, ToServer } from "../threads/thread-messages";
 import { captureStreams } from "./capture-streams";
 import { showValuesInConsole } from "./console-values";
+import { prepareLibrary } from "./prepare-library";
 import { refuseInput } from "./refuse-input";
 import { createSession, type OnOutcome } from "./session";
 import { smokeCell, type SmokeCell } from "./smoke-cell";
@@ -89,7 +90,10 @@ export function createEvaluator(
   process.on("uncaughtException", reportOutsideCell("Uncaught error"));
   process.on("unhandledRejection", reportOutsideCell("Unhandled rejection"));
 
+  const giveUpPreparing = prepareLibrary(converter);
+
   return (message) => {
+    giveUpPreparing();
     switch (message.type) {
       case "execute":
         execute(message.id, message.code, message.label);

@@ -12,6 +12,8 @@ import {
   type SideOutput,
 } from "tslab/dist/converter";
 
+export type { Converter };
+
 /** JavaScript with a map to its source. */
 export interface Converted {
   readonly js: string;

@@ -74,12 +74,51 @@ function separateTimers(host: Timers): void {
   };
 }
 
-function createWatchCompilerHost(files: unknown, options: unknown, ...rest: unknown[]): unknown {
+/** The files that TypeScript has found for the imports of a file, a property that its types leave out. */
+interface WithImports {
+  readonly resolvedModules?: {
+    readonly forEach: (
+      visit: (found: { readonly resolvedModule?: { readonly resolvedFileName: string } }) => void,
+    ) => void;
+  };
+}
+
+/** The names of a file and of the files that it imports, which files of declarations end. */
+function dependencies(program: ts.Program, file: ts.SourceFile): string[] {
+  const found = new Set([file.fileName]);
+  for (const name of found) {
+    const source = program.getSourceFile(name);
+    if (!source || source.isDeclarationFile) continue;
+    (source as WithImports).resolvedModules?.forEach(({ resolvedModule }) => {
+      if (resolvedModule) found.add(resolvedModule.resolvedFileName);
+    });
+  }
+  return [...found];
+}
+
+/**
+ * Creates a program without a record of what depends on what, which tslab does not need: it takes a fifth of the time
+ * of a first cell.
+ */
+function createProgram(...args: Parameters<typeof ts.createAbstractBuilder>): ts.BuilderProgram {
+  const builder = ts.createAbstractBuilder(...args);
+  builder.getAllDependencies = (file) => dependencies(builder.getProgram(), file);
+  return builder;
+}
+
+function createWatchCompilerHost(
+  files: unknown,
+  options: unknown,
+  system: unknown,
+  ...rest: unknown[]
+): unknown {
   // A cast, because tslab calls the overload with root files and compiler options.
   const host = (ts.createWatchCompilerHost as unknown as Wrapped)(
     files,
     { ...(options as object), ...OPTIONS },
-    ...rest,
+    system,
+    createProgram,
+    ...rest.slice(1),
   );
   separateTimers(host as Timers);
   return host;
