@@ -96,13 +96,22 @@ function dependencies(program: ts.Program, file: ts.SourceFile): string[] {
   return [...found];
 }
 
+/** A function of TypeScript that its types leave out: it finds the names that a file declares. */
+const { bindSourceFile } = ts as unknown as {
+  readonly bindSourceFile: (file: ts.SourceFile, options: ts.CompilerOptions) => void;
+};
+
 /**
- * Creates a program without a record of what depends on what, which tslab does not need: it takes a fifth of the time
- * of a first cell.
+ * Creates a program without a record of what depends on what. TypeScript keeps one for each program, at a fifth of the
+ * time of a first cell and half of that of others, and tslab only reads the names that the cells declare.
  */
 function createProgram(...args: Parameters<typeof ts.createAbstractBuilder>): ts.BuilderProgram {
   const builder = ts.createAbstractBuilder(...args);
   builder.getAllDependencies = (file) => dependencies(builder.getProgram(), file);
+  for (const name of builder.getProgram().getRootFileNames()) {
+    const file = builder.getSourceFile(name);
+    if (file) bindSourceFile(file, builder.getCompilerOptions());
+  }
   return builder;
 }
 
