@@ -53,7 +53,7 @@ function table(
     `<tr>${cells.map((text, column) => cell(text, column, tag(column))).join("")}</tr>`;
   const rows = body.map((cells) => row(cells, (column) => (column === 0 ? "th" : "td"))).join("\n");
   return (
-    `<table>\n<caption${LEFT}>${escape(caption)}</caption>\n` +
+    `<table>\n<caption style="text-align: left; white-space: nowrap">${escape(caption)}</caption>\n` +
     `<thead>${row(head, () => "th")}</thead>\n<tbody>\n${rows}\n</tbody>\n</table>`
   );
 }
