@@ -93,9 +93,9 @@ export function createEvaluator(
   const giveUpPreparing = prepareLibrary(converter);
 
   return (message) => {
-    giveUpPreparing();
     switch (message.type) {
       case "execute":
+        giveUpPreparing();
         execute(message.id, message.code, message.label);
         break;
       case "ask": {

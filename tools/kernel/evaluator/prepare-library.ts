@@ -1,7 +1,7 @@
 import { convertCell, type Converter } from "../source/convert-cell";
 
-/** Milliseconds without a request after which the kernel is considered idle. */
-const IDLE = 100;
+/** Milliseconds without a cell after which the kernel is considered idle. */
+const IDLE = 500;
 
 /** What nearly all first cells do. */
 const FIRST_CELL = [
@@ -15,7 +15,7 @@ const FIRST_CELL = [
  * Reads the declarations of the library once the kernel is idle, so that a first cell that imports it need not:
  * that takes most of the time before its code runs.
  *
- * @returns a function that gives it up, for when a request comes first.
+ * @returns a function that gives it up, for when a cell comes first.
  */
 export function prepareLibrary(converter: Converter): () => void {
   const timer = setTimeout(() => {
