@@ -88,8 +88,8 @@ export function validateOverrides(parameters: readonly Parameter[], overrides: O
 }
 
 /**
- * The source of a cell that redeclares parameters with new values; it runs after the parameters cell. It repeats
- * what that cell computes or defines from them, which would keep the old values otherwise.
+ * The source of a cell that redeclares parameters with new values; it runs after the parameters cell. It
+ * repeats what that cell computes or defines from them, which would keep the old values otherwise.
  *
  * @throws as {@link validateOverrides} does.
  */
@@ -100,7 +100,7 @@ export function injectedSource(parametersSource: string, overrides: Overrides): 
     const parameter = parameters.find((p) => p.name === name);
     if (!parameter || !Object.hasOwn(overrides, parameter.name)) return text;
     const annotation = parameter.type === undefined ? "" : `: ${parameter.type}`;
-    return `${parameter.keyword} ${parameter.name}${annotation} = ${JSON.stringify(overrides[parameter.name])};`;
+    return `${parameter.keyword} ${name}${annotation} = ${JSON.stringify(overrides[name])};`;
   });
   return ["// Parameters of this run", ...lines].join("\n");
 }

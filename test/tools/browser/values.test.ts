@@ -28,7 +28,8 @@ await useBackend("cpu");`,
   [
     `const size = 48;
 const ramp = tf.linspace(0, 1, size);
-const colours = tf.stack([ramp.tile([size]).reshape([size, size]), tf.ones([size, size]).mul(0.4), ramp.reshape([size, 1]).tile([1, size])], 2);
+const across = ramp.tile([size]).reshape([size, size]);
+const colours = tf.stack([across, tf.ones([size, size]).mul(0.4), across.transpose()], 2);
 await display(colours);`,
   ],
   ["await display(ramp.reshape([1, size]).tile([12, 1]));"],
@@ -54,7 +55,7 @@ function notebook(): string {
   return JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells });
 }
 
-/** The text of each cell's output, with that of its tables; scrolls through the page, which draws what it shows. */
+/** The text of each cell's output, with its tables; scrolls through the page, which draws what it shows. */
 async function outputTexts(page: Page): Promise<string[]> {
   const texts: string[] = [];
   for (const index of CELLS.keys()) {

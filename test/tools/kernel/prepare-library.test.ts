@@ -1,9 +1,9 @@
 import { expect, test, vi } from "vitest";
+import { prepareLibrary } from "../../../tools/kernel/evaluator/prepare-library";
 
 const convertCell = vi.hoisted(() => vi.fn());
 vi.mock("../../../tools/kernel/source/convert-cell", () => ({ convertCell }));
 
-const { prepareLibrary } = await import("../../../tools/kernel/evaluator/prepare-library");
 type Converter = Parameters<typeof prepareLibrary>[0];
 
 test("checks a cell that imports the library once the kernel is idle, unless a cell comes first", () => {

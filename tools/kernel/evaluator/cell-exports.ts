@@ -15,8 +15,8 @@ export interface CellExports {
   /** Makes the cell's variables those of the session, each as soon as it has a value. */
   readonly live: (bindings: Bindings) => void;
   /**
-   * Ends the cell: a variable that it declares but did not reach is that of an earlier cell again. Returns the
-   * names of those.
+   * Ends the cell: a variable that it declares but did not reach is that of an earlier cell again. Returns
+   * the names of those.
    */
   readonly finish: () => ReadonlySet<string>;
 }
@@ -63,11 +63,14 @@ function accessors([get, set]: Binding): Accessors {
 }
 
 /** Those of a variable once it has a value, and until then those of the one that it replaces. */
-function eitherOf(binding: Binding, { get = ignore, set = ignore }: PropertyDescriptor): Accessors {
+function eitherOf(binding: Binding, before: PropertyDescriptor): Accessors {
   const own = accessors(binding);
   return {
-    get: () => (isReached(binding) ? own.get() : (get as () => unknown)()),
-    set: (value) => (isReached(binding) ? own.set(value) : set(value)),
+    get: (): unknown => (isReached(binding) ? own.get() : before.get?.()),
+    set: (value) => {
+      if (isReached(binding)) own.set(value);
+      else before.set?.(value);
+    },
   };
 }
 

@@ -12,8 +12,8 @@ const FIRST_CELL = [
 ].join("\n");
 
 /**
- * Reads the declarations of the library once the kernel is idle, so that a first cell that imports it need not:
- * that takes most of the time before its code runs.
+ * Reads the declarations of the library once the kernel is idle, so that a first cell that imports it need
+ * not: that takes most of the time before its code runs.
  *
  * @returns a function that gives it up, for when a cell comes first.
  */

@@ -42,8 +42,8 @@ function parameters(cell: CellFile, start: number, typed: string): Candidate[] {
 }
 
 /**
- * Returns the completions at an offset of a cell. First come the parameters of the called function, then names of
- * the notebook, then all others; properties and options are in TypeScript's order.
+ * Returns the completions at an offset of a cell. First come the parameters of the called function, then
+ * names of the notebook, then all others; properties and options are in TypeScript's order.
  */
 export function complete(
   converter: Converter,
@@ -52,7 +52,7 @@ export function complete(
   offset: number,
 ): Completions {
   const { start, end, candidates, original } = converter.complete(declarations, code, offset);
-  const kinds = new Map((original?.entries ?? []).map(({ name, kind }) => [name, String(kind)]));
+  const kinds = new Map((original?.entries ?? []).map(({ name, kind }) => [name, kind]));
   const found = candidates.map((text) => ({ text, type: kinds.get(text) ?? "" }));
   const cell = currentCell();
   if (!cell) return { start, end, candidates: found };

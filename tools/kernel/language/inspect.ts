@@ -1,5 +1,5 @@
 import type { Converter } from "tslab/dist/converter";
-import { ts } from "../source/typescript";
+import type { ts } from "../source/typescript";
 import type { Content } from "../../protocol/message";
 import { callAt, startsArgument, type CallAt } from "./arguments";
 import { currentCell, type CellFile } from "./cell-file";
@@ -71,7 +71,7 @@ function about(cell: CellFile, code: string, offset: number, info: QuickInfo | u
   return isKnown ? aboutName(cell, cell.position(offset), info) : undefined;
 }
 
-/** Returns what is known about the name at an offset of a cell, or about the call that it is an argument of. */
+/** Returns what is known about a name at an offset of a cell, or about the call that it is an argument of. */
 export function inspect(
   converter: Converter,
   declarations: string,

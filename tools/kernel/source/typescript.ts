@@ -1,6 +1,6 @@
 /**
- * tslab's TypeScript, with three functions wrapped before tslab loads it: cells are checked with `strict`, and
- * its program and the results of both steps from a cell to the running JavaScript are kept.
+ * tslab's TypeScript, with three functions wrapped before tslab loads it: cells are checked with `strict`,
+ * and its program and the results of both steps from a cell to the running JavaScript are kept.
  *
  * Import this module before `tslab/dist/converter`.
  */
@@ -102,8 +102,8 @@ const { bindSourceFile } = ts as unknown as {
 };
 
 /**
- * Creates a program without a record of what depends on what. TypeScript keeps one for each program, at a fifth of the
- * time of a first cell and half of that of others, and tslab only reads the names that the cells declare.
+ * Creates a program without a record of what depends on what. To keep one takes a fifth of the time of a
+ * first cell and half of that of others, and tslab only reads the names that the cells declare.
  */
 function createProgram(...args: Parameters<typeof ts.createAbstractBuilder>): ts.BuilderProgram {
   const builder = ts.createAbstractBuilder(...args);
