@@ -134,7 +134,7 @@ describe("inspection", () => {
     expect(await shownAt("normal(mean|)")).toBe(all);
   });
 
-  test("shows the options of a function, all at its name and in the empty object, one at its name", async () => {
+  test("shows all options at the name of a function and in an empty object, one at its name", async () => {
     const latent = "- `latent`: Z, the length of the latent vector.";
     for (const code of [
       "vae.in|it",
