@@ -51,8 +51,15 @@ async function imageFigure(image: tf.Tensor): Promise<FigureSpec> {
     throw new Error(
       `display: an image must have values in [0, 1], got ${outside}; divide bytes by 255, or clip the values`,
     );
-  return imageGrid(pixels, { shape: channels === 3 ? [height, width, 3] : [height, width] });
+  const spec = imageGrid(pixels, {
+    shape: channels === 3 ? [height, width, 3] : [height, width],
+    scale: Math.max(1, Math.round(IMAGE_SIZE / Math.max(height, width))),
+  });
+  return { ...spec, description: `an image of ${height} by ${width} pixels` };
 }
+
+/** The size in screen pixels to which small images are enlarged. */
+const IMAGE_SIZE = 192;
 
 /** Values outside [0, 1] by so little round to the same byte. */
 const ROUNDING = 1 / 510;

@@ -29,7 +29,7 @@ async function printed(name: string): Promise<string> {
 }
 
 const programs = [
-  ...["train-a-vae", "fit-a-mixture", "recurrent-vae", "schedules-and-groups", "any-step"],
+  ...["look-at-values", "train-a-vae", "fit-a-mixture", "recurrent-vae", "schedules-and-groups", "any-step"],
   ...["environments", "swing-up", "sequence-transformer", "own-distribution", "own-estimator"],
 ];
 

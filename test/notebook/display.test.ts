@@ -66,7 +66,7 @@ describe("display of a tensor", () => {
     await display(tf.linspace(0, 1, sizeOf(shape)).reshape(shape), { name: "ramp" });
     const { data, metadata } = kernel.sent[0]?.bundle ?? { data: {}, metadata: {} };
     expect(Object.keys(data).sort()).toEqual([vegaLite, "image/png", "text/plain"]);
-    expect(data["text/plain"]).toBe("1 images of 2 by 3 pixels in 1 rows of 1");
+    expect(data["text/plain"]).toBe("an image of 2 by 3 pixels");
     expect(metadata["latent"]).toEqual({ name: "ramp" });
   });
 

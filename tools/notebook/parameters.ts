@@ -1,4 +1,5 @@
 import ts from "@tslab/typescript-for-tslab";
+import { declarationsUsing } from "./declarations-using";
 
 /** New values for the variables of a parameters cell, by name. */
 export type Overrides = Readonly<Record<string, unknown>>;
@@ -87,19 +88,20 @@ export function validateOverrides(parameters: readonly Parameter[], overrides: O
 }
 
 /**
- * The source of a cell that redeclares parameters with new values; it runs after the parameters cell.
+ * The source of a cell that redeclares parameters with new values; it runs after the parameters cell. It
+ * repeats what that cell computes or defines from them, which would keep the old values otherwise.
  *
  * @throws as {@link validateOverrides} does.
  */
 export function injectedSource(parametersSource: string, overrides: Overrides): string {
   const parameters = declaredParameters(parametersSource);
   validateOverrides(parameters, overrides);
-  const lines = parameters
-    .filter(({ name }) => Object.hasOwn(overrides, name))
-    .map(({ name, keyword, type }) => {
-      const annotation = type === undefined ? "" : `: ${type}`;
-      return `${keyword} ${name}${annotation} = ${JSON.stringify(overrides[name])};`;
-    });
+  const lines = declarationsUsing(parametersSource, new Set(Object.keys(overrides))).map(({ name, text }) => {
+    const parameter = parameters.find((p) => p.name === name);
+    if (!parameter || !Object.hasOwn(overrides, parameter.name)) return text;
+    const annotation = parameter.type === undefined ? "" : `: ${parameter.type}`;
+    return `${parameter.keyword} ${name}${annotation} = ${JSON.stringify(overrides[name])};`;
+  });
   return ["// Parameters of this run", ...lines].join("\n");
 }
 

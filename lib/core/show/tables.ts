@@ -23,8 +23,8 @@ export function matrixTable(x: tf.Tensor): string | undefined {
     ...axes[1].map((j) => (i < 0 ? "" : j < 0 ? "…" : format(i * columns + j))),
   ]);
   const isShortened = axes.flat().includes(-1);
-  const caption = isShortened ? `${tensorHeader(x)}  ${statistics(x, values)}` : tensorHeader(x);
-  return table(caption.trimEnd(), head, body);
+  const details = isShortened ? statistics(x, values) : "";
+  return table(details === "" ? tensorHeader(x) : `${tensorHeader(x)}: ${details}`, head, body);
 }
 
 /** Returns the leaves of a tree as an HTML table of paths, types and shapes. */
@@ -34,15 +34,26 @@ export function treeTable(caption: string, leaves: readonly Leaf[]): string {
       ? [path, value.dtype, showShape(value.shape), String(value.size)]
       : [path, leafSummary(value), "", ""],
   );
-  return table(caption, ["path", "type", "shape", "elements"], rows);
+  return table(caption, ["path", "type", "shape", "elements"], rows, LEFT);
 }
 
-function table(caption: string, head: readonly string[], body: readonly (readonly string[])[]): string {
+/** JupyterLab aligns cells to the right, which suits numbers. */
+const LEFT = ' style="text-align: left"';
+
+/** Returns a table whose first column has headings, with the given attributes. */
+function table(
+  caption: string,
+  head: readonly string[],
+  body: readonly (readonly string[])[],
+  first = "",
+): string {
+  const cell = (text: string, column: number, tag: string): string =>
+    `<${tag}${column === 0 ? first : ""}>${escape(text)}</${tag}>`;
   const row = (cells: readonly string[], tag: (column: number) => "th" | "td"): string =>
-    `<tr>${cells.map((cell, column) => `<${tag(column)}>${escape(cell)}</${tag(column)}>`).join("")}</tr>`;
+    `<tr>${cells.map((text, column) => cell(text, column, tag(column))).join("")}</tr>`;
   const rows = body.map((cells) => row(cells, (column) => (column === 0 ? "th" : "td"))).join("\n");
   return (
-    `<table>\n<caption style="text-align: left">${escape(caption)}</caption>\n` +
+    `<table>\n<caption style="text-align: left; white-space: nowrap">${escape(caption)}</caption>\n` +
     `<thead>${row(head, () => "th")}</thead>\n<tbody>\n${rows}\n</tbody>\n</table>`
   );
 }

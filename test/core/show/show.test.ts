@@ -132,7 +132,7 @@ describe("a tree shows the paths of its tensors", () => {
         "  rate 0.1",
       ].join("\n"),
       "text/html": expect.stringContaining(
-        "<tr><th>q</th><td>Normal(mu [], sigma [])</td><td></td><td></td></tr>",
+        '<tr><th style="text-align: left">q</th><td>Normal(mu [], sigma [])</td><td></td><td></td></tr>',
       ) as string,
     });
   });
@@ -156,7 +156,9 @@ describe("a matrix has a table", () => {
   test("of 17 rows and 13 columns at most", () => {
     const html = show(tf.range(0, 10_000).reshape([100, 100]))?.["text/html"] ?? "";
     expect(html.match(/<tr>/g)).toHaveLength(1 + 17);
-    expect(html).toContain('<caption style="text-align: left">Tensor [100, 100] float32  min 0, mean 5000');
+    expect(html).toContain(
+      '<caption style="text-align: left; white-space: nowrap">Tensor [100, 100] float32: min 0, mean 5000',
+    );
     expect(html).toMatch(
       /<tr><th>99<\/th><td>9900<\/td>.*<td>9905<\/td><td>…<\/td><td>9994<\/td>.*<td>9999<\/td>/,
     );

@@ -56,10 +56,19 @@ test("adds a table to a matrix and to a tree, and to nothing else", async () => 
   expect(matrix["text/html"]).toContain("<tr><th>1</th><td>-3.0</td><td>4.0</td></tr>");
   const tree = await resultOf(TREE);
   expect(tree["text/html"]).toContain(
-    "<tr><th>encoder.hidden.0.weights</th><td>float32</td><td>[784, 20]</td><td>15680</td></tr>",
+    '<tr><th style="text-align: left">encoder.hidden.0.weights</th>' +
+      "<td>float32</td><td>[784, 20]</td><td>15680</td></tr>",
   );
   expect(await resultOf("tf.tensor([1, 2])")).not.toHaveProperty("text/html");
   expect(await resultOf("({ a: 1 })")).not.toHaveProperty("text/html");
+});
+
+test("shows what `show` returns as the value itself", async () => {
+  const [own, shown] = [
+    await resultOf("tf.eye(2)"),
+    await resultOf('import { show } from "latent"; show(tf.eye(2))'),
+  ];
+  expect(shown).toEqual(own);
 });
 
 test("prints what throws when it is looked at as Node.js does", async () => {

@@ -33,6 +33,25 @@ const widths = [20];`,
   );
 });
 
+test("repeats what the cell computes or defines from them, and nothing else", () => {
+  const source = `function half() { return steps / 2; }
+const steps = 1000, rate = 0.1;
+const warmUp = steps / 10; // and of it:
+const schedule = { rate, steps: [0, warmUp] };
+let count = 0;
+class Clock { static readonly end = schedule.steps[1]; }
+console.log(steps);
+const options = { steps: 3 };`;
+  expect(injectedSource(source, { steps: 10 })).toBe(
+    `// Parameters of this run
+function half() { return steps / 2; }
+const steps: number = 10;
+const warmUp = steps / 10;
+const schedule = { rate, steps: [0, warmUp] };
+class Clock { static readonly end = schedule.steps[1]; }`,
+  );
+});
+
 test("names the known parameters if one is unknown", () => {
   expect(() => injectedSource(SOURCE, { stesp: 1 })).toThrow(
     "unknown parameter stesp; the parameters cell declares: steps, rate, noisy, title, kind, widths",

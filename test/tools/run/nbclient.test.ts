@@ -1,10 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runAll } from "../../../tools/run/run-all";
 import { planRuns } from "../../../tools/run/plan";
+import type { Output } from "../../../tools/notebook/document";
+import {
+  BINDING_CASES,
+  bindingNotebook,
+  PARAMETERS_CASE,
+  parametersNotebook,
+  shownBy,
+} from "../kernel/binding-cases";
 import { notebooks } from "../kernel/support";
 
 const CHECKOUT = join(__dirname, "..", "..", "..");
@@ -26,7 +34,8 @@ function python(environment: Record<string, string>, ...args: string[]): Record<
 }
 
 function underNbclient(name: string, environment: Record<string, string> = {}) {
-  return python({ LATENT_SMOKE: "", ...environment }, "run", join(notebooks, name), notebooks);
+  const path = resolve(notebooks, name);
+  return python({ LATENT_SMOKE: "", ...environment }, "run", path, dirname(path));
 }
 
 let folder: string;
@@ -63,6 +72,22 @@ withPython("nbclient runs it small with LATENT_SMOKE=1", () => {
     {},
     {},
   ]);
+});
+
+/** What each cell of a notebook shows under nbclient. */
+function shownUnderNbclient(notebook: string, environment: Record<string, string> = {}): string[] {
+  const path = join(folder, "bindings.ipynb");
+  writeFileSync(path, notebook);
+  return (underNbclient(path, environment)["outputs"] as Output[][]).map(shownBy);
+}
+
+withPython("under nbclient, one variable is one variable", () => {
+  expect(shownUnderNbclient(bindingNotebook())).toEqual(BINDING_CASES.flatMap(([, , expected]) => expected));
+});
+
+withPython("under nbclient, functions of the parameters cell see what LATENT_SMOKE=1 changes", () => {
+  const shown = shownUnderNbclient(parametersNotebook(), { LATENT_SMOKE: "1" });
+  expect(shown.at(-1)).toBe(PARAMETERS_CASE.small);
 });
 
 withPython.each([

@@ -1,21 +1,24 @@
-import type { Bindings } from "../source/live-bindings";
+import { isReached, type Binding, type Bindings } from "../source/live-bindings";
 
 /** The variables of the notebook. */
 export interface SessionVariables {
   /** The values by name; those of cells read and assign the variables of the cells themselves. */
   readonly values: Record<string, unknown>;
   /** Returns the exports of a cell that is about to run. */
-  forCell(names: readonly string[]): CellExports;
+  readonly forCell: () => CellExports;
 }
 
 /** What a running cell exports. */
 export interface CellExports {
-  /** The object `exports` of the cell's JavaScript: its own names, and those of the session behind them. */
+  /** The object `exports` of the cell's JavaScript; the variables of the session are behind it. */
   readonly exports: Record<string, unknown>;
-  /** Makes the cell's variables those of the session, from now on. */
+  /** Makes the cell's variables those of the session, each as soon as it has a value. */
   readonly live: (bindings: Bindings) => void;
-  /** Adds the cell's imports to the session, and removes what the cell declares but did not reach. */
-  readonly finish: () => void;
+  /**
+   * Ends the cell: a variable that it declares but did not reach is that of an earlier cell again. Returns
+   * the names of those.
+   */
+  readonly finish: () => ReadonlySet<string>;
 }
 
 /** Creates the variables of a notebook without cells. */
@@ -23,58 +26,56 @@ export function createVariables(): SessionVariables {
   const values: Record<string, unknown> = {};
   return {
     values,
-    forCell: (names) => {
-      const exports = Object.create(values) as Record<string, unknown>;
-      // Own properties: `exports.name = void 0` at the start must assign no variable of an earlier cell.
-      for (const name of names) {
-        const variable = createVariable();
-        define(values, name, variable);
-        define(exports, name, variable);
-      }
-      const live = new Set<string>();
+    forCell: () => {
+      const earlier = new Map<string, PropertyDescriptor | undefined>();
+      let own: Bindings = {};
       return {
-        exports,
+        exports: Object.create(values) as Record<string, unknown>,
         live: (bindings) => {
-          for (const [name, [get, set]] of Object.entries(bindings)) {
-            live.add(name);
-            // The cell itself assigns its variable, and TypeScript adds an assignment to `exports`: ignored.
-            define(exports, name, { get, set: ignore });
-            define(values, name, { get, set: set ?? ignore });
+          own = bindings;
+          for (const [name, binding] of Object.entries(bindings)) {
+            const before = Object.getOwnPropertyDescriptor(values, name);
+            earlier.set(name, before);
+            define(values, name, before ? eitherOf(binding, before) : accessors(binding));
           }
         },
         finish: () => {
-          for (const name of names)
-            if (!live.has(name)) values[name] = exports[name];
-            else if (!isReached(values, name)) Reflect.deleteProperty(values, name);
+          const unreached = new Set<string>();
+          for (const [name, binding] of Object.entries(own)) {
+            const before = earlier.get(name);
+            const isDone = isReached(binding);
+            if (!isDone) unreached.add(name);
+            if (isDone) define(values, name, accessors(binding));
+            else if (before) Object.defineProperty(values, name, before);
+            else Reflect.deleteProperty(values, name);
+          }
+          return unreached;
         },
       };
     },
   };
 }
 
-/** A variable of its own; accessors, so that an assignment to the exports of any cell reaches it. */
-function createVariable(): PropertyDescriptor {
-  let current: unknown;
+type Accessors = Required<Pick<PropertyDescriptor, "get" | "set">>;
+
+function accessors([get, set]: Binding): Accessors {
+  return { get, set: set ?? ignore };
+}
+
+/** Those of a variable once it has a value, and until then those of the one that it replaces. */
+function eitherOf(binding: Binding, before: PropertyDescriptor): Accessors {
+  const own = accessors(binding);
   return {
-    get: () => current,
+    get: (): unknown => (isReached(binding) ? own.get() : before.get?.()),
     set: (value) => {
-      current = value;
+      if (isReached(binding)) own.set(value);
+      else before.set?.(value);
     },
   };
 }
 
-function define(target: object, name: string, descriptor: PropertyDescriptor): void {
+function define(target: object, name: string, descriptor: Accessors): void {
   Object.defineProperty(target, name, { configurable: true, enumerable: true, ...descriptor });
-}
-
-/** Whether a variable can be read: a `let`, a `const` or a class cannot before its line has run. */
-function isReached(values: Readonly<Record<string, unknown>>, name: string): boolean {
-  try {
-    Reflect.get(values, name);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function ignore(): void {

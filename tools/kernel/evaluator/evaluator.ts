@@ -3,11 +3,12 @@ import { createSources } from "../source/sources";
 import { mapStacks } from "../errors/stack";
 import { createConverter } from "../source/convert-cell";
 import { installLibraryHook, type DisplayBundle } from "./library-hook";
-import { answer } from "./language-service";
+import { answer } from "../language/language-service";
 import { NOTICED, INTERRUPTS, PHASE } from "../threads/shared-memory";
 import type { CellError, ToEvaluator, ToServer } from "../threads/thread-messages";
 import { captureStreams } from "./capture-streams";
 import { showValuesInConsole } from "./console-values";
+import { prepareLibrary } from "./prepare-library";
 import { refuseInput } from "./refuse-input";
 import { createSession, type OnOutcome } from "./session";
 import { smokeCell, type SmokeCell } from "./smoke-cell";
@@ -89,9 +90,12 @@ export function createEvaluator(
   process.on("uncaughtException", reportOutsideCell("Uncaught error"));
   process.on("unhandledRejection", reportOutsideCell("Unhandled rejection"));
 
+  const giveUpPreparing = prepareLibrary(converter);
+
   return (message) => {
     switch (message.type) {
       case "execute":
+        giveUpPreparing();
         execute(message.id, message.code, message.label);
         break;
       case "ask": {

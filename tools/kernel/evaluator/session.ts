@@ -90,8 +90,6 @@ export function createSession({
   setPhase,
 }: SessionDependencies): Session {
   const variables = createVariables();
-  /** The variables that functions of one cell assign in another. */
-  const assigned = new Set<string>();
   const cellRequire = createCellRequire(process.cwd(), sources);
   let declarations = "";
   /** Fails the running cell as interrupted, with the given stack. */
@@ -105,20 +103,18 @@ export function createSession({
 
   /** Runs a converted cell and calls `onOutcome` once, even if its code never returns. */
   const execute = (cell: ConvertedCell, code: string, label: string, onOutcome: OnOutcome): void => {
-    const { exports, live, finish } = variables.forCell(
-      (cell.code?.exported ?? []).filter((name) => name !== cell.resultName),
-    );
+    const { exports, live, finish } = variables.forCell();
     let hasEnded = false;
     const end = (outcome: Outcome): void => {
       if (hasEnded) return;
       hasEnded = true;
       interruptCell = undefined;
       setPhase(Phase.Idle);
-      finish();
+      const unreached = finish();
       declarations =
         outcome.status === "ok"
           ? cell.declarations
-          : declarationsSoFar(cell.declarations, code, variables.values);
+          : declarationsSoFar(cell.declarations, code, variables.values, unreached, declarations);
       onOutcome(outcome);
     };
     const fail = (error: CellError): void => end({ status: "error", ...error });
@@ -155,7 +151,7 @@ export function createSession({
       const { module, mode } = getCodeMetadata(code);
       if (mode === "browser") throw new Error("cells for the browser (/** @browser */) are not supported");
       if (module !== undefined) return addModule(module, code, label);
-      const cell = convertCell(converter, declarations, code, assigned);
+      const cell = convertCell(converter, declarations, code, { live: true });
       if (before !== interrupts()) return { status: "error", ...describeInterrupted([], sources) };
       if (cell.diagnostics.length === 0) return cell;
       return { status: "error", ...typeScriptFailure(cell.diagnostics, label, code) };
@@ -173,7 +169,6 @@ export function createSession({
       return;
     }
     cellRequire.update(converted.imports);
-    for (const name of converted.code?.assigned ?? []) assigned.add(name);
     sources.add(label, { toSource: converted.code?.toSource ?? (() => undefined), source: code });
     execute(converted, code, label, onOutcome);
   };

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { liveBindings } from "./live-bindings";
 import { metaErrors, withoutExports } from "./cell-syntax";
 import { applyInsertions, awaitsAtTop, guardLoops } from "./loop-guards";
-import { createMapper, inOrder, withoutInsertions, type Insertion, type Mapper } from "./positions";
+import { createMapper, withoutInsertions, type Insertion, type Mapper } from "./positions";
 import { expandPropertyNames } from "./property-names";
-import { emitted } from "./typescript";
+import { withLiveBindings } from "./live-bindings";
+import { emitted, type Emitted } from "./typescript";
 import {
   createConverter as createTslabConverter,
   type Converter,
@@ -12,17 +12,12 @@ import {
   type SideOutput,
 } from "tslab/dist/converter";
 
+export type { Converter };
+
 /** JavaScript with a map to its source. */
 export interface Converted {
   readonly js: string;
   readonly toSource: Mapper;
-}
-
-/** The JavaScript of a cell, with the names that it exports. */
-export interface CellCode extends Converted {
-  readonly exported: readonly string[];
-  /** The variables of other cells that its functions assign. */
-  readonly assigned: readonly string[];
 }
 
 /** A TypeScript or JavaScript file that a cell imports by a relative path. */
@@ -38,7 +33,7 @@ export interface ConvertedCell {
   /** TypeScript's errors; if there are any, nothing else is set. */
   readonly diagnostics: readonly Diagnostic[];
   /** Absent for a cell of only types. */
-  readonly code?: CellCode;
+  readonly code?: Converted;
   /** The declarations for the next cell. */
   readonly declarations: string;
   readonly awaits: boolean;
@@ -55,28 +50,25 @@ function unmapped(): undefined {
   return undefined;
 }
 
-function convertedCode(output: string, prefixLines: number, others: readonly Insertion[] = []): Converted {
-  const insertions = inOrder([...others, ...guardLoops(output)]);
-  const maps = emitted.get(output);
+type Maps = Pick<Emitted, "first" | "second">;
+
+function convertedCode(output: string, prefixLines: number, maps: Maps | undefined): Converted {
+  const insertions = guardLoops(output);
   return {
     js: applyInsertions(output, insertions),
     toSource: maps ? createMapper(maps, prefixLines, insertions) : unmapped,
   };
 }
 
-function cellCode(
-  output: string,
-  names: readonly Insertion[],
-  assignedElsewhere: ReadonlySet<string> | undefined,
-): CellCode {
-  const live = liveBindings(output, assignedElsewhere ?? new Set());
-  const insertions = assignedElsewhere === undefined ? [] : live.insertions;
-  const { js, toSource } = convertedCode(output, CELL_PREFIX_LINES, insertions);
+function cellCode(output: string, names: readonly Insertion[], isLive: boolean): Converted {
+  const plain = emitted.get(output);
+  const live = isLive && plain ? withLiveBindings(plain) : undefined;
+  const { js, toSource } = convertedCode(live?.js ?? output, CELL_PREFIX_LINES, live ?? plain);
   const mapped: Mapper = (position) => {
     const found = toSource(position);
     return found && withoutInsertions(found, names);
   };
-  return { js, toSource: mapped, exported: live.names, assigned: live.assigned };
+  return { js, toSource: mapped };
 }
 
 /** Moves an error to its position in the cell as the user wrote it. */
@@ -93,20 +85,23 @@ function importedFile({ path, data }: SideOutput): ImportedFile {
   const file = path.replace(/\.js$/, ".ts");
   const isModule = !existsSync(file) && !existsSync(path); // a cell that starts with /** @module name */
   const prefixLines = isModule ? CELL_PREFIX_LINES : 0;
-  return { path, file: existsSync(file) ? file : path, ...convertedCode(data, prefixLines) };
+  return {
+    path,
+    file: existsSync(file) ? file : path,
+    ...convertedCode(data, prefixLines, emitted.get(data)),
+  };
 }
 
 /**
  * Checks and converts a cell against the declarations of the previous cells, with tslab's converter.
  *
- * @param assignedElsewhere the variables that functions of previous cells assign; without it, the cell's
- *   variables are not made live.
+ * @param options `live`: whether its variables are live; by default it assigns their values to its exports.
  */
 export function convertCell(
   converter: Converter,
   declarations: string,
   source: string,
-  assignedElsewhere?: ReadonlySet<string>,
+  { live = false }: { readonly live?: boolean } = {},
 ): ConvertedCell {
   const unavailable = metaErrors(source);
   if (unavailable.length > 0) return { diagnostics: unavailable, declarations, awaits: false, imports: [] };
@@ -116,7 +111,7 @@ export function convertCell(
   const result = converter.convert(declarations, applyInsertions(plain, names));
   return {
     diagnostics: result.diagnostics.map((diagnostic) => inSource(diagnostic, names)),
-    ...(result.output ? { code: cellCode(result.output, names, assignedElsewhere) } : {}),
+    ...(result.output ? { code: cellCode(result.output, names, live) } : {}),
     declarations: result.declOutput ?? "",
     // tslab does not count `for await`
     awaits: result.hasToplevelAwait === true || awaitsAtTop(result.output ?? ""),

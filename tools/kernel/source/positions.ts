@@ -1,5 +1,5 @@
 import { SourceMap } from "node:module";
-import type { EmittedMaps } from "./typescript";
+import type { Emitted } from "./typescript";
 
 /** A position in a text, counted from 0. */
 export interface Position {
@@ -45,7 +45,7 @@ export function withoutInsertions({ line, column }: Position, insertions: readon
  * @param insertions insertions into the JavaScript, sorted by position.
  */
 export function createMapper(
-  maps: EmittedMaps,
+  maps: Pick<Emitted, "first" | "second">,
   prefixLines: number,
   insertions: readonly Insertion[] = [],
 ): Mapper {

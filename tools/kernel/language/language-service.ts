@@ -1,7 +1,8 @@
 import { isCompleteCode, type Converter } from "tslab/dist/converter";
-import { printQuickInfo } from "tslab/dist/inspect";
 import type { Content } from "../../protocol/message";
 import type { Question } from "../threads/thread-messages";
+import { complete } from "./complete";
+import { inspect } from "./inspect";
 
 /** Jupyter counts a cursor in code points (since 5.2), TypeScript in UTF-16 units. */
 function toUnits(code: string, points: number): number {
@@ -12,23 +13,28 @@ function toPoints(code: string, units: number): number {
   return Array.from(code.slice(0, units)).length;
 }
 
-function complete(converter: Converter, declarations: string, code: string, cursor: number): Content {
-  const { start, end, candidates } = converter.complete(declarations, code, toUnits(code, cursor));
+function completeReply(converter: Converter, declarations: string, code: string, cursor: number): Content {
+  const { start, end, candidates } = complete(converter, declarations, code, toUnits(code, cursor));
+  const [cursor_start, cursor_end] = [toPoints(code, start), toPoints(code, end)];
   return {
     status: "ok",
-    matches: candidates,
-    cursor_start: toPoints(code, start),
-    cursor_end: toPoints(code, end),
-    metadata: {},
+    matches: candidates.map(({ text }) => text),
+    cursor_start,
+    cursor_end,
+    // read by JupyterLab, as IPython sends it
+    metadata: {
+      _jupyter_types_experimental: candidates.map((candidate) => ({
+        start: cursor_start,
+        end: cursor_end,
+        ...candidate,
+      })),
+    },
   };
 }
 
-function inspect(converter: Converter, declarations: string, code: string, cursor: number): Content {
-  // tslab's type omits undefined, which it returns if there is nothing at the cursor
-  const info = converter.inspect(declarations, code, toUnits(code, cursor)) as
-    ReturnType<Converter["inspect"]> | undefined;
-  const data = info ? { "text/plain": printQuickInfo(info) } : {};
-  return { status: "ok", found: info !== undefined, data, metadata: {} };
+function inspectReply(converter: Converter, declarations: string, code: string, cursor: number): Content {
+  const data = inspect(converter, declarations, code, toUnits(code, cursor));
+  return { status: "ok", found: data !== undefined, data: data ?? {}, metadata: {} };
 }
 
 function isComplete(code: string): Content {
@@ -54,8 +60,8 @@ export function answer(
   const cursor = typeof content["cursor_pos"] === "number" ? content["cursor_pos"] : 0;
   try {
     if (question === "is_complete_request") return isComplete(code);
-    if (question === "inspect_request") return inspect(converter, declarations, code, cursor);
-    return complete(converter, declarations, code, cursor);
+    if (question === "inspect_request") return inspectReply(converter, declarations, code, cursor);
+    return completeReply(converter, declarations, code, cursor);
   } catch {
     return emptyAnswer(question, cursor); // tslab's converter throws on some incomplete code
   }
