@@ -43,7 +43,7 @@ export {
 export type { GymnasiumEnvironment, ProcessOptions } from "./gymnasium/environment";
 export { atari, gymnasium, type AtariOptions, type GymnasiumOptions } from "./gymnasium/gymnasium";
 export type { Observed, Raw, StatefulEnvironment, StatefulTransition } from "./base/stateful";
-export { controlSuite, controlSuiteTask, type ControlSuiteTask } from "./mujoco/control-suite";
+export { controlSuite, controlSuiteTask, type ControlSuiteTask } from "./mujoco/tasks/control-suite";
 export type { Mjcf, MjcfFiles } from "./mujoco/model";
 export type { MjData, MjModel, NamedKind } from "./mujoco/module";
 export { mujoco, type MujocoEnvironment, type MujocoOptions } from "./mujoco/mujoco";

@@ -1,11 +1,12 @@
 import { expect, test, describe } from "vitest";
 import { canvas } from "../../lib/raster/canvas";
 import { multiply, transform, turn, type Matrix3, type Vector3 } from "../../lib/raster/matrix3";
-import { castShape, type Shape } from "../../lib/raster/scene/cast";
+import { castShape } from "../../lib/raster/scene/cast";
 import { clearFrame, focalLength, frame, transpose, type Camera } from "../../lib/raster/scene/frame";
 import type { Light } from "../../lib/raster/scene/lights";
 import { shade, type Scene } from "../../lib/raster/scene/shade";
 import { texture } from "../../lib/raster/scene/texture";
+import type { Shape } from "../../lib/raster/scene/shape";
 
 /** At (1, −4, 2), turned about all axes. */
 const CAMERA: Camera = {
@@ -60,7 +61,8 @@ describe.each(solids)("$kind", (shape) => {
       while (t < 8 && !isInside(pointOf(i, t))) t += step;
       const ours = seen.depth[i] ?? NaN;
       if (t >= 8) {
-        if (ours < Infinity) expect(isInside(pointOf(i, ours + 2 * step)), `sample ${i}`).toBe(false); // grazed
+        // Grazed: the chord is shorter than a step of the march
+        if (ours < Infinity) expect(isInside(pointOf(i, ours + 2 * step)), `sample ${i}`).toBe(false);
         continue;
       }
       found++;

@@ -4,7 +4,7 @@ import type { MujocoModule } from "./module";
 export interface Loaded {
   readonly mj: MujocoModule;
   /** Returns what was printed, and forgets it. */
-  take(): string;
+  readonly take: () => string;
 }
 
 let loading: Promise<Loaded> | undefined;

@@ -1,11 +1,11 @@
 import type { Matrix3, Vector3 } from "../../raster/matrix3";
-import type { Shape } from "../../raster/scene/cast";
 import type { Camera } from "../../raster/scene/frame";
 import type { Light } from "../../raster/scene/lights";
 import type { Surface } from "../../raster/scene/shade";
 import { texture, type Texture } from "../../raster/scene/texture";
 import type { MjModel } from "./module";
 import type { Physics } from "./physics";
+import type { Shape } from "../../raster/scene/shape";
 
 /** mjTEXTURE_2D */
 const FLAT = 0;
@@ -29,7 +29,7 @@ export function readTextures(model: MjModel): (Texture | undefined)[] {
   const { tex_type: types, tex_width: widths, tex_height: heights, tex_adr: starts } = model;
   return Array.from({ length: model.ntex }, (_, i) => {
     if (types[i] !== FLAT || model.tex_nchannel[i] !== 3) return undefined;
-    const [width, height, from] = [widths[i] ?? 0, heights[i] ?? 0, Number(starts[i] ?? 0)];
+    const [width, height, from] = [widths[i] ?? 0, heights[i] ?? 0, starts[i] ?? 0];
     return texture(width, height, model.tex_data.slice(from, from + width * height * 3));
   });
 }

@@ -30,15 +30,17 @@ export function compileModel(caller: string, { mj, take }: Loaded, mjcf: Mjcf): 
     return path;
   });
   take();
+  let reason: string;
   try {
     const model = mj.MjModel.loadFromXML(`${folder}/model.xml`);
     if (model !== null) return model;
-    throw new Error(take());
+    reason = take();
   } catch (error) {
-    throw new Error(`${caller}: mjcf does not compile; MuJoCo says: ${explain(error, mj)}`);
+    reason = explain(error, mj);
   } finally {
     for (const path of paths) mj.FS.unlink(path);
   }
+  throw new Error(`${caller}: mjcf does not compile; MuJoCo says: ${reason}`);
 }
 
 /** A C++ exception, which has no message but an address. */

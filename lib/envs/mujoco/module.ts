@@ -131,15 +131,31 @@ export interface MjModel {
   readonly light_cutoff: Float32Array;
   /** The exponents of spot lights, [nlight]. */
   readonly light_exponent: Float32Array;
-  /** What is asked of the solver; `disableflags` turns parts off, `integrator` is 1 for Runge–Kutta. */
-  readonly opt: { readonly timestep: number; readonly integrator: number; disableflags: number };
-  /** The middle and the size of the model, in m. */
-  readonly stat: { readonly center: Float64Array; readonly extent: number };
-  /** How it wants to be seen: the light at the camera. */
+  /** What is asked of the solver. */
+  readonly opt: {
+    /** The duration of a physics step in s. */
+    readonly timestep: number;
+    /** The integrator: 0 semi-implicit Euler, 1 Runge–Kutta of order four. */
+    readonly integrator: number;
+    /** The parts that are turned off, as bits. */
+    disableflags: number;
+  };
+  /** The middle and the size of the model. */
+  readonly stat: {
+    /** Its middle, [3], in m. */
+    readonly center: Float64Array;
+    /** Its size in m. */
+    readonly extent: number;
+  };
+  /** How it wants to be seen. */
   readonly vis: {
+    /** The light at the camera. */
     readonly headlight: {
+      /** Its ambient colour, [3]. */
       readonly ambient: Float32Array;
+      /** Its diffuse colour, [3]. */
       readonly diffuse: Float32Array;
+      /** Whether it is on. */
       readonly active: number;
     };
   };

@@ -43,8 +43,8 @@ export interface MujocoEnvironment extends StatefulEnvironment {
  * Opens n copies of a task in MuJoCo 3.3.8, in this process (npm `mujoco-js`, WebAssembly).
  *
  * Row i of `reset(seed)` draws from the seed seed + i. Observations are float32 tensors; `raw` is float64, or
- * bytes for pictures. Pictures have the lights and the flat textures of the model, but no shadows, reflections
- * or highlights.
+ * bytes for pictures. Pictures have the lights and the flat textures of the model, but no shadows,
+ * reflections or highlights.
  *
  * Source: Todorov, Erez and Tassa, MuJoCo: A physics engine for model-based control (2012).
  *
@@ -195,11 +195,11 @@ function attempt<T>(f: () => T): Promise<T> {
 }
 
 /** Returns the space of controls. */
-function controlsOf({ model, nameOf }: Physics): Box {
-  const { nu, actuator_ctrlrange: range, actuator_ctrllimited: limited } = model;
+function controlsOf(physics: Physics): Box {
+  const { nu, actuator_ctrlrange: range, actuator_ctrllimited: limited } = physics.model;
   const bounds = (side: 0 | 1, none: number): number[] =>
     Array.from({ length: nu }, (_, i) => (limited[i] === 1 ? (range[2 * i + side] ?? none) : none));
-  const names = Array.from({ length: nu }, (_, i) => nameOf("actuator", i));
+  const names = Array.from({ length: nu }, (_, i) => physics.nameOf("actuator", i));
   return box([nu], { low: bounds(0, -Infinity), high: bounds(1, Infinity), names });
 }
 

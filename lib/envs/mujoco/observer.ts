@@ -17,13 +17,14 @@ export interface Observer {
 }
 
 /** Observes what the task says, in float64. */
-export function stateObserver({ observations, units, observe }: MujocoTask): Observer {
+export function stateObserver(task: MujocoTask): Observer {
+  const { observations, units } = task;
   const width = observations.length;
   const space = box([width], { low: -Infinity, high: Infinity, names: observations, units });
   return {
     space,
     allocate: (n) => new Float64Array(n * width),
-    write: (into, row, physics) => into.set(observe(physics), row * width),
+    write: (into, row, physics) => into.set(task.observe(physics), row * width),
   };
 }
 

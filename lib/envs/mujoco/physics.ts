@@ -103,11 +103,12 @@ export function physicsOf(caller: string, { mj, take }: Loaded, model: MjModel):
 }
 
 function dataOf(caller: string, mj: MujocoModule, model: MjModel): MjData {
+  let reason: string;
   try {
     return new mj.MjData(model);
   } catch (error) {
-    const reason = explain(error, mj);
-    model.delete();
-    throw new Error(`${caller}: no simulation of this model; MuJoCo says: ${reason}`);
+    reason = explain(error, mj);
   }
+  model.delete();
+  throw new Error(`${caller}: no simulation of this model; MuJoCo says: ${reason}`);
 }

@@ -1,11 +1,12 @@
 import type { Canvas } from "../../raster/canvas";
 import type { Vector3 } from "../../raster/matrix3";
-import { castShape, type Shape } from "../../raster/scene/cast";
+import { castShape } from "../../raster/scene/cast";
 import { clearFrame, frame, type Camera, type Frame } from "../../raster/scene/frame";
 import { shade, type Scene, type Surface } from "../../raster/scene/shade";
 import type { Texture } from "../../raster/scene/texture";
 import { lightsOf, matrixAt, readTextures, surfaceOf, vectorAt } from "./looks";
 import type { Physics } from "./physics";
+import type { Shape } from "../../raster/scene/shape";
 
 /** How a simulation is painted. */
 export interface View {

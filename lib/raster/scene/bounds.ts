@@ -1,6 +1,6 @@
 import type { Matrix3, Vector3 } from "../matrix3";
-import type { Shape } from "./cast";
 import type { Frame } from "./frame";
+import type { Shape } from "./shape";
 
 /** A rectangle of samples, to one past the last. */
 export interface Reach {

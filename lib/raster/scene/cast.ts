@@ -1,19 +1,7 @@
 import { multiply, transform, type Matrix3, type Vector3 } from "../matrix3";
 import { reachOf } from "./bounds";
 import { focalLength, transpose, type Camera, type Frame } from "./frame";
-
-/**
- * A solid in the world. `size` holds, along its own axes: the half-axes of an ellipsoid, the half-lengths of a
- * box, [radius, radius, half-length] of a cylinder or of a capsule without its caps, and the half-lengths of a
- * plane, where 0 means endless.
- */
-export interface Shape {
-  readonly kind: "ellipsoid" | "box" | "cylinder" | "capsule" | "plane";
-  readonly size: Vector3;
-  readonly position: Vector3;
-  /** Its axes in the world, as columns; a plane faces along the third. */
-  readonly axes: Matrix3;
-}
+import type { Shape } from "./shape";
 
 /** What of the current ray is known: plain fields, because this runs for every sample. */
 class Ray {

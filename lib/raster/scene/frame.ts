@@ -41,7 +41,7 @@ export function clearFrame({ depth, shape }: Frame): void {
   shape.fill(-1);
 }
 
-/** Returns the focal length in samples: a point at (x, y, −z) appears x · f / z to the right of the middle. */
+/** Returns the focal length f in samples: (x, y, −z) appears f x / z to the right of the middle. */
 export function focalLength(height: number, { fovy }: Camera): number {
   return height / 2 / Math.tan((fovy * Math.PI) / 360);
 }

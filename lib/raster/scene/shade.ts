@@ -1,10 +1,10 @@
 import type { Canvas } from "../canvas";
 import { transform, type Vector3 } from "../matrix3";
 import type { Colour } from "../picture";
-import type { Shape } from "./cast";
 import { focalLength, transpose, type Camera, type Frame } from "./frame";
 import { illuminate, seenLights, type Light } from "./lights";
 import { applyTexture, type Texture } from "./texture";
+import type { Shape } from "./shape";
 
 /** How a surface answers light. */
 export interface Surface {

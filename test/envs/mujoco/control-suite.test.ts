@@ -164,8 +164,9 @@ describe("starts", () => {
   const column = (rows: readonly number[][], k: number): number[] => rows.map((row) => row[k] ?? NaN);
 
   test("of the reacher: joints within their limits, the target on a ring", async () => {
-    const rows = await startsOf("reacher-easy", ({ data, model, id }) => {
-      const target = id("geom", "target");
+    const rows = await startsOf("reacher-easy", (physics) => {
+      const { data, model } = physics;
+      const target = physics.id("geom", "target");
       const [x = NaN, y = NaN] = model.geom_pos.subarray(3 * target);
       return [...data.qpos, Math.hypot(x, y), Math.atan2(y, x), model.geom_size[3 * target] ?? NaN];
     });
@@ -194,10 +195,10 @@ describe("starts", () => {
     expect(new Set(column(balls, 0))).toEqual(new Set([0]));
     expectUniform(column(balls, 3), -0.2, 0.2); // symmetric, and so is the cup
     for (const z of column(balls, 4)) expect(z >= 0.2 && z <= 0.5).toBe(true);
-    const fingers = await startsOf("finger-spin", ({ data, model, id }) => [
-      data.ncon,
-      model.dof_damping[id("joint", "hinge")] ?? NaN,
-      data.qpos[2] ?? NaN,
+    const fingers = await startsOf("finger-spin", (physics) => [
+      physics.data.ncon,
+      physics.model.dof_damping[physics.id("joint", "hinge")] ?? NaN,
+      physics.data.qpos[2] ?? NaN,
     ]);
     expect(new Set(column(fingers, 0))).toEqual(new Set([0]));
     expect(new Set(column(fingers, 1))).toEqual(new Set([0.03]));

@@ -5,7 +5,8 @@ import { loadMujoco } from "../../../lib/envs/mujoco/load";
 import { compileModel } from "../../../lib/envs/mujoco/model";
 
 /** A ball that falls: z = 1 − g t² / 2 in steps of 0.01 s by semi-implicit Euler. */
-const BALL = `<mujoco><option timestep="0.01"/><worldbody><camera name="side" pos="0 -3 1" xyaxes="1 0 0 0 0 1"/>
+const BALL = `<mujoco><option timestep="0.01"/><worldbody>
+  <camera name="side" pos="0 -3 1" xyaxes="1 0 0 0 0 1"/>
   <body pos="0 0 1"><joint name="fall" type="slide" axis="0 0 1"/><geom size="0.1"/></body></worldbody>
   <actuator><motor name="lift" joint="fall" ctrlrange="-2 3"/></actuator></mujoco>`;
 
@@ -156,7 +157,7 @@ describe("pictures", () => {
 });
 
 describe("memory", () => {
-  test("views that were kept are empty after growth; the environment goes on as its undisturbed twin", async () => {
+  test("views that were kept are empty after growth, and the environment goes on as before", async () => {
     const env = await keep(controlSuite("cheetah-run", { n: 2 }));
     const action = tf.tensor2d([[1, -1, 1, -1, 0, 1], Array<number>(6).fill(0.5)]);
     await env.reset(3);

@@ -1,6 +1,6 @@
 /** Options of {@link tolerance}. */
 interface ToleranceOptions {
-  /** The distance from the bounds at which the value is `valueAtMargin`; 0 by default: 0 outside the bounds. */
+  /** The distance from the bounds where the value is `valueAtMargin`; 0 by default: 0 outside them. */
   readonly margin?: number;
   /** How the value falls with the distance. */
   readonly shape?: "gaussian" | "linear" | "quadratic";

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageFolder } from "../base/package-folder";
-import type { MjcfFiles } from "./model";
-import { mujoco, type MujocoEnvironment, type MujocoOptions } from "./mujoco";
-import type { MujocoTask } from "./task";
-import { ballInCupCatch } from "./tasks/ball-in-cup-catch";
-import { cartpoleSwingup } from "./tasks/cartpole-swingup";
-import { cheetahRun } from "./tasks/cheetah-run";
-import { fingerSpin } from "./tasks/finger-spin";
-import { reacherEasy } from "./tasks/reacher-easy";
+import { packageFolder } from "../../base/package-folder";
+import type { MjcfFiles } from "../model";
+import { mujoco, type MujocoEnvironment, type MujocoOptions } from "../mujoco";
+import type { MujocoTask } from "../task";
+import { ballInCupCatch } from "./ball-in-cup-catch";
+import { cartpoleSwingup } from "./cartpole-swingup";
+import { cheetahRun } from "./cheetah-run";
+import { fingerSpin } from "./finger-spin";
+import { reacherEasy } from "./reacher-easy";
 
 /** The tasks of the Control Suite that are here. */
 export type ControlSuiteTask =
@@ -46,7 +46,9 @@ export async function controlSuite(
  * @throws if the task is unknown.
  */
 export function controlSuiteTask(name: ControlSuiteTask): {
+  /** Starts, observations and rewards. */
   readonly task: MujocoTask;
+  /** The model. */
   readonly mjcf: MjcfFiles;
 } {
   const found = (TASKS as Partial<typeof TASKS>)[name];
