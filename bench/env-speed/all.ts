@@ -24,7 +24,7 @@ interface Row {
   readonly least?: number;
 }
 
-const [COPIES, STEPS] = [512, 64];
+const [COPIES, STEPS] = [4096, 32];
 const SUITE: readonly ControlSuiteTask[] = [
   "cheetah-run",
   "cartpole-swingup",
@@ -44,12 +44,12 @@ function rows(): Row[] {
     };
     if (other === undefined) return [states, pictures];
     return [
-      { ...states, other: { kind: "gymnasium", name: other, detail: false, steps: 4000 }, least: 20 },
+      { ...states, other: { kind: "gymnasium", name: other, detail: false, steps: 8000 }, least: 20 },
       { ...pictures, other: { kind: "gymnasium", name: other, detail: true, steps: 200 }, least: 20 },
     ];
   });
   const vector: Row = {
-    name: "cartPole, against a vector of 512",
+    name: "cartPole, against a vector of 4096",
     ours: () => Promise.resolve(pureRunner((PURE["cartPole"] as () => never)(), COPIES, STEPS, false)),
     other: { kind: "vector", name: "CartPole-v1", detail: COPIES, steps: COPIES * STEPS },
   };

@@ -1,4 +1,4 @@
-import { jit, random, tf, tree } from "latent";
+import { jit, random, scan, tf, tree } from "latent";
 import {
   cartPole,
   controlSuite,
@@ -7,11 +7,10 @@ import {
   pendulum,
   planar,
   pointMass,
-  rollout,
   threeLinkArm,
+  vectorize,
   type ControlSuiteTask,
   type Environment,
-  type Policy,
   type Space,
 } from "latent/envs";
 
@@ -33,39 +32,55 @@ export const PURE: Readonly<Record<string, () => Environment>> = {
   "keyDoorRoom": () => keyDoorRoom({ size: 64 }),
 };
 
-/** Compiled rollouts of `copies` copies by random actions. */
+/**
+ * Compiled steps of `copies` copies, which begin anew when an episode ends, with actions that were drawn
+ * before; with a picture of every state if `pictures`.
+ */
 export function pureRunner(env: Environment, copies: number, steps: number, pictures: boolean): Runner {
-  const policy = anyAction(env.actionSpace());
-  const drive = jit((key: random.Key) => rollout(env, policy, key, copies, { steps }));
+  const many = vectorize(env);
+  const actions = anyActions(env.actionSpace(), steps, copies);
+  const drive = jit((key: random.Key, given: tf.Tensor) => {
+    const [startKey, stepKey] = random.split(key);
+    const [start] = many.reset(startKey, copies);
+    const [, taken] = scan(
+      (state, [t, action]) => {
+        const moved = many.step(random.fold(stepKey, t), state, action);
+        const { observation, reward, terminated } = moved;
+        return [moved.state, { observation, reward, terminated, state: pictures ? state : {} }] as const;
+      },
+      start,
+      [tf.range(0, steps, 1, "int32"), given] as const,
+    );
+    return taken;
+  });
   let round = 0;
   return {
     run() {
-      const driven = drive(random.key(round++));
-      driven.reward.dataSync();
-      if (pictures) {
+      const taken = drive(random.key(round++), actions);
+      taken.reward.dataSync();
+      for (let t = 0; pictures && t < steps; t++) {
         const rows = tree.map(
-          (x: tf.Tensor): tf.Tensor => x.reshape([steps * copies, ...x.shape.slice(2)]),
-          driven.state as Record<string, tf.Tensor>,
+          (x: tf.Tensor): tf.Tensor => x.slice([t], [1]).squeeze([0]),
+          taken.state as Record<string, tf.Tensor>,
         );
         tf.dispose([env.render(rows), ...tree.leaves(rows)]);
       }
-      tf.dispose(tree.leaves(driven));
+      tf.dispose(tree.leaves(taken));
       return Promise.resolve(steps * copies);
     },
     close() {
       drive.dispose();
+      actions.dispose();
       return Promise.resolve();
     },
   };
 }
 
-function anyAction(space: Space): Policy {
-  return (seen, key) => {
-    const n = seen.shape[0];
-    return space.kind === "discrete"
-      ? random.randint(key, [n], { max: space.n })
-      : random.uniform(key, [n, ...space.shape], { min: -1, max: 1 });
-  };
+function anyActions(space: Space, steps: number, copies: number): tf.Tensor {
+  const key = random.key(0);
+  return space.kind === "discrete"
+    ? random.randint(key, [steps, copies], { max: space.n })
+    : random.uniform(key, [steps, copies, ...space.shape], { min: -1, max: 1 });
 }
 
 /** Steps of one copy of a task of the Control Suite; `size` 0 for no pictures. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 const DURATION = 1; // s
 const STARTS = { theta: [1.2, 2, -2.5, 0.8], spin: [0.5, -1, 5, 0] };
 
-/** Moves for `DURATION` seconds without a force, and returns the greatest change of the energy of each row. */
+/** Moves for `DURATION` seconds without a force; returns the greatest change of the energy of each row. */
 function drift<S extends Record<string, tf.Tensor>>(
   step: (state: S) => S,
   start: S,
@@ -29,8 +29,11 @@ function drift<S extends Record<string, tf.Tensor>>(
   return worst;
 }
 
+function vector(values: readonly number[]): tf.Tensor1D {
+  return tf.tensor1d([...values]);
+}
+
 const key = random.key(0);
-const vector = (values: readonly number[]): tf.Tensor1D => tf.tensor1d([...values]);
 const none = tf.zeros([4, 1]);
 
 describe("without a force the energy is kept", () => {
@@ -70,9 +73,9 @@ describe("without a force the energy is kept", () => {
   });
 
   /**
-   * Explicit Euler has a global error c₁ dt + c₂ dt² + …: 2 E(dt/2) − E(dt) leaves the second order, so that
-   * it falls by 4 when dt is halved, and E itself by 2. A wrong term of the dynamics leaves a change that does
-   * not vanish with dt: both ratios are 1 then.
+   * Explicit Euler has a global error c₁ dt + c₂ dt² + …: it falls by 2 when dt is halved, and what
+   * 2 E(dt/2) − E(dt) leaves is of second order. A wrong term of the dynamics leaves a change that does not
+   * vanish with dt: the ratio is 1 then.
    */
   test("by cart and pole: to first order in dt", () => {
     const env = cartPole({ task: "swing-up", maxSteps: 100_000 });
