@@ -27,7 +27,7 @@ describe("the environment of the drive", () => {
       const share = touched?.share ?? 1;
       const arrived = touched === undefined && toX >= treeDrive.road.length;
       kinds.add(touched?.obstacle ?? (arrived ? "arrived" : "driving"));
-      // float32 rounds lengths of 20 m to 1e-6; at a grazing contact √(b² − a c) amplifies that to √1e-5 · 0.1
+      // float32 rounds lengths of 20 m to 1e-6; the root at a grazing contact amplifies that to 1e-3
       expect(got[b]).toBeNear([x + share * (toX - x), y + share * (toY - y)], { abs: 1e-3 });
       expect([ended[b], reward[b]], `car ${b}`).toEqual([
         touched !== undefined || arrived ? 1 : 0,
