@@ -1,3 +1,4 @@
+import { envSpeed } from "./env-speed/all";
 import { atariSpeed } from "./env-speed/atari";
 import { gmmEm } from "./gmm-em";
 import { mdnParity } from "./mdn-parity";
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, (parameters: readonly string[]) => Promis
   "soak": soak,
   "planners": planning,
   "q-learning": qLearningCurves,
+  "env-speed": envSpeed,
   "env-speed-atari": atariSpeed,
   "gmm-em": gmmEm,
   "mdn-parity": mdnParity,

@@ -20,6 +20,7 @@ export async function atariSpeed(parameters: readonly string[]): Promise<boolean
       game: { type: "string", default: "pong" },
       games: { type: "string", default: "8" },
       threads: { type: "string", default: "1" },
+      tensors: { type: "boolean", default: false },
       python: { type: "string", default: process.env["LATENT_ENVS_PYTHON"] ?? ".venv/bin/python" },
     },
   });
@@ -45,8 +46,8 @@ export async function atariSpeed(parameters: readonly string[]): Promise<boolean
         for (const action of steps) {
           const moved = await env.step(action);
           for (const one of moved.reward.dataSync()) reward += one;
-          tf.dispose([moved.observation, moved.finalObservation, moved.reward]);
-          tf.dispose([moved.terminated, moved.truncated]);
+          tf.dispose([moved.reward, moved.terminated, moved.truncated]);
+          if (values.tensors) moved.observation.dispose(); // otherwise they are in `raw`, as in Python
         }
         return { seconds: (performance.now() - began) / 1000, reward };
       };
@@ -63,7 +64,8 @@ export async function atariSpeed(parameters: readonly string[]): Promise<boolean
     const ratio = middle(rounds.map(({ ours, theirs }) => ours / theirs));
     const [a, b] = [middle(rounds.map((r) => r.ours)), middle(rounds.map((r) => r.theirs))];
     console.log(
-      `${game}, ${n} games, ${threads} threads, frames of 84 × 84 × 4 as tensors, median of ${ROUNDS}:`,
+      `${game}, ${n} games, ${threads} threads, frames of 84 × 84 × 4 as ` +
+        `${values.tensors ? "tensors" : "bytes"}, median of ${ROUNDS}:`,
     );
     console.log(`bridge ${a.toFixed(0)} steps/s, AtariVectorEnv in Python ${b.toFixed(0)} steps/s`);
     console.log(`ratio ${ratio.toFixed(2)}; same rewards: ${same}`);

@@ -6,7 +6,7 @@
  * only `core`, `jit` and `raster`: an environment knows no distribution, no model and no training.
  *
  * What cannot be pure, because a simulator keeps its state, stands behind `base/stateful.ts`: `gymnasium/`
- * runs environments of Python in a child process.
+ * runs environments of Python in a child process, `mujoco/` runs MuJoCo in this one.
  *
  * @module latent/envs
  */
@@ -43,6 +43,12 @@ export {
 export type { GymnasiumEnvironment, ProcessOptions } from "./gymnasium/environment";
 export { atari, gymnasium, type AtariOptions, type GymnasiumOptions } from "./gymnasium/gymnasium";
 export type { Observed, Raw, StatefulEnvironment, StatefulTransition } from "./base/stateful";
+export { controlSuite, controlSuiteTask, type ControlSuiteTask } from "./mujoco/tasks/control-suite";
+export type { Mjcf, MjcfFiles } from "./mujoco/model";
+export type { MjData, MjModel, NamedKind } from "./mujoco/module";
+export { mujoco, type MujocoEnvironment, type MujocoOptions } from "./mujoco/mujoco";
+export type { Physics } from "./mujoco/physics";
+export type { MujocoTask } from "./mujoco/task";
 export * as treeDrive from "./tree-drive";
 export { actionRepeat } from "./wrappers/action-repeat";
 export { frameStack, type Stacked } from "./wrappers/frame-stack";

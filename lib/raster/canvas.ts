@@ -28,6 +28,10 @@ export function canvas(
 
 /** Paints everything in one colour. */
 export function fill({ pixels }: Canvas, [red, green, blue]: Colour): void {
+  if (red === green && green === blue) {
+    pixels.fill(red);
+    return;
+  }
   for (let i = 0; i < pixels.length; i += 3) {
     pixels[i] = red;
     pixels[i + 1] = green;
@@ -36,10 +40,12 @@ export function fill({ pixels }: Canvas, [red, green, blue]: Colour): void {
 }
 
 /** Mixes a colour into pixel `at` (its index in [height, width]) with the given coverage, from 0 to 1. */
-export function blend(pixels: Float32Array, at: number, [red, green, blue]: Colour, coverage: number): void {
-  const i = 3 * at;
-  const [r, g, b] = [pixels[i] ?? 0, pixels[i + 1] ?? 0, pixels[i + 2] ?? 0];
-  pixels[i] = r + coverage * (red - r);
-  pixels[i + 1] = g + coverage * (green - g);
-  pixels[i + 2] = b + coverage * (blue - b);
+export function blend(pixels: Float32Array, at: number, colour: Colour, coverage: number): void {
+  const i = 3 * at; // without destructuring, which makes an iterator for each pixel
+  const r = pixels[i] ?? 0;
+  const g = pixels[i + 1] ?? 0;
+  const b = pixels[i + 2] ?? 0;
+  pixels[i] = r + coverage * (colour[0] - r);
+  pixels[i + 1] = g + coverage * (colour[1] - g);
+  pixels[i + 2] = b + coverage * (colour[2] - b);
 }

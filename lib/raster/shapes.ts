@@ -42,7 +42,8 @@ export function capsule(
       const px = column + 0.5 - x0;
       const py = row + 0.5 - y0;
       const t = Math.min(1, Math.max(0, (px * dx + py * dy) * scale)); // the nearest point of the segment
-      const [ex, ey] = [px - t * dx, py - t * dy];
+      const ex = px - t * dx;
+      const ey = py - t * dy;
       const squared = ex * ex + ey * ey;
       if (squared >= reach * reach) continue;
       blend(pixels, row * width + column, colour, Math.min(1, reach - Math.sqrt(squared)));

@@ -6,6 +6,7 @@ import {
   planar,
   pointMass,
   threeLinkArm,
+  treeDrive,
   type Environment,
 } from "latent/envs";
 
@@ -44,6 +45,12 @@ export const environments: readonly EnvironmentCase[] = [
   { name: "planar", make: () => planar({ maxSteps: 6 }), reward: [-Math.SQRT2, 0], size: 40 },
   { name: "keyDoorRoom", make: () => keyDoorRoom({ maxSteps: 6, size: 32 }), reward: [0, 1], size: 32 },
   { name: "gridWorld", make: () => gridWorld({ maxSteps: 6, size: 32 }), reward: [-1, 1], size: 32 },
+  {
+    name: "treeDrive",
+    make: () => treeDrive.environment({ maxSteps: 6, size: 32 }),
+    reward: [0, 1],
+    size: 32,
+  },
   {
     name: "threeLinkArm, torque",
     make: () => threeLinkArm({ maxSteps: 6, size: 32 }),

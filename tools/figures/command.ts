@@ -4,6 +4,7 @@ import { countOf } from "../common/count-of";
 import { seconds } from "../common/option-parsers";
 import { courseNotebooks } from "../notebook/course-notebooks";
 import { readExecuted } from "../notebook/read-executed";
+import { withParameters } from "../notebook/with-parameters";
 import { formatFailure } from "../execution/run-failure";
 import { runNotebook } from "../execution/run-notebook";
 import { killKernelsOnSignals } from "../execution/signals";
@@ -12,6 +13,7 @@ import { writeFigures, type ExecutedNotebook } from "./write-figures";
 interface Options {
   readonly out: string;
   readonly run?: boolean;
+  readonly preset?: string;
   readonly cellTimeout: number;
 }
 
@@ -25,6 +27,14 @@ function readSources(paths: readonly string[]): ExecutedNotebook[] {
     throw new Error(`two notebooks are named ${duplicate}; write their figures separately`);
   if (paths.length === 0) throw new Error("there are no notebooks to take figures from");
   return paths.map((path) => ({ path, notebook: readExecuted(path) }));
+}
+
+function withPreset({ path, notebook }: ExecutedNotebook, preset: string): ExecutedNotebook {
+  try {
+    return { path, notebook: withParameters(notebook, { parameters: {}, smoke: false, preset }) };
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Runs the notebooks; undefined if one fails. */
@@ -69,8 +79,10 @@ async function write(sources: readonly ExecutedNotebook[], out: string): Promise
 
 async function figures(named: readonly string[], options: Options): Promise<void> {
   try {
+    const { run = false, preset } = options;
     const read = readSources(named.length > 0 ? named : courseNotebooks());
-    const sources = options.run === true ? await rerun(read, options.cellTimeout) : read;
+    const chosen = preset === undefined ? read : read.map((source) => withPreset(source, preset));
+    const sources = run || preset !== undefined ? await rerun(chosen, options.cellTimeout) : read;
     if (sources) await write(sources, options.out);
     else process.exitCode ??= EXIT_FAILED;
   } catch (error) {
@@ -88,5 +100,11 @@ export const figuresCommand = new Command("figures")
   .argument("[notebook...]", "notebooks to take figures from (default: all notebooks of the course)")
   .requiredOption("--out <dir>", "folder for the files and index.html")
   .option("--run", "run the notebooks instead of using their stored figures")
-  .option("--cell-timeout <seconds>", "with --run: time limit for a cell; 0 means no limit", seconds, 600)
+  .option("--preset <name>", "run them with the parameters of this name from their metadata")
+  .option(
+    "--cell-timeout <seconds>",
+    "with --run or --preset: time limit for a cell; 0 means no limit",
+    seconds,
+    600,
+  )
   .action(figures);

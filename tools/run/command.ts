@@ -10,6 +10,7 @@ interface Options {
   readonly out?: string;
   readonly p: Overrides;
   readonly smoke?: boolean;
+  readonly preset?: string;
   readonly inPlace?: boolean;
   readonly timeout: number;
   readonly cellTimeout: number;
@@ -29,9 +30,11 @@ function assignment(text: string, before: Overrides): Overrides {
 }
 
 function readPlan(paths: readonly string[], options: Options): PlannedRun[] | undefined {
-  const { out, p: parameters, smoke = process.env["LATENT_SMOKE"] === "1", inPlace = false } = options;
+  const { out, p: parameters, preset, inPlace = false } = options;
+  const { smoke = preset === undefined && process.env["LATENT_SMOKE"] === "1" } = options;
+  const named = { ...(out === undefined ? {} : { out }), ...(preset === undefined ? {} : { preset }) };
   try {
-    return planRuns({ paths, parameters, smoke, inPlace, ...(out === undefined ? {} : { out }) });
+    return planRuns({ paths, parameters, smoke, inPlace, ...named });
   } catch (error) {
     console.error(`latent run: ${(error as Error).message}`);
     process.exitCode = EXIT_INPUT;
@@ -72,6 +75,7 @@ export const runCommand = new Command("run")
       .default({}, "none"),
   )
   .option("--smoke", "use the small parameters from the notebook's metadata")
+  .option("--preset <name>", "use the parameters of this name from the notebook's metadata")
   .option("--timeout <seconds>", "time limit for a notebook; 0 means no limit", seconds, 0)
   .option("--cell-timeout <seconds>", "time limit for a cell; 0 means no limit", seconds, 600)
   .option("--jobs <n>", "number of notebooks to run at the same time", count, 1)

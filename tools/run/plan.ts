@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { smokeParameters, type Notebook } from "../notebook/document";
 import { readNotebook } from "../notebook/read";
 import type { Overrides } from "../notebook/parameters";
+import { DEFAULT_PRESET } from "../notebook/presets";
 import { withParameters } from "../notebook/with-parameters";
 
 /** The arguments of `latent run`. */
@@ -11,6 +12,8 @@ export interface RunRequest {
   readonly inPlace: boolean;
   readonly parameters: Overrides;
   readonly smoke: boolean;
+  /** The name of a preset of each notebook. */
+  readonly preset?: string;
 }
 
 /** A notebook that is ready to run. */
@@ -27,14 +30,14 @@ function nameOf(path: string): string {
   return basename(path, ".ipynb");
 }
 
-function planOne(path: string, { parameters, smoke }: RunRequest): PlannedRun {
+function planOne(path: string, { parameters, smoke, preset }: RunRequest): PlannedRun {
   const notebook = readNotebook(path);
   const note = "has no smoke parameters (latent.smoke in its metadata); it runs with its full parameters";
   try {
     return {
       path,
       name: nameOf(path),
-      notebook: withParameters(notebook, { parameters, smoke }),
+      notebook: withParameters(notebook, { parameters, smoke, ...(preset === undefined ? {} : { preset }) }),
       ...(smoke && !smokeParameters(notebook) ? { note } : {}),
     };
   } catch (error) {
@@ -42,10 +45,14 @@ function planOne(path: string, { parameters, smoke }: RunRequest): PlannedRun {
   }
 }
 
-function validateRequest({ paths, out, inPlace, parameters, smoke }: RunRequest): void {
-  if (inPlace && (smoke || Object.keys(parameters).length > 0))
+function validateRequest({ paths, out, inPlace, parameters, smoke, preset }: RunRequest): void {
+  if (smoke && preset !== undefined)
+    throw new Error("--smoke cannot be combined with --preset; use --preset smoke, or leave one out");
+  const changes =
+    smoke || (preset ?? DEFAULT_PRESET) !== DEFAULT_PRESET || Object.keys(parameters).length > 0;
+  if (inPlace && changes)
     throw new Error(
-      "--in-place cannot be combined with -p or --smoke, which change the notebook; use --out DIR",
+      "--in-place cannot be combined with -p, --smoke or --preset, which change the notebook; use --out DIR",
     );
   const names = paths.map(nameOf);
   const duplicate = names.find((name, index) => names.indexOf(name) !== index);

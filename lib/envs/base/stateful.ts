@@ -11,7 +11,7 @@ export type Raw = Uint8Array | Int32Array | Float32Array | Float64Array;
  * Rows step together, and a row whose episode ends begins a new one in the same step, as with `vectorize`.
  * All calls are asynchronous: an answer of another process must not block the thread on which a kernel
  * listens for interrupts. One call at a time: await it before the next. The caller owns the tensors that a
- * call returns.
+ * call returns, and those of observations once they are read.
  */
 export interface StatefulEnvironment {
   /** The name, for messages and figures. */
@@ -48,7 +48,7 @@ export interface StatefulEnvironment {
 
 /** Observations of B rows. */
 export interface Observed {
-  /** The observation, [B, ...] float32, or int32 for a discrete space. */
+  /** The observation, [B, ...] float32, or int32 for a discrete space; made when it is first read. */
   readonly observation: tf.Tensor;
   /** The same numbers in the simulator's type, for a replay buffer: pictures are bytes. */
   readonly raw: Raw;
@@ -62,7 +62,10 @@ export interface StatefulTransition extends Observed {
   readonly terminated: tf.Tensor1D;
   /** Whether a limit from outside, such as one of time, cut the episode: bootstrap from it. [B] bool. */
   readonly truncated: tf.Tensor1D;
-  /** The observation after the step, before a new episode began: what to bootstrap from. */
+  /**
+   * The observation after the step, before a new episode began: what to bootstrap from; made when it is first
+   * read.
+   */
   readonly finalObservation: tf.Tensor;
   /** The same numbers in the simulator's type; `raw` itself if no row ended. */
   readonly finalRaw: Raw;

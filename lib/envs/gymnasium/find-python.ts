@@ -1,16 +1,6 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-
-/** Returns the folder of the package `latent`, in its sources or compiled. */
-function packageFolder(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, "package.json"))) {
-    const above = dirname(folder);
-    if (above === folder) throw new Error(`gymnasium: no package.json above ${__dirname}; reinstall latent`);
-    folder = above;
-  }
-  return folder;
-}
+import { join } from "node:path";
+import { packageFolder } from "../base/package-folder";
 
 /** Returns the path of the program that the Python child runs. */
 export function serverProgram(): string {

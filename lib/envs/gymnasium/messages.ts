@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { sizeOf } from "../../core/tensor/shape";
+import { lazy } from "../base/lazy";
 import type { Box, Space } from "../base/spaces";
 import type { Observed, Raw, StatefulTransition } from "../base/stateful";
 
@@ -48,8 +49,7 @@ export interface Layout {
 
 /** Reads the observations of a reset. */
 export function readReset(body: Uint8Array, layout: Layout): Observed {
-  const raw = readRows(body, 8, layout.n, layout);
-  return { observation: toTensor(raw, layout), raw };
+  return observed(readRows(body, 8, layout.n, layout), layout);
 }
 
 /**
@@ -70,15 +70,31 @@ export function readStep(body: Uint8Array, before: Raw, layout: Layout): Statefu
       : [pushFrames(before, body.subarray(rows), depth, channels), (before.length / depth) * channels];
   const fresh = rows + size;
   const raw = endings === 0 ? finalRaw : beginRows(body, finalRaw, { flags, fresh }, layout);
-  const observation = toTensor(raw, layout);
+  const now = lazy(() => toTensor(raw, layout));
+  const final = lazy(() => toTensor(finalRaw, layout));
   return {
-    observation,
     raw,
+    finalRaw,
     reward: tf.tensor1d(rewards),
     terminated: tf.tensor1d(body.slice(flags, flags + n), "bool"),
     truncated: tf.tensor1d(body.slice(flags + n, flags + 2 * n), "bool"),
-    finalObservation: endings === 0 ? observation.clone() : toTensor(finalRaw, layout),
-    finalRaw,
+    get observation() {
+      return now();
+    },
+    get finalObservation() {
+      return final();
+    },
+  };
+}
+
+/** Observations, whose tensor is made when it is read. */
+function observed(raw: Raw, layout: Layout): Observed {
+  const observation = lazy(() => toTensor(raw, layout));
+  return {
+    raw,
+    get observation() {
+      return observation();
+    },
   };
 }
 

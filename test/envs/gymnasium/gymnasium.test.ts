@@ -64,12 +64,18 @@ describe.skipIf(missing !== "")("gymnasium", () => {
     expect(clipped.raw).toEqual(greatest.raw);
   });
 
-  test("a step leaves its tensors only", async () => {
+  test("a step leaves its tensors only, and those of observations when they are read", async () => {
     const env = await open(gymnasium("CartPole-v1", { n: 2, python }));
     await env.reset(0);
     const action = actionsOf([0, 1]);
     const before = tf.memory().numTensors;
-    await env.step(action);
+    const moved = await env.step(action);
+    expect(tf.memory().numTensors - before).toBe(3);
+    expect([moved.observation, moved.finalObservation].map(({ shape }) => shape)).toEqual([
+      [2, 4],
+      [2, 4],
+    ]);
+    expect(moved.observation).toBe(moved.observation);
     expect(tf.memory().numTensors - before).toBe(5);
   });
 });

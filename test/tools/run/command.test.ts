@@ -262,7 +262,7 @@ describe("invalid input", () => {
       ["failing.ipynb", "-p", "a=1"],
       /^latent run: failing.ipynb: has no code cell tagged "parameters" to set a\n$/,
     ],
-    [["good.ipynb", "--in-place", "--smoke"], /--in-place cannot be combined with -p or --smoke/],
+    [["good.ipynb", "--in-place", "--smoke"], /--in-place cannot be combined with -p, --smoke or --preset/],
     [["good.ipynb", "../notebooks/good.ipynb"], /^latent run: --out: two notebooks are named good; /],
     [["good.ipynb", "-p", "steps"], /-p expects name=value, got steps/],
     [["good.ipynb", "--jobs", "0"], /expected a positive integer/],
