@@ -31,7 +31,7 @@ const zones = Object.entries(rooms).map(([room, allowed]) => ({
 
 /** Planners compute with plain numbers, whatever else their room learns with. */
 zones.push(
-  ...["ilqr", "lqr", "lqr-flm", "mpc.ts", "problem", "shooting"].map((part) => ({
+  ...["ilqr", "inverse-rl", "lqr", "lqr-flm", "mdp", "mpc.ts", "problem", "shooting"].map((part) => ({
     target: `./lib/control/${part}`,
     from: "./lib",
     except: ["./core", "./nn", "./control"],
