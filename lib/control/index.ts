@@ -9,7 +9,7 @@
  * draw controls; 5. `mpc.ts`, planning anew at every step; 6. `lqr-flm/`, local models fitted to rollouts.
  *
  * With finitely many states: `mdp/`, control as inference and the forward pass, exactly; and `inverse-rl/`,
- * which rewards explain what people did.
+ * which rewards explain what people did; of continuous paths, `inverse-control/`.
  *
  * @module latent/control
  */
@@ -21,6 +21,7 @@ export * from "./mpc";
 export * as lqrFlm from "./lqr-flm";
 export * as mdp from "./mdp";
 export * as inverseRl from "./inverse-rl";
+export * as inverseControl from "./inverse-control";
 export * from "./replay";
 export * from "./q-learning";
 export * from "./agent";
