@@ -34,8 +34,8 @@ const CALLER = "cellMaps";
 /**
  * Draws values of the cells of a grid by colour, one panel for each map, all with one scale.
  *
- * @throws if there are no maps, two have the same title, a map does not have full rows, a value is not finite,
- *   or labels are not one for each cell.
+ * @throws if there are no maps, two have the same title, a map does not have full rows, a value is not
+ *   finite, or labels are not one for each cell.
  */
 export function cellMaps(maps: readonly CellMap[], options: CellMapsOptions): FigureSpec {
   const { width, level, columns = maps.length, cell = 24 } = options;

@@ -195,8 +195,8 @@ describe("fitCostWeights", () => {
         if (lower <= (lqTruth[k] ?? NaN) && (lqTruth[k] ?? NaN) <= upper) inside++;
       }
     }
-    // 10 paths, 8 degrees of freedom: 1.96 covers 91.4 %. 30 independent runs: three standard errors
-    expect(inside / (2 * runs)).toBeGreaterThan(0.914 - 3 * Math.sqrt((0.914 * 0.086) / runs));
+    // 30 independent runs of two intervals of 95 %: three standard errors of 30
+    expect(inside / (2 * runs)).toBeGreaterThan(0.95 - 3 * Math.sqrt((0.95 * 0.05) / runs));
     expect(inside).toBeLessThan(2 * runs);
   });
 
