@@ -8,6 +8,9 @@
  * Kalman filter; 3. `ilqr/`, its iteration on nonlinear models, with limits; 4. `shooting/`, planners that
  * draw controls; 5. `mpc.ts`, planning anew at every step; 6. `lqr-flm/`, local models fitted to rollouts.
  *
+ * With finitely many states: `mdp/`, control as inference and the forward pass, exactly; and `inverse-rl/`,
+ * which rewards explain what people did; of continuous paths, `inverse-control/`.
+ *
  * @module latent/control
  */
 export * from "./problem";
@@ -16,6 +19,9 @@ export * from "./ilqr";
 export * from "./shooting";
 export * from "./mpc";
 export * as lqrFlm from "./lqr-flm";
+export * as mdp from "./mdp";
+export * as inverseRl from "./inverse-rl";
+export * as inverseControl from "./inverse-control";
 export * from "./replay";
 export * from "./q-learning";
 export * from "./agent";

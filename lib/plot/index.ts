@@ -21,6 +21,7 @@
  * @module latent/plot
  */
 export type { Axis } from "./marks/axis";
+export { cellMaps, type CellMap, type CellMapsOptions } from "./planes/cell-maps";
 export { computationGraph } from "./diagrams/computation-graph";
 export type { ComputationGraphOptions } from "./diagrams/computation-graph";
 export type { GraphEdge, GraphNode, NodeKind } from "./diagrams/graph-layout";

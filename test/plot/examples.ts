@@ -1,4 +1,5 @@
 import {
+  cellMaps,
   computationGraph,
   densityContours,
   densityOverlay,
@@ -87,6 +88,15 @@ export const examples: Readonly<Record<string, () => FigureSpec>> = {
     latentScatter(
       bell.map((z, i) => ({ z1: 9 * z, z2: -9 * z, label: `class ${i % 3}` })),
       { axes: ["z₃ (used)", "z₇ (used)"] },
+    ),
+  "cellMaps": () =>
+    cellMaps(
+      ["before", "after"].map((title, i) => ({
+        title,
+        values: Array.from({ length: 12 }, (_, k) => k * (i + 1)),
+        labels: Array.from({ length: 12 }, (_, k) => (k === 11 ? "G" : "")),
+      })),
+      { width: 4, level: { title: "visits", unit: null }, title: "Two maps" },
     ),
   "densityOverlay": () =>
     densityOverlay([{ series: "aggregate posterior", values: bell }], {

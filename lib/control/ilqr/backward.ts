@@ -4,6 +4,7 @@ import type { LinearModel } from "../problem/dynamics";
 import type { Bounds } from "../problem/problem";
 import { underControl, type LinearControl, type Quadratic, type StateQuadratic } from "../problem/quadratic";
 import { boxQp, type BoxMinimum } from "./box-qp";
+import { withNoise, type NoiseColumn } from "./noise";
 
 /** Models and costs about a trajectory, as functions of the differences to it. */
 export interface Expansions {
@@ -13,6 +14,8 @@ export interface Expansions {
   readonly costs: readonly Quadratic[];
   /** ℓ_T. */
   readonly terminal: StateQuadratic;
+  /** The columns of F, T lists of them; empty lists without noise. */
+  readonly noise: readonly (readonly NoiseColumn[])[];
   /** The limits of the change of u_t, T of them. */
   readonly bounds: readonly Bounds[];
 }
@@ -25,6 +28,8 @@ export interface Proposal {
   readonly slope: number;
   /** Σ kᵀ Q_uu k, the curvature of the cost in α. */
   readonly curvature: number;
+  /** P_{t+1}, the Hessians of the value functions of the next states, row by row, T of [Z · Z]. */
+  readonly hessians: readonly Float64Array[];
 }
 
 /**
@@ -36,24 +41,44 @@ export interface Proposal {
  * @param mu μ, which is added to the diagonal of Q_uu where the changes are computed (Levenberg).
  * @returns undefined if some Q_uu + μ I is not positive definite.
  */
-export function backward({ models, costs, terminal, bounds }: Expansions, mu: number): Proposal | undefined {
+export function backward(
+  { models, costs, terminal, noise, bounds }: Expansions,
+  mu: number,
+): Proposal | undefined {
   const changes: LinearControl[] = [];
+  const hessians: Float64Array[] = [];
   let [slope, curvature] = [0, 0];
   let value = terminal;
   for (let t = models.length - 1; t >= 0; t--) {
     const [model, cost, bound] = [models[t], costs[t], bounds[t]];
     if (model === undefined || cost === undefined || bound === undefined) break; // not reached: t < T
-    const q = actionValue(cost, model, value);
+    const q = withNoise(actionValue(cost, model, value), noise[t] ?? [], value.zz);
     const A = q.u.length;
     const best = boxQp(plusIdentity(q.uu, A, mu), q.u, bound, changes.at(-1)?.k ?? new Float64Array(A));
     if (best === undefined) return undefined;
     const change = { K: feedback(q, best), k: best.x };
+    hessians.push(value.zz);
     value = underControl(q, change); //                                   with Q_uu, not Q_uu + μ I
     slope += dot(change.k, q.u);
     curvature += dot(change.k, product(q.uu, change.k, A));
     changes.push(change);
   }
-  return { changes: changes.reverse(), slope, curvature };
+  return { changes: changes.reverse(), slope, curvature, hessians: hessians.reverse() };
+}
+
+/** Returns the expected cost of u_t = ū_t + K_t (z − z̄_t), in the quadratic approximation. */
+export function expectedCost(
+  { models, costs, terminal, noise }: Expansions,
+  gains: readonly Float64Array[],
+): number {
+  let value = terminal;
+  for (let t = models.length - 1; t >= 0; t--) {
+    const [model, cost, K] = [models[t], costs[t], gains[t]];
+    if (model === undefined || cost === undefined || K === undefined) break; // not reached: t < T
+    const q = withNoise(actionValue(cost, model, value), noise[t] ?? [], value.zz);
+    value = underControl(q, { K, k: new Float64Array(q.u.length) });
+  }
+  return value.value;
 }
 
 /** K = −(Q_uu + μ I)⁻¹ Q_uz of the free controls, 0 for the others. */

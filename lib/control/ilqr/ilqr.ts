@@ -14,7 +14,8 @@ import {
   type Problem,
 } from "../problem/problem";
 import type { LinearControl } from "../problem/quadratic";
-import { backward, type Expansions, type Proposal } from "./backward";
+import { backward, expectedCost, type Expansions, type Proposal } from "./backward";
+import { checkNoise, expandNoise, noiseCost } from "./noise";
 
 /** Options of `ilqr`. */
 export interface IlqrOptions {
@@ -35,8 +36,13 @@ export interface IlqrPlan extends Plan {
    * those of the last quadratic approximation; rows of controls that it holds at a limit are 0.
    */
   readonly gains: readonly Float64Array[];
-  /** The cost of the first controls, and after each iteration that lowered it. */
+  /**
+   * The cost of the first controls, and after each iteration that lowered it. With noise, an iteration lowers
+   * the expected cost, and these may rise.
+   */
   readonly costs: readonly number[];
+  /** E[Σ_t ℓ_t] with the gains, in the quadratic approximation; without noise, the cost. */
+  readonly expectedCost: number;
   /** How many iterations were made. */
   readonly iterations: number;
   /** Whether it stopped because no further decrease was expected, at a minimum of the approximation. */
@@ -63,6 +69,10 @@ const REGULARIZATION = { least: 1e-6, greatest: 1e10, growth: 2 };
  * grows (Tassa, Erez & Todorov 2012, section II.F). Second derivatives of the dynamics are left out
  * (Gauss–Newton).
  *
+ * If the dynamics have noise F(z, u) ε, the expected cost is minimized: each iteration adds ½ tr(P F Fᵀ), in
+ * which P is the Hessian of the value function (Todorov & Li 2005), so that controls are smaller where they
+ * are noisy.
+ *
  * A problem with linear dynamics, a quadratic cost and no limits is solved exactly by one iteration.
  *
  * @param start z_0, [Z].
@@ -77,6 +87,7 @@ export function ilqr(problem: Problem, start: ArrayLike<number>, options: IlqrOp
   checkNotNegative("regularization", regularization);
   const bounds = limitsOf("ilqr", problem);
   let plan = rollout(problem, start, initialControls("ilqr", problem, start, options.guess));
+  checkNoise("ilqr", problem.dynamics, Float64Array.from(start), plan.controls[0] ?? new Float64Array());
   if (!Number.isFinite(plan.cost))
     throw new Error(
       `ilqr: the first controls must lead to a finite cost, got ${plan.cost}; pass others as guess`,
@@ -111,7 +122,9 @@ export function ilqr(problem: Problem, start: ArrayLike<number>, options: IlqrOp
       if (!converged && made < iterations) expansions = expand(problem, plan, bounds);
     }
   }
-  return { ...plan, gains, costs, iterations: made, converged };
+  const expected =
+    problem.dynamics.noise === undefined ? plan.cost : expectedCost(expand(problem, plan, bounds), gains);
+  return { ...plan, gains, costs, expectedCost: expected, iterations: made, converged };
 }
 
 function checkNotNegative(name: string, value: number): void {
@@ -130,6 +143,7 @@ function expand(
     models: controls.map((u, t) => linearize(dynamics, at(t), u, t)),
     costs: controls.map((u, t) => expandStage(cost, at(t), u, t)),
     terminal: expandTerminal(cost, at(horizon)),
+    noise: controls.map((u, t) => expandNoise(dynamics, at(t), u, t)),
     bounds: controls.map((u) => ({ lower: plus(bounds.lower, u, -1), upper: plus(bounds.upper, u, -1) })),
   };
 }
@@ -146,9 +160,11 @@ function expectedChange({ slope, curvature }: Proposal, alpha: number): number {
 
 /** Returns the plan of the longest step that lowers the cost enough, undefined if none does. */
 function search(problem: Problem, plan: Plan, proposal: Proposal, bounds: Bounds): Plan | undefined {
+  const { dynamics } = problem;
+  const before = noiseCost(dynamics, plan, proposal.hessians);
   for (const alpha of LENGTHS) {
     const next = forward(problem, plan, proposal.changes, alpha, bounds);
-    const change = next.cost - plan.cost;
+    const change = next.cost - plan.cost + noiseCost(dynamics, next, proposal.hessians) - before;
     if (change < 0 && change <= SUFFICIENT * expectedChange(proposal, alpha)) return next;
   }
   return undefined;

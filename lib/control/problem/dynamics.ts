@@ -32,6 +32,11 @@ export interface Dynamics {
    * `next`.
    */
   linear?(z: Float64Array, u: Float64Array, t: number): LinearModel;
+  /**
+   * Returns F, row by row [Z · N], of noise that depends on state and control: the next state is z′ + F ε,
+   * ε ~ N(0, I). Without it there is no such noise. Only `ilqr` plans with it.
+   */
+  noise?(z: Float64Array, u: Float64Array, t: number): Float64Array;
 }
 
 /** Returns the linear model at (z, u), by the method `linear` or by central differences. */

@@ -40,12 +40,16 @@ export function sandwich(a: Float64Array, p: Float64Array, inner: number): Float
 
 /** Returns A + factor · B, for matrices of the same shape. */
 export function plus(a: Float64Array, b: Float64Array, factor = 1): Float64Array {
-  return a.map((x, i) => x + factor * (b[i] ?? NaN));
+  const c = new Float64Array(a.length); // loops: several times as fast as map
+  for (let i = 0; i < c.length; i++) c[i] = (a[i] ?? NaN) + factor * (b[i] ?? NaN);
+  return c;
 }
 
 /** Returns factor · A. */
 export function scaled(a: Float64Array, factor: number): Float64Array {
-  return a.map((x) => factor * x);
+  const c = new Float64Array(a.length);
+  for (let i = 0; i < c.length; i++) c[i] = factor * (a[i] ?? NaN);
+  return c;
 }
 
 /** Returns aᵀ b, of matrices the trace of Aᵀ B. */
@@ -57,7 +61,11 @@ export function dot(a: Float64Array, b: Float64Array): number {
 
 /** Returns (A + Aᵀ) / 2 of a square matrix. */
 export function symmetrized(a: Float64Array, size: number): Float64Array {
-  return a.map((x, k) => 0.5 * (x + (a[(k % size) * size + Math.floor(k / size)] ?? NaN)));
+  const c = new Float64Array(a.length);
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < size; j++)
+      c[i * size + j] = 0.5 * ((a[i * size + j] ?? NaN) + (a[j * size + i] ?? NaN));
+  return c;
 }
 
 /** Returns the square matrix with these numbers on its diagonal, 0 elsewhere. */
@@ -70,7 +78,9 @@ export function diagonalMatrix(values: ArrayLike<number>): Float64Array {
 
 /** Returns A + x I of a square matrix. */
 export function plusIdentity(a: Float64Array, size: number, x: number): Float64Array {
-  return a.map((value, k) => (k % (size + 1) === 0 ? value + x : value));
+  const c = Float64Array.from(a);
+  for (let i = 0; i < size; i++) c[i * (size + 1)] = (c[i * (size + 1)] ?? NaN) + x;
+  return c;
 }
 
 /**
