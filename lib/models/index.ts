@@ -10,7 +10,8 @@
  *    posterior; `linear-gaussian` adds time.
  * 3. `vae/vae.ts`: networks for q(z|x) and p(x|z). `vae/autoencoder.ts` computes the ELBO from these two and
  *    p(z), for `vae/conv-vae` too; `vae/beta-vae.ts` weights its terms.
- * 4. `e2c`: a VAE of images whose latent vectors follow locally linear dynamics, for planners.
+ * 4. `sequence`: a VAE whose latent variable is a trajectory, with parts that are exchanged one by one.
+ * 5. `e2c`: a VAE of images whose latent vectors follow locally linear dynamics, for planners.
  *
  * @module latent/models
  */
@@ -33,5 +34,7 @@ export type { ProbabilisticPca } from "./linear/probabilistic-pca";
 export * as mixtureOfRegressions from "./mixtures/mixture-of-regressions";
 export type { MixtureOfRegressions } from "./mixtures/mixture-of-regressions";
 export type { GivenStart, MixtureFit, RandomStarts, RunOptions } from "./mixtures/restarts";
+export * as sequenceVae from "./sequence";
+export type { SequenceVae, SequenceVaeOptions } from "./sequence";
 export * as vae from "./vae/vae";
 export type { Vae } from "./vae/vae";
