@@ -7,7 +7,7 @@
  * 1. `mixtures/gmm`: a discrete latent variable, p(z|x) by Bayes' rule, EM. `mixtures/mixture-of-regressions`
  *    and `mixtures/mdn` condition it on x.
  * 2. `linear/probabilistic-pca` and `linear/bayesian-linear-regression`: a continuous z with an exact
- *    posterior; `linear-gaussian` adds time.
+ *    posterior; `linear-gaussian` adds time, and `hmm` is its discrete twin.
  * 3. `vae/vae.ts`: networks for q(z|x) and p(x|z). `vae/autoencoder.ts` computes the ELBO from these two and
  *    p(z), for `vae/conv-vae` too; `vae/beta-vae.ts` weights its terms.
  * 4. `sequence`: a VAE whose latent variable is a trajectory, with parts that are exchanged one by one.
@@ -24,6 +24,8 @@ export * as e2c from "./e2c";
 export type { E2c, E2cOptions } from "./e2c";
 export * as gmm from "./mixtures/gmm";
 export type { Gmm } from "./mixtures/gmm";
+export * as hmm from "./hmm";
+export type { Hmm, HmmNumbers } from "./hmm";
 export * as interpolate from "./vae/interpolate";
 export * as linearGaussian from "./linear-gaussian";
 export type { LinearGaussian } from "./linear-gaussian";
