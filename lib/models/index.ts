@@ -7,10 +7,11 @@
  * 1. `mixtures/gmm`: a discrete latent variable, p(z|x) by Bayes' rule, EM. `mixtures/mixture-of-regressions`
  *    and `mixtures/mdn` condition it on x.
  * 2. `linear/probabilistic-pca` and `linear/bayesian-linear-regression`: a continuous z with an exact
- *    posterior; `linear-gaussian` adds time.
+ *    posterior; `linear-gaussian` adds time, and `hmm` is its discrete twin.
  * 3. `vae/vae.ts`: networks for q(z|x) and p(x|z). `vae/autoencoder.ts` computes the ELBO from these two and
  *    p(z), for `vae/conv-vae` too; `vae/beta-vae.ts` weights its terms.
- * 4. `e2c`: a VAE of images whose latent vectors follow locally linear dynamics, for planners.
+ * 4. `sequence`: a VAE whose latent variable is a trajectory, with parts that are exchanged one by one.
+ * 5. `e2c`: a VAE of images whose latent vectors follow locally linear dynamics, for planners.
  *
  * @module latent/models
  */
@@ -23,6 +24,8 @@ export * as e2c from "./e2c";
 export type { E2c, E2cOptions } from "./e2c";
 export * as gmm from "./mixtures/gmm";
 export type { Gmm } from "./mixtures/gmm";
+export * as hmm from "./hmm";
+export type { Hmm, HmmNumbers } from "./hmm";
 export * as interpolate from "./vae/interpolate";
 export * as linearGaussian from "./linear-gaussian";
 export type { LinearGaussian } from "./linear-gaussian";
@@ -33,5 +36,7 @@ export type { ProbabilisticPca } from "./linear/probabilistic-pca";
 export * as mixtureOfRegressions from "./mixtures/mixture-of-regressions";
 export type { MixtureOfRegressions } from "./mixtures/mixture-of-regressions";
 export type { GivenStart, MixtureFit, RandomStarts, RunOptions } from "./mixtures/restarts";
+export * as sequenceVae from "./sequence";
+export type { SequenceVae, SequenceVaeOptions } from "./sequence";
 export * as vae from "./vae/vae";
 export type { Vae } from "./vae/vae";

@@ -51,12 +51,12 @@ interface Observation {
 }
 
 /** The distribution of A x + c + ε. */
-function predict(form: Form, map: MapAt, { mean: m, spread }: Belief): Belief {
+export function predict(form: Form, map: MapAt, { mean: m, spread }: Belief): Belief {
   return { mean: mean(map, m), spread: form.predict(map.matrix, spread, map.noise) };
 }
 
 /** The distribution of x_t given also o_t, and log p(o_t|o_1 … o_{t−1}), [B]. */
-function update(
+export function update(
   form: Form,
   map: MapAt,
   { belief: { mean: m, spread }, o, observed }: { belief: Belief } & Observation,
@@ -81,7 +81,7 @@ function update(
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /** Splits observations [T, B, O] into numbers and what is observed in them; NaN marks what is missing. */
-function splitMissing(given: tf.Tensor): Observation {
+export function splitMissing(given: tf.Tensor): Observation {
   const isMissing = given.isNaN();
   const observed = tf.sub(1, isMissing.all(1).cast("float32")); //                                 [T, O]
   // A number that is missing in some sequences of a batch only stays NaN
@@ -89,7 +89,7 @@ function splitMissing(given: tf.Tensor): Observation {
 }
 
 /** Throws if a number is missing in some sequences of a batch only, for which covariances would differ. */
-function checkMissing(caller: string, observations: tf.Tensor): void {
+export function checkMissing(caller: string, observations: tf.Tensor): void {
   if (observations.rank < 3 || isTracing()) return;
   const differs = tf.tidy(() => {
     const isMissing = observations.isNaN();

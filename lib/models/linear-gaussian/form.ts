@@ -19,6 +19,8 @@ export interface Form {
   readonly condition: (spread: tf.Tensor, matrix: tf.Tensor, noise: tf.Tensor) => Conditioned;
   /** P itself. */
   readonly covariance: (spread: tf.Tensor) => tf.Tensor;
+  /** F with P = F Fᵀ, for draws; P must be positive definite. */
+  readonly factor: (spread: tf.Tensor) => tf.Tensor;
 }
 
 /** A normal vector x conditioned on y = C x + ε, ε ~ N(0, R). */
@@ -73,6 +75,7 @@ export const COVARIANCES: Form = {
     return { scaleTril, gain, spread: sandwich(kept, p).add(sandwich(gain, noise)) }; //      … + K R Kᵀ
   },
   covariance: (p) => p.clone(),
+  factor: cholesky,
 };
 
 /**
@@ -103,4 +106,5 @@ export const SQUARE_ROOTS: Form = {
     };
   },
   covariance: squared,
+  factor: (spread) => spread.clone(),
 };
