@@ -5,4 +5,4 @@
 export { elbo, elboTerms, logProb, logWeights, sample } from "./networks";
 export type { CvaeLogProbOptions, CvaeNetworks, Pairs } from "./networks";
 export { decodeMean, init, networks, sizes } from "./model";
-export type { Cvae, CvaeOptions, CvaeSizes, NormalNetwork } from "./model";
+export type { Cvae, CvaeOptions, CvaeSizes, NormalNetwork, NormalNetworks } from "./model";

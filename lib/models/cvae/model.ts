@@ -119,6 +119,14 @@ export function sizes({ encoder, decoder }: Cvae): CvaeSizes {
   return { inputs: wide - outputs, outputs, latent };
 }
 
+/** The three distributions of a `Cvae`. */
+export interface NormalNetworks extends CvaeNetworks<tf.Tensor, Independent<Normal>> {
+  /** p_θ(y|x, z) of x [B, X] and z [B, Z]: a batch [B] over y [D]. */
+  readonly decoder: (x: tf.Tensor, z: tf.Tensor) => Independent<Normal>;
+  /** p_θ(z|x) of x [B, X], a batch [B] over z [Z]; or one N(0, I). */
+  readonly prior: (x: tf.Tensor) => Independent<Normal>;
+}
+
 /**
  * Returns the three distributions of a model, as `elboTerms`, `logProb` and `sample` take them: q_φ(z|x, y),
  * p_θ(y|x, z) and p(z|x) or N(0, I), each of matrices with one row per pair.
@@ -127,10 +135,7 @@ export function sizes({ encoder, decoder }: Cvae): CvaeSizes {
  *
  * @throws from its functions, if a matrix has another shape.
  */
-export function networks(model: Cvae): CvaeNetworks<tf.Tensor, Independent<Normal>> & {
-  readonly decoder: (x: tf.Tensor, z: tf.Tensor) => Independent<Normal>;
-  readonly prior: (x: tf.Tensor) => Independent<Normal>;
-} {
+export function networks(model: Cvae): NormalNetworks {
   const { encoder, decoder, prior } = model;
   const { inputs, outputs, latent } = sizes(model);
   const check = (caller: string, name: string, x: tf.Tensor, letter: string, size: number): void => {

@@ -10,8 +10,8 @@ import { importanceBound } from "../../inference/bounds/importance";
 import type { ElboTerms } from "../vae/autoencoder";
 
 /**
- * The lecture's picture of a conditional model: an encoder, a decoder and a prior that all may see x. Each can
- * be any network.
+ * The lecture's picture of a conditional model: an encoder, a decoder and a prior that all may see x. Each
+ * can be any network.
  *
  * X is the type of a batch of evidence: a tensor [B, ...], or a tree of tensors with that leading axis, such
  * as `{ images, state }`. Q is the type of the approximate posterior.
@@ -92,7 +92,7 @@ export function logWeights<X>(
   checkPairs(caller, batch);
   checkCount(caller, "draws", draws, 1);
   return tf.tidy(() => {
-    const rows = batch.y.shape[0] ?? 0;
+    const rows = batch.y.shape[0];
     const { q, p } = posteriorAndPrior(caller, networks, batch);
     const z = q.sample(key, [draws]); //                       z_k ~ q_φ(z|x, y)             [K, B, Z]
     const { x, y } = repeated(batch, draws); //                                              [K·B, ...]
@@ -128,7 +128,7 @@ export function logProb<X>(
           part,
           draws,
         ),
-      tf.range(0, batch.y.shape[0] ?? 0, 1, "int32"),
+      tf.range(0, batch.y.shape[0], 1, "int32"),
       key,
       options,
     ),

@@ -1,4 +1,4 @@
-/** A small CVAE in plain JavaScript and double precision, and a linear-Gaussian one with its exact posterior. */
+/** A small CVAE in double precision, and a linear-Gaussian one with its exact posterior. */
 import { random, tf, tree } from "latent";
 import { independent, multivariateNormal, normal, type Distribution } from "latent/distributions";
 import { cvae, type Cvae, type CvaeNetworks } from "latent/models";
@@ -14,9 +14,10 @@ export function asTensors(rows: readonly { x: number[]; y: number[] }[]): cvae.P
 }
 
 /**
- * A CVAE of two inputs, one output and one latent number with a tanh layer of three units in each network. Its
- * weights are doubled so that the posterior differs from the prior. The encoder's σ is near 1.5, wider than
- * the prior, so that the importance weights have a finite variance.
+ * A CVAE of two inputs, one output and one latent number with a tanh layer of three units in each network.
+ *
+ * Its weights are doubled so that the posterior differs from the prior. The encoder's σ is near 1.5, wider
+ * than the prior, so that the importance weights have a finite variance.
  */
 export function smallCvae(prior: "standard" | "conditional", learnStdDev: boolean): Cvae {
   return tree.tidy(() => {
@@ -121,23 +122,28 @@ export interface Columns {
 }
 
 type Matrix = readonly [number, number, number, number];
-const times = ([a, b, c, d]: Matrix, [e, f, g, h]: Matrix): Matrix => [
-  a * e + b * g,
-  a * f + b * h,
-  c * e + d * g,
-  c * f + d * h,
-];
-const onVector = ([a, b, c, d]: Matrix, [u = NaN, v = NaN]: readonly number[]) => [
-  a * u + b * v,
-  c * u + d * v,
-];
-const transposed = ([a, b, c, d]: Matrix): Matrix => [a, c, b, d];
-const determinant = ([a, b, c, d]: Matrix): number => a * d - b * c;
-const inverse = (m: Matrix): Matrix => {
+
+function times([a, b, c, d]: Matrix, [e, f, g, h]: Matrix): Matrix {
+  return [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
+}
+
+function onVector([a, b, c, d]: Matrix, [u = NaN, v = NaN]: readonly number[]): number[] {
+  return [a * u + b * v, c * u + d * v];
+}
+
+function transposed([a, b, c, d]: Matrix): Matrix {
+  return [a, c, b, d];
+}
+
+function determinant([a, b, c, d]: Matrix): number {
+  return a * d - b * c;
+}
+
+function inverse(m: Matrix): Matrix {
   const [a, b, c, d] = m;
   const det = determinant(m);
   return [d / det, -b / det, -c / det, a / det];
-};
+}
 
 const W: Matrix = [1, -0.5, 0.8, 0.6];
 const V: Matrix = [0.3, 0.7, -0.4, 0.2];
@@ -193,7 +199,7 @@ export function linearNetworks(prior: "multivariate" | "independent"): CvaeNetwo
         .matMul(matrix(W))
         .add(x.matMul(matrix(V)));
       const mean = meanOf(x).add(y.sub(predicted).matMul(matrix(GAIN)));
-      return multivariateNormal(mean, rowsOf(tril, y.shape[0] ?? 0));
+      return multivariateNormal(mean, rowsOf(tril, y.shape[0]));
     },
     decoder: (columns, z) => {
       const mean = z.matMul(matrix(W)).add(joined(columns).matMul(matrix(V)));
@@ -202,8 +208,8 @@ export function linearNetworks(prior: "multivariate" | "independent"): CvaeNetwo
     prior: (columns): Distribution => {
       const mean = meanOf(joined(columns));
       if (prior === "multivariate")
-        return multivariateNormal(mean, rowsOf([SPREAD[0], 0, 0, SPREAD[1]], mean.shape[0] ?? 0));
-      return independent(normal(mean, tf.tile(tf.tensor2d([[...SPREAD]]), [mean.shape[0] ?? 0, 1])));
+        return multivariateNormal(mean, rowsOf([SPREAD[0], 0, 0, SPREAD[1]], mean.shape[0]));
+      return independent(normal(mean, tf.tile(tf.tensor2d([[...SPREAD]]), [mean.shape[0], 1])));
     },
   };
 }
