@@ -10,7 +10,8 @@
  *    posterior; `linear-gaussian` adds time, and `hmm` is its discrete twin.
  * 3. `vae/vae.ts`: networks for q(z|x) and p(x|z). `vae/autoencoder.ts` computes the ELBO from these two and
  *    p(z), for `vae/conv-vae` too; `vae/beta-vae.ts` weights its terms.
- * 4. `sequence`: a VAE whose latent variable is a trajectory, with parts that are exchanged one by one.
+ * 4. `cvae`: all three conditioned on x, for any networks; `sequence`: a VAE whose latent variable is a
+ *    trajectory, with parts that are exchanged one by one.
  * 5. `e2c`: a VAE of images whose latent vectors follow locally linear dynamics, for planners.
  *
  * @module latent/models
@@ -20,6 +21,8 @@ export type { BayesianLinearRegression } from "./linear/bayesian-linear-regressi
 export * as betaVae from "./vae/beta-vae";
 export * as convVae from "./vae/conv-vae";
 export type { ConvVae, ConvVaeOptions } from "./vae/conv-vae";
+export * as cvae from "./cvae";
+export type { Cvae, CvaeNetworks, CvaeOptions } from "./cvae";
 export * as e2c from "./e2c";
 export type { E2c, E2cOptions } from "./e2c";
 export * as gmm from "./mixtures/gmm";

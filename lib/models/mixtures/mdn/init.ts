@@ -5,7 +5,8 @@ import { erfinv } from "../../../core/tensor/special";
 import { dense } from "../../../nn/feedforward/dense";
 import { mlp } from "../../../nn/feedforward/mlp";
 import type { Activation } from "../../../nn/feedforward/activations";
-import { LOG_SIGMA_BOUND, unboundedLog, type Mdn } from "./model";
+import { checkedLogSigma, unboundedLog } from "../../base/bounded-log";
+import type { Mdn } from "./model";
 
 /** Options of `mdn.init`. */
 export interface MdnOptions {
@@ -41,9 +42,7 @@ export function init(key: random.Key, options: MdnOptions): Mdn {
   if (width === undefined)
     throw new Error("mdn.init: hidden must have at least one layer, such as [32], got []");
   checkAbove("mdn.init", "stdDev", stdDev);
-  const logSigma = Math.log(stdDev);
-  if (!(Math.abs(logSigma) < LOG_SIGMA_BOUND))
-    throw new Error(`mdn.init: stdDev must be between e^-7 and e^7, got ${stdDev}; scale y to about 1`);
+  const logSigma = checkedLogSigma("mdn.init", stdDev);
   const [trunkKey, logitsKey, muKey, sigmaKey, spreadKey] = random.split(key, 5);
   const trunk = mlp.init(trunkKey, [inputs, ...hidden], activation);
   const logits = dense.init(logitsKey, width, components);

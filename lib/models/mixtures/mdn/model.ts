@@ -13,6 +13,7 @@ import { normal, type Normal } from "../../../distributions/continuous/normal";
 import { oneHot } from "../../../core/tensor/one-hot";
 import { dense, type Dense } from "../../../nn/feedforward/dense";
 import { mlp, type Mlp } from "../../../nn/feedforward/mlp";
+import { boundedLog } from "../../base/bounded-log";
 import { checkRows } from "../../base/check-rows";
 
 /**
@@ -35,9 +36,6 @@ export interface Mdn {
  * p(y|x) of a batch [B] of inputs: mixtures of K normal distributions over y [D] with diagonal covariances.
  */
 export type MdnConditional = MixtureSameFamily<Independent<Normal>>;
-
-/** The bound on |log σ|: σ is between 9·10⁻⁴ and 1,100, and the density below e⁶·¹ per dimension of y. */
-export const LOG_SIGMA_BOUND = 7;
 
 /**
  * Returns p(y|x) = Σ_z p(z|x) N(y; μ_z(x), diag σ_z(x)²) (Bishop 1994; 2006, equation 5.148; lecture, "Latent
@@ -140,16 +138,6 @@ export function sizes({ trunk, logits, mu }: Mdn): {
     components,
     outputs: mu.bias.shape[0] / components,
   };
-}
-
-/** s / √(1 + (s/c)²): bounded by ±c, close to s near 0, with a slope (1 + (s/c)²)^(−3/2) that is never 0. */
-function boundedLog(s: tf.Tensor): tf.Tensor {
-  return s.div(s.div(LOG_SIGMA_BOUND).square().add(1).sqrt());
-}
-
-/** The inverse of `boundedLog`. */
-export function unboundedLog(logSigma: number): number {
-  return logSigma / Math.sqrt(1 - (logSigma / LOG_SIGMA_BOUND) ** 2);
 }
 
 function checkInputs(caller: string, params: Mdn, x: tf.Tensor): void {
