@@ -12,6 +12,7 @@ import { checkNumbers, momentsWithin } from "./moments-within";
 
 /** A batch of distributions of numbers that are moved into intervals; reparameterized if its base is. */
 export type Clipped<D extends Distribution = Distribution> = With<Distribution, "cdf"> & {
+  /** The kind of every such distribution. */
   readonly kind: "clipped";
   /** The distribution before numbers are moved. */
   readonly base: D;
