@@ -256,6 +256,102 @@ export const CHEATS = {
   "not-a-notebook": { text: "{ }", deserved: 0 },
 };
 
+/**
+ * Cheats by kind of breach (docs/grading.md), at least two of each: modules of the grader, what is expected,
+ * the scope of a cell, given values, names, registries, native code, objects with behaviour.
+ */
+export const BREACHES = {
+  "module-by-path": cheat(
+    "declare const require: any; " +
+      'require("../tools/dist/grade/channel/plain-difference.js").plainDifference = () => undefined;',
+  ),
+  "module-by-cache": cheat(
+    "for (const m of Object.values((process as any).mainModule?.constructor?._cache ?? {}) as any[]) " +
+      "for (const k of Object.keys(m.exports ?? {})) try { m.exports[k] = () => undefined; } catch {}",
+  ),
+  "expected-in-the-pool": {
+    text: handIn(
+      `const double = (x: number): number => {
+  const pool = Buffer.from(Buffer.allocUnsafe(16).buffer).toString("latin1");
+  const found = /expected: (\\d+)/.exec(pool.slice(pool.indexOf("seventeen")));
+  return found ? Number(found[1]) : 0;
+};`,
+      WRONG_TOTAL,
+    ),
+    deserved: 0,
+  },
+  "expected-in-functions": {
+    text: handIn(
+      `const double = (x: number): number => {
+  const error = new Error();
+  Error.prepareStackTrace = (_e, sites) =>
+    sites.map((site: any) => String(site.getFunction?.() ?? "")).join();
+  const found = /of seventeen[^]*?expected: (\\d+)/.exec(String(error.stack));
+  return found ? Number(found[1]) : 0;
+};`,
+      WRONG_TOTAL,
+    ),
+    deserved: 0,
+  },
+  "scope-as-this": {
+    text: handIn(
+      "function double(this: any, _: number): number " +
+        "{ try { this.check = () => 0; this.base = -3; } catch {} return 0; }",
+      "function total(this: any, _: number[]): number " +
+        "{ try { this.tf = {}; this.double = (x: number) => 2 * x; } catch {} return 0.5; }",
+    ),
+    deserved: 0,
+  },
+  "scope-by-defining": cheat(
+    "Object.defineProperty(exports as any, 'check', { get: () => () => undefined }); " +
+      "declare const exports: any;",
+  ),
+  "given-functions": cheat("(tf as any).scalar = (tf as any).tensor = () => ({ dataSync: () => [7] });"),
+  "given-memory": {
+    text: handIn(
+      WRONG_DOUBLE,
+      "let last: any; const total = (xs: number[]): number => " +
+        "{ last ??= xs; last.length = 0; xs.fill(0); return 0.5; };",
+    ),
+    deserved: 0,
+  },
+  "names-of-the-language": {
+    text: handIn(`const Math = { abs: () => 0.5 };\n${WRONG_DOUBLE}`, WRONG_TOTAL.replace("-1)", "0.5)")),
+    deserved: 0,
+  },
+  "names-of-types": {
+    text: handIn(
+      `declare global { interface Math { abs(x: number): number } }\n${WRONG_DOUBLE}`,
+      `const enum Answer { expected = 0.5 }\nconst total = (_: number[]): any => Answer.expected;`,
+    ),
+    deserved: 0,
+  },
+  "registered-kernel": cheat(
+    "(tf as any).unregisterKernel?.('Sum', tf.getBackend()); " +
+      "(tf as any).registerKernel?.({ kernelName: 'Sum', " +
+      "backendName: tf.getBackend(), kernelFunc: () => ({ dataId: {}, shape: [], dtype: 'float32' }) });",
+  ),
+  "registered-backend": cheat(
+    "tf.engine().registerBackend('mine', () => ({}) as any, 100); " + "(tf as any).setBackend('mine');",
+  ),
+  "native-by-dlopen": cheat("(process as any).dlopen({ exports: {} }, '/tmp/node_modules/x.node');"),
+  "native-by-binding": cheat("(process as any).binding('fs').writeString(3, '=[\"ok\",4]\\n');"),
+  "behaves-like-a-promise": {
+    text: handIn(
+      "const double = (_: number): any => ({ then: (f: any) => f(4) });",
+      "const total = (_: number[]): any => ({ toJSON: () => 7, valueOf: () => 7 });",
+    ),
+    deserved: 0,
+  },
+  "behaves-like-a-list": {
+    text: handIn(
+      "class Any extends Array { get length() { return 1; } }\nconst double = (_: number): any => new Any();",
+      "const total = (_: number[]): any => new Proxy([], { get: (_t, k) => (k === 'length' ? 1 : 7) });",
+    ),
+    deserved: 0,
+  },
+};
+
 /** A right answer that prints its arguments, at once and in a later cell; the feedback must not show them. */
 export const GOSSIP = {
   text: handIn(
@@ -280,7 +376,7 @@ export const BOMBS = {
   "output": bomb('for (;;) console.log("x".repeat(1e6));'),
 };
 
-const PATCHES = Object.values(CHEATS)
+const PATCHES = Object.values({ ...CHEATS, ...BREACHES })
   .flatMap(({ text }) => /** @type {{ cells: Written[] }} */ (JSON.parse(text)).cells ?? [])
   .filter(({ id, source }) => id === "double" && source.endsWith(`\n${WRONG_DOUBLE}`))
   .map(({ source }) => source.slice(0, -WRONG_DOUBLE.length))
@@ -293,12 +389,14 @@ export const PACKED = { text: handIn(`${PATCHES.join("\n")}\n${WRONG_DOUBLE}`, W
 /** The same, with the cheats in cells that were added. */
 export const PACKED_BESIDE = {
   text: notebookText(
-    [...PATCHES, "const check = () => undefined;", "const base = 0;"].flatMap((source, at) => {
-      const cells = cellsOf(WRONG_DOUBLE, WRONG_TOTAL);
-      const cheating = extra(source);
-      if (at === 0) return [cheating, ...cells.slice(0, 2)];
-      return at === PATCHES.length ? [cheating, ...cells.slice(2)] : [cheating];
-    }),
+    [PATCHES.slice(0, 5).join("\n"), "const check = () => undefined;", "const base = 0;"].flatMap(
+      (source, at) => {
+        const cells = cellsOf(WRONG_DOUBLE, WRONG_TOTAL);
+        const cheating = extra(source);
+        if (at === 0) return [cheating, ...cells.slice(0, 2)];
+        return at === 1 ? [cheating, ...cells.slice(2)] : [cheating];
+      },
+    ),
   ),
   deserved: 0,
 };

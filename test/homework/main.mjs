@@ -19,7 +19,7 @@ import { tmpdir } from "node:os";
 import { performance } from "node:perf_hooks";
 import { clearInterval, setInterval } from "node:timers";
 import { join, resolve } from "node:path";
-import { ADDED, BOMBS, CHEATS, HONEST, MASTER, PACKED, PACKED_BESIDE } from "./class.mjs";
+import { ADDED, BOMBS, BREACHES, CHEATS, HONEST, MASTER, PACKED, PACKED_BESIDE } from "./class.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const work = mkdtempSync(join(tmpdir(), "homework-"));
@@ -73,8 +73,9 @@ function readJson(path) {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-/** @param {string} folder */
-function results(folder) {
+/** @param {string} out */
+function results(out) {
+  const folder = join(out, "instructor");
   return (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => {
@@ -179,7 +180,7 @@ async function courseNotebook(file) {
 
 const CLASS_SIZE = 60;
 const HOSTILE_COUNT = 20;
-const MAX_MEMORY_MIB = 1024;
+const MAX_MEMORY_MIB = 400;
 const LIMITS = ["--jobs", "2", "--cell-timeout", "10", "--memory", "1500"];
 
 /** Hostile submissions; those that attack the machine come first, so that they are part of the class. */
@@ -187,7 +188,7 @@ const hostile = Object.entries({
   ...BOMBS,
   "packed": PACKED,
   "packed-beside": PACKED_BESIDE,
-  ...Object.fromEntries(Object.entries(CHEATS).reverse()),
+  ...Object.fromEntries(Object.entries({ ...BREACHES, ...CHEATS }).reverse()),
 });
 
 /** @param {Map<string, { text: string, deserved: number }>} submissions @param {any[]} graded */

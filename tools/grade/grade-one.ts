@@ -8,19 +8,20 @@ import { readExecuted } from "../notebook/read-executed";
 import { serializeNotebook } from "../notebook/write";
 import { versionMismatch, withAddedCells } from "./assignment/answers";
 import { maxScoreOf, type Assignment } from "./assignment/assignment";
+import { checkCellSizes, checkFileSize } from "./assignment/size-limits";
 import { matchCells, type MatchedCells } from "./assignment/match-cells";
 import { latenessOf, type LatePolicy } from "./lateness/late-policy";
 import { runBest } from "./marking/best-run";
 import { hashOf, readJson, type Result } from "./marking/result";
+import { AssignmentError, type JudgeProcess } from "./marking/judge-process";
 import type { SubmissionOptions } from "./marking/run-submission";
-import { scoreAll, type Reference } from "./marking/score";
+import { scoreAll } from "./marking/score";
 import { toFeedback } from "./report/feedback";
 import type { Submission } from "./submissions/submissions";
 
 /** What all submissions of one grading run share. */
 export interface GradingRun {
   readonly assignment: Assignment;
-  readonly reference: Reference;
   /** A hash of everything that a result depends on, except the submission. */
   readonly version: string;
   readonly policy: LatePolicy;
@@ -28,13 +29,33 @@ export interface GradingRun {
   readonly out: string;
 }
 
+/** Options of a submission's run, with the judge. */
+export interface OneOptions extends Omit<SubmissionOptions, "judge"> {
+  readonly judge: JudgeProcess;
+}
+
+/** The folder of what may be handed back to students. */
+export const FEEDBACK = "feedback";
+/** The folder of what reveals hidden tests and solutions. */
+export const INSTRUCTOR = "instructor";
+
 /** Returns the paths of a student's output files. */
 function outputPaths(out: string, folder: string) {
   return {
-    result: join(out, folder, "result.json"),
-    notebook: join(out, folder, "executed.ipynb"),
-    feedback: join(out, folder, "feedback.html"),
+    result: join(out, INSTRUCTOR, folder, "result.json"),
+    complete: join(out, INSTRUCTOR, folder, "executed.ipynb"),
+    notebook: join(out, FEEDBACK, folder, "notebook.ipynb"),
+    feedback: join(out, FEEDBACK, folder, "feedback.html"),
   };
+}
+
+/** The maximum number of characters of a problem: an error may quote a submission. */
+const MAX_PROBLEM = 1000;
+
+/** Returns the message of an error. */
+export function problemOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.length > MAX_PROBLEM ? `${message.slice(0, MAX_PROBLEM)} …` : message;
 }
 
 /** Calls a function; returns its value, or the message of its error. */
@@ -42,7 +63,7 @@ function attempt<T>(body: () => T): { readonly value: T } | { readonly problem: 
   try {
     return { value: body() };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: problemOf(error) };
   }
 }
 
@@ -53,7 +74,10 @@ interface Graded {
   readonly shown?: {
     readonly assignment: Assignment;
     readonly matched: MatchedCells;
+    /** For the student. */
     readonly executed: Notebook;
+    /** For the instructor; absent if it has been written before. */
+    readonly complete?: Notebook;
   };
 }
 
@@ -62,6 +86,7 @@ function writeGraded({ result, shown }: Graded, { assignment, out }: GradingRun)
   if (result.status === "not submitted") return result;
   const files = outputPaths(out, result.folder);
   if (shown) writeAtomic(files.notebook, serializeNotebook(shown.executed));
+  if (shown?.complete) writeAtomic(files.complete, serializeNotebook(shown.complete));
   const answers = shown?.matched.answers ?? new Map();
   writeAtomic(files.feedback, toFeedback(result, shown?.assignment ?? assignment, shown?.executed, answers));
   // The result is written last, because it marks the student as complete.
@@ -89,7 +114,9 @@ interface ReadNotebook {
 
 /** @throws if a text is not a notebook, or has nothing to do with the assignment. */
 function readSubmission(text: string, where: string, assignment: Assignment): ReadNotebook {
+  checkFileSize(text, where);
   const notebook = parseNotebookOfAnyLanguage(text, where);
+  checkCellSizes(notebook, where);
   const matched = matchCells(notebook, assignment);
   if (matched.added.length === 0 && [...matched.answers.values()].every(({ state }) => state === "missing"))
     throw new Error(`${where} has none of the exercises of ${assignment.name}; is it another notebook?`);
@@ -101,19 +128,21 @@ async function run(
   { notebook, matched }: ReadNotebook,
   submission: Submission,
   base: Omit<Result, "status">,
-  { assignment, reference }: GradingRun,
-  options: SubmissionOptions,
+  { assignment }: GradingRun,
+  options: OneOptions,
 ): Promise<Graded> {
+  const reference = await options.judge.reference();
   const best = await runBest(assignment, matched, options, (one, hasAdded) =>
     scoreAll(assignment, one, reference, matched, hasAdded),
   );
-  const { exercises, seconds, peakMemory, kernels } = best;
+  const { exercises, seconds, peakMemory, kernels, incidents } = best;
   const score = exercises.reduce((sum, exercise) => sum + exercise.score, 0);
   const note = notesOn(submission, matched, versionMismatch(notebook, assignment));
-  const outcome = { score, exercises, seconds, peakMemory, kernels, ...(note === undefined ? {} : { note }) };
+  const outcome = { score, exercises, seconds, peakMemory, kernels, incidents };
+  const { notebook: executed, complete } = best.shown;
   return {
-    result: { ...base, ...outcome, status: "graded" },
-    shown: { assignment: best.assignment, matched, executed: best.shown.notebook },
+    result: { ...base, ...outcome, ...(note === undefined ? {} : { note }), status: "graded" },
+    shown: { assignment: best.assignment, matched, executed, complete },
   };
 }
 
@@ -140,7 +169,7 @@ function shownBefore(
 export async function gradeOne(
   submission: Submission,
   gradingRun: GradingRun,
-  options: SubmissionOptions,
+  options: OneOptions,
 ): Promise<Result> {
   const { folder, isMissing } = submission;
   const student = submission.student.id;
@@ -173,6 +202,7 @@ export async function gradeOne(
     return writeGraded(await run(parsed.value, submission, base, gradingRun, options), gradingRun);
   } catch (error) {
     options.signal?.throwIfAborted();
-    return without("grading failed", error instanceof Error ? error.message : String(error));
+    if (error instanceof AssignmentError) throw error;
+    return without("grading failed", problemOf(error));
   }
 }

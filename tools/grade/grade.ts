@@ -1,10 +1,16 @@
 import { join } from "node:path";
 import { writeAtomic } from "../common/write-atomic";
-import type { Assignment } from "./assignment/assignment";
-import { gradeOne, type GradingRun } from "./grade-one";
+import { maxScoreOf, type Assignment } from "./assignment/assignment";
+import { gradeOne, INSTRUCTOR, problemOf, type GradingRun, type OneOptions } from "./grade-one";
 import type { LatePolicy } from "./lateness/late-policy";
-import { referenceFor, type ReferenceOptions } from "./marking/reference";
-import { hashOf, installationHash, showPoints, type Result } from "./marking/result";
+import {
+  AssignmentError,
+  createJudgeProcess,
+  type JudgeOptions,
+  type JudgeProcess,
+} from "./marking/judge-process";
+import { hashOf, installationHash, readJson, showPoints, type Result } from "./marking/result";
+import { verifyChecks } from "./marking/verify-checks";
 import { statisticsOf } from "./report/class-statistics";
 import { platformCsv, toCsv, type CsvKind, type Row } from "./report/csv";
 import { toSummary } from "./report/summary";
@@ -12,7 +18,11 @@ import { toSummaryPage, type Drawing } from "./report/summary-page";
 import type { Submission } from "./submissions/submissions";
 
 /** Options of a grading run. */
-export interface GradeOptions extends ReferenceOptions {
+export interface GradeOptions extends JudgeOptions {
+  /** The folder for results. */
+  readonly out: string;
+  /** Prints a line of progress. */
+  readonly log: (line: string) => void;
   /** The number of submissions graded at the same time. */
   readonly jobs: number;
   /** Draws the figures of the summary. */
@@ -20,6 +30,53 @@ export interface GradeOptions extends ReferenceOptions {
   readonly policy: LatePolicy;
   /** The learning platform for which a second CSV file is written, and its column for the assignment. */
   readonly platform?: { readonly kind: CsvKind; readonly column?: string };
+}
+
+/**
+ * Returns one judge for each submission that is graded at the same time. The first that is needed runs the
+ * solutions, and tries all checks unless they have been tried before.
+ */
+function createJudges(assignment: Assignment, version: string, options: GradeOptions): JudgeProcess[] {
+  const { jobs, out, log } = options;
+  const path = join(out, INSTRUCTOR, "verified.json");
+  let isVerified: Promise<void> | undefined;
+  const verify = async (judge: JudgeProcess): Promise<void> => {
+    log(`${assignment.name}: running it with its own solutions first`);
+    await judge.reference();
+    const known = readJson(path) as { readonly version?: unknown } | undefined;
+    if (known?.version === version) return;
+    await verifyChecks(assignment, judge);
+    writeAtomic(path, `${JSON.stringify({ version })}\n`);
+  };
+  return Array.from({ length: jobs }, () => {
+    const judge = createJudgeProcess(assignment, options);
+    const reference: JudgeProcess["reference"] = async () => {
+      await (isVerified ??= verify(judge));
+      return judge.reference();
+    };
+    return { ...judge, reference };
+  });
+}
+
+/** Grades one submission; an error that it causes anywhere concerns no other submission. */
+async function gradeSafely(
+  submission: Submission,
+  gradingRun: GradingRun,
+  options: OneOptions,
+): Promise<Result> {
+  try {
+    return await gradeOne(submission, gradingRun, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error instanceof AssignmentError) throw error;
+    const { student, folder } = submission;
+    const { assignment } = gradingRun;
+    return {
+      ...{ student: student.id, folder, assignment: assignment.name, key: "", exercises: [] },
+      ...{ status: "grading failed", problem: problemOf(error), maxScore: maxScoreOf(assignment) },
+      ...{ seconds: 0, peakMemory: 0, kernels: 0 },
+    };
+  }
 }
 
 /**
@@ -35,17 +92,17 @@ export async function gradeAll(
 ): Promise<Result[]> {
   const { limits, isolation, out, log, signal, policy, platform } = options;
   const version = hashOf(assignment.version, JSON.stringify(limits), isolation.kind, installationHash());
-  const reference = await referenceFor(assignment, version, options);
-  const gradingRun: GradingRun = { assignment, version, reference, policy, out };
+  const judges = createJudges(assignment, version, options);
+  const gradingRun: GradingRun = { assignment, version, policy, out };
   const results: Result[] = [];
   const rows: Row[] = [];
   let next = 0;
-  const gradeNext = async (): Promise<void> => {
+  const gradeNext = async (judge: JudgeProcess): Promise<void> => {
     for (let index = next++; index < submissions.length; index = next++) {
       signal?.throwIfAborted();
       const submission = submissions[index];
       if (!submission) continue;
-      const result = await gradeOne(submission, gradingRun, options);
+      const result = await gradeSafely(submission, gradingRun, { ...options, judge });
       results[index] = result;
       rows[index] = { result, student: submission.student };
       const { student, status, problem, seconds } = result;
@@ -53,7 +110,11 @@ export async function gradeAll(
       log(`${student}: ${status}, ${showPoints(result)}, ${seconds.toFixed(1)} s${why}`);
     }
   };
-  await Promise.all(Array.from({ length: options.jobs }, gradeNext));
+  try {
+    await Promise.all(judges.map(gradeNext));
+  } finally {
+    await Promise.all(judges.map((judge) => judge.close()));
+  }
   writeAtomic(join(out, "grades.csv"), toCsv(rows));
   if (platform !== undefined) {
     const { file, text, warnings } = platformCsv(rows, assignment.name, platform.kind, platform.column);
@@ -61,8 +122,8 @@ export async function gradeAll(
     for (const warning of warnings) log(`${file}: ${warning}`);
   }
   const statistics = statisticsOf(results);
-  writeAtomic(join(out, "summary.md"), toSummary(assignment.name, statistics));
+  writeAtomic(join(out, INSTRUCTOR, "summary.md"), toSummary(assignment.name, statistics));
   const page = await toSummaryPage(assignment.name, statistics, results, options.drawing);
-  writeAtomic(join(out, "summary.html"), page);
+  writeAtomic(join(out, INSTRUCTOR, "summary.html"), page);
   return results;
 }

@@ -1,5 +1,6 @@
 import ts from "@tslab/typescript-for-tslab";
 import type { Cell, Notebook } from "../notebook/document";
+import { requireJudgeable } from "./judgeable";
 import { ReleaseError, findRegions, type MarkerKind, type Region } from "./markers";
 
 /**
@@ -129,6 +130,7 @@ export function readMaster({ cells }: Notebook, path: string): MasterCell[] {
   const names = new Set<string>();
   const ids = new Set<string>();
   let unchecked: Exercise | undefined;
+  let answer = "";
   for (const [index, cell] of cells.entries()) {
     try {
       if (ids.has(cell.id))
@@ -136,9 +138,13 @@ export function readMaster({ cells }: Notebook, path: string): MasterCell[] {
       ids.add(cell.id);
       const master = readCell(cell, unchecked);
       read.push(master);
-      if (master.role === "check") unchecked = undefined;
+      if (master.role === "check") {
+        unchecked = undefined;
+        requireJudgeable(master.exercise?.name ?? "", answer, cell.source);
+      }
       if (master.role !== "exercise") continue;
       unchecked = master.exercise;
+      answer = cell.source;
       if (unchecked && names.has(unchecked.name))
         throw new ReleaseError(1, `another exercise is also named ${unchecked.name}; rename one of them`);
       names.add(unchecked?.name ?? "");

@@ -1,12 +1,14 @@
 import { stripVTControlCharacters } from "node:util";
 import { runBest } from "../grade/marking/best-run";
-import type { ExerciseRun, SubmissionRun } from "../grade/marking/run-submission";
+import { judgeBeside } from "../grade/marking/judge";
+import type { ExerciseRun } from "../grade/marking/progress";
+import type { SubmissionRun } from "../grade/marking/run-submission";
 import type { SandboxLimits } from "../grade/sandbox/limits";
 import type { Isolation } from "../grade/sandbox/isolation";
 import type { Assignment } from "../grade/assignment/assignment";
 import { matchCells, type Answer, type MatchedCells } from "../grade/assignment/match-cells";
 import { showPlain } from "../grade/channel/plain-difference";
-import type { AttestedCheck } from "../grade/channel/messages";
+import type { CheckOutcome } from "../grade/channel/messages";
 import { exercisesNamedIn } from "../homework/exercises";
 import { createScratchFolder } from "../common/scratch-folder";
 import type { Notebook } from "../notebook/document";
@@ -45,7 +47,7 @@ function direct(folder: string): Isolation {
 }
 
 /** Returns why a check failed. */
-function reasonsOf({ name, status, problem = "", expected, hint }: AttestedCheck): string[] {
+function reasonsOf({ name, status, problem = "", expected, hint }: CheckOutcome): string[] {
   if (status !== "failed") return [];
   const isCompared = expected !== undefined && problem.startsWith("got");
   const wanted = isCompared ? `, expected ${showPlain(expected)}` : "";
@@ -55,7 +57,7 @@ function reasonsOf({ name, status, problem = "", expected, hint }: AttestedCheck
 /** Returns the outcome of an exercise: passed if its cells succeeded and all its checks passed. */
 function outcomeOf(
   exercise: string,
-  { checks, failure }: ExerciseRun,
+  { checks, failure }: Pick<ExerciseRun, "checks" | "failure">,
   answer: Answer | undefined,
 ): ValidatedExercise {
   const reasons = checks.flatMap(reasonsOf);
@@ -133,7 +135,13 @@ export async function validate(
   const assignment = withLabels(handedOut, matched);
   const scratch = createScratchFolder();
   try {
-    const options = { limits, isolation: direct(scratch.path), ...(signal ? { signal } : {}) };
+    const options = {
+      limits,
+      isolation: direct(scratch.path),
+      judge: judgeBeside(assignment),
+      isTrusted: true,
+      ...(signal ? { signal } : {}),
+    };
     const scored = (run: SubmissionRun) =>
       assignment.exercises.map(({ name, points }) => {
         const outcome = outcomeOf(name, run.exercises.get(name) ?? { checks: [] }, matched.answers.get(name));

@@ -295,8 +295,8 @@ describe.skipIf(process.platform !== "linux")("a class in one run", { timeout: 9
 
     const [header = [], ...rows] = parseCsv(readFileSync(join(out, "grades.csv"), "utf8"));
     const column = (row: readonly string[], name: string) => row[header.indexOf(name)] ?? "";
-    const summary = readFileSync(join(out, "summary.md"), "utf8");
-    const page = readFileSync(join(out, "summary.html"), "utf8");
+    const summary = readFileSync(join(out, "instructor", "summary.md"), "utf8").replaceAll("\\", "");
+    const page = readFileSync(join(out, "instructor", "summary.html"), "utf8");
     expect(rows.map((row) => column(row, "student_id")).sort()).toEqual(Object.keys(students).sort());
     const listed = ["Zed", "extended", "nobody"];
     for (const row of rows) {
@@ -322,18 +322,20 @@ describe.skipIf(process.platform !== "linux")("a class in one run", { timeout: 9
     ]);
     const zed = rows.find((row) => column(row, "student_id") === "Zed") ?? [];
     expect([column(zed, "last_name"), column(zed, "first_name")]).toEqual(["Zimmermann", "Zed"]);
-    expect(readFileSync(join(out, "late", "feedback.html"), "utf8")).toContain(
+    expect(readFileSync(join(out, "feedback", "late", "feedback.html"), "utf8")).toContain(
       "2 days late: 5.00 − 1.00 points",
     );
     const withFeedback = Object.entries(students).filter(([, { status }]) => status !== "not submitted");
-    const folders = readdirSync(out, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const folders = readdirSync(join(out, "feedback"), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
     expect(folders.map(({ name }) => name).sort()).toEqual(withFeedback.map(([id]) => id).sort());
     const canvas = parseCsv(readFileSync(join(out, "grades-canvas.csv"), "utf8"));
     const graded = Object.values(students).filter(({ raw }) => raw !== undefined);
     expect(canvas).toHaveLength(2 + graded.length);
 
     // Another due date changes the grades and the feedback without another run of the notebooks.
-    const before = readFileSync(join(out, "late", "executed.ipynb"), "utf8");
+    const before = readFileSync(join(out, "instructor", "late", "executed.ipynb"), "utf8");
     const free: LatePolicy = { ...NO_POLICY, zone: policy.zone };
     const again = await gradeAll(submissions, assignment, {
       ...options,
@@ -341,10 +343,10 @@ describe.skipIf(process.platform !== "linux")("a class in one run", { timeout: 9
       isolation: { ...options.isolation, command: () => ["false", []] },
     });
     expect(again.filter(({ status }) => status === "grading failed")).toEqual([]);
-    const feedback = readFileSync(join(out, "late", "feedback.html"), "utf8");
+    const feedback = readFileSync(join(out, "feedback", "late", "feedback.html"), "utf8");
     expect(feedback).toContain("5.00 of 5 points");
     expect(feedback).not.toContain("days late");
     expect(feedback).toContain("of two");
-    expect(readFileSync(join(out, "late", "executed.ipynb"), "utf8")).toBe(before);
+    expect(readFileSync(join(out, "instructor", "late", "executed.ipynb"), "utf8")).toBe(before);
   });
 });

@@ -55,18 +55,24 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
     expect(csv[4]).toBe(
       "tiny,,,broken,,,,,,,5,unreadable,broken.ipynb is not a notebook: nbformat is missing",
     );
-    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("8 submissions, 7 graded");
-    const feedback = readFileSync(join(out, "half", "feedback.html"), "utf8");
+    expect(readFileSync(join(out, "instructor", "summary.md"), "utf8")).toContain("8 submissions, 7 graded");
+    const feedback = readFileSync(join(out, "feedback", "half", "feedback.html"), "utf8");
     expect(feedback).toContain("half: 4.00 of 5 points");
     expect(feedback).not.toMatch(/seventeen|17|34/);
-    expect(readFileSync(join(out, "gossip", "executed.ipynb"), "utf8")).toContain("asked for 17");
-    expect(readFileSync(join(out, "gossip", "feedback.html"), "utf8")).not.toMatch(/seventeen|for 17|34/);
+    expect(readFileSync(join(out, "instructor", "gossip", "executed.ipynb"), "utf8")).toContain(
+      "asked for 17",
+    );
+    expect(readFileSync(join(out, "feedback", "gossip", "feedback.html"), "utf8")).not.toMatch(
+      /seventeen|for 17|34/,
+    );
 
-    const before = results.map(({ student }) => readFileSync(join(out, student, "result.json"), "utf8"));
+    const before = results.map(({ student }) =>
+      readFileSync(join(out, "instructor", student, "result.json"), "utf8"),
+    );
     const again = await gradeAll(submissions, assignment, options);
     expect(again).toEqual(results);
     expect(before).toEqual(
-      results.map(({ student }) => readFileSync(join(out, student, "result.json"), "utf8")),
+      results.map(({ student }) => readFileSync(join(out, "instructor", student, "result.json"), "utf8")),
     );
     expect(logged.filter((line) => line.includes("own solutions"))).toHaveLength(1);
   });

@@ -23,7 +23,7 @@ export interface AssignedCell {
   readonly label?: string;
   /** For an answer cell: its source as released. */
   readonly stub?: string;
-  /** For other code cells: its source as released, without hidden tests. */
+  /** For other cells: its source as released, without hidden tests and mark schemes. */
   readonly visible?: string;
 }
 
@@ -53,7 +53,7 @@ function assigned(master: MasterCell): AssignedCell {
     ...(exercise === undefined ? {} : { exercise: exercise.name }),
     ...(gradeId === undefined ? {} : { gradeId }),
   };
-  if (cell.cell_type !== "code" || cell.source.trim() === "") return { cell };
+  if (cell.cell_type !== "code" || cell.source.trim() === "") return { cell, visible };
   if (role === "exercise") return { ...common, role: "answer", stub: visible };
   return { ...common, role: role === "check" ? "check" : "given", visible };
 }

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { plainDifference } from "../channel/plain-difference";
-import type { AttestedCheck } from "../channel/messages";
+import type { CheckOutcome } from "../channel/messages";
 import { toPlain } from "./to-plain";
 
 /** A check as listed in a cell. */
@@ -16,7 +16,7 @@ interface ListedCheck {
 export interface AttestingCheck {
   readonly check: (exercise: unknown, checks: () => unknown) => unknown;
   /** The outcomes so far. */
-  readonly outcomes: readonly AttestedCheck[];
+  readonly outcomes: readonly CheckOutcome[];
   /**
    * The number of asynchronous checks still running; a cell that ends before its checks has not passed them.
    */
@@ -35,14 +35,14 @@ function messageOf(error: unknown): string {
   }
 }
 
-function outcomeOfError(exercise: string, name: string, error: unknown): AttestedCheck {
+function outcomeOfError(exercise: string, name: string, error: unknown): CheckOutcome {
   const problem = messageOf(error);
   return /YOUR CODE HERE/i.test(problem)
     ? { exercise, name, status: "open" }
     : { exercise, name, status: "failed", problem: `stopped with an error: ${problem}` };
 }
 
-function runCheck(exercise: string, listed: ListedCheck): AttestedCheck {
+function runCheck(exercise: string, listed: ListedCheck): CheckOutcome {
   // Read everything that the assignment specifies before calling the student's code.
   const name = text(listed.name, "unnamed check");
   const expected = toPlain(listed.expected);
@@ -80,10 +80,10 @@ const then = Reflect.get(Promise.prototype, "then") as () => unknown;
  * @param print shows a line in the cell's output.
  */
 export function createAttestingCheck(print: (line: string) => void): AttestingCheck {
-  const outcomes: AttestedCheck[] = [];
+  const outcomes: CheckOutcome[] = [];
   let pending = 0;
 
-  const add = (outcome: AttestedCheck): void => {
+  const add = (outcome: CheckOutcome): void => {
     outcomes[outcomes.length] = outcome;
     const sign = { passed: "✓", failed: "✗", open: "○" }[outcome.status];
     const problem = outcome.problem === undefined ? "" : `: ${outcome.problem}`;

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { createRequire } from "node:module";
-import { join, resolve, sep } from "node:path";
+import { join } from "node:path";
 import { Script } from "node:vm";
 import { countOf } from "../../common/count-of";
 import { convertCell, createConverter, type ConvertedCell } from "../../kernel/source/convert-cell";
@@ -9,59 +9,75 @@ import { createCellRequire } from "../../kernel/evaluator/cell-require";
 import { GUARD } from "../../kernel/source/loop-guards";
 import type { Sources } from "../../kernel/source/sources";
 import { describeThrown } from "../../kernel/errors/traceback";
-import type { CellEnd, AttestedCheck, AssignedRole, CellRequest } from "../channel/messages";
-import { createAttestingCheck } from "./attest";
+import type { CellEnd, CellRequest, CheckOutcome } from "../channel/messages";
+import { createAttestingCheck, type AttestingCheck } from "./attest";
 import { libraryEntries } from "./library-entries";
-import { createVariables, type ValueMapping } from "./variables";
+import { createVariables, type Snapshot, type ValueMapping, type Variables } from "./variables";
 
 /** How a cell ended, with the outcomes of its checks and its result as text. */
 export interface CellResult {
   readonly end: CellEnd;
-  readonly checks: readonly AttestedCheck[];
+  readonly checks: readonly CheckOutcome[];
   readonly result?: string;
+}
+
+/** A check cell that can run again. */
+export interface PreparedCheck {
+  /** Runs it with the variables of a moment, in which `replaced` stands for some values. */
+  readonly run: (before: Snapshot, replaced: Snapshot) => Promise<CellResult>;
+  readonly awaits: boolean;
 }
 
 /** Runs the cells of one notebook, which share their variables. */
 export interface CellRunner {
-  readonly run: (cell: CellRequest) => Promise<CellResult>;
+  readonly run: (cell: Pick<CellRequest, "role" | "source" | "label">) => Promise<CellResult>;
+  /**
+   * Runs a check, in which `replaced` stands for some values.
+   *
+   * @param visible its source without hidden tests, if it has any.
+   * @returns the check with and without hidden tests, to run it again; nothing if it does not compile.
+   */
+  readonly runCheck: (
+    cell: Pick<CellRequest, "source" | "label" | "visible">,
+    replaced: Snapshot,
+  ) => Promise<{
+    readonly result: CellResult;
+    readonly prepared?: { readonly full: PreparedCheck; readonly visible: PreparedCheck };
+  }>;
+  readonly variables: Variables;
 }
 
 type CellFunction = (exports: unknown, require: unknown, guard: () => number) => unknown;
 
 const identity: ValueMapping = { onRead: (value) => value, onWrite: (value) => value };
 
-/**
- * Compiles a cell to a function. It is strict, so that code it calls cannot reach it through `caller` and
- * `arguments`. It cannot be interrupted: the grader kills the process instead.
- */
 function compile({ code, awaits }: ConvertedCell, label: string): CellFunction {
   return new Script(
     `(${awaits ? "async " : ""}function (exports, require, ${GUARD}) { "use strict";\n${code?.js ?? ""}\n})`,
-    {
-      filename: label,
-      lineOffset: -1,
-    },
+    { filename: label, lineOffset: -1 },
   ).runInThisContext() as CellFunction;
 }
 
-/** Returns a frozen copy of a library entry in which the export `from` is replaced by `to`. */
+/** Returns a copy of a library entry in which the export `from` is replaced by `to`. */
 function withExport(entry: Record<string, unknown>, from: unknown, to: unknown): Record<string, unknown> {
   const copy = Object.create(null) as Record<string, unknown>;
   for (const name of Object.keys(entry)) copy[name] = entry[name] === from ? to : entry[name];
-  return Object.freeze(copy);
+  return copy;
 }
 
-/** Returns the `require` of an answer: only the library and files of the assignment are allowed. */
-function answerRequire(all: (id: string) => unknown, entries: ReadonlySet<string>, folder: string) {
-  const isAssignmentFile = (id: string): boolean =>
-    /^\.{0,2}\//.test(id) && !id.endsWith(".node") && resolve(folder, id).startsWith(resolve(folder) + sep);
+/** Returns the `require` of an answer: only the library is allowed. */
+function answerRequire(all: (id: string) => unknown, entries: ReadonlySet<string>) {
   return (id: unknown): unknown => {
-    if (typeof id === "string" && (entries.has(id) || isAssignmentFile(id))) return all(id);
-    throw new Error(
-      `an answer cannot import "${String(id)}"; import from ${[...entries].join(", ")}, ` +
-        "or from the assignment's files",
-    );
+    if (typeof id === "string" && entries.has(id)) return all(id);
+    throw new Error(`an answer cannot import "${String(id)}"; import from ${[...entries].join(", ")}`);
   };
+}
+
+/** What a cell runs with. */
+interface Surroundings {
+  readonly exports: Record<string, unknown>;
+  readonly require: unknown;
+  readonly attest?: AttestingCheck;
 }
 
 /**
@@ -80,63 +96,99 @@ export function createCellRunner(
   const { require: all, update } = createCellRequire(folder, sources);
   const load = createRequire(join(folder, "cell.js"));
   const entries = libraryEntries(load);
-  const forAnswers = answerRequire(all, entries, folder);
+  const forAnswers = answerRequire(all, entries);
   let declarations = "";
 
-  const partsFor = (
-    role: AssignedRole,
-  ): { mapping: ValueMapping; require: unknown; attest?: ReturnType<typeof createAttestingCheck> } => {
-    if (role === "given") return { mapping: identity, require: all };
-    if (role === "answer") return { mapping: identity, require: forAnswers };
+  /** The `check` of the library, and `own` in its place. */
+  const replacingCheck = (own: unknown): { mapping: ValueMapping; require: (id: string) => unknown } => {
     const { check } = load("latent") as Readonly<Record<string, unknown>>;
-    const attest = createAttestingCheck(print);
     return {
-      attest,
       mapping: {
-        onRead: (value) => (value === check ? attest.check : value),
-        onWrite: (value) => (value === attest.check ? check : value),
+        onRead: (value) => (value === check ? own : value),
+        onWrite: (value) => (value === own ? check : value),
       },
-      require: (id: string): unknown =>
-        entries.has(id) ? withExport(load(id) as Record<string, unknown>, check, attest.check) : all(id),
+      require: (id) =>
+        entries.has(id) ? withExport(load(id) as Record<string, unknown>, check, own) : (all(id) as unknown),
     };
   };
 
-  const execute = async (cell: ConvertedCell, { label, role }: CellRequest): Promise<CellResult> => {
-    const { mapping, require, attest } = partsFor(role);
+  const surroundings = (role: CellRequest["role"]): Surroundings => {
+    if (role === "given") return { exports: variables.scope(false, identity), require: all };
+    if (role === "answer") return { exports: variables.scope(true, identity), require: forAnswers };
+    const { mapping, require } = replacingCheck(() => undefined);
+    return { exports: variables.scope(false, mapping), require };
+  };
+
+  const execute = async (
+    body: CellFunction,
+    { awaits, resultName }: ConvertedCell,
+    { exports, require, attest }: Surroundings,
+  ): Promise<CellResult> => {
     try {
-      const returned = compile(cell, label)(variables.scope(role, mapping), require, () => 0);
-      if (cell.awaits) await returned;
+      const returned = body(exports, require, () => 0);
+      if (awaits) await returned;
       const pending = attest?.pending() ?? 0;
       const checks = attest ? [...attest.outcomes] : [];
       if (pending > 0)
         throw new Error(
           `the cell ended before ${countOf(pending, "call")} of check finished; use await check(…)`,
         );
-      const { resultName } = cell;
-      const value = resultName === undefined ? undefined : variables.value(resultName);
+      const value = resultName === undefined ? undefined : exports[resultName];
       if (resultName !== undefined) variables.forget(resultName);
       const isShown = value !== undefined && value !== null;
       const result = !isShown ? {} : { result: typeof value === "string" ? value : inspect(value) };
       return { end: { status: "ok" }, checks, ...result };
     } catch (thrown) {
-      return {
-        end: { status: "error", ...describeThrown(thrown, sources) },
-        checks: attest ? [...attest.outcomes] : [],
-      };
+      const checks = attest ? [...attest.outcomes] : [];
+      return { end: { status: "error", ...describeThrown(thrown, sources) }, checks };
     }
   };
 
-  const run = async (cell: CellRequest): Promise<CellResult> => {
-    const converted = convertCell(converter, declarations, cell.source);
-    if (converted.diagnostics.length > 0)
-      return {
-        end: { status: "error", ...typeScriptFailure(converted.diagnostics, cell.label, cell.source) },
-        checks: [],
-      };
+  /** Checks and converts a cell after the cells so far. */
+  const convert = (source: string, label: string): ConvertedCell | CellResult => {
+    const converted = convertCell(converter, declarations, source);
+    if (converted.diagnostics.length > 0) {
+      const failure = typeScriptFailure(converted.diagnostics, label, source);
+      return { end: { status: "error", ...failure }, checks: [] };
+    }
     update(converted.imports);
-    sources.add(cell.label, { toSource: converted.code?.toSource ?? (() => undefined), source: cell.source });
-    declarations = converted.declarations;
-    return execute(converted, cell);
+    sources.add(label, { toSource: converted.code?.toSource ?? (() => undefined), source });
+    return converted;
   };
-  return { run };
+
+  const run: CellRunner["run"] = async ({ role, source, label }) => {
+    const converted = convert(source, label);
+    if ("end" in converted) return converted;
+    declarations = converted.declarations;
+    return execute(compile(converted, label), converted, surroundings(role));
+  };
+
+  const runCheck: CellRunner["runCheck"] = async ({ source, visible, label }, replaced) => {
+    const withoutHidden = visible === undefined ? undefined : convert(visible, label);
+    const full = convert(source, label);
+    const shown = withoutHidden ?? full;
+    if ("end" in full) return { result: full };
+    if ("end" in shown) return { result: shown };
+    const prepare = (cell: ConvertedCell): PreparedCheck => {
+      const body = compile(cell, label);
+      const run: PreparedCheck["run"] = (before, replaced) => {
+        const attest = createAttestingCheck(print);
+        const { mapping, require } = replacingCheck(attest.check);
+        return execute(body, cell, {
+          exports: variables.overlay(before, replaced, mapping),
+          require,
+          attest,
+        });
+      };
+      return { run, awaits: cell.awaits };
+    };
+    const prepared = { full: prepare(full), visible: prepare(shown) };
+    const before = variables.snapshot();
+    declarations = full.declarations;
+    // What the cell declares is for later cells; the check itself runs on a copy of the variables.
+    await execute(compile(full, label), full, surroundings("declarations"));
+    const result = await prepared.full.run(before, replaced);
+    return { result, prepared };
+  };
+  return { run, runCheck, variables };
 }

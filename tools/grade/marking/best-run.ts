@@ -20,6 +20,7 @@ export interface BestRun<T> {
   readonly peakMemory: number;
   /** The number of kernels started. */
   readonly kernels: number;
+  readonly incidents: readonly string[];
 }
 
 /**
@@ -52,5 +53,6 @@ export async function runBest<T extends Scored>(
     seconds: first.seconds + second.seconds,
     peakMemory: Math.max(first.peakMemory, second.peakMemory),
     kernels: first.kernels + second.kernels,
+    incidents: [...new Set([...first.incidents, ...second.incidents])],
   };
 }

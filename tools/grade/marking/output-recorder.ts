@@ -10,8 +10,12 @@ export interface OutputRecorder {
   /** Starts the recording of cell `index`; returns the listener for its messages. */
   readonly begin: (index: number) => (message: SandboxMessage) => void;
   readonly fail: (index: number, end: Pick<CellEnd, "ename" | "evalue" | "traceback">) => void;
-  /** Returns the assignment's notebook with the student's answers and the outputs. */
+  /** Returns the listener for what only the instructor sees of cell `index`. */
+  readonly secret: (index: number) => (message: SandboxMessage) => void;
+  /** Returns the released notebook with the student's answers and the outputs. */
   readonly notebook: (answers: ReadonlyMap<string, Answer>) => Notebook;
+  /** Returns the instructor's notebook with the student's answers and all outputs. */
+  readonly complete: (answers: ReadonlyMap<string, Answer>) => Notebook;
 }
 
 /** Returns a Jupyter message with only the parts that the collector reads. */
@@ -42,31 +46,42 @@ function toJupyter(message: SandboxMessage, count: number): Message | undefined 
 /** Creates a recorder for the cells of an assignment. */
 export function createOutputRecorder({ notebook, cells }: Assignment): OutputRecorder {
   const collector = createOutputCollector();
+  const secret = createOutputCollector();
   const ran = new Set<number>();
 
-  const withOutputs = (cell: Cell, index: number): Cell =>
-    cell.cell_type === "code" && ran.has(index)
-      ? { ...cell, outputs: collector.outputs(index), execution_count: index + 1 }
-      : cell;
+  const listener =
+    (listen: (message: Message) => void, index: number) =>
+    (message: SandboxMessage): void => {
+      const output = toJupyter(message, index + 1);
+      if (output) listen(output);
+    };
+  const written = (answers: ReadonlyMap<string, Answer>, isComplete: boolean): Notebook => ({
+    ...notebook,
+    cells: cells.map(({ cell, exercise, role, visible }, index): Cell => {
+      const answer = role === "answer" ? answers.get(exercise ?? "")?.source : undefined;
+      const source = answer ?? (isComplete ? cell.source : (visible ?? cell.source));
+      if (cell.cell_type !== "code" || !ran.has(index)) return { ...cell, source };
+      const hidden = isComplete ? secret.outputs(index) : [];
+      const outputs = [...collector.outputs(index), ...hidden];
+      return { ...cell, source, outputs, execution_count: index + 1 };
+    }),
+  });
 
   return {
     begin: (index) => {
       ran.add(index);
       const listen = collector.listener(index);
       listen(asMessage("clear_output", {}));
-      return (message) => {
-        const output = toJupyter(message, index + 1);
-        if (output) listen(output);
-      };
+      return listener(listen, index);
     },
     fail: (index, { ename = "Error", evalue = "", traceback = [] }) =>
       collector.append(index, { output_type: "error", ename, evalue, traceback }),
-    notebook: (answers) => ({
-      ...notebook,
-      cells: cells.map(({ cell, exercise, role }, index) => {
-        const source = role === "answer" ? answers.get(exercise ?? "")?.source : undefined;
-        return withOutputs(source === undefined ? cell : { ...cell, source }, index);
-      }),
-    }),
+    secret: (index) => {
+      const listen = secret.listener(index);
+      listen(asMessage("clear_output", {}));
+      return listener(listen, index);
+    },
+    notebook: (answers) => written(answers, false),
+    complete: (answers) => written(answers, true),
   };
 }

@@ -6,7 +6,7 @@ import { courseRoot } from "../sandbox/course-files";
 import type { Lateness } from "../lateness/late-policy";
 import type { ScoredExercise } from "./score";
 
-/** The result of one student, as stored in `STUDENT/result.json`. */
+/** The result of one student, as stored in `instructor/STUDENT/result.json`. */
 export interface Result {
   readonly student: string;
   /** The name of the student's folder in the output. */
@@ -34,6 +34,8 @@ export interface Result {
   readonly peakMemory: number;
   /** The number of kernels started. */
   readonly kernels: number;
+  /** What the submission did that an honest one does not, such as exceeding a limit. */
+  readonly incidents?: readonly string[];
 }
 
 /** The points of a submission. */

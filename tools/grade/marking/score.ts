@@ -1,12 +1,19 @@
 import type { Assignment } from "../assignment/assignment";
-import { allowedDifference, plainDifference } from "../channel/plain-difference";
-import type { AttestedCheck, PlainValue } from "../channel/messages";
+import { allowedDifference, plainDifference, showPlain } from "../channel/plain-difference";
+import type { CheckOutcome, PlainValue } from "../channel/messages";
 import type { Answer } from "../assignment/match-cells";
 import type { MatchedCells } from "../assignment/match-cells";
-import type { ExerciseRun, SubmissionRun } from "./run-submission";
+import type { ExerciseRun } from "./progress";
+import type { SubmissionRun } from "./run-submission";
 
-/** The checks of each exercise as observed when the assignment ran with its own solutions. */
-export type Reference = Readonly<Record<string, readonly AttestedCheck[]>>;
+/** A check as observed when the assignment ran with its own solutions. */
+export interface ReferenceCheck extends CheckOutcome {
+  /** Whether it is a hidden test. */
+  readonly hidden?: true;
+}
+
+/** The checks of each exercise in the run with the solutions. */
+export type Reference = Readonly<Record<string, readonly ReferenceCheck[]>>;
 
 /** One scored check. */
 export interface ScoredCheck {
@@ -16,6 +23,8 @@ export interface ScoredCheck {
   readonly hint?: string;
   /** Whether the check is a hidden test. */
   readonly hidden: boolean;
+  /** For a visible check: what the student may read about it, from before any hidden test ran. */
+  readonly feedback?: string;
 }
 
 /** One scored exercise. */
@@ -26,6 +35,8 @@ export interface ScoredExercise {
   readonly state: Answer["state"];
   readonly checks: readonly ScoredCheck[];
   readonly failure?: string;
+  /** Whether the failure may reveal hidden tests. */
+  readonly isSecret?: true;
   readonly note?: string;
 }
 
@@ -43,8 +54,13 @@ function magnitude(value: PlainValue | undefined): number {
       : 0;
 }
 
+/** Whether a check is that of the reference run, and passed. */
+export function hasAgreed(observed: CheckOutcome, reference: CheckOutcome): boolean {
+  return observed.name === reference.name && reasonToReject(observed, reference) === undefined;
+}
+
 /** Returns why a check does not count as passed, or undefined if it does. */
-function reasonToReject(observed: AttestedCheck, reference: AttestedCheck): string | undefined {
+function reasonToReject(observed: CheckOutcome, reference: CheckOutcome): string | undefined {
   if (observed.status !== "passed") return observed.problem ?? "not attempted";
   const { expected } = reference;
   if (observed.expected === undefined || expected === undefined) return "nothing was compared";
@@ -62,16 +78,26 @@ function reasonToReject(observed: AttestedCheck, reference: AttestedCheck): stri
     : "the expected value or tolerance differs from the reference run with the solutions";
 }
 
+/** Returns what a student may read about a visible check that failed. */
+function feedbackOn({ status, problem = "", expected }: CheckOutcome): string | undefined {
+  if (status === "passed") return undefined;
+  if (status === "open") return "not attempted";
+  const isCompared = expected !== undefined && problem.startsWith("got");
+  return isCompared ? `${problem}, expected ${showPlain(expected)}` : problem;
+}
+
 function scoreCheck(
-  observed: AttestedCheck | undefined,
-  reference: AttestedCheck,
-  visible: string,
+  observed: CheckOutcome | undefined,
+  reference: ReferenceCheck,
+  shown: CheckOutcome | undefined,
 ): ScoredCheck {
-  const hidden = !visible.includes(reference.name);
+  const hidden = reference.hidden === true;
+  const feedback = hidden || shown === undefined ? undefined : feedbackOn(shown);
   const about = {
     name: reference.name,
     hidden,
     ...(reference.hint === undefined ? {} : { hint: reference.hint }),
+    ...(feedback === undefined ? {} : { feedback }),
   };
   const problem =
     observed?.name === reference.name ? reasonToReject(observed, reference) : "the check did not run";
@@ -91,10 +117,16 @@ export function scoreExercise(
   answer: Answer | undefined,
 ): ScoredExercise {
   const points = assignment.exercises.find((exercise) => exercise.name === name)?.points ?? 0;
-  const cell = assignment.cells.find(({ exercise, role }) => exercise === name && role === "check");
   const expected = reference[name] ?? [];
   const isComplete = run !== undefined && run.failure === undefined && run.checks.length === expected.length;
-  const checks = expected.map((check, i) => scoreCheck(run?.checks[i], check, cell?.visible ?? ""));
+  const seen = run?.shown ?? [];
+  const checks = expected.map((check, i) =>
+    scoreCheck(
+      run?.checks[i],
+      check,
+      seen.find((one) => one.name === check.name),
+    ),
+  );
   const passed = checks.filter((check) => check.passed).length;
   const isAnswered = answer?.state === "answered";
   return {
@@ -104,6 +136,7 @@ export function scoreExercise(
     state: answer?.state ?? "missing",
     checks,
     ...(run?.failure === undefined ? {} : { failure: run.failure }),
+    ...(run?.isSecret === undefined ? {} : { isSecret: run.isSecret }),
     ...(answer?.note === undefined ? {} : { note: answer.note }),
   };
 }

@@ -78,7 +78,9 @@ function exercisesOf(graded: readonly Result[]): ExerciseStatistics[] {
 /** Computes the statistics of a class. */
 export function statisticsOf(results: readonly Result[]): ClassStatistics {
   const graded = results.filter(({ exercises, status }) => status === "graded" && exercises.length > 0);
-  const unusual = results.filter((result) => result.status !== "graded" || remarkOn(result) !== "");
+  const reasonOf = (result: Result): string =>
+    [remarkOn(result), ...(result.incidents ?? [])].filter((part) => part !== "").join("; ");
+  const unusual = results.filter((result) => result.status !== "graded" || reasonOf(result) !== "");
   return {
     submissions: results.filter(({ status }) => status !== "not submitted").length,
     graded: graded.length,
@@ -88,7 +90,7 @@ export function statisticsOf(results: readonly Result[]): ClassStatistics {
     exercises: exercisesOf(graded),
     attention: unusual.map((result) => ({
       student: result.student,
-      reason: `${result.status}. ${remarkOn(result).slice(0, MAX_REASON)}`,
+      reason: `${result.status}. ${reasonOf(result).replace(/\s+/g, " ").slice(0, MAX_REASON)}`,
     })),
   };
 }

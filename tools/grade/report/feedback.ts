@@ -28,30 +28,31 @@ function showOutput(output: Output): string {
   return plainText === "" ? "" : block("out", plainText);
 }
 
-/**
- * Formats the checks of an exercise.
- *
- * @param isAfterHidden whether hidden tests have already called the student's code, which could reveal their
- *   arguments in its errors.
- */
-function showExercise(
-  { name, points, score, state, checks, failure, note }: ScoredExercise,
-  isAfterHidden: boolean,
-): string {
-  const items = checks.map(({ name: title, passed, problem, hint, hidden }) => {
+/** Formats the checks of an exercise; of hidden tests, only how many passed. */
+function showExercise({
+  name,
+  points,
+  score,
+  state,
+  checks,
+  failure,
+  isSecret,
+  note,
+}: ScoredExercise): string {
+  const items = checks.map(({ name: title, passed, feedback, hint, hidden }) => {
     const label = hidden ? "a hidden test" : title;
     const more =
       passed || hidden
         ? ""
-        : [isAfterHidden ? undefined : problem, hint === undefined ? undefined : `hint: ${hint}`]
-            .filter(Boolean)
-            .join("; ");
+        : [feedback, hint === undefined ? undefined : `hint: ${hint}`].filter(Boolean).join("; ");
     const [kind, sign] = passed ? ["pass", "✓"] : ["fail", "✗"];
     const details = more === "" ? "" : `: ${escapeHtml(more)}`;
     return `<li class="${kind}">${sign} ${escapeHtml(label)}${details}</li>`;
   });
-  const isSecret = isAfterHidden || checks.some(({ hidden }) => hidden);
-  const reason = failure === undefined || isSecret ? "" : block("stderr", failure);
+  const reason =
+    failure === undefined
+      ? ""
+      : block("stderr", isSecret === true ? "The hidden tests stopped with an error." : failure);
   const stateLine =
     state === "answered"
       ? ""
@@ -61,24 +62,16 @@ function showExercise(
   return `${title}${stateLine}${remark}<ul>${items.join("")}</ul>${reason}`;
 }
 
-function hasHiddenTests({ visible, cell }: AssignedCell): boolean {
-  return visible !== undefined && visible !== cell.source;
-}
-
-/**
- * Formats a cell for the student. A cell with hidden tests is shown as released. It and all later cells are
- * shown without outputs, because code called by hidden tests can print their arguments.
- */
+/** Formats a cell for the student, as it was released and run before any hidden test. */
 function showCell(
   assigned: AssignedCell,
   outputs: readonly Output[],
   answers: ReadonlyMap<string, Answer>,
-  isSecret: boolean,
 ): string {
-  const { cell, role, exercise = "", visible } = assigned;
-  if (cell.cell_type !== "code") return `<div class="text">${escapeHtml(cell.source)}</div>`;
-  const source = role === "answer" ? (answers.get(exercise)?.source ?? "") : (visible ?? cell.source);
-  return block("code", source) + (isSecret ? "" : outputs.map(showOutput).join(""));
+  const { cell, role, exercise = "", visible = cell.source } = assigned;
+  if (cell.cell_type !== "code") return `<div class="text">${escapeHtml(visible)}</div>`;
+  const source = role === "answer" ? (answers.get(exercise)?.source ?? "") : visible;
+  return block("code", source) + outputs.map(showOutput).join("");
 }
 
 /** Explains a deduction; empty if there is none. */
@@ -106,14 +99,8 @@ export function toFeedback(
   answers: ReadonlyMap<string, Answer>,
 ): string {
   const { student, problem, note, exercises } = result;
-  const firstHidden = assignment.cells.findIndex(hasHiddenTests);
-  const secretFrom = firstHidden < 0 ? Infinity : firstHidden;
-  const firstHiding = exercises.findIndex(({ checks }) => checks.some(({ hidden }) => hidden));
-  const isAfterHidden = (index: number): boolean => firstHiding >= 0 && index > firstHiding;
   const cells = executed
-    ? assignment.cells.map((cell, i) =>
-        showCell(cell, executed.cells[i]?.outputs ?? [], answers, i >= secretFrom),
-      )
+    ? assignment.cells.map((cell, i) => showCell(cell, executed.cells[i]?.outputs ?? [], answers))
     : [];
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -125,7 +112,7 @@ export function toFeedback(
     problem === undefined ? "" : block("stderr", problem),
     note === undefined ? "" : `<p>${escapeHtml(note)}</p>`,
     showDeduction(result),
-    ...exercises.map((exercise, i) => showExercise(exercise, isAfterHidden(i))),
+    ...exercises.map(showExercise),
     cells.length === 0 ? "" : "<h2>Your notebook</h2>",
     ...cells,
     "</body></html>\n",

@@ -35,7 +35,7 @@ function checkRows({ name, checks }: ExerciseStatistics, graded: number): string
 
 function studentRow(result: Result): string[] {
   const { student, folder, status } = result;
-  const path = `${encodeURIComponent(folder)}/feedback.html`;
+  const path = `../feedback/${encodeURIComponent(folder)}/feedback.html`;
   const link = `<a href="${escapeHtml(path)}">${escapeHtml(student)}</a>`;
   return [
     status === "not submitted" ? cell(student) : `<td>${link}</td>`,

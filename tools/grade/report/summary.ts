@@ -24,16 +24,21 @@ function histogram(tenths: readonly number[]): string[] {
   });
 }
 
+/** Returns a text as Markdown shows it: on one line, without links, HTML and other marks. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]<>#|~&]/g, (mark) => `\\${mark}`);
+}
+
 function row({ name, points, mean, full, open }: ExerciseStatistics, graded: number): string {
   const [all, none] = [percentage(full, graded), percentage(open, graded)];
-  return `| ${name} | ${points} | ${mean.toFixed(2)} | ${all} | ${none} |`;
+  return `| ${plain(name)} | ${points} | ${mean.toFixed(2)} | ${all} | ${none} |`;
 }
 
 /** Returns a summary of the class in Markdown: scores, each exercise, and results that need attention. */
 export function toSummary(assignment: string, statistics: ClassStatistics): string {
   const { graded, tenths, exercises, attention } = statistics;
   return [
-    `# ${assignment}`,
+    `# ${plain(assignment)}`,
     "",
     overview(statistics),
     "",
@@ -48,6 +53,11 @@ export function toSummary(assignment: string, statistics: ClassStatistics): stri
     "",
     ...(attention.length === 0
       ? []
-      : ["## Needs attention", "", ...attention.map(({ student, reason }) => `- ${student}: ${reason}`), ""]),
+      : [
+          "## Needs attention",
+          "",
+          ...attention.map(({ student, reason }) => `- ${plain(student)}: ${plain(reason)}`),
+          "",
+        ]),
   ].join("\n");
 }

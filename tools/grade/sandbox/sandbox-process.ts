@@ -1,47 +1,63 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { courseRoot, environment } from "./course-files";
 import type { Isolation } from "./isolation";
 import { START_MS, type SandboxLimits } from "./limits";
-import type { SandboxMessage, CellRequest } from "../channel/messages";
+import { createLineSplitter } from "./line-splitter";
+import { CALL, MAX_LINE, type Request, type SandboxMessage } from "../channel/messages";
+import { readMessage } from "../channel/read-message";
 import { usageOf } from "./usage";
 
 /** Why a process in the sandbox ended. */
 export interface ProcessEnd {
   readonly kind:
-    "cell time" | "total time" | "memory" | "processes" | "output" | "died" | "forged" | "start" | "stopped";
+    "cell time" | "total time" | "memory" | "processes" | "output" | "died" | "message" | "start" | "stopped";
   readonly message: string;
 }
 
-/** The outcome of a cell: the reply of the process, or why the process ended. */
+/** The outcome of a request: the reply of the process, or why the process ended. */
 export type Reply = Extract<SandboxMessage, { type: "done" }> | { readonly ended: ProcessEnd };
 
-/** A process in the sandbox that runs cells one at a time. */
+/** A process in the sandbox that serves one request at a time. */
 export interface SandboxProcess {
   /** Resolves when the process is ready (undefined) or has failed to start (with the reason). */
   readonly ready: Promise<ProcessEnd | undefined>;
-  readonly run: (cell: CellRequest, onShown: (message: SandboxMessage) => void) => Promise<Reply>;
+  readonly request: (request: Request, onShown: (message: SandboxMessage) => void) => Promise<Reply>;
+  /** Passes on a call or a reply for the check with this number. */
+  readonly call: (number: string, text: string) => void;
+  /** Sets what receives calls and replies, which otherwise end the process, and what is shown meanwhile. */
+  readonly onCall: (
+    listener: ((text: string) => void) | undefined,
+    onShown?: (message: SandboxMessage) => void,
+  ) => void;
+  /** Kills the process and its descendants for a reason. */
+  readonly end: (kind: ProcessEnd["kind"], message: string) => void;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<ProcessEnd>;
   /** Kills the process and its descendants; resolves when it has ended. */
   readonly close: () => Promise<void>;
   readonly peakMemory: () => number;
 }
+
+/** What a process runs under. */
+export interface ProcessOptions {
+  readonly isolation: Isolation;
+  readonly limits: SandboxLimits;
+  /** The end of the total time, on the clock of `performance.now()`. */
+  readonly deadline: number;
+  /** Whether no student's code runs in it, so that its messages are read as they are. */
+  readonly isTrusted?: boolean;
+}
+
+/** Why a process is ended that sends something else than the program in it. */
+const WROTE = "the submission wrote to the grader's channel";
 
 const MONITOR_INTERVAL_MS = 100;
 /** The longest delay of a Node.js timer; a longer one fires at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 /** The number of characters of output kept for error messages. */
 const TAIL_LENGTH = 2000;
-
-/** Returns the message in a signed line, or undefined unless it is signed with `key` as line `number`. */
-function verified(line: string, key: Buffer, number: number): string | undefined {
-  const [signature, body] = [line.slice(0, 64), line.slice(65)] as const;
-  const expected = createHmac("sha256", key).update(body).digest();
-  const given = Buffer.from(signature, "hex");
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  const prefix = `${number} `;
-  return body.startsWith(prefix) ? body.slice(prefix.length) : undefined;
-}
 
 function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
@@ -59,13 +75,8 @@ function runIgnoringErrors([file, args]: readonly [file: string, args: readonly 
   });
 }
 
-/**
- * Starts a process in the sandbox.
- *
- * @param deadline the end of the submission's total time, on the clock of `performance.now()`.
- */
-export function startProcess(isolation: Isolation, limits: SandboxLimits, deadline: number): SandboxProcess {
-  const key = randomBytes(32);
+/** Starts a process in the sandbox. */
+export function startProcess({ isolation, limits, deadline, isTrusted }: ProcessOptions): SandboxProcess {
   const program = [
     process.execPath,
     "--no-force-async-hooks-checks",
@@ -82,10 +93,9 @@ export function startProcess(isolation: Isolation, limits: SandboxLimits, deadli
   let processEnd: ProcessEnd | undefined;
   let tail = "";
   let output = 0;
-  let lineNumber = 0;
   let peakMemory = 0;
-  let partialLine = "";
   let onMessage: (message: SandboxMessage) => void = () => undefined;
+  let onCall: ((text: string) => void) | undefined;
   let removed: Promise<void> | undefined;
 
   const end = (kind: ProcessEnd["kind"], message: string): void => {
@@ -97,27 +107,29 @@ export function startProcess(isolation: Isolation, limits: SandboxLimits, deadli
     }
     if (isolation.remove) removed ??= runIgnoringErrors(isolation.remove(name));
   };
-  const countOutput = (bytes: number): void => {
-    output += bytes;
+  const countOutput = (characters: number): void => {
+    output += characters;
     if (output > limits.output) end("output", `the notebook's output exceeded ${mebibytes(limits.output)}`);
   };
   const receiveLine = (line: string): void => {
-    const text = verified(line, key, lineNumber++);
-    if (text === undefined) end("forged", "the submission wrote an unsigned message to the grader's channel");
-    else onMessage(JSON.parse(text) as SandboxMessage);
+    if (processEnd) return;
+    if (line.startsWith(CALL)) {
+      if (onCall) onCall(line.slice(CALL.length));
+      else end("message", WROTE);
+      return;
+    }
+    countOutput(line.length);
+    const message = isTrusted === true ? (JSON.parse(line) as SandboxMessage) : readMessage(line);
+    if (message === undefined) end("message", WROTE);
+    else onMessage(message);
   };
 
   const channel = child.stdio[isolation.channel] as NodeJS.ReadableStream;
+  const split = createLineSplitter(MAX_LINE, receiveLine, () =>
+    end("output", `the notebook sent a message of more than ${mebibytes(MAX_LINE)}`),
+  );
   channel.setEncoding("utf8");
-  channel.on("data", (text: string) => {
-    countOutput(text.length);
-    if (processEnd) return;
-    const lines = (partialLine + text).split("\n");
-    partialLine = lines.pop() ?? "";
-    lines.forEach((line) => {
-      if (!processEnd) receiveLine(line);
-    });
-  });
+  channel.on("data", split);
   channel.on("error", () => undefined);
   for (const stream of [child.stdout, child.stderr].filter((one) => one !== channel))
     stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -155,32 +167,41 @@ export function startProcess(isolation: Isolation, limits: SandboxLimits, deadli
     const timer = setTimeout(onTimeout, Math.min(ms, MAX_DELAY_MS));
     return Promise.race([result, ended]).finally(() => clearTimeout(timer));
   };
-  const send = (value: unknown): void => void child.stdin?.write(`${JSON.stringify(value)}\n`);
+  const send = (line: string): void => void child.stdin?.write(`${line}\n`);
 
   const isReady = new Promise<undefined>((resolve) => {
     onMessage = ({ type }) => {
       if (type === "ready") resolve(undefined);
     };
   });
-  send({ folder: isolation.folder, key: key.toString("hex") });
+  send(JSON.stringify({ folder: isolation.folder }));
 
   return {
     ready: withTimeout(START_MS, isReady, () =>
       end("start", `the kernel did not start within ${seconds(START_MS)}`),
     ),
-    run: async (cell, onShown) => {
+    request: async (request, onShown) => {
       const done = new Promise<Reply>((resolve) => {
         onMessage = (message) => {
           if (message.type !== "done") onShown(message);
-          else if (message.id === cell.id) resolve(message);
+          else if (message.id === request.id) resolve(message);
+          else end("message", WROTE);
         };
       });
-      send(cell);
+      send(JSON.stringify(request));
       const reply = await withTimeout(limits.cell * 1000, done, () =>
         end("cell time", `the cell ran longer than ${limits.cell} s`),
       );
+      onMessage = () => undefined;
       return "kind" in reply ? { ended: reply } : reply;
     },
+    call: (number, text) => send(`${CALL}${number}:${text}`),
+    onCall: (listener, onShown = () => undefined) => {
+      onCall = listener;
+      onMessage = onShown;
+    },
+    end,
+    ended,
     close: async () => {
       end("stopped", "stopped by request");
       await ended;

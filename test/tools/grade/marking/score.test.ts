@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { AttestedCheck } from "../../../../tools/grade/channel/messages";
+import type { CheckOutcome } from "../../../../tools/grade/channel/messages";
 import { scoreExercise } from "../../../../tools/grade/marking/score";
 import type { Assignment } from "../../../../tools/grade/assignment/assignment";
 import { loadClass, tinyAssignment } from "../support";
 
-function outcome(name: string, expected: number): AttestedCheck {
+function outcome(name: string, expected: number): CheckOutcome {
   return {
     exercise: "Double",
     name,
@@ -15,17 +15,18 @@ function outcome(name: string, expected: number): AttestedCheck {
   };
 }
 const both = [outcome("of two", 4), outcome("of seventeen", 34)];
+const reference = [outcome("of two", 4), { ...outcome("of seventeen", 34), hidden: true as const }];
 let assignment: Assignment;
 beforeAll(async () => {
   assignment = tinyAssignment((await loadClass()).MASTER);
 });
 const answered = { state: "answered", source: "" } as const;
-function score(checks: readonly AttestedCheck[], failure?: string) {
+function score(checks: readonly CheckOutcome[], failure?: string) {
   return scoreExercise(
     assignment,
     "double",
-    failure === undefined ? { checks } : { checks, failure },
-    { double: both },
+    { checks, shown: [], ...(failure === undefined ? {} : { failure }) },
+    { double: reference },
     answered,
   );
 }
@@ -33,7 +34,7 @@ function score(checks: readonly AttestedCheck[], failure?: string) {
 describe("scoreExercise", () => {
   test("gives points in proportion to the checks that passed", () => {
     expect(score(both).score).toBe(2);
-    const failed: AttestedCheck = { ...outcome("of seventeen", 34), status: "failed", problem: "got 4" };
+    const failed: CheckOutcome = { ...outcome("of seventeen", 34), status: "failed", problem: "got 4" };
     expect(score([outcome("of two", 4), failed]).score).toBe(1);
   });
 
@@ -58,14 +59,14 @@ describe("scoreExercise", () => {
 
   test("compares tolerances, of which the default is relative", () => {
     const { name, expected, got = 0, exercise, status } = outcome("of seventeen", 34);
-    const loose: AttestedCheck = { name, expected: expected ?? 0, got, exercise, status };
+    const loose: CheckOutcome = { name, expected: expected ?? 0, got, exercise, status };
     expect(score([outcome("of two", 4), loose]).score).toBe(1);
     const pair = { double: [outcome("of two", 4), loose] };
     const scored = (tolerance: number) =>
       scoreExercise(
         assignment,
         "double",
-        { checks: [outcome("of two", 4), { ...loose, tolerance }] },
+        { checks: [outcome("of two", 4), { ...loose, tolerance }], shown: [] },
         pair,
         answered,
       );
@@ -75,6 +76,8 @@ describe("scoreExercise", () => {
 
   test("gives 0 points for an unanswered exercise even if its checks passed", () => {
     const open = { state: "untouched", source: "" } as const;
-    expect(scoreExercise(assignment, "double", { checks: both }, { double: both }, open).score).toBe(0);
+    expect(
+      scoreExercise(assignment, "double", { checks: both, shown: [] }, { double: both }, open).score,
+    ).toBe(0);
   });
 });

@@ -102,9 +102,24 @@ describe("toFeedback", () => {
   test("reveals nothing about a hidden test except whether it passed", () => {
     const check = { name: "of seventeen", passed: false, problem: "got 17", hint: "34", hidden: true };
     const exercise = { name: "double", points: 2, score: 0, state: "answered", checks: [check] } as const;
-    const html = page("0", [], { exercises: [{ ...exercise, failure: "asked for 17" }] });
+    const html = page("0", [], { exercises: [{ ...exercise, failure: "asked for 17", isSecret: true }] });
     expect(html).toContain("✗ a hidden test</li>");
+    expect(html).toContain("The hidden tests stopped with an error.");
     expect(html).not.toMatch(/seventeen|17|34/);
+  });
+
+  test("shows of a visible check what was got and expected, and its hint", () => {
+    const check = {
+      name: "of two",
+      passed: false,
+      problem: "17",
+      feedback: "got 5, expected 4",
+      hint: "two twos",
+    };
+    const exercise = { name: "double", points: 2, score: 0, state: "answered" } as const;
+    const html = page("0", [], { exercises: [{ ...exercise, checks: [{ ...check, hidden: false }] }] });
+    expect(html).toContain("✗ of two: got 5, expected 4; hint: two twos</li>");
+    expect(html).not.toContain("17");
   });
 
   test("truncates long outputs", () => {

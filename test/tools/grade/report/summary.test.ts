@@ -123,7 +123,7 @@ describe("toSummaryPage", () => {
     expect(page).not.toMatch(/<script|(?:src|href)="(?:https?:)?\/\//);
     expect(page).toContain("&lt;script&gt; no kernel");
     expect(page).toContain("<td>b</td><td>&lt;two&gt;</td><td>25 %</td>");
-    expect(page).toContain('<a href="ann/feedback.html">ann</a></td><td>4.00 of 4</td>');
+    expect(page).toContain('<a href="../feedback/ann/feedback.html">ann</a></td><td>4.00 of 4</td>');
     expect(page).toContain("fay</a></td><td>– of 4</td>");
   });
 });

@@ -75,12 +75,17 @@ describe("a container", { timeout: 300_000 }, () => {
       },
       remove: (which: string) => [runtime, docker.remove?.(which)[1] ?? []] as const,
     };
-    const running = startProcess(standIn, { ...DEFAULT_LIMITS, cell: 20 }, performance.now() + 60_000);
+    const running = startProcess({
+      isolation: standIn,
+      limits: { ...DEFAULT_LIMITS, cell: 20 },
+      deadline: performance.now() + 60_000,
+    });
     expect(await running.ready).toBeUndefined();
     const source = 'process.stdout.write("printed"); 6 * 7;';
     const shown: unknown[] = [];
-    const reply = await running.run({ id: "0", role: "given", source, label: "cell [1]" }, (message) =>
-      shown.push(message),
+    const reply = await running.request(
+      { type: "cell", id: "0", role: "given", source, label: "cell [1]" },
+      (message) => shown.push(message),
     );
     expect(reply).toMatchObject({ type: "done", end: { status: "ok" } });
     expect(shown).toEqual([

@@ -31,10 +31,17 @@ function isLimited(): boolean {
  */
 async function runGiven(source: string, limits: Partial<SandboxLimits> = {}): Promise<Reply> {
   const all = { ...DEFAULT_LIMITS, cell: 120, ...limits };
-  const process = startProcess(chooseIsolation("bwrap", DEFAULT_IMAGE), all, performance.now() + 300_000);
+  const process = startProcess({
+    isolation: chooseIsolation("bwrap", DEFAULT_IMAGE),
+    limits: all,
+    deadline: performance.now() + 300_000,
+  });
   try {
     expect(await process.ready).toBeUndefined();
-    return await process.run({ id: "0", role: "given", source, label: "cell [1]" }, () => undefined);
+    return await process.request(
+      { type: "cell", id: "0", role: "given", source, label: "cell [1]" },
+      () => undefined,
+    );
   } finally {
     await process.close();
   }
