@@ -1,4 +1,4 @@
-import { roundDigits } from "../numeric/numbers";
+import { roundPoints } from "../numeric/numbers";
 import { xyChannels } from "./axis";
 import type { PlanePoint } from "./plane-panels";
 import type { Unit } from "./theme";
@@ -7,8 +7,9 @@ const COLOR = "#d55e00";
 
 /** Returns paths with a white outline, a ring at each start and a disc at each end. */
 export function trajectoryMarks(paths: readonly (readonly PlanePoint[])[]): Unit[] {
+  const round = roundPoints(paths.flat());
   const values = paths.flatMap((path, i) =>
-    path.map(({ x, y }, step) => ({ path: `${i + 1}`, step, x: roundDigits(x), y: roundDigits(y) })),
+    path.map(({ x, y }, step) => ({ path: `${i + 1}`, step, ...round(x, y) })),
   );
   const detail = { field: "path", type: "nominal" } as const;
   const order = { field: "step", type: "quantitative" } as const;
@@ -21,7 +22,7 @@ export function trajectoryMarks(paths: readonly (readonly PlanePoint[])[]): Unit
     data: {
       values: paths.map((path, i) => {
         const { x = NaN, y = NaN } = path.at(index) ?? {};
-        return { path: `${i + 1}`, x: roundDigits(x), y: roundDigits(y) };
+        return { path: `${i + 1}`, ...round(x, y) };
       }),
     },
     mark: {

@@ -17,6 +17,14 @@ export function roundTogether(values: Iterable<number>): (value: number) => numb
   return (value) => roundDigits(value, high - low);
 }
 
+/** Returns the function that rounds points of a plane which are drawn together; see `roundDigits`. */
+export function roundPoints(
+  points: readonly { readonly x: number; readonly y: number }[],
+): (x: number, y: number) => { readonly x: number; readonly y: number } {
+  const [first, second] = [roundTogether(points.map(({ x }) => x)), roundTogether(points.map(({ y }) => y))];
+  return (x, y) => ({ x: first(x), y: second(y) });
+}
+
 /** Formats a number for display, with thousands separators and a true minus sign: `−1,101.2`. */
 export function formatNumber(value: number, decimals = 1): string {
   return (Number(value.toFixed(decimals)) + 0)

@@ -7,9 +7,9 @@ import {
 } from "../marks/plane-panels";
 import { figureBase, type FigureSpec, type Titles, type Unit } from "../marks/theme";
 import { checkGrid } from "../numeric/check-grid";
-import type { Grid, Polyline } from "../numeric/grid";
+import type { Grid } from "../numeric/grid";
 import { contourLines } from "../numeric/isolines";
-import { extent, roundDigits } from "../numeric/numbers";
+import { extent, roundTogether } from "../numeric/numbers";
 import { rejectArgument } from "../numeric/validate";
 
 /** One density, with points over it. */
@@ -57,15 +57,24 @@ export function densityContours(
   checkShares(shares);
   const names = shares.map(formatPercent);
   const titles = panels.map(({ title = "" }) => title);
+  const ranges = (["x", "y"] as const).map((axis) => extent(panels.flatMap(({ grid }) => grid[axis])));
+  const [roundX, roundY] = ranges.map(roundTogether) as [Round, Round];
   const rows = panels.flatMap(({ title = "", grid, points = [] }) => [
-    ...points.map(({ x, y }) => ({ panel: title, kind: "point", x: roundDigits(x), y: roundDigits(y) })),
+    ...points.map(({ x, y }) => ({ panel: title, kind: "point", x: roundX(x), y: roundY(y) })),
     ...shares.flatMap((share) =>
       contourLines(grid, levelOf(grid.values, share)).flatMap((line, i) =>
-        lineRows(line, title, formatPercent(share), i),
+        line.map(([x, y], order) => ({
+          panel: title,
+          kind: "line",
+          line: `${formatPercent(share)}/${i}`,
+          share: formatPercent(share),
+          order,
+          x: roundX(x),
+          y: roundY(y),
+        })),
       ),
     ),
   ]);
-  const ranges = (["x", "y"] as const).map((axis) => extent(panels.flatMap(({ grid }) => grid[axis])));
   const hasPoints = panels.some(({ points = [] }) => points.length > 0);
   const layer = [...(hasPoints ? [pointMark(options, panels)] : []), lineMark(names)];
   const base = figureBase(options, describe(titles, names));
@@ -88,17 +97,7 @@ function formatPercent(share: number): string {
   return `${Number((100 * share).toPrecision(12))} %`;
 }
 
-function lineRows(line: Polyline, panel: string, share: string, i: number) {
-  return line.map(([x, y], order) => ({
-    panel,
-    kind: "line",
-    line: `${share}/${i}`,
-    share,
-    order,
-    x: roundDigits(x),
-    y: roundDigits(y),
-  }));
-}
+type Round = (value: number) => number;
 
 function pointMark({ pointOpacity = 0.5 }: DensityContoursOptions, panels: readonly ContourPanel[]): Unit {
   const most = Math.max(...panels.map(({ points = [] }) => points.length));

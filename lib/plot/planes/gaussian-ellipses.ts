@@ -9,7 +9,7 @@ import {
   type Titles,
   type Unit,
 } from "../marks/theme";
-import { distinct, extent, roundDigits } from "../numeric/numbers";
+import { distinct, extent, roundPoints } from "../numeric/numbers";
 import { unitCircle } from "../numeric/unit-circle";
 import { checkAtMost, checkFiniteList, checkNotEmpty, rejectArgument } from "../numeric/validate";
 
@@ -54,7 +54,9 @@ export function gaussianEllipses(
   gaussians.forEach(checkGaussian);
   const names = distinct(gaussians.map(({ series }) => series));
   checkAtMost(CALLER, "the number of series", names.length, SERIES_COLORS.length);
-  const values = gaussians.flatMap((one, i) => rings.flatMap((ring) => ellipse(one, ring, `${i} ${ring}`)));
+  const points = gaussians.flatMap((one, i) => rings.flatMap((ring) => ellipse(one, ring, `${i} ${ring}`)));
+  const round = roundPoints(points);
+  const values = points.map((point) => ({ ...point, ...round(point.x, point.y) }));
   const domains = [extent(values.map((row) => row.x)), extent(values.map((row) => row.y))] as const;
   const spans = domains.map(([low, high]) => (high - low) * 1.1);
   const longest = Math.max(...spans);
@@ -77,18 +79,18 @@ export function gaussianEllipses(
     ...figureBase(withNotes(options, [ringNote], "; "), description),
     width: Math.round((size * (spans[0] ?? 1)) / longest),
     height: Math.round((size * (spans[1] ?? 1)) / longest),
-    layer: [outline, meanMark(gaussians, color)],
+    layer: [outline, meanMark(gaussians, color, round)],
   };
 }
 
 type Color = ReturnType<typeof seriesChannels>["color"];
 
-function meanMark(gaussians: readonly PlaneGaussian[], color: Color): Unit {
-  const values = gaussians.map(({ series, mean: [x, y] }) => ({
-    series,
-    x: roundDigits(x),
-    y: roundDigits(y),
-  }));
+function meanMark(
+  gaussians: readonly PlaneGaussian[],
+  color: Color,
+  round: ReturnType<typeof roundPoints>,
+): Unit {
+  const values = gaussians.map(({ series, mean: [x, y] }) => ({ series, ...round(x, y) }));
   return {
     data: { values },
     mark: { type: "point", shape: "cross", filled: true, opacity: 1, size: 50, tooltip: null },
@@ -113,8 +115,8 @@ function ellipse({ series, mean, covariance }: PlaneGaussian, radius: number, ri
       series,
       ring,
       i,
-      x: roundDigits(mean[0] + l11 * u),
-      y: roundDigits(mean[1] + l21 * u + l22 * v),
+      x: mean[0] + l11 * u,
+      y: mean[1] + l21 * u + l22 * v,
     };
   });
 }

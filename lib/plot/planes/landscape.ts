@@ -13,7 +13,7 @@ import { trajectoryMarks } from "../marks/trajectories";
 import { checkEvenSpacing, checkGrid } from "../numeric/check-grid";
 import type { Grid } from "../numeric/grid";
 import { contourLines } from "../numeric/isolines";
-import { extent, roundDigits } from "../numeric/numbers";
+import { extent, roundTogether } from "../numeric/numbers";
 import { checkFinite, checkInteger, checkNotEmpty } from "../numeric/validate";
 import { HEIGHT_COLORS, heightMap, heightRange, type Range } from "../raster/height-map";
 import { imageMark, type PictureSize } from "../raster/image-mark";
@@ -92,12 +92,13 @@ function axesAndLegend(
   range: Range,
 ): Unit {
   const axis = { grid: false, tickCount: 6 };
+  const [roundX, roundY] = [roundTogether(xDomain), roundTogether(yDomain)];
   return {
     data: {
       values: range.map((value, i) => ({
         level: value,
-        x: roundDigits(xDomain[i] ?? 0),
-        y: roundDigits(yDomain[i] ?? 0),
+        x: roundX(xDomain[i] ?? 0),
+        y: roundY(yDomain[i] ?? 0),
       })),
     },
     mark: { type: "point", opacity: 0, tooltip: null },
@@ -117,9 +118,10 @@ function axesAndLegend(
 
 function contourMark(grid: Grid, [low, high]: Range, count: number): Unit {
   const levels = Array.from({ length: count }, (_, i) => low + ((i + 0.5) / count) * (high - low));
+  const [roundX, roundY] = [roundTogether(grid.x), roundTogether(grid.y)];
   const rows = levels.flatMap((level, k) =>
     contourLines(grid, level).flatMap((line, i) =>
-      line.map(([x, y], order) => ({ line: `${k}/${i}`, order, x: roundDigits(x), y: roundDigits(y) })),
+      line.map(([x, y], order) => ({ line: `${k}/${i}`, order, x: roundX(x), y: roundY(y) })),
     ),
   );
   return {

@@ -14,7 +14,7 @@ import {
   type Titles,
   type Unit,
 } from "../marks/theme";
-import { roundDigits } from "../numeric/numbers";
+import { roundDigits, roundPoints } from "../numeric/numbers";
 import { checkAtMost, checkFiniteList, checkNotEmpty, rejectArgument } from "../numeric/validate";
 
 /** A point with the responsibilities of the mixture's components for it. */
@@ -65,23 +65,28 @@ export function responsibilityScatter(
       "pass one per component",
     );
   const titles = panels.map(({ title = "" }) => title);
-  const rows = panels.flatMap(({ title = "", points }) =>
-    points.map((point) => dataRow(point, title, names)),
-  );
   const all = panels.flatMap(({ points }) => points);
+  const round = roundPoints(all);
+  const rows = panels.flatMap(({ title = "", points }) =>
+    points.map((point) => dataRow(point, title, names, round)),
+  );
   const ranges = [paddedExtent(all.map(({ x }) => x)), paddedExtent(all.map(({ y }) => y))];
   const layer = [pointMark(names, all.length / panels.length)];
   const base = figureBase(options, describe(all.length, names));
   return planeFigure(base, titles, rows, { encoding: planeChannels(options, ranges), layer }, options);
 }
 
-function dataRow({ x, y, responsibilities }: ResponsiblePoint, panel: string, names: readonly string[]) {
+function dataRow(
+  { x, y, responsibilities }: ResponsiblePoint,
+  panel: string,
+  names: readonly string[],
+  round: ReturnType<typeof roundPoints>,
+) {
   const largest = Math.max(...responsibilities);
   const component = names[responsibilities.indexOf(largest)] ?? "";
   return {
     panel,
-    x: roundDigits(x),
-    y: roundDigits(y),
+    ...round(x, y),
     component,
     responsibility: roundDigits(largest),
   };
