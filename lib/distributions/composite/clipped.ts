@@ -33,7 +33,7 @@ export type Clipped<D extends Distribution = Distribution> = With<Distribution, 
  * @param lower lower ends, finite, which broadcast to [...B].
  * @param upper upper ends, finite and above `lower` (not checked), which broadcast to [...B].
  * @throws if an end does not broadcast to the batch of the base, is neither a number nor a tensor of numbers,
- *   or if outcomes are no numbers.
+ *   or if outcomes are not numbers.
  */
 export function clipped<D extends With<Distribution, "cdf">>(
   base: D,

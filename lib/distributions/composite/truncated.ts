@@ -33,7 +33,7 @@ export interface Truncated extends With<Reparameterized, "cdf" | "quantile"> {
  * @param base a distribution of numbers with `cdf` and `quantile`, which must be continuous (not checked).
  * @param lower lower ends, finite, [...B].
  * @param upper upper ends, finite and above `lower` (not checked), [...B].
- * @throws if the shapes do not broadcast, if outcomes are no numbers, or an end is neither a number nor a
+ * @throws if the shapes do not broadcast, if outcomes are not numbers, or an end is neither a number nor a
  *   tensor of numbers.
  */
 export function truncated(
