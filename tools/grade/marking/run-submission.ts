@@ -40,7 +40,7 @@ const notReached: ExerciseRun = {
   failure: "the time limit of the submission was reached before this exercise was checked",
 };
 
-/** The ends of a process that are no accident. */
+/** The ways in which a process ends on purpose. */
 const INCIDENTS: ReadonlySet<ProcessEnd["kind"]> = new Set([
   ...(["cell time", "total time", "memory", "processes", "output", "message", "died"] as const),
 ]);
