@@ -40,7 +40,7 @@ const notReached: ExerciseRun = {
   failure: "the time limit of the submission was reached before this exercise was checked",
 };
 
-/** The ways in which a process ends on purpose. */
+/** The ends of a process that an instructor should know of. */
 const INCIDENTS: ReadonlySet<ProcessEnd["kind"]> = new Set([
   ...(["cell time", "total time", "memory", "processes", "output", "message", "died"] as const),
 ]);
