@@ -154,6 +154,16 @@ export const ADDED = {
     ]),
     deserved: 3,
   },
+  "assigned-later": {
+    text: notebookText([
+      extra("let two = 1;"),
+      ...[given, needing],
+      extra("two = 2;"),
+      ...[checkDouble, total, checkTotal],
+      extra("two = 7;"),
+    ]),
+    deserved: 5,
+  },
   "helper-below": {
     text: notebookText([given, needing, checkDouble, total, checkTotal, extra("const two = 2;")]),
     deserved: 3,

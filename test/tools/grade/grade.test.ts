@@ -35,6 +35,7 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       submission("packed beside", PACKED_BESIDE.text),
       submission("experiments", ADDED.experiments.text),
       submission("helper below", ADDED["helper-below"].text),
+      submission("assigned later", ADDED["assigned-later"].text),
     ];
     const assignment = tinyAssignment(MASTER);
     const results = await gradeAll(submissions, assignment, options);
@@ -48,6 +49,7 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
       ["packed beside", "graded", 0],
       ["experiments", "graded", ADDED.experiments.deserved],
       ["helper below", "graded", ADDED["helper-below"].deserved],
+      ["assigned later", "graded", ADDED["assigned-later"].deserved],
     ]);
     const csv = readFileSync(join(out, "grades.csv"), "utf8").split("\n");
     expect(csv[0]).toContain("assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score");
@@ -55,7 +57,7 @@ describe.skipIf(skipReason !== undefined)(`gradeAll ${title}`, { timeout: 600_00
     expect(csv[4]).toBe(
       "tiny,,,broken,,,,,,,5,unreadable,broken.ipynb is not a notebook: nbformat is missing",
     );
-    expect(readFileSync(join(out, "instructor", "summary.md"), "utf8")).toContain("8 submissions, 7 graded");
+    expect(readFileSync(join(out, "instructor", "summary.md"), "utf8")).toContain("9 submissions, 8 graded");
     const feedback = readFileSync(join(out, "feedback", "half", "feedback.html"), "utf8");
     expect(feedback).toContain("half: 4.00 of 5 points");
     expect(feedback).not.toMatch(/seventeen|17|34/);

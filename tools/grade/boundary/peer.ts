@@ -34,8 +34,6 @@ export interface PeerOptions {
   readonly tf: () => Tf;
   /** Returns the values that the other side may read; by default none. */
   readonly read?: (request: ReadRequest) => Readonly<Record<string, unknown>>;
-  /** Calls a function on behalf of the other side; by default as it is. */
-  readonly run?: <T>(body: () => T) => T;
 }
 
 /** An error of the other side, with its name and message only. */
@@ -70,7 +68,7 @@ function isPromise(value: unknown): value is Promise<unknown> {
 }
 
 /** Creates one side of the boundary. */
-export function createPeer({ ask, tf, read, run = (body) => body() }: PeerOptions): Peer {
+export function createPeer({ ask, tf, read }: PeerOptions): Peer {
   const own: AnyFunction[] = [];
   const numbers = new Map<unknown, number>();
   const remotes = new Map<number, unknown>();
@@ -207,13 +205,10 @@ export function createPeer({ ask, tf, read, run = (body) => body() }: PeerOption
     if (!Array.isArray(args)) throw new TypeError("the other process sent no list of arguments");
     if (kind === "gradient") {
       const dy = decode(rest[2] ?? null, codec());
-      return reply(
-        "ok",
-        run(() => gradients(f, args, rest[1], dy)),
-      );
+      return reply("ok", gradients(f, args, rest[1], dy));
     }
     if (kind !== "call") throw new TypeError("the other process sent an invalid request");
-    const value = run(() => f(...(args as unknown[])));
+    const value = f(...(args as unknown[]));
     if (!isPromise(value)) return reply("ok", value);
     return value.then((later) => reply("later", later)).catch(failure);
   };

@@ -1,7 +1,7 @@
 import type { Tf } from "../boundary/tensors";
 import { createPeer, type Peer, type PeerOptions, type ReadRequest } from "../boundary/peer";
 import { recording, replyToBatch } from "../boundary/prefetch";
-import type { Snapshot, Variables } from "./variables";
+import { valueIn, type Snapshot, type Variables } from "./variables";
 
 /** The answers of a notebook, as the other side of the boundary calls them. */
 export interface Answers {
@@ -28,16 +28,15 @@ export function createAnswers(variables: Variables, tf: () => Tf, ask: PeerOptio
 
   /** Returns a new side for each check, so that no function of an earlier one can be called. */
   const open = (askJudge: typeof ask): Peer => {
-    let during: Snapshot | undefined;
     return createPeer({
       ask: askJudge,
       tf,
-      read: ({ exercise, later }: ReadRequest) => {
-        const values = kept.get(exercise) ?? variables.snapshot();
-        during = later ? values : undefined;
-        return values;
+      read: ({ exercise, names, later }: ReadRequest) => {
+        const moment = kept.get(exercise) ?? variables.snapshot();
+        if (later) variables.restore(moment);
+        const known = names.filter((name) => moment.bindings.has(name));
+        return Object.fromEntries(known.map((name) => [name, valueIn(moment, name)]));
       },
-      run: (body) => (during === undefined ? body() : variables.during(during, body)),
     });
   };
   return {

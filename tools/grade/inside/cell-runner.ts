@@ -6,13 +6,21 @@ import { countOf } from "../../common/count-of";
 import { convertCell, createConverter, type ConvertedCell } from "../../kernel/source/convert-cell";
 import { typeScriptFailure } from "../../kernel/errors/type-errors";
 import { createCellRequire } from "../../kernel/evaluator/cell-require";
+import { LIVE } from "../../kernel/source/live-bindings";
 import { GUARD } from "../../kernel/source/loop-guards";
 import type { Sources } from "../../kernel/source/sources";
 import { describeThrown } from "../../kernel/errors/traceback";
 import type { CellEnd, CellRequest, CheckOutcome } from "../channel/messages";
 import { createAttestingCheck, type AttestingCheck } from "./attest";
 import { libraryEntries } from "./library-entries";
-import { createVariables, type Snapshot, type ValueMapping, type Variables } from "./variables";
+import {
+  createVariables,
+  type Scope,
+  type Snapshot,
+  type ValueMapping,
+  type Values,
+  type Variables,
+} from "./variables";
 
 /** How a cell ended, with the outcomes of its checks and its result as text. */
 export interface CellResult {
@@ -24,7 +32,7 @@ export interface CellResult {
 /** A check cell that can run again. */
 export interface PreparedCheck {
   /** Runs it with the variables of a moment, in which `replaced` stands for some values. */
-  readonly run: (before: Snapshot, replaced: Snapshot) => Promise<CellResult>;
+  readonly run: (before: Snapshot, replaced: Values) => Promise<CellResult>;
   readonly awaits: boolean;
 }
 
@@ -39,7 +47,7 @@ export interface CellRunner {
    */
   readonly runCheck: (
     cell: Pick<CellRequest, "source" | "label" | "visible">,
-    replaced: Snapshot,
+    replaced: Values,
   ) => Promise<{
     readonly result: CellResult;
     readonly prepared?: { readonly full: PreparedCheck; readonly visible: PreparedCheck };
@@ -47,15 +55,16 @@ export interface CellRunner {
   readonly variables: Variables;
 }
 
-type CellFunction = (exports: unknown, require: unknown, guard: () => number) => unknown;
+type CellFunction = (exports: unknown, require: unknown, guard: () => number, live: Scope["live"]) => unknown;
 
 const identity: ValueMapping = { onRead: (value) => value, onWrite: (value) => value };
 
 function compile({ code, awaits }: ConvertedCell, label: string): CellFunction {
-  return new Script(
-    `(${awaits ? "async " : ""}function (exports, require, ${GUARD}) { "use strict";\n${code?.js ?? ""}\n})`,
-    { filename: label, lineOffset: -1 },
-  ).runInThisContext() as CellFunction;
+  const head = `${awaits ? "async " : ""}function (exports, require, ${GUARD}, ${LIVE})`;
+  return new Script(`(${head} { "use strict";\n${code?.js ?? ""}\n})`, {
+    filename: label,
+    lineOffset: -1,
+  }).runInThisContext() as CellFunction;
 }
 
 /** Returns a copy of a library entry in which the export `from` is replaced by `to`. */
@@ -75,7 +84,7 @@ function answerRequire(all: (id: string) => unknown, entries: ReadonlySet<string
 
 /** What a cell runs with. */
 interface Surroundings {
-  readonly exports: Record<string, unknown>;
+  readonly scope: Scope;
   readonly require: unknown;
   readonly attest?: AttestingCheck;
 }
@@ -113,19 +122,20 @@ export function createCellRunner(
   };
 
   const surroundings = (role: CellRequest["role"]): Surroundings => {
-    if (role === "given") return { exports: variables.scope(false, identity), require: all };
-    if (role === "answer") return { exports: variables.scope(true, identity), require: forAnswers };
+    if (role === "given") return { scope: variables.scope(false, identity), require: all };
+    if (role === "answer") return { scope: variables.scope(true, identity), require: forAnswers };
     const { mapping, require } = replacingCheck(() => undefined);
-    return { exports: variables.scope(false, mapping), require };
+    return { scope: variables.scope(false, mapping), require };
   };
 
   const execute = async (
     body: CellFunction,
     { awaits, resultName }: ConvertedCell,
-    { exports, require, attest }: Surroundings,
+    { scope, require, attest }: Surroundings,
   ): Promise<CellResult> => {
+    const { exports, live, finish } = scope;
     try {
-      const returned = body(exports, require, () => 0);
+      const returned = body(exports, require, () => 0, live);
       if (awaits) await returned;
       const pending = attest?.pending() ?? 0;
       const checks = attest ? [...attest.outcomes] : [];
@@ -141,12 +151,14 @@ export function createCellRunner(
     } catch (thrown) {
       const checks = attest ? [...attest.outcomes] : [];
       return { end: { status: "error", ...describeThrown(thrown, sources) }, checks };
+    } finally {
+      finish();
     }
   };
 
   /** Checks and converts a cell after the cells so far. */
   const convert = (source: string, label: string): ConvertedCell | CellResult => {
-    const converted = convertCell(converter, declarations, source);
+    const converted = convertCell(converter, declarations, source, { live: true });
     if (converted.diagnostics.length > 0) {
       const failure = typeScriptFailure(converted.diagnostics, label, source);
       return { end: { status: "error", ...failure }, checks: [] };
@@ -171,14 +183,16 @@ export function createCellRunner(
     if ("end" in shown) return { result: shown };
     const prepare = (cell: ConvertedCell): PreparedCheck => {
       const body = compile(cell, label);
-      const run: PreparedCheck["run"] = (before, replaced) => {
+      const run: PreparedCheck["run"] = async (before, replaced) => {
         const attest = createAttestingCheck(print);
         const { mapping, require } = replacingCheck(attest.check);
-        return execute(body, cell, {
-          exports: variables.overlay(before, replaced, mapping),
-          require,
-          attest,
-        });
+        const after = variables.snapshot();
+        variables.restore(before);
+        try {
+          return await execute(body, cell, { scope: variables.overlay(replaced, mapping), require, attest });
+        } finally {
+          variables.restore(after);
+        }
       };
       return { run, awaits: cell.awaits };
     };
