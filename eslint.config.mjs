@@ -73,6 +73,7 @@ const toolRooms = {
   "grade/lateness": ["grade/submissions"],
   "grade/sandbox": ["grade/channel"],
   "grade/marking": ["grade/channel", "grade/assignment", "grade/lateness", "grade/sandbox"],
+  "grade/manual": ["grade/assignment", "grade/submissions", "grade/marking"],
   "grade/report": ["grade/assignment", "grade/submissions", "grade/marking"],
   "validate": ["common", "notebook", "homework", "grade"],
   "setup": [],

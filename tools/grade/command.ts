@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import { currentLibrary } from "../homework/library";
 import { count, nonNegative, seconds } from "../common/option-parsers";
@@ -5,12 +6,15 @@ import { loadPlotLibrary } from "./report/plot-library";
 import { loadRenderer } from "../notebook/named-figures";
 import { readAssignment, type Assignment } from "./assignment/assignment";
 import { DEFAULT_IMAGE } from "./sandbox/container";
-import { gradeAll } from "./grade";
+import { gradeAll, MARKS } from "./grade";
+import { INSTRUCTOR } from "./grade-one";
 import type { LatePolicy } from "./lateness/late-policy";
 import { formatTime, isZone, machineZone, parseTime } from "./lateness/time-zone";
+import { readMarks } from "./manual/read-marks";
 import { readRoster } from "./submissions/roster";
 import { findSubmissions } from "./submissions/submissions";
 import { DEFAULT_LIMITS, timeLimit } from "./sandbox/limits";
+import type { Result } from "./marking/result";
 import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox/choose-isolation";
 import type { CsvKind } from "./report/csv";
 import { countSubmissions } from "./report/class-statistics";
@@ -26,6 +30,7 @@ interface Options {
   readonly cellTimeout: number;
   readonly memory: number;
   readonly names?: string;
+  readonly marks?: string;
   readonly due?: string;
   readonly timeZone: string;
   readonly latePenalty: number;
@@ -81,8 +86,11 @@ async function grade(path: string, options: Options): Promise<void> {
   const assignment = readAssignment(options.assignment, options.smoke === true);
   warnIfLibraryDiffers(assignment);
   const roster = options.names === undefined ? undefined : readRoster(options.names);
-  const results = await gradeAll(findSubmissions(path, assignment, roster), assignment, {
+  const submissions = findSubmissions(path, assignment, roster);
+  const ids = submissions.map(({ student }) => student.id);
+  const results = await gradeAll(submissions, assignment, {
     isolation,
+    ...(options.marks === undefined ? {} : { marks: readMarks(options.marks, assignment.exercises, ids) }),
     limits: {
       ...DEFAULT_LIMITS,
       cell: timeLimit(options.cellTimeout),
@@ -109,10 +117,13 @@ async function grade(path: string, options: Options): Promise<void> {
     },
   });
   const failed = results.filter(({ status }) => status === "grading failed");
-  const count = (status: string): number => results.filter((result) => result.status === status).length;
-  const [unreadable, missing] = [count("unreadable"), count("not submitted")];
+  const count = (status: Result["status"]): number =>
+    results.filter((result) => result.status === status).length;
+  const [unreadable, missing, unmarked] = [count("unreadable"), count("not submitted"), count("needs marks")];
+  const list = join(options.out, INSTRUCTOR, MARKS);
   console.log(
     `${countSubmissions(results.length - missing)}: ${count("graded")} graded, ${failed.length} failed` +
+      (unmarked > 0 ? `, ${unmarked} with answers to be marked (fill in ${list} for --marks)` : "") +
       (unreadable > 0 ? `, ${unreadable} could not be read (blank in grades.csv)` : "") +
       (missing > 0 ? `; ${missing} in --names did not hand in` : "") +
       (failed.length > 0 ? "; run the same command again to retry" : ""),
@@ -138,6 +149,7 @@ export const gradeCommand = new Command("grade")
   .option("--cell-timeout <seconds>", "time limit per cell; 0 means no limit", seconds, DEFAULT_LIMITS.cell)
   .option("--memory <MiB>", "memory limit per submission", count, DEFAULT_LIMITS.memory / MIB)
   .option("--names <csv>", "a table of names with the columns submission, student_id, first_name, …")
+  .option("--marks <csv>", "points and comments of a person: student_id, exercise, points, comment")
   .option("--due <time>", "the due date: 2026-11-30 (the end of that day) or 2026-11-30 23:59")
   .option("--time-zone <zone>", "the time zone of the course", machineZone())
   .option("--late-penalty <percent>", "deducted per day begun, of the maximum score", nonNegative, 0)

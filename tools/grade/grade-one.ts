@@ -12,7 +12,8 @@ import { checkCellSizes, checkFileSize } from "./assignment/size-limits";
 import { matchCells, type MatchedCells } from "./assignment/match-cells";
 import { latenessOf, type LatePolicy } from "./lateness/late-policy";
 import { runBest } from "./marking/best-run";
-import { hashOf, readJson, type Result } from "./marking/result";
+import { withMarks, type Marks } from "./manual/marks";
+import { hashOf, isRun, readJson, type Result } from "./marking/result";
 import { AssignmentError, type JudgeProcess } from "./marking/judge-process";
 import type { SubmissionOptions } from "./marking/run-submission";
 import { scoreAll } from "./marking/score";
@@ -25,6 +26,8 @@ export interface GradingRun {
   /** A hash of everything that a result depends on, except the submission. */
   readonly version: string;
   readonly policy: LatePolicy;
+  /** The marks that a person has given. */
+  readonly marks: Marks;
   /** The folder for results. */
   readonly out: string;
 }
@@ -83,7 +86,7 @@ interface Graded {
 
 /** Writes the output files of one student. */
 function writeGraded({ result, shown }: Graded, { assignment, out }: GradingRun): Result {
-  if (result.status === "not submitted") return result;
+  if (result.status === "not submitted" && result.exercises.length === 0) return result;
   const files = outputPaths(out, result.folder);
   if (shown) writeAtomic(files.notebook, serializeNotebook(shown.executed));
   if (shown?.complete) writeAtomic(files.complete, serializeNotebook(shown.complete));
@@ -136,9 +139,8 @@ async function run(
     scoreAll(assignment, one, reference, matched, hasAdded),
   );
   const { exercises, seconds, peakMemory, kernels, incidents } = best;
-  const score = exercises.reduce((sum, exercise) => sum + exercise.score, 0);
   const note = notesOn(submission, matched, versionMismatch(notebook, assignment));
-  const outcome = { score, exercises, seconds, peakMemory, kernels, incidents };
+  const outcome = { exercises, seconds, peakMemory, kernels, incidents };
   const { notebook: executed, complete } = best.shown;
   return {
     result: { ...base, ...outcome, ...(note === undefined ? {} : { note }), status: "graded" },
@@ -148,12 +150,12 @@ async function run(
 
 /** Returns what the feedback on a known result shows. */
 function shownBefore(
-  { folder, status }: Result,
+  result: Result,
   matched: MatchedCells | undefined,
   { assignment, out }: GradingRun,
 ): Pick<Graded, "shown"> {
-  const { notebook: path } = outputPaths(out, folder);
-  if (!matched || status !== "graded" || !existsSync(path)) return {};
+  const { notebook: path } = outputPaths(out, result.folder);
+  if (!matched || !isRun(result) || !existsSync(path)) return {};
   const executed = readExecuted(path);
   const hasAdded = executed.cells.length > assignment.cells.length;
   const ran = hasAdded ? withAddedCells(assignment, matched.added) : assignment;
@@ -173,7 +175,7 @@ export async function gradeOne(
 ): Promise<Result> {
   const { folder, isMissing } = submission;
   const student = submission.student.id;
-  const { assignment, version, policy, out } = gradingRun;
+  const { assignment, version, policy, marks, out } = gradingRun;
   const text = attempt(submission.read);
   const source = "value" in text ? text.value : text.problem;
   const key = hashOf(version, student, submission.note ?? "", source);
@@ -185,21 +187,24 @@ export async function gradeOne(
     ...(submission.note === undefined ? {} : { note: submission.note }),
     ...(isMissing ? {} : { lateness }),
   };
+  const withOwnMarks = (result: Result): Result =>
+    withMarks(result, marks.get(student) ?? [], assignment.exercises);
   const without = (status: Result["status"], problem: string): Result =>
-    writeGraded({ result: { ...base, status, problem } }, gradingRun);
+    writeGraded({ result: withOwnMarks({ ...base, status, problem }) }, gradingRun);
   if (isMissing) return without("not submitted", source);
   const parsed =
     "problem" in text ? text : attempt(() => readSubmission(text.value, submission.where, assignment));
   const known = readJson(outputPaths(out, folder).result) as Result | undefined;
   if (known?.key === key && known.status !== "grading failed") {
-    if (isDeepStrictEqual(known.lateness, lateness)) return known;
+    const result = withOwnMarks({ ...known, lateness });
+    if (isDeepStrictEqual(known, JSON.parse(JSON.stringify(result)))) return known;
     const matched = "value" in parsed ? parsed.value.matched : undefined;
-    const result = { ...known, lateness };
     return writeGraded({ result, ...shownBefore(result, matched, gradingRun) }, gradingRun);
   }
   if ("problem" in parsed) return without("unreadable", parsed.problem);
   try {
-    return writeGraded(await run(parsed.value, submission, base, gradingRun, options), gradingRun);
+    const { result, ...rest } = await run(parsed.value, submission, base, gradingRun, options);
+    return writeGraded({ result: withOwnMarks(result), ...rest }, gradingRun);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (error instanceof AssignmentError) throw error;

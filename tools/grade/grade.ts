@@ -9,6 +9,8 @@ import {
   type JudgeOptions,
   type JudgeProcess,
 } from "./marking/judge-process";
+import type { Marks } from "./manual/marks";
+import { toMarksList } from "./manual/marks-list";
 import { hashOf, installationHash, readJson, showPoints, type Result } from "./marking/result";
 import { verifyChecks } from "./marking/verify-checks";
 import { statisticsOf } from "./report/class-statistics";
@@ -16,6 +18,9 @@ import { platformCsv, toCsv, type CsvKind, type Row } from "./report/csv";
 import { toSummary } from "./report/summary";
 import { toSummaryPage, type Drawing } from "./report/summary-page";
 import type { Submission } from "./submissions/submissions";
+
+/** The list of marks, in the folder of what reveals solutions. */
+export const MARKS = "marks.csv";
 
 /** Options of a grading run. */
 export interface GradeOptions extends JudgeOptions {
@@ -28,6 +33,8 @@ export interface GradeOptions extends JudgeOptions {
   /** Draws the figures of the summary. */
   readonly drawing: Drawing;
   readonly policy: LatePolicy;
+  /** The marks that a person has given; by default none. */
+  readonly marks?: Marks;
   /** The learning platform for which a second CSV file is written, and its column for the assignment. */
   readonly platform?: { readonly kind: CsvKind; readonly column?: string };
 }
@@ -90,10 +97,10 @@ export async function gradeAll(
   assignment: Assignment,
   options: GradeOptions,
 ): Promise<Result[]> {
-  const { limits, isolation, out, log, signal, policy, platform } = options;
+  const { limits, isolation, out, log, signal, policy, marks = new Map(), platform } = options;
   const version = hashOf(assignment.version, JSON.stringify(limits), isolation.kind, installationHash());
   const judges = createJudges(assignment, version, options);
-  const gradingRun: GradingRun = { assignment, version, policy, out };
+  const gradingRun: GradingRun = { assignment, version, policy, marks, out };
   const results: Result[] = [];
   const rows: Row[] = [];
   let next = 0;
@@ -116,6 +123,8 @@ export async function gradeAll(
     await Promise.all(judges.map((judge) => judge.close()));
   }
   writeAtomic(join(out, "grades.csv"), toCsv(rows));
+  const list = toMarksList(results);
+  if (list !== undefined) writeAtomic(join(out, INSTRUCTOR, MARKS), list);
   if (platform !== undefined) {
     const { file, text, warnings } = platformCsv(rows, assignment.name, platform.kind, platform.column);
     writeAtomic(join(out, file), text);

@@ -4,7 +4,7 @@ import type { Exercise, MasterCell, MasterRole } from "./exercises";
 import type { Nbgrader } from "./metadata";
 import { releasedCell } from "./released-cells";
 
-/** A code cell as it was handed out. */
+/** A code cell, or one to be answered in words, as it was handed out. */
 export interface HandedOutCell {
   readonly grade_id: string;
   readonly id: string;
@@ -23,11 +23,11 @@ export interface Handout {
   readonly version: string;
   /** The instructor's label for the version. */
   readonly label?: string;
-  /** The code cells in order. */
+  /** The code cells and those to be answered in words, in order. */
   readonly cells: readonly HandedOutCell[];
 }
 
-/** Returns the code cells of an instructor's notebook as they are handed out. */
+/** Returns the cells of an instructor's notebook that are recorded, as they are handed out. */
 export function handedOutCells(masters: readonly MasterCell[]): HandedOutCell[] {
   return masters.flatMap((master) => {
     const { id, source, metadata } = releasedCell(master);
@@ -52,7 +52,8 @@ function isHandedOutCell(value: unknown): value is HandedOutCell {
   const { grade_id: gradeId, id, role, source, exercise } = value;
   const hasTexts = [gradeId, id, source].every((text) => typeof text === "string");
   const isOfExercise = isObject(exercise) && typeof exercise["name"] === "string";
-  return hasTexts && (role === "plain" || ((role === "exercise" || role === "check") && isOfExercise));
+  const isKnown = role === "exercise" || role === "check" || role === "written";
+  return hasTexts && (role === "plain" || (isKnown && isOfExercise));
 }
 
 /** Returns the assignment that a notebook records in its metadata; undefined if there is none. */

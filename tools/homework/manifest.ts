@@ -5,7 +5,7 @@ import type { Notebook } from "../notebook/document";
 import type { Json } from "../notebook/json";
 import { parseNotebook } from "../notebook/read";
 import { serializeNotebook } from "../notebook/write";
-import { readMaster, regularPoints, type Exercise, type MasterCell } from "./exercises";
+import { exercisesOf, readMaster, regularPoints, type Exercise, type MasterCell } from "./exercises";
 import { currentLibrary, type Library } from "./library";
 import type { Nbgrader } from "./metadata";
 import { releasedCell } from "./released-cells";
@@ -74,9 +74,7 @@ export function makeManifest(
     throw new Error(
       `${path}: two cells would get the grade_id ${duplicate}; rename the exercise of that name`,
     );
-  const exercises = masters.flatMap(({ role, exercise }) =>
-    role === "exercise" && exercise ? [exercise] : [],
-  );
+  const exercises = exercisesOf(masters);
   return {
     format: FORMAT,
     name,

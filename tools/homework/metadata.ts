@@ -38,25 +38,29 @@ export function checksum(
 
 /**
  * Returns nbgrader's metadata for a cell. An exercise is a manually named solution cell, its check a locked
- * test cell with the points, and other code is read-only; Markdown has no metadata and stays editable.
+ * test cell with the points, an answer in words a solution that is graded by hand, and other code is
+ * read-only; other Markdown has no metadata and stays editable.
  *
  * @param source the source as released.
  */
 export function nbgraderMetadata({ cell, role, exercise }: MasterCell, source: string): Nbgrader | undefined {
-  if (cell.cell_type !== "code") return undefined;
+  if (cell.cell_type !== "code" && role !== "written") return undefined;
   const common = { schema_version: 3, task: false, cell_type: cell.cell_type } as const;
+  const points = exercise?.extra ? 0 : (exercise?.points ?? 0); // nbgrader has no extra credit for cells
   const what: Unsigned =
     exercise === undefined
       ? { ...common, grade: false, solution: false, locked: true, grade_id: `cell-${cell.id}` }
       : role === "exercise"
         ? { ...common, grade: false, solution: true, locked: false, grade_id: exercise.name }
-        : {
-            ...common,
-            grade: true,
-            solution: false,
-            locked: true,
-            grade_id: `${exercise.name}-check`,
-            points: exercise.extra ? 0 : exercise.points, // nbgrader has no extra credit for tests
-          };
+        : role === "written"
+          ? { ...common, grade: true, solution: true, locked: false, grade_id: exercise.name, points }
+          : {
+              ...common,
+              grade: true,
+              solution: false,
+              locked: true,
+              grade_id: `${exercise.name}-check`,
+              points,
+            };
   return { ...what, checksum: checksum({ source, cell_type: cell.cell_type }, what) };
 }

@@ -7,9 +7,15 @@ import { nbgraderMetadata } from "./metadata";
 /** The replacement of a solution; `check` recognizes an unanswered exercise by this text. */
 const STUB = ["// YOUR CODE HERE", 'throw new Error("YOUR CODE HERE");'];
 
+const STUB_IN_WORDS = ["*Your answer here.*"];
+
 /** Returns the source of a cell as released. */
 export function releasedSource({ cell, role, regions }: MasterCell): string {
-  return replaceRegions(cell.source, regions, role === "exercise" ? STUB : []);
+  return replaceRegions(
+    cell.source,
+    regions,
+    role === "exercise" ? STUB : role === "written" ? STUB_IN_WORDS : [],
+  );
 }
 
 /** Returns the attachments that the released source uses; those of a removed mark scheme are dropped. */

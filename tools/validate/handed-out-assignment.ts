@@ -18,11 +18,15 @@ export function handedOutAssignment(notebook: Notebook, path: string, smoke: boo
       `${path} does not say which assignment it is: its metadata has no complete latent.assignment; ` +
         "use the notebook that you were given, or pass that as --original",
     );
-  const code = handout.cells.map(({ id, source, tags }): Cell => {
-    const metadata = tags === undefined ? {} : { tags };
-    return { id, cell_type: "code", metadata, source, outputs: [], execution_count: null };
+  const handedOut = handout.cells.map(({ id, source, role, tags }): Cell => {
+    const common = { id, metadata: tags === undefined ? {} : { tags }, source };
+    if (role === "written") return { ...common, cell_type: "markdown" };
+    return { ...common, cell_type: "code", outputs: [], execution_count: null };
   });
-  const rebuilt = withParameters({ metadata: notebook.metadata, cells: code }, { parameters: {}, smoke });
+  const rebuilt = withParameters(
+    { metadata: notebook.metadata, cells: handedOut },
+    { parameters: {}, smoke },
+  );
   const byId = new Map(handout.cells.map((one) => [one.id, one]));
   const cells = rebuilt.cells.map((cell): AssignedCell => {
     const one = byId.get(cell.id);
@@ -30,12 +34,13 @@ export function handedOutAssignment(notebook: Notebook, path: string, smoke: boo
     if (!one) return { cell, role: "given", visible: cell.source };
     const { grade_id: gradeId, role, exercise } = one;
     const common = { cell, gradeId, ...(exercise ? { exercise: exercise.name } : {}) };
+    if (role === "written") return { ...common, isWritten: true, stub: cell.source };
     if (role === "exercise") return { ...common, role: "answer", stub: cell.source };
     return { ...common, role: role === "check" ? "check" : "given", visible: cell.source };
   });
   const checked = new Set(cells.flatMap(({ role, exercise }) => (role === "check" ? (exercise ?? []) : [])));
   const exercises = handout.cells.flatMap(({ role, exercise }) =>
-    role === "exercise" && exercise && checked.has(exercise.name) ? [exercise] : [],
+    exercise && (role === "written" || (role === "exercise" && checked.has(exercise.name))) ? [exercise] : [],
   );
   const { name, version } = handout;
   return { name, version, notebook: rebuilt, cells, exercises };

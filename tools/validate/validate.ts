@@ -5,7 +5,7 @@ import type { ExerciseRun } from "../grade/marking/progress";
 import type { SubmissionRun } from "../grade/marking/run-submission";
 import type { SandboxLimits } from "../grade/sandbox/limits";
 import type { Isolation } from "../grade/sandbox/isolation";
-import type { Assignment } from "../grade/assignment/assignment";
+import { checkedExercises, type Assignment } from "../grade/assignment/assignment";
 import { matchCells, type Answer, type MatchedCells } from "../grade/assignment/match-cells";
 import { showPlain } from "../grade/channel/plain-difference";
 import type { CheckOutcome } from "../grade/channel/messages";
@@ -24,6 +24,8 @@ export interface ValidatedExercise {
 /** The report for a student before submitting. */
 export interface Validation {
   readonly exercises: readonly ValidatedExercise[];
+  /** The exercises that are answered in words. */
+  readonly written: readonly string[];
   /** Exercises without an answer, of which all tests are hidden. */
   readonly open: readonly string[];
   /** What the student should know about the notebook's cells, one line each. */
@@ -143,7 +145,7 @@ export async function validate(
       ...(signal ? { signal } : {}),
     };
     const scored = (run: SubmissionRun) =>
-      assignment.exercises.map(({ name, points }) => {
+      checkedExercises(assignment).map(({ name, points }) => {
         const outcome = outcomeOf(name, run.exercises.get(name) ?? { checks: [] }, matched.answers.get(name));
         return { outcome, points, score: outcome.status === "passed" ? points : 0 };
       });
@@ -154,6 +156,9 @@ export async function validate(
     const errors = isPassed ? [] : errorsOfAdded(best.assignment, best.shown);
     return {
       exercises,
+      written: handedOut.exercises.flatMap(({ name, written }) =>
+        written && matched.answers.get(name)?.state === "answered" ? [name] : [],
+      ),
       open: [...matched.answers].flatMap(([name, { state }]) =>
         state === "answered" || known.has(name) ? [] : [name],
       ),
@@ -173,12 +178,13 @@ const SIGNS = { "passed": "✓", "failed": "✗", "not attempted": "○" } as co
 
 /** Formats a validation for a terminal. */
 export function formatValidation(validation: Validation): string {
-  const { exercises, open, notes } = validation;
+  const { exercises, written, open, notes } = validation;
   return [
     ...exercises.flatMap(({ exercise, status, reasons }) => [
       `${SIGNS[status]} ${exercise}: ${status}`,
       ...reasons.map((reason) => `    ${reason}`),
     ]),
+    ...written.map((exercise) => `✓ ${exercise}: answered; a person will mark it`),
     ...open.map((exercise) => `○ ${exercise}: not attempted`),
     ...notes,
     isReadyToSubmit(validation)

@@ -19,6 +19,11 @@ function releaseOf(...cells: readonly MadeCell[]) {
   return release(writeMaster(cells));
 }
 
+const WORDS = {
+  type: "markdown",
+  source: "<!-- exercise: why, 1.5 extra points -->\n// BEGIN SOLUTION\nBecause.\n// END SOLUTION",
+} as const;
+
 describe("release", () => {
   const { notebook, manifest } = release(writeMaster(MASTER, { latent: { smoke: {}, secret: 1 } }), "autumn");
 
@@ -87,6 +92,19 @@ describe("release of an invalid notebook", () => {
       [{ source: "// BEGIN MARK SCHEME\n// END MARK SCHEME" }],
     ],
     [
+      'cell 1, line 1: "<!-- exercise: Why, 2 points -->" is not a valid declaration of an exercise',
+      [{ ...WORDS, source: WORDS.source.replace("why, 1.5 extra", "Why, 2") }],
+    ],
+    [
+      "cell 1, line 2: an exercise must be declared in the first line",
+      [{ ...WORDS, source: `\n${WORDS.source}` }],
+    ],
+    [
+      "cell 1, line 1: exercise why has no solution",
+      [{ ...WORDS, source: WORDS.source.split("\n")[0] ?? "" }],
+    ],
+    ["cell 2, line 1: another exercise is also named why", [WORDS, WORDS]],
+    [
       'cell 1, line 1: "// exercise: double, -3 points" is not a valid declaration of an exercise; write',
       [{ source: EXERCISE.replace("3 points", "-3 points") }],
     ],
@@ -143,7 +161,11 @@ describe("nbgrader", () => {
     async () => {
       const folder = dirname(writeMaster(MASTER));
       const out = join(folder, "out");
-      const half = [{ source: EXERCISE.replace("3 points", "2.5 points") }, { source: `${CHECK}\n// π ≈ 3` }];
+      const half = [
+        { source: EXERCISE.replace("3 points", "2.5 points") },
+        { source: `${CHECK}\n// π ≈ 3` },
+        WORDS,
+      ];
       for (const path of [...courseNotebooks, writeMaster(half)])
         await releaseCommand.parseAsync([path, "--out", out], { from: "user" });
       const paths = readdirSync(join(out, "release")).map((name) =>

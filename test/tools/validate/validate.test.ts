@@ -144,4 +144,21 @@ describe.skipIf(process.platform === "win32")("validate", () => {
         "use the notebook that you were given, or pass that as --original",
     );
   });
+
+  test("says which answers in words are there, and which are not", async () => {
+    const question = "<!-- exercise: why, 1 point -->";
+    const words = `${question}\n// BEGIN SOLUTION\nBecause.\n// END SOLUTION`;
+    const { notebook: released } = release(writeMaster([...MASTER, { type: "markdown", source: words }]));
+    const [text, given, double, check, why] = released.cells as [Cell, Cell, Cell, Cell, Cell];
+    const withWhy = (source: string): Notebook => ({
+      ...released,
+      cells: [text, given, code(right, double), check, { ...why, source }],
+    });
+    expect(formatValidation(await run(withWhy("It is twice.")))).toBe(
+      "✓ double: passed\n✓ why: answered; a person will mark it\nThe notebook is ready to submit.",
+    );
+    expect(formatValidation(await run(withWhy(why.source)))).toBe(
+      "✓ double: passed\n○ why: not attempted\nThe notebook is not ready to submit yet.",
+    );
+  });
 });

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { readMaster, regularPoints, type Exercise, type MasterCell } from "../../homework/exercises";
+import {
+  exercisesOf,
+  readMaster,
+  regularPoints,
+  type Exercise,
+  type MasterCell,
+} from "../../homework/exercises";
 import { readManifest, type Manifest } from "../../homework/manifest";
 import { nbgraderMetadata } from "../../homework/metadata";
 import { releasedSource } from "../../homework/released-cells";
@@ -15,13 +21,15 @@ export interface AssignedCell {
   readonly cell: Cell;
   /** Absent for Markdown and for empty code cells. A cell that a student `added` runs like an answer. */
   readonly role?: AssignedRole | "added";
+  /** Whether it is to be answered in words. */
+  readonly isWritten?: true;
   /** The exercise that it answers or checks, or beside whose answer it was added. */
   readonly exercise?: string;
   /** nbgrader's id of the released cell; absent for Markdown. */
   readonly gradeId?: string;
   /** Its name in stack traces; by default its number among all cells. */
   readonly label?: string;
-  /** For an answer cell: its source as released. */
+  /** For a cell to be answered: its source as released. */
   readonly stub?: string;
   /** For other cells: its source as released, without hidden tests and mark schemes. */
   readonly visible?: string;
@@ -39,6 +47,11 @@ export interface Assignment {
   readonly release?: Pick<Manifest, "version" | "library">;
 }
 
+/** Returns the exercises that are answered in code, and judged by checks. */
+export function checkedExercises({ exercises }: Pick<Assignment, "exercises">): Exercise[] {
+  return exercises.filter(({ written }) => !written);
+}
+
 /** Returns the points of all exercises but those for extra credit. */
 export function maxScoreOf({ exercises }: Pick<Assignment, "exercises">): number {
   return regularPoints(exercises);
@@ -53,6 +66,7 @@ function assigned(master: MasterCell): AssignedCell {
     ...(exercise === undefined ? {} : { exercise: exercise.name }),
     ...(gradeId === undefined ? {} : { gradeId }),
   };
+  if (role === "written") return { ...common, isWritten: true, stub: visible, visible };
   if (cell.cell_type !== "code" || cell.source.trim() === "") return { cell, visible };
   if (role === "exercise") return { ...common, role: "answer", stub: visible };
   return { ...common, role: role === "check" ? "check" : "given", visible };
@@ -76,8 +90,5 @@ export function readAssignment(path: string, smoke: boolean): Assignment {
   const notebook = withParameters(master, { parameters: {}, smoke });
   const version = createHash("sha256").update(serializeNotebook(notebook)).digest("hex");
   const masters = readMaster(notebook, path);
-  const exercises = masters.flatMap(({ role, exercise }) =>
-    role === "exercise" && exercise ? [exercise] : [],
-  );
-  return { ...source, version, notebook, cells: masters.map(assigned), exercises };
+  return { ...source, version, notebook, cells: masters.map(assigned), exercises: exercisesOf(masters) };
 }

@@ -1,4 +1,4 @@
-import { exercisesNamedIn } from "../../homework/exercises";
+import { exercisesNamedIn, writtenExercisesNamedIn } from "../../homework/exercises";
 import type { Cell, Notebook } from "../../notebook/document";
 import type { AssignedCell, Assignment } from "./assignment";
 
@@ -84,6 +84,7 @@ function codeCells(submission: Notebook, { cells }: Assignment): CodeCell[] {
   const exercises = new Set(
     code.flatMap(({ role, exercise }) => (role === "answer" ? (exercise ?? []) : [])),
   );
+  const words = new Set(cells.flatMap(({ isWritten, cell }) => (isWritten ? [cell.id] : [])));
   const submitted = submission.cells.filter(({ cell_type: type }) => type === "code");
   return submitted.map((cell, index) => {
     const normalized = normalizeWhitespace(cell.source);
@@ -98,7 +99,7 @@ function codeCells(submission: Notebook, { cells }: Assignment): CodeCell[] {
       normalized,
       exercises: [...new Set([...own, ...named])],
       checks: others.find(({ role }) => role === "check")?.exercise,
-      isGiven: others.length > 0,
+      isGiven: others.length > 0 || words.has(cell.id),
       isChanged:
         others.length > 0 && !others.some(({ visible = "" }) => normalizeWhitespace(visible) === normalized),
     };
@@ -163,13 +164,44 @@ function placeAdded(
   return { added: placed, below: pending.map(({ number }) => number) };
 }
 
+/**
+ * Finds the answer in words to an exercise. The last edited cell with its id or declaration counts, as in
+ * code; the cell may be of any type, because editors change that with a key.
+ */
+function writtenAnswer({ cells }: Notebook, assigned: AssignedCell, exercise: string): Answer {
+  const { cell, gradeId, stub = "" } = assigned;
+  const found = cells.filter(
+    (one) =>
+      one.id === cell.id ||
+      (gradeId !== undefined && gradeIdOf(one) === gradeId) ||
+      writtenExercisesNamedIn(one.source).includes(exercise),
+  );
+  const edited = found.filter(({ source }) => normalizeWhitespace(source) !== normalizeWhitespace(stub));
+  const chosen = edited.filter(({ source }) => hasWords(source)).at(-1);
+  return {
+    state: chosen ? "answered" : found.length > 0 ? "untouched" : "missing",
+    source: chosen?.source ?? stub,
+    ...(edited.length > 1 ? { note: `${edited.length} cells have its id or name; the last was taken` } : {}),
+  };
+}
+
+/** Whether a text has more than the declaration of an exercise. */
+function hasWords(source: string): boolean {
+  return source.split("\n").some((line) => line.trim() !== "" && writtenExercisesNamedIn(line).length === 0);
+}
+
 /** Finds the answers and the added cells in a submission, by nbgrader's ids, cell ids and declarations. */
 export function matchCells(submission: Notebook, assignment: Assignment): MatchedCells {
   const code = codeCells(submission, assignment);
   const answers = new Map<string, Answer>();
   const stubs = new Set<string>();
-  for (const { exercise, stub } of assignment.cells) {
+  for (const assigned of assignment.cells) {
+    const { exercise, stub } = assigned;
     if (exercise === undefined || stub === undefined) continue;
+    if (assigned.isWritten) {
+      answers.set(exercise, writtenAnswer(submission, assigned, exercise));
+      continue;
+    }
     stubs.add(normalizeWhitespace(stub));
     const found = code.filter(({ exercises }) => exercises.includes(exercise));
     const chosen = chooseAnswer(code, exercise, stub);

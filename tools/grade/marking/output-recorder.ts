@@ -57,8 +57,8 @@ export function createOutputRecorder({ notebook, cells }: Assignment): OutputRec
     };
   const written = (answers: ReadonlyMap<string, Answer>, isComplete: boolean): Notebook => ({
     ...notebook,
-    cells: cells.map(({ cell, exercise, role, visible }, index): Cell => {
-      const answer = role === "answer" ? answers.get(exercise ?? "")?.source : undefined;
+    cells: cells.map(({ cell, exercise, role, isWritten, visible }, index): Cell => {
+      const answer = role === "answer" || isWritten ? answers.get(exercise ?? "")?.source : undefined;
       const source = answer ?? (isComplete ? cell.source : (visible ?? cell.source));
       if (cell.cell_type !== "code" || !ran.has(index)) return { ...cell, source };
       const hidden = isComplete ? secret.outputs(index) : [];

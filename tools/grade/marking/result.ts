@@ -14,14 +14,15 @@ export interface Result {
   readonly assignment: string;
   /** A hash of everything the result depends on: submission, assignment, limits and installation. */
   readonly key: string;
-  readonly status: "graded" | "unreadable" | "not submitted" | "grading failed";
+  /** A submission `needs marks` until a person has marked its written answers. */
+  readonly status: "graded" | "needs marks" | "unreadable" | "not submitted" | "grading failed";
   /** Why the submission was not graded. */
   readonly problem?: string;
   /** A remark for the instructor; it does not change points. */
   readonly note?: string;
   /**
-   * The points of the exercises, before any deduction. Absent unless the submission was graded: what could
-   * not be read is not worth 0 points.
+   * The points of the exercises, before any deduction. Absent until all of them are known: what could not be
+   * read is not worth 0 points.
    */
   readonly score?: number;
   /** The points of all exercises but those for extra credit. */
@@ -34,8 +35,15 @@ export interface Result {
   readonly peakMemory: number;
   /** The number of kernels started. */
   readonly kernels: number;
+  /** What a person says about the submission. */
+  readonly comment?: string;
   /** What the submission did that an honest one does not, such as exceeding a limit. */
   readonly incidents?: readonly string[];
+}
+
+/** Whether the answers of a submission were run. */
+export function isRun({ status }: Pick<Result, "status">): boolean {
+  return status === "graded" || status === "needs marks";
 }
 
 /** The points of a submission. */

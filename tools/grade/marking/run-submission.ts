@@ -1,5 +1,5 @@
 import type { Notebook } from "../../notebook/document";
-import type { Assignment } from "../assignment/assignment";
+import { checkedExercises, type Assignment } from "../assignment/assignment";
 import type { Isolation } from "../sandbox/isolation";
 import type { SandboxLimits } from "../sandbox/limits";
 import type { Answer } from "../assignment/match-cells";
@@ -58,6 +58,7 @@ export async function runSubmission(
 ): Promise<SubmissionRun> {
   const started = performance.now();
   const deadline = started + limits.total * 1000;
+  const judged = checkedExercises(assignment);
   const recorder = createOutputRecorder(assignment);
   const progress: Progress = {
     ...{ assignment, answers, recorder, judge },
@@ -75,8 +76,7 @@ export async function runSubmission(
     try {
       const startFailure = await process.ready;
       if (startFailure) throw new GradingError(`the kernel did not start: ${startFailure.message}`);
-      isComplete =
-        (await runKernel(progress, process)) || progress.exercises.size === assignment.exercises.length;
+      isComplete = (await runKernel(progress, process)) || progress.exercises.size === judged.length;
       signal?.throwIfAborted();
     } finally {
       signal?.removeEventListener("abort", stop);
@@ -86,8 +86,7 @@ export async function runSubmission(
       peakMemory = Math.max(peakMemory, process.peakMemory());
     }
   }
-  for (const { name } of assignment.exercises)
-    if (!progress.exercises.has(name)) progress.exercises.set(name, notReached);
+  for (const { name } of judged) if (!progress.exercises.has(name)) progress.exercises.set(name, notReached);
   return {
     exercises: progress.exercises,
     notebook: recorder.notebook(answers),

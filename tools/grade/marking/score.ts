@@ -38,6 +38,17 @@ export interface ScoredExercise {
   /** Whether the failure may reveal hidden tests. */
   readonly isSecret?: true;
   readonly note?: string;
+  /** The points by the checks, if a person has given others. */
+  readonly automatic?: number;
+  /** What a person says about it. */
+  readonly comment?: string;
+  /** For an answer in words, which has no checks: its text. */
+  readonly text?: string;
+}
+
+/** Whether an answer counts only once a person has marked it. */
+export function isUnmarked({ text, state, automatic }: ScoredExercise): boolean {
+  return text !== undefined && state === "answered" && automatic === undefined;
 }
 
 /**
@@ -141,6 +152,16 @@ export function scoreExercise(
   };
 }
 
+/** Returns an answer in words, whose points a person will give. */
+function writtenAnswer(name: string, points: number, answer: Answer | undefined): ScoredExercise {
+  const { state = "missing", source = "", note } = answer ?? {};
+  const text = state === "answered" ? source.slice(0, MAX_TEXT) : "";
+  return { name, points, score: 0, state, checks: [], text, ...(note === undefined ? {} : { note }) };
+}
+
+/** The maximum number of characters of an answer in words. */
+const MAX_TEXT = 50_000;
+
 /**
  * Scores all exercises of a run.
  *
@@ -154,8 +175,9 @@ export function scoreAll(
   { answers, added }: MatchedCells,
   hasAdded: boolean,
 ): ScoredExercise[] {
-  return assignment.exercises.map(({ name }) => {
+  return assignment.exercises.map(({ name, points, written }) => {
     const answer = answers.get(name);
+    if (written) return writtenAnswer(name, points, answer);
     const score = (given: Answer | undefined): ScoredExercise =>
       scoreExercise(assignment, name, run.exercises.get(name), reference, given);
     const scored = score(answer);

@@ -1,5 +1,5 @@
 import { countOf } from "../../common/count-of";
-import { pointsOf, remarkOn, type Result } from "../marking/result";
+import { isRun, pointsOf, remarkOn, type Result } from "../marking/result";
 
 /** Statistics of one exercise; the counts are numbers of submissions. */
 export interface ExerciseStatistics {
@@ -18,6 +18,8 @@ export interface ExerciseStatistics {
 /** Statistics of a class. */
 export interface ClassStatistics {
   readonly submissions: number;
+  /** The number of submissions with answers that a person still has to mark. */
+  readonly unmarked: number;
   /** The number of graded submissions; all other statistics refer to them. */
   readonly graded: number;
   readonly mean: number;
@@ -80,9 +82,10 @@ export function statisticsOf(results: readonly Result[]): ClassStatistics {
   const graded = results.filter(({ exercises, status }) => status === "graded" && exercises.length > 0);
   const reasonOf = (result: Result): string =>
     [remarkOn(result), ...(result.incidents ?? [])].filter((part) => part !== "").join("; ");
-  const unusual = results.filter((result) => result.status !== "graded" || reasonOf(result) !== "");
+  const unusual = results.filter((result) => !isRun(result) || reasonOf(result) !== "");
   return {
     submissions: results.filter(({ status }) => status !== "not submitted").length,
+    unmarked: results.filter(({ status }) => status === "needs marks").length,
     graded: graded.length,
     mean: meanOf(graded.map((result) => pointsOf(result)?.final ?? 0)),
     maxScore: graded[0]?.maxScore ?? 0,

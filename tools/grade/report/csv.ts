@@ -1,6 +1,7 @@
 import { countOf } from "../../common/count-of";
 import { formatCsv } from "../../common/csv";
-import { pointsOf, remarkOn, type Result } from "../marking/result";
+import { isRun, pointsOf, remarkOn, type Result } from "../marking/result";
+import { isUnmarked } from "../marking/score";
 import type { Student } from "../submissions/submissions";
 
 /** A result with what is known about the student. */
@@ -24,6 +25,22 @@ function number(value: number): string {
   return String(Number(value.toFixed(4)));
 }
 
+/** Names the exercises that a person has to mark; empty if there are none. */
+function unmarkedIn({ exercises }: Result): string {
+  const unmarked = exercises.filter(isUnmarked).map(({ name }) => name);
+  return unmarked.length === 0 ? "" : `to be marked: ${unmarked.join(", ")}`;
+}
+
+/** Names the exercises whose points a person has given; empty if there are none. */
+function markedIn({ exercises, ...result }: Result): string {
+  const marked = exercises.flatMap(({ name, score, automatic, text }) => {
+    if (automatic === undefined) return [];
+    const instead = isRun(result) && text === undefined ? ` instead of ${number(automatic)}` : "";
+    return [`${name} ${number(score)}${instead}`];
+  });
+  return marked.length === 0 ? "" : `marked by hand: ${marked.join(", ")}`;
+}
+
 /**
  * Returns the grades in nbgrader's columns, then the status and a remark. The score of a submission that was
  * not graded is empty, not 0, and the remark says why.
@@ -33,10 +50,13 @@ export function toCsv(rows: readonly Row[]): string {
     const { id, lastName = "", firstName = "", email = "" } = student;
     const { due = "", submitted = "" } = result.lateness ?? {};
     const { raw, penalty, final } = pointsOf(result) ?? {};
+    const remark = [remarkOn(result), unmarkedIn(result), markedIn(result)]
+      .filter((part) => part !== "")
+      .join("; ");
     const points = [raw, penalty, final].map((value) => (value === undefined ? "" : number(value)));
     return [
       ...[result.assignment, due, submitted, id, lastName, firstName, email],
-      ...[...points, number(result.maxScore), result.status, remarkOn(result).slice(0, MAX_REMARK)],
+      ...[...points, number(result.maxScore), result.status, remark.slice(0, MAX_REMARK)],
     ];
   });
   return formatCsv([COLUMNS.split(" "), ...lines]);

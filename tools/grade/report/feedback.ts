@@ -5,7 +5,7 @@ import type { Assignment, AssignedCell } from "../assignment/assignment";
 import type { Answer } from "../assignment/match-cells";
 import { countOf } from "../../common/count-of";
 import { pointsOf, showPoints, type Result } from "../marking/result";
-import type { ScoredExercise } from "../marking/score";
+import { isUnmarked, type ScoredExercise } from "../marking/score";
 
 /** The maximum number of characters shown of one output. */
 const MAX_CHARACTERS = 20_000;
@@ -28,17 +28,14 @@ function showOutput(output: Output): string {
   return plainText === "" ? "" : block("out", plainText);
 }
 
+/** Formats what a person says; empty if that is nothing. */
+function showComment(comment: string | undefined): string {
+  return comment === undefined ? "" : `<p class="comment">${escapeHtml(comment)}</p>`;
+}
+
 /** Formats the checks of an exercise; of hidden tests, only how many passed. */
-function showExercise({
-  name,
-  points,
-  score,
-  state,
-  checks,
-  failure,
-  isSecret,
-  note,
-}: ScoredExercise): string {
+function showExercise(exercise: ScoredExercise): string {
+  const { name, points, score, state, checks, failure, isSecret, note, automatic, comment } = exercise;
   const items = checks.map(({ name: title, passed, feedback, hint, hidden }) => {
     const label = hidden ? "a hidden test" : title;
     const more =
@@ -58,8 +55,12 @@ function showExercise({
       ? ""
       : `<p>This exercise was ${state === "missing" ? "not found in the notebook" : "not answered"}.</p>`;
   const remark = note === undefined ? "" : `<p>${escapeHtml(note)}</p>`;
-  const title = `<h3>${escapeHtml(name)}: ${score.toFixed(2)} of ${points}</h3>`;
-  return `${title}${stateLine}${remark}<ul>${items.join("")}</ul>${reason}`;
+  const byChecks =
+    automatic === undefined || checks.length === 0 ? "" : ` (by its checks ${automatic.toFixed(2)})`;
+  const gained = isUnmarked(exercise) ? "to be marked, of" : `${score.toFixed(2)} of`;
+  const title = `<h3>${escapeHtml(name)}: ${gained} ${points}${byChecks}</h3>`;
+  const list = items.length === 0 ? "" : `<ul>${items.join("")}</ul>`;
+  return `${title}${showComment(comment)}${stateLine}${remark}${list}${reason}`;
 }
 
 /** Formats a cell for the student, as it was released and run before any hidden test. */
@@ -68,7 +69,8 @@ function showCell(
   outputs: readonly Output[],
   answers: ReadonlyMap<string, Answer>,
 ): string {
-  const { cell, role, exercise = "", visible = cell.source } = assigned;
+  const { cell, role, isWritten, exercise = "", visible = cell.source } = assigned;
+  if (isWritten) return block("text", answers.get(exercise)?.source ?? visible);
   if (cell.cell_type !== "code") return `<div class="text">${escapeHtml(visible)}</div>`;
   const source = role === "answer" ? (answers.get(exercise)?.source ?? "") : visible;
   return block("code", source) + outputs.map(showOutput).join("");
@@ -87,6 +89,7 @@ const STYLE =
   "body{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}" +
   "pre{white-space:pre-wrap;padding:.5rem;overflow-wrap:anywhere}.code{background:#f3f3f3}" +
   ".stderr{background:#fff1e5}.text{white-space:pre-wrap}img{max-width:100%}" +
+  ".comment{white-space:pre-wrap;border-left:.25rem solid #0072b2;padding-left:.75rem}" +
   ".pass{color:#00507a}.fail{color:#a33b00}";
 
 const CONTENT_SECURITY_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
@@ -98,7 +101,7 @@ export function toFeedback(
   executed: Notebook | undefined,
   answers: ReadonlyMap<string, Answer>,
 ): string {
-  const { student, problem, note, exercises } = result;
+  const { student, problem, note, comment, exercises } = result;
   const cells = executed
     ? assignment.cells.map((cell, i) => showCell(cell, executed.cells[i]?.outputs ?? [], answers))
     : [];
@@ -112,6 +115,7 @@ export function toFeedback(
     problem === undefined ? "" : block("stderr", problem),
     note === undefined ? "" : `<p>${escapeHtml(note)}</p>`,
     showDeduction(result),
+    showComment(comment),
     ...exercises.map(showExercise),
     cells.length === 0 ? "" : "<h2>Your notebook</h2>",
     ...cells,

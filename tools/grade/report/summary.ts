@@ -8,8 +8,10 @@ export function percentage(part: number, whole: number): string {
 }
 
 /** Returns one line with the number of submissions and the mean. */
-export function overview({ submissions, graded, mean, maxScore }: ClassStatistics): string {
-  return `${countSubmissions(submissions)}, ${graded} graded; mean ${mean.toFixed(2)} of ${maxScore} points.`;
+export function overview({ submissions, unmarked, graded, mean, maxScore }: ClassStatistics): string {
+  const left = unmarked === 0 ? "" : `, ${unmarked} with answers to be marked`;
+  const points = graded === 0 ? "" : `; mean ${mean.toFixed(2)} of ${maxScore} points`;
+  return `${countSubmissions(submissions)}, ${graded} graded${left}${points}.`;
 }
 
 function bar(count: number, most: number): string {

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { parseCsv } from "../../common/csv";
+import { readTable } from "../../common/table";
 
 /** A student, as a row of the table `--names` describes one. */
 export interface RosterEntry {
@@ -29,9 +28,7 @@ const COLUMNS = {
   submitted: "submitted",
 } as const satisfies Record<string, keyof RosterEntry>;
 
-function isColumn(name: string): name is keyof typeof COLUMNS {
-  return Object.hasOwn(COLUMNS, name);
-}
+const COLUMN_NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
 
 /** The form in which names are compared: composed Unicode, without differences of case and white space. */
 export function comparable(name: string): string {
@@ -45,38 +42,25 @@ export function comparable(name: string): string {
  * @throws if the file cannot be read, a column is unknown, a row has neither name, or two rows have the same.
  */
 export function readRoster(path: string): RosterEntry[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Error(`--names ${path} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-  const [header = [], ...rows] = parseCsv(text);
-  const columns = header.map((name) =>
-    name
-      .trim()
-      .toLowerCase()
-      .replace(/[\s-]+/g, "_"),
-  );
-  const unknown = columns.find((name) => !isColumn(name));
-  if (unknown !== undefined || !columns.some((name) => name === "submission" || name === "student_id"))
-    throw new Error(
-      `--names ${path} must have the column submission or student_id, and may have ` +
-        `${Object.keys(COLUMNS).slice(2).join(", ")}; got ${header.join(", ") || "nothing"}`,
-    );
+  const rows = readTable(path, {
+    option: "--names",
+    columns: COLUMN_NAMES,
+    isComplete: (columns) => columns.some((name) => name === "submission" || name === "student_id"),
+    requirement: `the column submission or student_id, and may have ${COLUMN_NAMES.slice(2).join(", ")}`,
+  });
   const seen = new Set<string>();
-  return rows.map((row, index) => {
-    const values: Partial<Record<keyof RosterEntry, string>> = {};
-    for (const [at, column] of columns.entries()) {
-      const value = row[at]?.normalize("NFC").trim() ?? "";
-      if (isColumn(column) && value !== "") values[COLUMNS[column]] = value;
+  return rows.map(({ number, values }) => {
+    const entry: Partial<Record<keyof RosterEntry, string>> = {};
+    for (const name of COLUMN_NAMES) {
+      const value = values[name];
+      if (value !== undefined) entry[COLUMNS[name]] = value;
     }
-    const submission = values.submission ?? values.studentId;
+    const submission = entry.submission ?? entry.studentId;
     if (submission === undefined)
-      throw new Error(`--names ${path}, row ${index + 2}: submission and student_id are empty`);
+      throw new Error(`--names ${path}, row ${number}: submission and student_id are empty`);
     const key = comparable(submission);
-    if (seen.has(key)) throw new Error(`--names ${path}, row ${index + 2}: ${submission} has two rows`);
+    if (seen.has(key)) throw new Error(`--names ${path}, row ${number}: ${submission} has two rows`);
     seen.add(key);
-    return { ...values, submission, studentId: values.studentId ?? submission };
+    return { ...entry, submission, studentId: entry.studentId ?? submission };
   });
 }
