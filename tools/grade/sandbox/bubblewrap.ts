@@ -24,7 +24,8 @@ function bubblewrapArguments({ file }: SandboxLimits): string[] {
     ..."--die-with-parent --new-session --cap-drop ALL --hostname sandbox --clearenv".split(" "),
     ...SYSTEM.flatMap(readOnly),
     // An empty /proc: the real one exposes a process's own memory.
-    ..."--dev /dev --dir /proc --dir /proc/self".split(" "),
+    ...["--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
+    ..."--dir /proc --dir /proc/self".split(" "),
     ...["--symlink", process.execPath, "/proc/self/exe"], // TensorFlow reads the path of its program
     ...["/proc/cpuinfo", "/proc/meminfo"].flatMap(readOnly),
     ...["--size", size, "--tmpfs", "/tmp"],

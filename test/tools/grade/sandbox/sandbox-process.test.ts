@@ -97,6 +97,8 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 300_000 }, () => {
         write(join(courseRoot, "package.json")),
         write("/etc/passwd"),
         write("/usr/bin/x"),
+        write("/dev/x"),
+        "for (const i of [1, 2, 3]) fs.writeFileSync(`/dev/shm/${i}`, Buffer.alloc(2 ** 23));", // in total too much
         read("/root"),
         read("/home"),
         read(join(courseRoot, ".git")),
