@@ -91,6 +91,8 @@ export type SandboxMessage =
   | { readonly type: "stream"; readonly name: "stdout" | "stderr"; readonly text: string }
   | { readonly type: "display"; readonly update: boolean; readonly content: string }
   | { readonly type: "result"; readonly text: string }
+  /** What an answer asked for and did not get, such as `process.exit`. */
+  | { readonly type: "refused"; readonly what: string }
   | {
       readonly type: "done";
       readonly id: string;

@@ -82,7 +82,7 @@ export function readMessage(line: string): SandboxMessage | undefined {
     return undefined;
   }
   if (!isFields(value)) return undefined;
-  const { type, name, text, id, end } = value;
+  const { type, name, text, what, id, end } = value;
   switch (type) {
     case "ready":
       return { type };
@@ -94,6 +94,8 @@ export function readMessage(line: string): SandboxMessage | undefined {
       return displayOf(value);
     case "result":
       return typeof text === "string" ? { type, text } : undefined;
+    case "refused":
+      return typeof what === "string" ? { type, what: textOf(what, MAX_NAME) } : undefined;
     case "done":
       // What it says about checks is not read.
       return typeof id === "string" ? { type, id, end: endOf(end), checks: [] } : undefined;

@@ -75,9 +75,14 @@ function withExport(entry: Record<string, unknown>, from: unknown, to: unknown):
 }
 
 /** Returns the `require` of an answer: only the library is allowed. */
-function answerRequire(all: (id: string) => unknown, entries: ReadonlySet<string>) {
+function answerRequire(
+  all: (id: string) => unknown,
+  entries: ReadonlySet<string>,
+  refuse: (what: string) => void,
+) {
   return (id: unknown): unknown => {
     if (typeof id === "string" && entries.has(id)) return all(id);
+    refuse(`the import of "${String(id)}"`);
     throw new Error(`an answer cannot import "${String(id)}"; import from ${[...entries].join(", ")}`);
   };
 }
@@ -94,18 +99,20 @@ interface Surroundings {
  *
  * @param folder relative imports are resolved against it.
  * @param print shows a line in the output of the running cell.
+ * @param refuse receives what an answer asks for and does not get.
  */
 export function createCellRunner(
   folder: string,
   sources: Sources,
   print: (line: string) => void,
+  refuse: (what: string) => void = () => undefined,
 ): CellRunner {
   const converter = createConverter();
   const variables = createVariables();
   const { require: all, update } = createCellRequire(folder, sources);
   const load = createRequire(join(folder, "cell.js"));
   const entries = libraryEntries(load);
-  const forAnswers = answerRequire(all, entries);
+  const forAnswers = answerRequire(all, entries, refuse);
   let declarations = "";
 
   /** The `check` of the library, and `own` in its place. */

@@ -84,7 +84,10 @@ function print(line: string): void {
 function tf(): Tf {
   return (load("latent") as { readonly tf: Tf }).tf;
 }
-const runner = createCellRunner(start.folder, sources, print);
+function refuse(what: string): void {
+  send({ type: "refused", what });
+}
+const runner = createCellRunner(start.folder, sources, print, refuse);
 const answers = createAnswers(runner.variables, tf, ask);
 const judge = createJudge(runner, tf, ask);
 
@@ -115,7 +118,7 @@ function restrict(): void {
   if (isRestricted) return;
   isRestricted = true;
   const course = dirname(dirname(load.resolve("latent/package.json"))) + sep;
-  restrictProcess((path) => path.startsWith(course));
+  restrictProcess((path) => path.startsWith(course), refuse);
 }
 
 async function runCell(cell: CellRequest): Promise<CellResult> {

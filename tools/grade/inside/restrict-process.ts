@@ -12,7 +12,8 @@ const FORBIDDEN = [
   ..."_startProfilerIdleNotifier setUncaughtExceptionCaptureCallback setSourceMapsEnabled".split(" "),
 ];
 
-function refusal(name: string): Error {
+function refusal(name: string, report: (what: string) => void): Error {
+  report(`process.${name}`);
   return new Error(`process.${name} is not available in a graded notebook`);
 }
 
@@ -48,13 +49,15 @@ export function replaceStreams(write: (name: "stdout" | "stderr", text: string) 
 /**
  * Removes the forbidden properties of `process`. Native code can still be loaded from paths that satisfy
  * `isTrusted`, because the library loads its backend on first use.
+ *
+ * @param report receives what code asks for and does not get.
  */
-export function restrictProcess(isTrusted: (path: string) => boolean): void {
+export function restrictProcess(isTrusted: (path: string) => boolean, report: (what: string) => void): void {
   const target = process as unknown as Record<string, unknown>;
   for (const name of FORBIDDEN)
     defineProperty(target, name, {
       get: () => {
-        throw refusal(name);
+        throw refusal(name, report);
       },
       set: () => undefined,
       configurable: false,
@@ -62,7 +65,7 @@ export function restrictProcess(isTrusted: (path: string) => boolean): void {
   const dlopen = process.dlopen.bind(process) as (...args: unknown[]) => unknown;
   const guarded = (...args: unknown[]): unknown => {
     const path = String(args[1]);
-    if (!isTrusted(path)) throw refusal("dlopen");
+    if (!isTrusted(path)) throw refusal("dlopen", report);
     return dlopen(args[0], path, ...args.slice(2));
   };
   defineProperty(target, "dlopen", { value: guarded, configurable: false, writable: false });

@@ -83,6 +83,7 @@ export async function runSubmission(
       await process.close();
       const { kind, message } = await process.ended;
       if (INCIDENTS.has(kind)) progress.incidents.add(message);
+      for (const remark of process.remarks()) progress.incidents.add(remark);
       peakMemory = Math.max(peakMemory, process.peakMemory());
     }
   }

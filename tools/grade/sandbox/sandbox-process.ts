@@ -7,6 +7,7 @@ import { START_MS, type SandboxLimits } from "./limits";
 import { createLineSplitter } from "./line-splitter";
 import { CALL, MAX_LINE, type Request, type SandboxMessage } from "../channel/messages";
 import { readMessage } from "../channel/read-message";
+import { createRemarks } from "./remarks";
 import { usageOf } from "./usage";
 
 /** Why a process in the sandbox ended. */
@@ -38,6 +39,8 @@ export interface SandboxProcess {
   /** Kills the process and its descendants; resolves when it has ended. */
   readonly close: () => Promise<void>;
   readonly peakMemory: () => number;
+  /** What happened that an honest submission does not do. */
+  readonly remarks: () => readonly string[];
 }
 
 /** What a process runs under. */
@@ -94,6 +97,8 @@ export function startProcess({ isolation, limits, deadline, isTrusted }: Process
   let tail = "";
   let output = 0;
   let peakMemory = 0;
+  const remarks = createRemarks();
+  let isStarted = false;
   let onMessage: (message: SandboxMessage) => void = () => undefined;
   let onCall: ((text: string) => void) | undefined;
   let removed: Promise<void> | undefined;
@@ -121,6 +126,7 @@ export function startProcess({ isolation, limits, deadline, isTrusted }: Process
     countOutput(line.length);
     const message = isTrusted === true ? (JSON.parse(line) as SandboxMessage) : readMessage(line);
     if (message === undefined) end("message", WROTE);
+    else if (message.type === "refused") remarks.refused(message.what);
     else onMessage(message);
   };
 
@@ -140,7 +146,8 @@ export function startProcess({ isolation, limits, deadline, isTrusted }: Process
 
   const monitor = setInterval(() => {
     if (child.pid === undefined) return;
-    const { memory, tasks } = usageOf(child.pid, limits.processes);
+    const { memory, processes, tasks } = usageOf(child.pid, limits.processes);
+    if (isStarted) remarks.processes(processes);
     peakMemory = Math.max(peakMemory, memory);
     if (memory > limits.memory)
       end("memory", `the notebook used more than ${mebibytes(limits.memory)} of memory`);
@@ -171,7 +178,9 @@ export function startProcess({ isolation, limits, deadline, isTrusted }: Process
 
   const isReady = new Promise<undefined>((resolve) => {
     onMessage = ({ type }) => {
-      if (type === "ready") resolve(undefined);
+      if (type !== "ready") return;
+      isStarted = true;
+      resolve(undefined);
     };
   });
   send(JSON.stringify({ folder: isolation.folder }));
@@ -208,5 +217,6 @@ export function startProcess({ isolation, limits, deadline, isTrusted }: Process
       await removed;
     },
     peakMemory: () => peakMemory,
+    remarks: remarks.all,
   };
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 export interface Usage {
   /** Resident memory in bytes. */
   readonly memory: number;
+  readonly processes: number;
   /** Processes and threads. */
   readonly tasks: number;
 }
@@ -29,9 +30,11 @@ function tasksOf(pid: number): string[] {
 /** Returns the total usage of a process and its descendants; stops counting after `maxTasks` tasks. */
 export function usageOf(pid: number, maxTasks = Infinity): Usage {
   let memory = 0;
+  let processes = 0;
   let tasks = 0;
   const waiting = [pid];
   for (let next = waiting.pop(); next !== undefined && tasks <= maxTasks; next = waiting.pop()) {
+    processes += 1;
     memory += Number(read(`/proc/${next}/statm`).split(" ")[1] ?? 0) * PAGE_BYTES;
     for (const task of tasksOf(next)) {
       tasks += 1;
@@ -39,5 +42,5 @@ export function usageOf(pid: number, maxTasks = Infinity): Usage {
         if (child !== "") waiting.push(Number(child));
     }
   }
-  return { memory, tasks };
+  return { memory, processes, tasks };
 }

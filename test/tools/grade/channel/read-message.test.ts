@@ -28,8 +28,17 @@ describe("readMessage", () => {
     '"done"',
     '{"type":"done"}',
     '{"type":"stream","text":1}',
+    '{"type":"refused","what":{}}',
     `${'{"a":'.repeat(9)}1`,
   ])("returns undefined for %s", (line) => expect(readMessage(line)).toBeUndefined());
+
+  test("shortens what an answer asked for", () => {
+    const what = "x".repeat(1e6);
+    expect(readMessage(JSON.stringify({ type: "refused", what }))).toEqual({
+      type: "refused",
+      what: "x".repeat(200),
+    });
+  });
 
   test("replaces a display that is too deep or too large by a line", () => {
     const shown = (content: string) =>

@@ -98,7 +98,8 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 300_000 }, () => {
         write("/etc/passwd"),
         write("/usr/bin/x"),
         write("/dev/x"),
-        "for (const i of [1, 2, 3]) fs.writeFileSync(`/dev/shm/${i}`, Buffer.alloc(2 ** 23));", // in total too much
+        // each is small enough, but not all together
+        "for (const i of [1, 2, 3]) fs.writeFileSync(`/dev/shm/${i}`, Buffer.alloc(2 ** 23));",
         read("/root"),
         read("/home"),
         read(join(courseRoot, ".git")),
@@ -120,6 +121,41 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 300_000 }, () => {
     const names = [...Object.keys(environment()), "PWD"].sort().join();
     const text = source.replace("EXPECTED", JSON.stringify(names));
     expect(endOf(await runGiven(text, { file: 2 ** 24 }))).toBe("ok");
+  });
+
+  test("remarks on what an answer asks for and does not get, and on other processes", async () => {
+    const process = startProcess({
+      isolation: chooseIsolation("bwrap", DEFAULT_IMAGE),
+      limits: { ...DEFAULT_LIMITS, cell: 120 },
+      deadline: performance.now() + 300_000,
+    });
+    const cells = [
+      ["given", 'import { spawn } from "node:child_process"; const start = spawn;'],
+      ["given", "await new Promise((done) => setTimeout(done, 1000));"],
+      ["answer", "const honest = [1, 2].map(String).join();"],
+      ["answer", "process.exit(1);"],
+      ["answer", 'import * as fs from "node:fs"; fs.readdirSync(".");'],
+    ] as const;
+    const run = async (id: number, role: "given" | "answer", source: string): Promise<void> => {
+      await process.request(
+        { type: "cell", id: String(id), role, source, label: `[${id}]` },
+        () => undefined,
+      );
+    };
+    try {
+      expect(await process.ready).toBeUndefined();
+      for (const [id, [role, source]] of cells.slice(0, 3).entries()) await run(id, role, source);
+      expect(process.remarks()).toEqual([]);
+      for (const [id, [role, source]] of cells.slice(3).entries()) await run(id, role, source);
+      await run(9, "given", 'start("sleep", ["5"]); await new Promise((done) => setTimeout(done, 1000));');
+    } finally {
+      await process.close();
+    }
+    expect(process.remarks()).toEqual([
+      "an answer asked for process.exit, which it cannot use",
+      'an answer asked for the import of "node:fs", which it cannot use',
+      "an answer started another process",
+    ]);
   });
 
   test("ends a cell that never yields at its time limit", async () => {
