@@ -6,7 +6,8 @@ import { loadPlotLibrary } from "./report/plot-library";
 import { loadRenderer } from "../notebook/named-figures";
 import { readAssignment, type Assignment } from "./assignment/assignment";
 import { DEFAULT_IMAGE } from "./sandbox/container";
-import { gradeAll, MARKS } from "./grade";
+import { gradeAttempts, type Counting } from "./attempts";
+import { gradeAll } from "./grade";
 import { INSTRUCTOR } from "./grade-one";
 import type { LatePolicy } from "./lateness/late-policy";
 import { formatTime, isZone, machineZone, parseTime } from "./lateness/time-zone";
@@ -16,6 +17,7 @@ import { findSubmissions } from "./submissions/submissions";
 import { DEFAULT_LIMITS, timeLimit } from "./sandbox/limits";
 import type { Result } from "./marking/result";
 import { chooseIsolation, SANDBOXES, type Sandbox } from "./sandbox/choose-isolation";
+import { MARKS } from "./write-class";
 import type { CsvKind } from "./report/csv";
 import { countSubmissions } from "./report/class-statistics";
 
@@ -31,6 +33,7 @@ interface Options {
   readonly memory: number;
   readonly names?: string;
   readonly marks?: string;
+  readonly attempts: Counting;
   readonly due?: string;
   readonly timeZone: string;
   readonly latePenalty: number;
@@ -77,7 +80,7 @@ function latePolicy(options: Options): LatePolicy {
   }
 }
 
-async function grade(path: string, options: Options): Promise<void> {
+async function grade(paths: readonly string[], options: Options): Promise<void> {
   const controller = new AbortController();
   const stop = (): void =>
     controller.abort(new Error("latent grade: interrupted; run the same command again to continue"));
@@ -86,11 +89,11 @@ async function grade(path: string, options: Options): Promise<void> {
   const assignment = readAssignment(options.assignment, options.smoke === true);
   warnIfLibraryDiffers(assignment);
   const roster = options.names === undefined ? undefined : readRoster(options.names);
-  const submissions = findSubmissions(path, assignment, roster);
-  const ids = submissions.map(({ student }) => student.id);
-  const results = await gradeAll(submissions, assignment, {
+  const attempts = paths.map((path) => findSubmissions(path, assignment, roster));
+  const ids = attempts.map((submissions) => submissions.map(({ student }) => student.id));
+  const marks = options.marks === undefined ? [] : readMarks(options.marks, assignment.exercises, ids);
+  const common = {
     isolation,
-    ...(options.marks === undefined ? {} : { marks: readMarks(options.marks, assignment.exercises, ids) }),
     limits: {
       ...DEFAULT_LIMITS,
       cell: timeLimit(options.cellTimeout),
@@ -110,12 +113,17 @@ async function grade(path: string, options: Options): Promise<void> {
         }),
     jobs: options.jobs,
     signal: controller.signal,
-    log: (line) => console.error(line),
+    log: (line: string) => console.error(line),
     drawing: {
-      renderSvg: async (spec) => (await loadRenderer()).renderSvg(spec),
+      renderSvg: async (spec: unknown) => (await loadRenderer()).renderSvg(spec),
       loadPlot: loadPlotLibrary,
     },
-  });
+  };
+  const [first = []] = attempts;
+  const results =
+    attempts.length > 1
+      ? await gradeAttempts(attempts, assignment, { ...common, marks }, options.attempts)
+      : await gradeAll(first, assignment, { ...common, marks: marks[0] ?? new Map() });
   const failed = results.filter(({ status }) => status === "grading failed");
   const count = (status: Result["status"]): number =>
     results.filter((result) => result.status === status).length;
@@ -135,8 +143,8 @@ async function grade(path: string, options: Options): Promise<void> {
 export const gradeCommand = new Command("grade")
   .description("grade submitted notebooks, each in a sandbox")
   .argument(
-    "<submissions>",
-    "a folder or zip: STUDENT.ipynb, STUDENT/…, or as nbgrader, Moodle or Canvas has it",
+    "<submissions...>",
+    "a folder or zip: STUDENT.ipynb, STUDENT/…, or as nbgrader, Moodle or Canvas has it; several: attempts",
   )
   .requiredOption(
     "--assignment <manifest>",
@@ -150,6 +158,11 @@ export const gradeCommand = new Command("grade")
   .option("--memory <MiB>", "memory limit per submission", count, DEFAULT_LIMITS.memory / MIB)
   .option("--names <csv>", "a table of names with the columns submission, student_id, first_name, …")
   .option("--marks <csv>", "points and comments of a person: student_id, exercise, points, comment")
+  .addOption(
+    new Option("--attempts <which>", "which of several attempts counts")
+      .choices(["last", "best"])
+      .default("last"),
+  )
   .option("--due <time>", "the due date: 2026-11-30 (the end of that day) or 2026-11-30 23:59")
   .option("--time-zone <zone>", "the time zone of the course", machineZone())
   .option("--late-penalty <percent>", "deducted per day begun, of the maximum score", nonNegative, 0)

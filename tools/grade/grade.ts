@@ -10,33 +10,19 @@ import {
   type JudgeProcess,
 } from "./marking/judge-process";
 import type { Marks } from "./manual/marks";
-import { toMarksList } from "./manual/marks-list";
 import { hashOf, installationHash, readJson, showPoints, type Result } from "./marking/result";
 import { verifyChecks } from "./marking/verify-checks";
-import { statisticsOf } from "./report/class-statistics";
-import { platformCsv, toCsv, type CsvKind, type Row } from "./report/csv";
-import { toSummary } from "./report/summary";
-import { toSummaryPage, type Drawing } from "./report/summary-page";
+import type { Row } from "./report/csv";
 import type { Submission } from "./submissions/submissions";
-
-/** The list of marks, in the folder of what reveals solutions. */
-export const MARKS = "marks.csv";
+import { writeClass, type ClassOptions } from "./write-class";
 
 /** Options of a grading run. */
-export interface GradeOptions extends JudgeOptions {
-  /** The folder for results. */
-  readonly out: string;
-  /** Prints a line of progress. */
-  readonly log: (line: string) => void;
+export interface GradeOptions extends JudgeOptions, ClassOptions {
   /** The number of submissions graded at the same time. */
   readonly jobs: number;
-  /** Draws the figures of the summary. */
-  readonly drawing: Drawing;
   readonly policy: LatePolicy;
   /** The marks that a person has given; by default none. */
   readonly marks?: Marks;
-  /** The learning platform for which a second CSV file is written, and its column for the assignment. */
-  readonly platform?: { readonly kind: CsvKind; readonly column?: string };
 }
 
 /**
@@ -97,7 +83,7 @@ export async function gradeAll(
   assignment: Assignment,
   options: GradeOptions,
 ): Promise<Result[]> {
-  const { limits, isolation, out, log, signal, policy, marks = new Map(), platform } = options;
+  const { limits, isolation, out, log, signal, policy, marks = new Map() } = options;
   const version = hashOf(assignment.version, JSON.stringify(limits), isolation.kind, installationHash());
   const judges = createJudges(assignment, version, options);
   const gradingRun: GradingRun = { assignment, version, policy, marks, out };
@@ -122,17 +108,6 @@ export async function gradeAll(
   } finally {
     await Promise.all(judges.map((judge) => judge.close()));
   }
-  writeAtomic(join(out, "grades.csv"), toCsv(rows));
-  const list = toMarksList(results);
-  if (list !== undefined) writeAtomic(join(out, INSTRUCTOR, MARKS), list);
-  if (platform !== undefined) {
-    const { file, text, warnings } = platformCsv(rows, assignment.name, platform.kind, platform.column);
-    writeAtomic(join(out, file), text);
-    for (const warning of warnings) log(`${file}: ${warning}`);
-  }
-  const statistics = statisticsOf(results);
-  writeAtomic(join(out, INSTRUCTOR, "summary.md"), toSummary(assignment.name, statistics));
-  const page = await toSummaryPage(assignment.name, statistics, results, options.drawing);
-  writeAtomic(join(out, INSTRUCTOR, "summary.html"), page);
+  await writeClass(rows, assignment.name, options);
   return results;
 }

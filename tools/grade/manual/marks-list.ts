@@ -2,23 +2,32 @@ import { formatCsv } from "../../common/csv";
 import type { Result } from "../marking/result";
 import { isUnmarked, type ScoredExercise } from "../marking/score";
 
-const HEADER = ["student_id", "exercise", "points", "comment", "max_points", "answer"];
+const HEADER = ["student_id", "attempt", "exercise", "points", "comment", "max_points", "answer"];
 
-function row(student: string, { name, points, score, automatic, comment = "", text = "" }: ScoredExercise) {
+/** A result, and the number of its attempt, if there are several. */
+export interface Markable {
+  readonly result: Result;
+  readonly attempt?: number;
+}
+
+function row({ name, points, score, automatic, comment = "", text = "" }: ScoredExercise): string[] {
   const given = automatic === undefined ? "" : String(score);
-  return [student, name, given, comment, String(points), text];
+  return [name, given, comment, String(points), text];
 }
 
 /**
  * Returns the list of all marks as CSV, for `--marks`: those that a person has given, and answers in words
  * that still need one. Returns nothing if there are neither.
  */
-export function toMarksList(results: readonly Result[]): string | undefined {
-  const rows = results.flatMap(({ student, exercises, comment }) => [
-    ...exercises
-      .filter((one) => isUnmarked(one) || one.automatic !== undefined || one.comment !== undefined)
-      .map((one) => row(student, one)),
-    ...(comment === undefined ? [] : [[student, "", "", comment, "", ""]]),
-  ]);
-  return rows.length === 0 ? undefined : formatCsv([HEADER, ...rows]);
+export function toMarksList(rows: readonly Markable[]): string | undefined {
+  const lines = rows.flatMap(({ result, attempt }) => {
+    const { student, exercises, comment } = result;
+    const who = [student, attempt === undefined ? "" : String(attempt)];
+    const shown = exercises.filter(
+      (one) => isUnmarked(one) || one.automatic !== undefined || one.comment !== undefined,
+    );
+    const whole = comment === undefined ? [] : [["", "", comment, "", ""]];
+    return [...shown.map(row), ...whole].map((cells) => [...who, ...cells]);
+  });
+  return lines.length === 0 ? undefined : formatCsv([HEADER, ...lines]);
 }

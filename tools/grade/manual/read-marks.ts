@@ -3,7 +3,7 @@ import type { Exercise } from "../../homework/exercises";
 import { comparable } from "../submissions/roster";
 import type { Mark, Marks } from "./marks";
 
-const COLUMNS = ["student_id", "exercise", "points", "comment", "max_points", "answer"] as const;
+const COLUMNS = ["student_id", "attempt", "exercise", "points", "comment", "max_points", "answer"] as const;
 
 const POINTS = /^\d+(?:[.,]\d+)?$/;
 
@@ -19,17 +19,29 @@ function readPoints(text: string, exercise: Exercise | undefined, at: string): n
   return points;
 }
 
+/** Returns the index of the attempt that a row names. */
+function readAttempt(text: string | undefined, count: number, at: string): number {
+  if (text === undefined && count === 1) return 0;
+  const attempt = Number(text);
+  if (Number.isInteger(attempt) && attempt >= 1 && attempt <= count) return attempt - 1;
+  throw new Error(`${at}: the attempt must be a number from 1 to ${count}, got "${text ?? ""}"`);
+}
+
 /**
- * Reads a table of marks: CSV with the columns `student_id` and `exercise`, `points` or `comment`. A row
- * without exercise is a comment on the whole submission; rows without points and comment say nothing, so that
- * the list of answers to be marked can be filled in step by step.
+ * Reads a table of marks: CSV with the columns `student_id` and `exercise`, `points` or `comment`, and
+ * `attempt` if there are several. A row without exercise is a comment on the whole submission; rows without
+ * points and comment say nothing, so that the list of answers to be marked can be filled in step by step.
  *
- * @param students the ids of all students.
- * @returns the marks by id.
- * @throws if the file cannot be read, or a row names an unknown student or exercise, invalid points, or what
- *   another row has marked.
+ * @param students the ids of all students, for each attempt.
+ * @returns the marks of each attempt, by id.
+ * @throws if the file cannot be read, or a row names an unknown student, attempt or exercise, invalid points,
+ *   or what another row has marked.
  */
-export function readMarks(path: string, exercises: readonly Exercise[], students: readonly string[]): Marks {
+export function readMarks(
+  path: string,
+  exercises: readonly Exercise[],
+  students: readonly (readonly string[])[],
+): Marks[] {
   const rows = readTable(path, {
     option: "--marks",
     columns: COLUMNS,
@@ -38,19 +50,20 @@ export function readMarks(path: string, exercises: readonly Exercise[], students
     requirement: "the columns student_id, exercise, points and comment",
   });
   const names = exercises.map((one) => one.name);
-  const ids = new Map(students.map((id) => [comparable(id), id]));
-  const marks = new Map<string, Mark[]>();
+  const ids = students.map((attempt) => new Map(attempt.map((id) => [comparable(id), id])));
+  const marks = students.map(() => new Map<string, Mark[]>());
   for (const { number, values } of rows) {
     const { student_id: student = "", exercise: name, points, comment } = values;
     const at = `--marks ${path}, row ${number}`;
-    const id = ids.get(comparable(student));
+    const attempt = readAttempt(values.attempt, students.length, at);
+    const id = ids[attempt]?.get(comparable(student));
     if (id === undefined)
       throw new Error(`${at}: no student has the id "${student}"; see grades.csv for the ids`);
     if (points === undefined && comment === undefined) continue;
     const exercise = exercises.find((one) => one.name === name);
     if (name !== undefined && exercise === undefined)
       throw new Error(`${at}: no exercise is named "${name}"; the exercises are ${names.join(", ")}`);
-    const given = marks.get(id) ?? [];
+    const given = marks[attempt]?.get(id) ?? [];
     if (given.some((mark) => mark.exercise === name))
       throw new Error(
         `${at}: another row marks ${name ?? "the whole submission"} of ${id}; keep one of them`,
@@ -60,7 +73,7 @@ export function readMarks(path: string, exercises: readonly Exercise[], students
       ...(points === undefined ? {} : { points: readPoints(points, exercise, at) }),
       ...(comment === undefined ? {} : { comment }),
     });
-    marks.set(id, given);
+    marks[attempt]?.set(id, given);
   }
   return marks;
 }

@@ -74,7 +74,7 @@ describe("readMarks", () => {
       'student_id;exercise;points;comment;max_points;answer\nAda ;why;2,5;"Good;\nbrief";3;So.\n' +
         "bob;why;;;3;Hm.\nbob;;;Late, but complete.;;\n",
     );
-    expect([...readMarks(path, EXERCISES, ["ada", "bob"])]).toEqual([
+    expect([...(readMarks(path, EXERCISES, [["ada", "bob"]])[0] ?? [])]).toEqual([
       ["ada", [{ exercise: "why", points: 2.5, comment: "Good;\nbrief" }]],
       ["bob", [{ comment: "Late, but complete." }]],
     ]);
@@ -99,23 +99,32 @@ describe("readMarks", () => {
       "row 3: another row marks why of ada; keep one of them",
     ],
   ])("refuses %j", (text, message) => {
-    expect(() => readMarks(file(text), EXERCISES, ["ada"])).toThrow(message);
+    expect(() => readMarks(file(text), EXERCISES, [["ada"]])).toThrow(message);
+  });
+
+  test.each([
+    ["student_id,exercise,points\nada,why,1", 'row 2: the attempt must be a number from 1 to 2, got ""'],
+    ["student_id,attempt,exercise,points\nada,3,why,1", 'must be a number from 1 to 2, got "3"'],
+    ["student_id,attempt,exercise,points\nada,1,why,1", 'row 2: no student has the id "ada"'],
+  ])("asks for the attempt if there are several: %j", (text, message) => {
+    expect(() => readMarks(file(text), EXERCISES, [["bob"], ["ada"]])).toThrow(message);
   });
 
   test("reads the list that it is given as it was written", () => {
     const marks = [{ exercise: "double", points: 1.5 }, { comment: '=1+1, "quoted"' }];
     const results = [
-      withMarks(result({ student: "-ada" }), marks, EXERCISES),
-      withMarks(result({ student: "bob" }), [], EXERCISES),
+      { result: withMarks(result({ student: "-ada" }), marks, EXERCISES), attempt: 2 },
+      { result: withMarks(result({ student: "bob" }), [], EXERCISES), attempt: 1 },
     ];
     const list = toMarksList(results) ?? "";
-    expect(list.split("\n")[0]).toBe("student_id,exercise,points,comment,max_points,answer");
-    expect(list).toContain("bob,why,,,3,So.\n");
-    const read = readMarks(file(list), EXERCISES, ["-ada", "bob"]);
-    expect([...read]).toEqual([["-ada", marks]]);
+    expect(list.split("\n")[0]).toBe("student_id,attempt,exercise,points,comment,max_points,answer");
+    expect(list).toContain("bob,1,why,,,3,So.\n");
+    const read = readMarks(file(list), EXERCISES, [["bob"], ["-ada", "bob"]]);
+    expect(read).toEqual([new Map(), new Map([["-ada", marks]])]);
   });
 
   test("there is no list without anything to mark", () => {
-    expect(toMarksList([withMarks(result({ exercises: [double] }), [], EXERCISES)])).toBeUndefined();
+    const none = withMarks(result({ exercises: [double] }), [], EXERCISES);
+    expect(toMarksList([{ result: none }])).toBeUndefined();
   });
 });

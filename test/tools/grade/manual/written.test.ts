@@ -115,7 +115,7 @@ describe("grading answers in words", { timeout: 600_000 }, () => {
       expect(feedback()).toContain("why-two: to be marked, of 3");
       expect(feedback()).toContain("Twice &lt;b&gt;that&lt;/b&gt;.");
       const list = readFileSync(join(out, "instructor", "marks.csv"), "utf8");
-      expect(list.split("\n").slice(1)).toEqual(["ada,why-two,,,3,Twice <b>that</b>.", ""]);
+      expect(list.split("\n").slice(1)).toEqual(["ada,,why-two,,,3,Twice <b>that</b>.", ""]);
 
       const marks = new Map([
         ["ada", [{ exercise: "why-two", points: 2.5, comment: "Yes & no." }]],
