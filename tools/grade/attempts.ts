@@ -33,7 +33,7 @@ export function countingAttempts(attempts: readonly (readonly Row[])[], counting
   for (const [index, rows] of attempts.entries())
     for (const row of rows) {
       const key = comparable(row.student.id);
-      const numbered = { ...row, attempt: index + 1 };
+      const numbered = { ...row, result: { ...row.result, attempt: index + 1 } };
       const before = chosen.get(key);
       if (!before || replaces(numbered, before, counting)) chosen.set(key, numbered);
       if (row.result.status !== "not submitted") handedIn.set(key, (handedIn.get(key) ?? 0) + 1);
@@ -41,7 +41,7 @@ export function countingAttempts(attempts: readonly (readonly Row[])[], counting
   return [...chosen].map(([key, row]) => {
     const count = handedIn.get(key) ?? 0;
     if (count < 2) return row;
-    const remark = `attempt ${row.attempt ?? 0} counts, the ${counting} of ${count}`;
+    const remark = `attempt ${row.result.attempt ?? 0} counts, the ${counting} of ${count}`;
     const note = [remark, row.result.note].filter((part) => part !== undefined).join("; ");
     return { ...row, result: { ...row.result, note } };
   });

@@ -30,7 +30,7 @@ export async function writeClass(
 ): Promise<void> {
   const results = rows.map(({ result }) => result);
   writeAtomic(join(out, "grades.csv"), toCsv(rows));
-  const list = toMarksList(rows);
+  const list = toMarksList(results);
   if (list !== undefined) writeAtomic(join(out, INSTRUCTOR, MARKS), list);
   if (platform !== undefined) {
     const { file, text, warnings } = platformCsv(rows, assignment, platform.kind, platform.column);

@@ -29,14 +29,15 @@ describe("countingAttempts", () => {
     ["none", ["not submitted", "not submitted"], 1, 1],
   ])("%s", (_name, outcomes, last, best) => {
     const attempts = outcomes.map((outcome) => [row("ada", outcome)]);
-    const chosen = (counting: Counting) => countingAttempts(attempts, counting).map(({ attempt }) => attempt);
+    const chosen = (counting: Counting) =>
+      countingAttempts(attempts, counting).map(({ result }) => result.attempt);
     expect([chosen("last"), chosen("best")]).toEqual([[last], [best]]);
   });
 
   test("the best is that with the most points after deductions", () => {
     const attempts = [[row("ada", 3)], [row("ada", 4, 40)]];
     expect(countingAttempts(attempts, "best")).toMatchObject([
-      { attempt: 1, result: { note: "attempt 1 counts, the best of 2" } },
+      { result: { attempt: 1, note: "attempt 1 counts, the best of 2" } },
     ]);
   });
 
@@ -45,7 +46,9 @@ describe("countingAttempts", () => {
       [row("Jos\u00e9", 1), row("bob", 2)],
       [row("jose\u0301", 5), row("cem", 3)],
     ];
-    expect(countingAttempts(attempts, "last").map(({ student, attempt }) => [student.id, attempt])).toEqual([
+    expect(
+      countingAttempts(attempts, "last").map(({ student, result }) => [student.id, result.attempt]),
+    ).toEqual([
       ["jose\u0301", 2],
       ["bob", 1],
       ["cem", 2],

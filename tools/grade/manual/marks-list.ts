@@ -4,12 +4,6 @@ import { isUnmarked, type ScoredExercise } from "../marking/score";
 
 const HEADER = ["student_id", "attempt", "exercise", "points", "comment", "max_points", "answer"];
 
-/** A result, and the number of its attempt, if there are several. */
-export interface Markable {
-  readonly result: Result;
-  readonly attempt?: number;
-}
-
 function row({ name, points, score, automatic, comment = "", text = "" }: ScoredExercise): string[] {
   const given = automatic === undefined ? "" : String(score);
   return [name, given, comment, String(points), text];
@@ -19,9 +13,8 @@ function row({ name, points, score, automatic, comment = "", text = "" }: Scored
  * Returns the list of all marks as CSV, for `--marks`: those that a person has given, and answers in words
  * that still need one. Returns nothing if there are neither.
  */
-export function toMarksList(rows: readonly Markable[]): string | undefined {
-  const lines = rows.flatMap(({ result, attempt }) => {
-    const { student, exercises, comment } = result;
+export function toMarksList(results: readonly Result[]): string | undefined {
+  const lines = results.flatMap(({ student, attempt, exercises, comment }) => {
     const who = [student, attempt === undefined ? "" : String(attempt)];
     const shown = exercises.filter(
       (one) => isUnmarked(one) || one.automatic !== undefined || one.comment !== undefined,

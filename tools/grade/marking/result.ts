@@ -12,6 +12,8 @@ export interface Result {
   /** The name of the student's folder in the output. */
   readonly folder: string;
   readonly assignment: string;
+  /** The number of the attempt that counts, if there are several. */
+  readonly attempt?: number;
   /** A hash of everything the result depends on: submission, assignment, limits and installation. */
   readonly key: string;
   /** A submission `needs marks` until a person has marked its written answers. */

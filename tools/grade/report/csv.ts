@@ -8,8 +8,6 @@ import type { Student } from "../submissions/submissions";
 export interface Row {
   readonly result: Result;
   readonly student: Student;
-  /** The number of the attempt that counts, if there are several. */
-  readonly attempt?: number;
 }
 
 /** A learning platform into which grades are imported. */

@@ -10,6 +10,7 @@ const STYLE =
   "body{font:16px/1.5 'DejaVu Sans',Verdana,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;" +
   "color:#262626}table{border-collapse:collapse}" +
   "th,td{border-bottom:1px solid #ddd;padding:.2rem .8rem;text-align:left;overflow-wrap:anywhere}" +
+  "th{white-space:nowrap}" +
   "figure{margin:1.5rem 0}svg{max-width:100%;height:auto}h2{margin-top:2.5rem}";
 
 /** How the page's figures are drawn; both functions load the library only when a figure is drawn. */
@@ -34,8 +35,9 @@ function checkRows({ name, checks }: ExerciseStatistics, graded: number): string
 }
 
 function studentRow(result: Result): string[] {
-  const { student, folder, status } = result;
-  const path = `../feedback/${encodeURIComponent(folder)}/feedback.html`;
+  const { student, folder, attempt, status } = result;
+  const place = attempt === undefined ? "" : `attempt-${attempt}/`;
+  const path = `../${place}feedback/${encodeURIComponent(folder)}/feedback.html`;
   const link = `<a href="${escapeHtml(path)}">${escapeHtml(student)}</a>`;
   return [
     status === "not submitted" ? cell(student) : `<td>${link}</td>`,

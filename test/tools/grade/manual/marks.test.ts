@@ -113,8 +113,8 @@ describe("readMarks", () => {
   test("reads the list that it is given as it was written", () => {
     const marks = [{ exercise: "double", points: 1.5 }, { comment: '=1+1, "quoted"' }];
     const results = [
-      { result: withMarks(result({ student: "-ada" }), marks, EXERCISES), attempt: 2 },
-      { result: withMarks(result({ student: "bob" }), [], EXERCISES), attempt: 1 },
+      withMarks(result({ student: "-ada", attempt: 2 }), marks, EXERCISES),
+      withMarks(result({ student: "bob", attempt: 1 }), [], EXERCISES),
     ];
     const list = toMarksList(results) ?? "";
     expect(list.split("\n")[0]).toBe("student_id,attempt,exercise,points,comment,max_points,answer");
@@ -125,6 +125,6 @@ describe("readMarks", () => {
 
   test("there is no list without anything to mark", () => {
     const none = withMarks(result({ exercises: [double] }), [], EXERCISES);
-    expect(toMarksList([{ result: none }])).toBeUndefined();
+    expect(toMarksList([none])).toBeUndefined();
   });
 });

@@ -125,5 +125,10 @@ describe("toSummaryPage", () => {
     expect(page).toContain("<td>b</td><td>&lt;two&gt;</td><td>25 %</td>");
     expect(page).toContain('<a href="../feedback/ann/feedback.html">ann</a></td><td>4.00 of 4</td>');
     expect(page).toContain("fay</a></td><td>– of 4</td>");
+
+    const second = results.map((result) => ({ ...result, attempt: 2 }));
+    expect(await toSummaryPage("tiny", statistics, second, drawing)).toContain(
+      '<a href="../attempt-2/feedback/ann/feedback.html">ann</a>',
+    );
   });
 });
