@@ -108,17 +108,12 @@ export function discretizedLogistic(mean: Parameter, spread: Parameter, levels: 
  * log p(k) of levels 0 … last. With a and b, the standardized ends of the interval, S(a) − S(b) = S(a) S(−b)
  * (1 − e^(b − a)): no difference of nearly equal numbers.
  */
-function logMass(k: tf.Tensor, mu: tf.Tensor, scale: tf.Tensor, last: number): tf.Tensor {
+function logMass(level: tf.Tensor, mu: tf.Tensor, scale: tf.Tensor, last: number): tf.Tensor {
+  const k = level.add(tf.zerosLike(mu.add(scale))); //                           of the broadcast shape
   const below = k.add(0.5).sub(mu).div(scale).neg().softplus().neg(); //         log S(a)
   const above = k.sub(0.5).sub(mu).div(scale).softplus().neg(); //               log S(−b)
   const width = scale.reciprocal().neg().expm1().neg().log(); //                 log (1 − e^(−1/s))
-  const [isFirst, isLast] = [k.equal(0), k.equal(last)];
-  const inside = below.add(above).add(width);
-  return tf.where(
-    broadcastTo(isFirst, inside.shape),
-    below,
-    tf.where(broadcastTo(isLast, inside.shape), above, inside),
-  );
+  return tf.where(k.equal(0), below, tf.where(k.equal(last), above, below.add(above).add(width)));
 }
 
 /** 0 where x is one of 0 … last, −∞ elsewhere. */
