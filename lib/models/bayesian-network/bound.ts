@@ -90,7 +90,7 @@ export function loss(
   model: BayesianNetwork,
   batch: LossBatch,
   key: random.Key,
-) => readonly [loss: tf.Tensor, metrics: { readonly logLikelihood: tf.Tensor; readonly kl: tf.Tensor }] {
+) => readonly [loss: tf.Tensor, metrics: Record<"logLikelihood" | "kl", tf.Tensor>] {
   return (model, { x, y, prior = options.prior }, key) => {
     const given = { ...options, ...(prior !== undefined && { prior }) };
     return tree.tidy(() => {

@@ -28,7 +28,7 @@ describe("pseudoCount", () => {
 
   test("holds for probabilities that float64 cannot: n̂ is infinite, N̂ is not", () => {
     const found = pseudoCount(-2000, -2000 + Math.log(1.5));
-    expect(found.count).toBeNear(2, { rel: 1e-12 }); //                         1 / (ρ′ / ρ − 1), as 1 − ρ′ = 1
+    expect(found.count).toBeNear(2, { rel: 1e-12 }); // 1 / (ρ′ / ρ − 1), as 1 − ρ′ = 1
     expect(found.predictionGain).toBeCloseTo(Math.log(1.5), 12);
     expect(found.total).toBe(Infinity);
   });
