@@ -145,7 +145,8 @@ describe.each(ESTIMATORS)("outputs of one linear layer, %s", (noise) => {
 
 test("the variance of the gradient is that of the closed form, smaller for local draws and flipout", () => {
   // −log p = ½ Σ_i (x_i w − y_i)² has the gradient Σ_i x_i (x_i w − y_i) with respect to μ. With one w for
-  // all rows its covariance is A diag(σ²) A, A = Σ_i x_i x_iᵀ; with independent outputs Σ_i x_i x_iᵀ (x_i² σ²).
+  // all rows its covariance is A diag(σ²) A, A = Σ_i x_i x_iᵀ; with independent outputs it is
+  // Σ_i x_i x_iᵀ (x_i² σ²).
   const rows = [
     [1, 0.5],
     [0.9, 0.7],
