@@ -31,14 +31,23 @@ const zones = Object.entries(rooms).map(([room, allowed]) => ({
 
 /** Planners compute with plain numbers, whatever else their room learns with. */
 zones.push(
-  ...["ilqr", "inverse-control", "inverse-rl", "lqr", "lqr-flm", "mdp", "mpc.ts", "problem", "shooting"].map(
-    (part) => ({
-      target: `./lib/control/${part}`,
-      from: "./lib",
-      except: ["./core", "./nn", "./control"],
-      message: `lib/control/${part} may import only from: core, nn, control.`,
-    }),
-  ),
+  ...[
+    "exploration",
+    "ilqr",
+    "inverse-control",
+    "inverse-rl",
+    "lqr",
+    "lqr-flm",
+    "mdp",
+    "mpc.ts",
+    "problem",
+    "shooting",
+  ].map((part) => ({
+    target: `./lib/control/${part}`,
+    from: "./lib",
+    except: ["./core", "./nn", "./control"],
+    message: `lib/control/${part} may import only from: core, nn, control.`,
+  })),
 );
 
 /** Without a resolver the rule on restricted paths sees no file behind an import, and reports nothing. */

@@ -9,7 +9,8 @@
  * draw controls; 5. `mpc.ts`, planning anew at every step; 6. `lqr-flm/`, local models fitted to rollouts.
  *
  * With finitely many states: `mdp/`, control as inference and the forward pass, exactly; and `inverse-rl/`,
- * which rewards explain what people did; of continuous paths, `inverse-control/`.
+ * which rewards explain what people did; of continuous paths, `inverse-control/`. `exploration/`: bonuses of
+ * counts, pseudo-counts and information gain.
  *
  * @module latent/control
  */
@@ -22,6 +23,7 @@ export * as lqrFlm from "./lqr-flm";
 export * as mdp from "./mdp";
 export * as inverseRl from "./inverse-rl";
 export * as inverseControl from "./inverse-control";
+export * as exploration from "./exploration";
 export * from "./replay";
 export * from "./q-learning";
 export * from "./agent";

@@ -33,6 +33,7 @@ export type { Parameter } from "./base/parameter";
 export { sampleAndLogProb, stddev } from "./base/sample-and-log-prob";
 export { clipped, type Clipped } from "./composite/clipped";
 export { dirichlet, type Dirichlet } from "./continuous/dirichlet";
+export { discretizedLogistic, type DiscretizedLogistic } from "./discrete/discretized-logistic";
 export { gamma, type Gamma } from "./continuous/gamma";
 export { independent, type Independent } from "./composite/independent";
 export { kl, klStdNormal } from "./kl";

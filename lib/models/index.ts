@@ -13,11 +13,17 @@
  * 4. `cvae`: all three conditioned on x, for any networks; `sequence`: a VAE whose latent variable is a
  *    trajectory, with parts that are exchanged one by one.
  * 5. `e2c`: a VAE of images whose latent vectors follow locally linear dynamics, for planners.
+ * 6. `bayesian-network`: the weights of a network as latent variables.
+ *
+ * `pixel-density` has no latent variable: a density of small pictures that learns from one at a time, in
+ * plain numbers.
  *
  * @module latent/models
  */
 export * as bayesianLinearRegression from "./linear/bayesian-linear-regression";
 export type { BayesianLinearRegression } from "./linear/bayesian-linear-regression";
+export * as bayesianNetwork from "./bayesian-network";
+export type { BayesianNetwork, BayesianNetworkOptions } from "./bayesian-network";
 export * as betaVae from "./vae/beta-vae";
 export * as convVae from "./vae/conv-vae";
 export type { ConvVae, ConvVaeOptions } from "./vae/conv-vae";
@@ -34,6 +40,8 @@ export * as linearGaussian from "./linear-gaussian";
 export type { LinearGaussian } from "./linear-gaussian";
 export * as mdn from "./mixtures/mdn";
 export type { Mdn, MdnConditional, MdnOptions } from "./mixtures/mdn";
+export * as pixelDensity from "./pixel-density";
+export type { PixelDensity, PixelDensityOptions } from "./pixel-density";
 export * as probabilisticPca from "./linear/probabilistic-pca";
 export type { ProbabilisticPca } from "./linear/probabilistic-pca";
 export * as mixtureOfRegressions from "./mixtures/mixture-of-regressions";

@@ -8,6 +8,7 @@ import {
   bijectors,
   categorical,
   dirichlet,
+  discretizedLogistic,
   type Distribution,
   gamma,
   independent,
@@ -318,6 +319,24 @@ function poissonCase(batchShape: Shape, rate: number, categories: number): Case 
   };
 }
 
+/** Means within the levels, scales from 2 to 3 levels. */
+function discretizedLogisticCase(mu: Shape, scale: Shape, batchShape: Shape, levels: number): Case {
+  return {
+    name: `discretizedLogistic(mu [${mu.join()}], scale [${scale.join()}], ${levels})`,
+    batchShape,
+    eventShape: [],
+    params: (key) => ({
+      mu: random.uniform(random.fold(key, 0), mu, { min: 0, max: levels - 1 }),
+      scale: random.uniform(random.fold(key, 1), scale, { min: 2, max: 3 }),
+    }),
+    make: (params) => discretizedLogistic(get(params, "mu"), get(params, "scale"), levels),
+    categories: levels,
+    reparameterized: false,
+    smoothInX: false, // log p is −∞ between the levels
+    lacks: ["divergence"],
+  };
+}
+
 /** Outliers from Student's t distribution among the outcomes of another case over numbers. */
 function outlierCase(base: Case, weights: Shape, batchShape: Shape): Case {
   return {
@@ -359,6 +378,8 @@ export const distributionTable: readonly Case[] = [
   studentTCase([3], [2, 3], [], [2, 3]),
   poissonCase([], 3, 31),
   poissonCase([3], 12, 53),
+  discretizedLogisticCase([], [], [], 7),
+  discretizedLogisticCase([2, 3], [3], [2, 3], 5),
   truncatedNormalCase([], [], []),
   truncatedNormalCase([2, 3], [3], [2, 3]),
   truncatedCase(normalCase([], [], []), [], []),
@@ -385,6 +406,7 @@ export const distributionTable: readonly Case[] = [
   mixtureCase(multivariateCase([2, 3], [2, 3, 2], [3, 2, 2]), [2, 3]),
   mixtureCase(independentCase(bernoulliCase([2, 3, 5]), 1), [2, 3]),
   mixtureCase(categoricalCase([3], 5), [3]),
+  mixtureCase(discretizedLogisticCase([3], [3], [3], 7), [3]),
   mixtureCase(normalCase([3], [3], [3]), [2, 3], [2]),
   mixtureCase(normalCase([1, 3], [3], [1, 3]), [2, 3], [2]),
   outlierCase(normalCase([], [], []), [2], []),

@@ -1,6 +1,7 @@
-import { random, tf } from "latent";
+import { random, tf, useBackend } from "latent";
 import { keyDoorRoom } from "latent/envs";
 import { expect, test } from "vitest";
+import { goHome, home, others } from "../../support/backends";
 
 const key = random.key(0);
 const env = keyDoorRoom();
@@ -89,4 +90,28 @@ test("a slip replaces actions as often as it says", () => {
   // only RIGHT moves from the start: 0.5 / 5 of the rows; six standard errors of a proportion
   const p = 0.1;
   expect(moved.mean()).toBeWithinStandardErrors(p, Math.sqrt((p * (1 - p)) / n));
+});
+
+test.each(others)(`steps many rooms on %s as on ${home}`, async (name) => {
+  const steps = (): number[][] => {
+    const [start] = env.reset(random.key(3), 100);
+    let state = start;
+    return [4, 4, 4, 4, 1, 1, 3, 2].map((action) => {
+      const {
+        state: next,
+        reward,
+        terminated,
+      } = env.step(random.key(0), state, tf.fill([100], action, "int32"));
+      state = next;
+      const all = [next.x, next.y, next.skull, next.direction, next.key, reward, terminated];
+      return all.flatMap((column) => Array.from(column.dataSync()));
+    });
+  };
+  const here = steps();
+  await useBackend(name);
+  try {
+    expect(steps()).toEqual(here); // a selection between truth values would write out of bounds on wasm
+  } finally {
+    await goHome();
+  }
 });
