@@ -7,10 +7,16 @@ import { canvas, type Canvas } from "../../raster/canvas";
 /** Returns a tree whose row b is that of `yes` where mask[b] is true, otherwise that of `no`. */
 export function selectRows<T>(mask: tf.Tensor, yes: T, no: T): T {
   return tree.map(
-    (a, b) => tf.where(mask.reshape([-1, ...new Array<number>(a.rank - 1).fill(1)]), a, b),
+    (a, b) => select(mask.reshape([-1, ...new Array<number>(a.rank - 1).fill(1)]), a, b),
     yes,
     no,
   );
+}
+
+/** `tf.where`, which writes truth values out of bounds on wasm. */
+function select(isYes: tf.Tensor, yes: tf.Tensor, no: tf.Tensor): tf.Tensor {
+  if (yes.dtype !== "bool") return tf.where(isYes, yes, no);
+  return isYes.logicalAnd(yes).logicalOr(isYes.logicalNot().logicalAnd(no));
 }
 
 /** Returns [B] false. */
