@@ -28,6 +28,8 @@ interface Task {
   >;
   readonly explore: { readonly steps: number; readonly to: number };
   readonly learningRate: number;
+  /** The largest norm of a gradient; no limit if absent. Returns of up to 100 have large gradients. */
+  readonly clip?: number;
 }
 
 const room = {
@@ -41,6 +43,7 @@ const room = {
   },
   explore: { steps: 60_000, to: 0.05 },
   learningRate: 5e-4,
+  clip: 10,
 };
 
 const tasks: Readonly<Record<string, Task>> = {
@@ -59,7 +62,7 @@ const tasks: Readonly<Record<string, Task>> = {
       replay: { capacity: 60_000 },
     },
     explore: { steps: 10_000, to: 0.05 },
-    learningRate: 3e-4,
+    learningRate: 1e-3,
   },
   "key-door": {
     env: keyDoorRoom(),
@@ -83,9 +86,10 @@ const tasks: Readonly<Record<string, Task>> = {
 async function train(task: Task, seed: number, steps: number): Promise<Map<number, number>> {
   const [initKey, runKey] = random.split(random.key(seed));
   const network: QNetwork<Mlp> = (params, seen) => mlp.apply(params, seen.reshape([-1, task.inputs]));
+  const optimizer = adam({ learningRate: task.learningRate });
   const agent = qLearning<Mlp>({
     network,
-    optimizer: chain(clipByGlobalNorm(10), adam({ learningRate: task.learningRate })),
+    optimizer: task.clip === undefined ? optimizer : chain(clipByGlobalNorm(task.clip), optimizer),
     epsilon: schedules.linear({ from: 1, start: task.settings.learnFrom ?? 0, ...task.explore }),
     target: { polyak: 0.01 },
   });
