@@ -16,6 +16,8 @@ const USAGE = `npm run bench -- q-learning [options]
 /** A task: an environment, the size of a flat observation, and what is to be reached. */
 interface Task {
   readonly env: Environment;
+  /** What rewards are multiplied by in training, so that values are of the size of 1. */
+  readonly scale: number;
   readonly inputs: number;
   readonly actions: number;
   readonly steps: number;
@@ -28,11 +30,10 @@ interface Task {
   >;
   readonly explore: { readonly steps: number; readonly to: number };
   readonly learningRate: number;
-  /** The largest norm of a gradient; no limit if absent. Returns of up to 100 have large gradients. */
-  readonly clip?: number;
 }
 
 const room = {
+  scale: 1,
   actions: 5,
   settings: {
     discount: 0.97,
@@ -43,12 +44,12 @@ const room = {
   },
   explore: { steps: 60_000, to: 0.05 },
   learningRate: 5e-4,
-  clip: 10,
 };
 
 const tasks: Readonly<Record<string, Task>> = {
   "cart-pole": {
     env: cartPole(),
+    scale: 0.01,
     inputs: 4,
     actions: 2,
     steps: 60_000,
@@ -62,7 +63,7 @@ const tasks: Readonly<Record<string, Task>> = {
       replay: { capacity: 60_000 },
     },
     explore: { steps: 10_000, to: 0.05 },
-    learningRate: 1e-3,
+    learningRate: 3e-4,
   },
   "key-door": {
     env: keyDoorRoom(),
@@ -82,14 +83,24 @@ const tasks: Readonly<Record<string, Task>> = {
   },
 };
 
+/** Multiplies all rewards. */
+function scaled(env: Environment, factor: number): Environment {
+  return {
+    ...env,
+    step: (...given) => {
+      const { reward, ...rest } = env.step(...given);
+      return { ...rest, reward: reward.mul(factor) };
+    },
+  };
+}
+
 /** Trains one seed; returns the mean return of each evaluation by its step. */
 async function train(task: Task, seed: number, steps: number): Promise<Map<number, number>> {
   const [initKey, runKey] = random.split(random.key(seed));
   const network: QNetwork<Mlp> = (params, seen) => mlp.apply(params, seen.reshape([-1, task.inputs]));
-  const optimizer = adam({ learningRate: task.learningRate });
   const agent = qLearning<Mlp>({
     network,
-    optimizer: task.clip === undefined ? optimizer : chain(clipByGlobalNorm(task.clip), optimizer),
+    optimizer: chain(clipByGlobalNorm(10), adam({ learningRate: task.learningRate })),
     epsilon: schedules.linear({ from: 1, start: task.settings.learnFrom ?? 0, ...task.explore }),
     target: { polyak: 0.01 },
   });
@@ -98,11 +109,11 @@ async function train(task: Task, seed: number, steps: number): Promise<Map<numbe
   const run = await trainAgent({
     agent,
     state,
-    env: task.env,
+    env: scaled(task.env, task.scale),
     steps,
     key: runKey,
     ...task.settings,
-    evaluation: { every: task.every, episodes: 20 },
+    evaluation: { every: task.every, episodes: 20, env: task.env },
   });
   tree.dispose([params, state, run.state]);
   return new Map(

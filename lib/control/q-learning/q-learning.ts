@@ -59,8 +59,8 @@ export interface QLearningOptions<P> {
    */
   readonly target?: PolyakTarget | CopiedTarget;
   /**
-   * `"squared"`, δ²/2 (the default), or `{ huber: κ }`, δ²/2 up to κ and linear beyond. Mnih et al. use κ = 1,
-   * with rewards clipped to [−1, 1]. Where errors exceed κ, what is learned is no longer the mean of the
+   * `"squared"`, δ²/2 (the default), or `{ huber: κ }`, δ²/2 up to κ and linear beyond. Mnih et al. use κ =
+   * 1, with rewards clipped to [−1, 1]. Where errors exceed κ, what is learned is no longer the mean of the
    * targets: rare large errors, such as those of ends after which there is nothing, count too little, and
    * values can grow beyond any return.
    */
