@@ -1,7 +1,14 @@
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { adam, chain, clipByGlobalNorm, processor, random, schedules, tf, tree, useBackend } from "latent";
-import { qLearning, trainAgent, type QNetwork, type TrainAgentOptions, type QState } from "latent/control";
+import {
+  qLearning,
+  trainAgent,
+  type HuberLoss,
+  type QNetwork,
+  type QState,
+  type TrainAgentOptions,
+} from "latent/control";
 import { cartPole, keyDoorRoom, pixels, type Environment } from "latent/envs";
 import { aggregate } from "latent/metrics";
 import { mlp, type Mlp } from "latent/nn";
@@ -30,6 +37,7 @@ interface Task {
   >;
   readonly explore: { readonly steps: number; readonly to: number };
   readonly learningRate: number;
+  readonly loss: "squared" | HuberLoss;
 }
 
 const room = {
@@ -44,7 +52,8 @@ const room = {
   },
   explore: { steps: 60_000, to: 0.05 },
   learningRate: 5e-4,
-};
+  loss: { huber: 1 },
+} as const;
 
 const tasks: Readonly<Record<string, Task>> = {
   "cart-pole": {
@@ -64,6 +73,7 @@ const tasks: Readonly<Record<string, Task>> = {
     },
     explore: { steps: 10_000, to: 0.05 },
     learningRate: 3e-4,
+    loss: "squared",
   },
   "key-door": {
     env: keyDoorRoom(),
@@ -103,6 +113,7 @@ async function train(task: Task, seed: number, steps: number): Promise<Map<numbe
     optimizer: chain(clipByGlobalNorm(10), adam({ learningRate: task.learningRate })),
     epsilon: schedules.linear({ from: 1, start: task.settings.learnFrom ?? 0, ...task.explore }),
     target: { polyak: 0.01 },
+    loss: task.loss,
   });
   const params = mlp.init(initKey, [task.inputs, 128, 128, task.actions], { output: "linear" });
   const state = agent.init(params);
