@@ -138,11 +138,9 @@ function move(state: KeyDoorRoomState, action: tf.Tensor): Transition<KeyDoorRoo
   const moves = free.logicalAnd(dy.equal(0).logicalOr(climbs).logicalOr(descends));
   const [x, y] = [tf.where(moves, toX, state.x) as R1, tf.where(moves, toY, state.y) as R1];
 
-  const blocked = tf.where(
-    state.direction.greater(0),
-    state.skull.equal(SKULL.right),
-    state.skull.equal(SKULL.left),
-  );
+  const [right, left] = [state.direction.greater(0), state.direction.less(0)];
+  const blockedRight = right.logicalAnd(state.skull.equal(SKULL.right));
+  const blocked = blockedRight.logicalOr(left.logicalAnd(state.skull.equal(SKULL.left)));
   const direction = tf.where(blocked, state.direction.mul(tf.scalar(-1, "int32")), state.direction) as R1;
   const skull = state.skull.add<R1>(direction);
   const swapped = x.equal(state.skull).logicalAnd(skull.equal(state.x)); // they passed through each other

@@ -1,6 +1,7 @@
-import { random, tf } from "latent";
+import { random, tf, tree, useBackend } from "latent";
 import { keyDoorRoom } from "latent/envs";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { goHome, home, others } from "../../support/backends";
 
 const key = random.key(0);
 const env = keyDoorRoom();
@@ -89,4 +90,24 @@ test("a slip replaces actions as often as it says", () => {
   // only RIGHT moves from the start: 0.5 / 5 of the rows; six standard errors of a proportion
   const p = 0.1;
   expect(moved.mean()).toBeWithinStandardErrors(p, Math.sqrt((p * (1 - p)) / n));
+});
+
+// wasm wrote beyond a tensor of bools, which only a batch of some rows shows
+describe.each([home, ...others])("on %s", (backend) => {
+  beforeAll(() => useBackend(backend));
+  afterAll(goHome);
+
+  test("the skulls of many rooms roll to and fro", () => {
+    const skulls = Array.from({ length: 96 }, (_, i) => 1 + (i % 6));
+    const directions = skulls.map((_, i) => (i < 48 ? 1 : -1));
+    const ints = (values: number[]): tf.Tensor1D => tf.tensor1d(values, "int32");
+    const same = (value: number): tf.Tensor1D => ints(skulls.map(() => value));
+    const state = { x: same(1), y: same(5), key: same(0), time: same(0) };
+    const rooms = { ...state, skull: ints(skulls), direction: ints(directions) };
+    const moved = tree.tidy(() => env.step(key, rooms, same(STAY)));
+    const turned = directions.map((d, i) => (skulls[i] === (d > 0 ? 6 : 1) ? -d : d));
+    expect(Array.from(moved.state.direction.dataSync())).toEqual(turned);
+    expect(Array.from(moved.state.skull.dataSync())).toEqual(skulls.map((x, i) => x + (turned[i] ?? 0)));
+    tree.dispose([rooms, moved]);
+  });
 });
