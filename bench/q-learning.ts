@@ -1,7 +1,14 @@
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { adam, chain, clipByGlobalNorm, processor, random, schedules, tf, tree, useBackend } from "latent";
-import { qLearning, trainAgent, type QNetwork, type TrainAgentOptions, type QState } from "latent/control";
+import {
+  qLearning,
+  trainAgent,
+  type HuberLoss,
+  type QNetwork,
+  type QState,
+  type TrainAgentOptions,
+} from "latent/control";
 import { cartPole, keyDoorRoom, pixels, type Environment } from "latent/envs";
 import { aggregate } from "latent/metrics";
 import { mlp, type Mlp } from "latent/nn";
@@ -16,6 +23,8 @@ const USAGE = `npm run bench -- q-learning [options]
 /** A task: an environment, the size of a flat observation, and what is to be reached. */
 interface Task {
   readonly env: Environment;
+  /** What rewards are multiplied by in training, so that values are of the size of 1. */
+  readonly scale: number;
   readonly inputs: number;
   readonly actions: number;
   readonly steps: number;
@@ -28,9 +37,11 @@ interface Task {
   >;
   readonly explore: { readonly steps: number; readonly to: number };
   readonly learningRate: number;
+  readonly loss: "squared" | HuberLoss;
 }
 
 const room = {
+  scale: 1,
   actions: 5,
   settings: {
     discount: 0.97,
@@ -41,11 +52,13 @@ const room = {
   },
   explore: { steps: 60_000, to: 0.05 },
   learningRate: 5e-4,
-};
+  loss: { huber: 1 },
+} as const;
 
 const tasks: Readonly<Record<string, Task>> = {
   "cart-pole": {
     env: cartPole(),
+    scale: 0.01,
     inputs: 4,
     actions: 2,
     steps: 60_000,
@@ -60,6 +73,7 @@ const tasks: Readonly<Record<string, Task>> = {
     },
     explore: { steps: 10_000, to: 0.05 },
     learningRate: 3e-4,
+    loss: "squared",
   },
   "key-door": {
     env: keyDoorRoom(),
@@ -79,6 +93,17 @@ const tasks: Readonly<Record<string, Task>> = {
   },
 };
 
+/** Multiplies all rewards. */
+function scaled(env: Environment, factor: number): Environment {
+  return {
+    ...env,
+    step: (...given) => {
+      const { reward, ...rest } = env.step(...given);
+      return { ...rest, reward: reward.mul(factor) };
+    },
+  };
+}
+
 /** Trains one seed; returns the mean return of each evaluation by its step. */
 async function train(task: Task, seed: number, steps: number): Promise<Map<number, number>> {
   const [initKey, runKey] = random.split(random.key(seed));
@@ -88,17 +113,18 @@ async function train(task: Task, seed: number, steps: number): Promise<Map<numbe
     optimizer: chain(clipByGlobalNorm(10), adam({ learningRate: task.learningRate })),
     epsilon: schedules.linear({ from: 1, start: task.settings.learnFrom ?? 0, ...task.explore }),
     target: { polyak: 0.01 },
+    loss: task.loss,
   });
   const params = mlp.init(initKey, [task.inputs, 128, 128, task.actions], { output: "linear" });
   const state = agent.init(params);
   const run = await trainAgent({
     agent,
     state,
-    env: task.env,
+    env: scaled(task.env, task.scale),
     steps,
     key: runKey,
     ...task.settings,
-    evaluation: { every: task.every, episodes: 20 },
+    evaluation: { every: task.every, episodes: 20, env: task.env },
   });
   tree.dispose([params, state, run.state]);
   return new Map(

@@ -58,7 +58,12 @@ export interface QLearningOptions<P> {
    * 0.005), or `{ every: n }`, a copy after each n updates.
    */
   readonly target?: PolyakTarget | CopiedTarget;
-  /** `{ huber: κ }`, δ²/2 up to κ and linear beyond (the default, with κ = 1), or `"squared"`, δ²/2. */
+  /**
+   * `"squared"`, δ²/2 (the default), or `{ huber: κ }`, δ²/2 up to κ and linear beyond. Mnih et al. use κ =
+   * 1, with rewards clipped to [−1, 1]. Where errors exceed κ, what is learned is no longer the mean of the
+   * targets: rare large errors, such as those of ends after which there is nothing, count too little, and
+   * values can grow beyond any return.
+   */
   readonly loss?: HuberLoss | "squared";
 }
 
@@ -74,7 +79,7 @@ export interface QLearning<P> extends Agent<QState<P>> {
  *
  *     a* = argmax_a Q(s′, a; θ)          (θ′ in place of θ if not double)
  *     δ  = R + discount · Q(s′, a*; θ′) − Q(s, a; θ)
- *     L  = mean of w · huber(δ)
+ *     L  = mean of w · δ²/2
  *
  * R, the discount and the importance weights w are those of the transitions: n steps, priorities and time
  * limits are the replay buffer's. An update reports `loss` and `value`, the mean of Q(s, a).
@@ -83,7 +88,7 @@ export interface QLearning<P> extends Agent<QState<P>> {
  */
 export function qLearning<P>(options: QLearningOptions<P>): QLearning<P> {
   const { network, optimizer, epsilon, double = true } = options;
-  const { target: follow = { polyak: 0.005 }, loss = { huber: 1 } } = options;
+  const { target: follow = { polyak: 0.005 }, loss = "squared" } = options;
   if (typeof epsilon === "number" && !(epsilon >= 0 && epsilon <= 1))
     throw new Error(`qLearning: epsilon must be in [0, 1], got ${epsilon}`);
   if ("every" in follow) checkCount("qLearning", "target.every", follow.every, 1);

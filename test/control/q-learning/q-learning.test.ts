@@ -56,7 +56,7 @@ function agentWith(optimizer: Optimizer, options: Partial<QLearningOptions<Mlp>>
 describe("an update", () => {
   // Twelve updates in float32 against float64: the issue asks for 1e-5
   test.each([
-    ["double", agentWith(adam({ learningRate: 1e-2 }), { target: { polyak: 0.1 } })],
+    ["double", agentWith(adam({ learningRate: 1e-2 }), { loss: { huber: 1 }, target: { polyak: 0.1 } })],
     [
       "plain",
       agentWith(sgd({ learningRate: 5e-2 }), { double: false, loss: "squared", target: { every: 5 } }),
@@ -86,6 +86,33 @@ describe("an update", () => {
     expect(state.updates).toBeNear(expected.losses.length, {});
     step.dispose();
     tree.dispose([results, state]);
+  });
+
+  // One state and one action, which ends the task: nine times of ten with 1, otherwise with −19.
+  // Squared errors: Σ (r − q) = 0 at the mean, q = −1. Huber with κ = 1: 9 (1 − q) − 1 = 0 at q = 8/9.
+  // An update with rate ½ halves the distance, or takes 0.55 of it; rounding: a few units of 20 · 2⁻²⁴.
+  test.each([
+    ["the mean of the targets by default", {}, -1],
+    ["less of rare large errors with Huber's", { loss: { huber: 1 } }, 8 / 9],
+  ] as const)("learns %s", (_, options, expected) => {
+    const agent = qLearning<tf.Tensor>({
+      network: (params, seen) => seen.mul(params),
+      optimizer: sgd({ learningRate: 0.5 }),
+      epsilon: 0,
+      ...options,
+    });
+    const rewards = [1, 1, 1, 1, 1, 1, 1, 1, 1, -19];
+    const batch: Transitions<tf.Tensor, tf.Tensor> = {
+      observation: tf.ones([10, 1]),
+      action: tf.zeros([10], "int32"),
+      reward: tf.tensor1d(rewards),
+      discount: tf.zeros([10]),
+      nextObservation: tf.ones([10, 1]),
+      weight: tf.ones([10]),
+    };
+    let state = agent.init(tf.tensor2d([[0.3]]));
+    for (let i = 0; i < 60; i++) ({ state } = agent.update(state, batch, random.key(i)));
+    expect(state.online).toBeNear([expected], { abs: 1e-5 });
   });
 
   test("leaves the tensors of its result only", () => {
