@@ -27,7 +27,13 @@ export { rollout, type Policy, type Rollout, type RolloutOptions } from "./rollo
 export { box, contains, discrete, type Box, type BoxOptions, type Discrete, type Space } from "./base/spaces";
 export { cartPole, type CartPoleOptions, type CartPoleParams, type CartPoleState } from "./systems/cart-pole";
 export { pendulum, type PendulumOptions, type PendulumParams, type PendulumState } from "./systems/pendulum";
-export { planar, type PlanarOptions, type PlanarParams, type PlanarState } from "./systems/planar";
+export {
+  PLANAR_OBSTACLES,
+  planar,
+  type PlanarOptions,
+  type PlanarParams,
+  type PlanarState,
+} from "./systems/planar";
 export {
   pointMass,
   type PointMassOptions,

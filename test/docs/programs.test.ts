@@ -31,7 +31,7 @@ async function printed(name: string): Promise<string> {
 const programs = [
   ...["look-at-values", "train-a-vae", "fit-a-mixture", "recurrent-vae", "schedules-and-groups", "any-step"],
   ...["environments", "mujoco", "q-learning", "swing-up", "sequence-transformer", "own-distribution"],
-  "own-estimator",
+  ...["own-estimator", "embed-to-control"],
 ];
 
 describe.each(programs)("docs/programs/%s.mts", (name) => {

@@ -30,15 +30,17 @@ export interface PlanarParams {
 const SIDE = 40;
 const PARAMS: PlanarParams = { move: 3, clearance: 3.5, radius: 2.5, goal: [35, 35] };
 
-/** The centres of the obstacles: two clearances and more apart, and from the walls. */
-const OBSTACLES = [
+/**
+ * The centres of the obstacles of {@link planar}, in the units of the plane: at least two clearances apart.
+ */
+export const PLANAR_OBSTACLES: readonly (readonly [x: number, y: number])[] = [
   [13, 10],
   [8, 26],
   [20, 20],
   [29, 11],
   [32, 28],
   [19, 33],
-] as const;
+];
 
 const ACTIONS = box([2], { low: -1, high: 1, names: ["x", "y"], units: ["greatest move", "greatest move"] });
 
@@ -99,7 +101,8 @@ export function planar({ maxSteps = 40, size = SIDE }: PlanarOptions = {}): Envi
 
 /** Moves positions inside an obstacle radially to its clearance; at most one is that near. */
 function outside(position: tf.Tensor2D, clearance: number): tf.Tensor2D {
-  const away = position.expandDims(1).sub(tf.tensor2d(OBSTACLES.map((centre) => [...centre]))); // [B, 6, 2]
+  const centres = tf.tensor2d(PLANAR_OBSTACLES.map((centre) => [...centre])); // [6, 2]
+  const away = position.expandDims(1).sub(centres); // [B, 6, 2]
   const distance = away.square().sum(2, true).add(1e-12).sqrt(); // [B, 6, 1]
   const missing = tf.relu(distance.neg().add(clearance));
   return position.add(away.mul(missing.div(distance)).sum(1));
@@ -116,7 +119,7 @@ function draw(
 ): void {
   const scale = on.width / SIDE;
   fill(on, [0, 0, 0]);
-  for (const [ox, oy] of OBSTACLES) disc(on, scale * ox, scale * oy, 2 * scale, [0.55, 0.55, 0.6]);
+  for (const [ox, oy] of PLANAR_OBSTACLES) disc(on, scale * ox, scale * oy, 2 * scale, [0.55, 0.55, 0.6]);
   disc(on, scale * goalX, scale * goalY, 2 * scale, [0.1, 0.35, 0.15]);
   disc(on, scale * x, scale * y, 1.75 * scale, [1, 0.95, 0.85]);
 }
