@@ -24,4 +24,5 @@ export * as inverseRl from "./inverse-rl";
 export * as inverseControl from "./inverse-control";
 export * from "./replay";
 export * from "./q-learning";
+export * from "./sac";
 export * from "./agent";

@@ -54,5 +54,6 @@ export { actionRepeat } from "./wrappers/action-repeat";
 export { frameStack, type Stacked } from "./wrappers/frame-stack";
 export { greyscale, resize } from "./wrappers/map-observation";
 export { pixels } from "./wrappers/pixels";
+export { rescaleActions } from "./wrappers/rescale-actions";
 export { timeLimit, type Timed } from "./wrappers/time-limit";
 export { vectorize, type VectorEnvironment, type VectorTransition } from "./wrappers/vectorize";
