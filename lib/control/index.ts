@@ -26,3 +26,4 @@ export * from "./replay";
 export * from "./q-learning";
 export * from "./sac";
 export * from "./agent";
+export * from "./lambda-returns";
