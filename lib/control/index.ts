@@ -25,5 +25,7 @@ export * as inverseControl from "./inverse-control";
 export * from "./replay";
 export * from "./q-learning";
 export * from "./sac";
+export * from "./slac";
+export * as worldModel from "./world-model";
 export * from "./agent";
 export * from "./lambda-returns";

@@ -1,10 +1,10 @@
 import { jit, random, tf, valueAndGrad } from "latent";
-import { lambdaReturns } from "latent/control";
+import { lambdaReturns, type Steps } from "latent/control";
 import { describe, expect, test } from "vitest";
 
 const [T, B] = [6, 3];
 const key = random.split(random.key(1), 3);
-const steps = {
+const steps: Steps = {
   reward: tf.keep(random.normal(key[0], [T, B])),
   // The second row's task ends in step 3
   discount: tf.keep(
@@ -36,7 +36,7 @@ describe("lambdaReturns", () => {
   test.each([0, 0.3, 0.95, 1])("are the weighted returns of n steps: λ = %s", (lambda) => {
     const expected = byDefinition(lambda);
     expect(lambdaReturns(steps, lambda)).toBeNear(expected, { abs: 1e-5 });
-    const compiled = jit((given: typeof steps) => lambdaReturns(given, lambda));
+    const compiled = jit((given: Steps) => lambdaReturns(given, lambda));
     expect(compiled(steps)).toBeNear(expected, { abs: 1e-5 });
     compiled.dispose();
   });
@@ -55,7 +55,7 @@ describe("lambdaReturns", () => {
     // ∂R_0/∂r_t = Π_{k<t} γ λ; ∂R_0/∂v_t of the last step is γᵀ λᵀ⁻¹
     const [gamma, lambda] = [0.9, 0.8];
     const given = { ...steps, discount: tf.fill([T, B], gamma) };
-    const first = (x: typeof steps): tf.Tensor => lambdaReturns(x, lambda).slice([0, 0], [1, 1]).sum();
+    const first = (x: Steps): tf.Tensor => lambdaReturns(x, lambda).slice([0, 0], [1, 1]).sum();
     for (const f of [valueAndGrad(first), jit(valueAndGrad(first))]) {
       const { grads } = f(given);
       const column = (x: tf.Tensor): tf.Tensor => x.slice([0, 0], [T, 1]);

@@ -13,5 +13,6 @@ export {
   type RecurrentAgent,
   type RecurrentPolicy,
   type Remembered,
+  type SequenceBatch,
 } from "./recurrent-agent";
 export { trainAgent, type AgentRun } from "./train-agent";

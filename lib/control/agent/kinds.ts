@@ -1,5 +1,5 @@
 /** What the loop does differently for the two kinds of agents; to it, each has a memory, if an empty one. */
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import { selectRows } from "../../envs/base/rows";
@@ -84,7 +84,9 @@ function ofSequences<S>(agent: RecurrentAgent<S, Memory>): LoopAgent<S> {
     },
     policy: (state, memory, observation, key) => agent.policy(state, memory, observation, key),
     sequenceLength: length,
-    draw: (kept, key, { batchSize }) => ({ data: kept.sequences(key, { batchSize, length }) }),
+    draw: (kept, key, { batchSize, discount }) => ({
+      data: { ...kept.sequences(key, { batchSize, length }), discount: tf.scalar(discount) },
+    }),
     update: (state, data, key) => agent.update(state, typed(data), key),
     pretrain: pretrain && ((state, data, key) => pretrain.call(agent, state, typed(data), key)),
   };

@@ -3,6 +3,12 @@ import type { Key } from "../../core/random";
 import type { Sequences } from "../replay";
 import type { AgentUpdate } from "./agent";
 
+/** The sequences of an update. */
+export interface SequenceBatch extends Sequences<tf.Tensor, tf.Tensor> {
+  /** γ of the run, []. */
+  readonly discount: tf.Scalar;
+}
+
 /** An action, and what is remembered after it. */
 export interface Remembered<M> {
   /** The actions, [B, A] float32 or [B] int32. */
@@ -36,9 +42,9 @@ export interface RecurrentAgent<S, M> {
   /** Returns the actions with which the agent is evaluated. */
   policy(state: S, memory: M, observation: tf.Tensor, key: Key): Remembered<M>;
   /** One update over all parts of the state. */
-  update(state: S, batch: Sequences<tf.Tensor, tf.Tensor>, key: Key): AgentUpdate<S>;
+  update(state: S, batch: SequenceBatch, key: Key): AgentUpdate<S>;
   /** One update before those, such as one of the model alone. */
-  pretrain?(state: S, batch: Sequences<tf.Tensor, tf.Tensor>, key: Key): AgentUpdate<S>;
+  pretrain?(state: S, batch: SequenceBatch, key: Key): AgentUpdate<S>;
 }
 
 /** A policy that remembers the episode; `recurrentPolicy` makes one of an agent. */

@@ -36,6 +36,7 @@ export interface Filtered {
  * Draws z_t ~ q(z_t|z_{t−1}, a_{t−1}, o_t), one step of `infer`: the belief of an agent that acts meanwhile.
  *
  * @param previous the state at t − 1, [B, ...]; `initialState` at the first time.
+ * @param options `mean`: whether to take the mean of q in place of a draw; false by default.
  * @throws if the encoder sees more than the current observation, or something has another shape.
  */
 export function filter(
@@ -43,6 +44,7 @@ export function filter(
   previous: State,
   { observation, actionBefore }: Observed,
   key: random.Key,
+  { mean = false }: { readonly mean?: boolean } = {},
 ): Filtered {
   const caller = "sequenceVae.filter";
   checkFilters(caller, model);
@@ -64,7 +66,7 @@ export function filter(
       context,
       tree.map((x) => x.squeeze<tf.Tensor>([0]), now),
     );
-    const z = draw(q, random.normal(key, [batch, latent]));
+    const z = mean ? q.mean() : draw(q, random.normal(key, [batch, latent]));
     return { state: stateOf(prior, context, z), q };
   });
 }

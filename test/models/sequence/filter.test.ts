@@ -38,6 +38,9 @@ describe.each(["chain", "recurrent"] as const)("filter with a prior of kind %s",
       const noise = random.normal(keys[3], [B, Z]);
       const draw = now.q.mean().add(now.q.variance().sqrt().mul(noise));
       expect(now.state.z).toBeNear(draw, { abs: 1e-6 });
+      const seen = { observation: at(data.observations, t), actionBefore };
+      const still = sequenceVae.filter(vae, previous, seen, keys[3], { mean: true });
+      expect(still.state.z).toBeNear(now.q.mean(), { abs: 1e-6 });
       if (states.h !== undefined) expect(now.state.h).toBeNear(at(states.h, t), { abs: 1e-6 });
     }
   });
