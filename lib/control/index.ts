@@ -26,6 +26,7 @@ export * from "./replay";
 export * from "./q-learning";
 export * from "./sac";
 export * from "./slac";
+export * from "./imagined-actor-critic";
 export * as worldModel from "./world-model";
 export * from "./agent";
 export * from "./lambda-returns";

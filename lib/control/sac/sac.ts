@@ -2,8 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import type { Agent } from "../agent";
+import { explore } from "./explore";
 import { completeOptions, type SacOptions, type SacParams, type SacState } from "./options";
-import { drawAction, medianAction } from "./squashed-normal";
+import { medianAction } from "./squashed-normal";
 import { updateWith } from "./update";
 
 /** Soft actor-critic. */
@@ -53,13 +54,8 @@ export function sac<A, C, E = Record<string, never>>(options: SacOptions<A, C, E
       }),
     act: (state, observation, key, step) =>
       tf.tidy(() => {
-        const rows = observation.shape[0] ?? 0;
-        const [policyKey, uniformKey] = random.split(key);
         const output = actor(state.actor, encoder(state.online.encoder, observation));
-        const { action } = drawAction(output, random.normal(policyKey, [rows, actions]));
-        if (randomSteps === 0) return action;
-        const uniform = random.uniform(uniformKey, [rows, actions], { min: -1, max: 1 });
-        return tf.where(step.less(randomSteps), uniform, action);
+        return explore(output, key, step, randomSteps);
       }),
     policy: (state, observation) =>
       tf.tidy(() => medianAction(actor(state.actor, encoder(state.online.encoder, observation)))),

@@ -1,20 +1,23 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkCount } from "../../core/numeric/check-number";
-import type { Optimizer } from "../../core/optim";
 import * as random from "../../core/random";
-import { valueAndGrad } from "../../core/tensor/grad";
 import * as tree from "../../core/tensor/tree";
 import { sequenceVae } from "../../models";
-import type { SequenceLossOptions, State } from "../../models/sequence";
+import type { State } from "../../models/sequence";
 import { checkFilters } from "../../models/sequence/filter";
 import type { RecurrentAgent, SequenceBatch } from "../agent";
 import type { Transitions } from "../replay";
 import { sac, type SacOptions, type SacState } from "../sac";
+import { explore } from "../sac/explore";
 import { completeOptions } from "../sac/options";
-import { drawAction, medianAction } from "../sac/squashed-normal";
-import * as worldModel from "../world-model";
+import { medianAction } from "../sac/squashed-normal";
 import type { WorldModel } from "../world-model";
-import { actOnBelief, beginBelief, type Belief } from "./belief";
+import { actOnBelief, beginBelief, type Belief } from "../world-model/belief";
+import {
+  checkModelOptions,
+  learnModel,
+  type LearnedModel,
+  type ModelLearningOptions,
+} from "../world-model/learn";
 
 /** The parameters of stochastic latent actor-critic. */
 export interface SlacParams<A, C> {
@@ -27,29 +30,13 @@ export interface SlacParams<A, C> {
 }
 
 /** The state of stochastic latent actor-critic, a tree of tensors. */
-export interface SlacState<A, C> {
-  /** The sequence VAE with rewards. */
-  readonly model: WorldModel;
-  /** The state of its optimizer. */
-  readonly optimizer: unknown;
+export interface SlacState<A, C> extends LearnedModel {
   /** The state of soft actor-critic on the latent states. */
   readonly policy: SacState<A, C, Record<string, never>>;
 }
 
 /** Options of `slac`: those of `sac` for networks on [h, z], and those of the model. */
-export interface SlacOptions<A, C> extends Omit<SacOptions<A, C, never>, "encoder"> {
-  /** The optimizer of the model; `optimizer` is that of the policy, the critics and the temperature. */
-  readonly modelOptimizer: Optimizer;
-  /** T, the number of steps of each sequence. */
-  readonly sequenceLength: number;
-  /**
-   * The number of observations at the start of a sequence whose states are left out of the transitions,
-   * because they do not show velocities yet; 3 by default.
-   */
-  readonly burnIn?: number;
-  /** Changes of the model's bound, those of `sequenceVae.loss`. */
-  readonly loss?: SequenceLossOptions;
-}
+export interface SlacOptions<A, C> extends Omit<SacOptions<A, C, never>, "encoder">, ModelLearningOptions {}
 
 /** Stochastic latent actor-critic. */
 export interface Slac<A, C> extends RecurrentAgent<SlacState<A, C>, Belief> {
@@ -75,70 +62,46 @@ export interface Slac<A, C> extends RecurrentAgent<SlacState<A, C>, Belief> {
  * @throws if an option is out of range.
  */
 export function slac<A, C>(options: SlacOptions<A, C>): Slac<A, C> {
-  const { modelOptimizer, sequenceLength, burnIn = 3, loss: lossOptions, ...policyOptions } = options;
-  checkCount("slac", "sequenceLength", sequenceLength, 1);
-  checkCount("slac", "burnIn", burnIn);
-  if (burnIn >= sequenceLength)
-    throw new Error(`slac: burnIn must be less than sequenceLength, ${sequenceLength}, got ${burnIn}`);
-  const { actions, actor, rewardScale, randomSteps } = completeOptions("slac", policyOptions);
-  const policy = sac<A, C>({ ...policyOptions, rewardScale: 1 }); // the rewards of the model are scaled, too
-
-  /** One step of the model, and the states of the sequences. */
-  const learnModel = (state: SlacState<A, C>, batch: SequenceBatch, key: random.Key) => {
-    const { value, grads, aux } = valueAndGrad((model: WorldModel) =>
-      worldModel.loss(model, batch, key, lossOptions),
-    )(state.model);
-    const { params: model, state: optimizer } = modelOptimizer.update(grads, state.optimizer, state.model);
-    const { states, ...metrics } = aux;
-    return { next: { model, optimizer }, states, metrics: { loss: value, ...metrics } };
-  };
+  const burnIn = checkModelOptions("slac", options);
+  const { actor, rewardScale, randomSteps } = completeOptions("slac", options);
+  const policy = sac<A, C>({ ...options, rewardScale: 1 }); // the rewards of the model are scaled, too
   const scaled = (batch: SequenceBatch): SequenceBatch => ({ ...batch, reward: batch.reward.mul(rewardScale) });
-
   return {
     name: "slac",
-    sequenceLength,
+    sequenceLength: options.sequenceLength,
     init: ({ model, actor: actorParams, critics }) => {
       checkFilters("slac.init", model.vae);
       return tree.tidy(() =>
         tree.clone({
           model,
-          optimizer: modelOptimizer.init(model),
+          modelOptimizer: options.modelOptimizer.init(model),
           policy: policy.init({ actor: actorParams, critics }),
         }),
       );
     },
     begin: ({ model }, n) => beginBelief(model, n),
-    act: (state, memory, observation, key, step) =>
-      tree.tidy(() => {
-        const [filterKey, actKey, uniformKey] = random.split(key, 3);
-        const shape = [observation.shape[0] ?? 0, actions];
-        const choose = (features: tf.Tensor): tf.Tensor => {
-          const { action } = drawAction(actor(state.policy.actor, features), random.normal(actKey, shape));
-          if (randomSteps === 0) return action;
-          const uniform = random.uniform(uniformKey, shape, { min: -1, max: 1 });
-          return tf.where(step.less(randomSteps), uniform, action);
-        };
-        return actOnBelief(state.model, memory, observation, filterKey, choose, { mean: false });
-      }),
-    policy: (state, memory, observation, key) => {
-      const choose = (features: tf.Tensor): tf.Tensor => medianAction(actor(state.policy.actor, features));
-      return actOnBelief(state.model, memory, observation, key, choose, { mean: true });
+    act: ({ model, policy: { actor: params } }, memory, observation, key, step) => {
+      const [filterKey, actKey] = random.split(key);
+      const choose = (features: tf.Tensor): tf.Tensor =>
+        explore(actor(params, features), actKey, step, randomSteps);
+      return actOnBelief(model, memory, observation, filterKey, choose, { mean: false });
+    },
+    policy: ({ model, policy: { actor: params } }, memory, observation, key) => {
+      const choose = (features: tf.Tensor): tf.Tensor => medianAction(actor(params, features));
+      return actOnBelief(model, memory, observation, key, choose, { mean: true });
     },
     pretrain: (state, batch, key) =>
       tree.tidy(() => {
-        const { next, metrics } = learnModel(state, scaled(batch), key);
-        return { state: { ...state, ...next }, metrics };
+        const { next, metrics } = learnModel(options, state, scaled(batch), key);
+        return { state: { ...next, policy: state.policy }, metrics };
       }),
     update: (state, batch, key) =>
       tree.tidy(() => {
         const [modelKey, policyKey] = random.split(key);
         const given = scaled(batch);
-        const { next, states, metrics } = learnModel(state, given, modelKey);
+        const { next, states, metrics } = learnModel(options, state, given, modelKey);
         const learned = policy.update(state.policy, transitionsOf(states, given, burnIn), policyKey);
-        return {
-          state: { ...next, policy: learned.state },
-          metrics: { ...metrics, ...learned.metrics },
-        };
+        return { state: { ...next, policy: learned.state }, metrics: { ...metrics, ...learned.metrics } };
       }),
   };
 }

@@ -3,7 +3,7 @@ import type * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import { sequenceVae } from "../../models";
 import type { State } from "../../models/sequence";
-import type { WorldModel } from "../world-model";
+import type { WorldModel } from "./world-model";
 
 /** What an agent with a model remembers of B episodes: its belief, and what it did last. */
 export interface Belief {
