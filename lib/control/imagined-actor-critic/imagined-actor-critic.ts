@@ -68,7 +68,9 @@ export function imaginedActorCritic<A, V>(given: ImaginedOptions<A, V>): Imagine
     pretrain: (state, batch, key) =>
       tree.tidy(() => {
         const { next, metrics } = learnModel(options, state, scaled(batch), key);
-        return { state: { ...state, ...next }, metrics };
+        const { actor, value, targetValue, optimizer: moments } = state;
+        const rest = tree.clone({ actor, value, targetValue, optimizer: moments });
+        return { state: { ...rest, ...next }, metrics };
       }),
     update: (state, batch, key) =>
       tree.tidy(() => {

@@ -87,7 +87,10 @@ function temperatureAfter<A, C, E>(
   others: { readonly actor: unknown; readonly critics: unknown },
 ): Pick<SacState<A, C, E>, "logTemperature" | "optimizer"> {
   if (targetEntropy === undefined)
-    return { logTemperature, optimizer: { ...others, temperature: optimizer.temperature } };
+    return {
+      logTemperature: logTemperature.clone(),
+      optimizer: { ...others, temperature: tree.clone(optimizer.temperature) },
+    };
   const gradient = logTemperature.exp().mul<tf.Scalar>(logProb.add(targetEntropy)).neg<tf.Scalar>();
   const moved = optimizers.temperature.update(gradient, optimizer.temperature, logTemperature);
   return { logTemperature: moved.params, optimizer: { ...others, temperature: moved.state } };

@@ -93,7 +93,7 @@ export function slac<A, C>(options: SlacOptions<A, C>): Slac<A, C> {
     pretrain: (state, batch, key) =>
       tree.tidy(() => {
         const { next, metrics } = learnModel(options, state, scaled(batch), key);
-        return { state: { ...next, policy: state.policy }, metrics };
+        return { state: { ...next, policy: tree.clone(state.policy) }, metrics };
       }),
     update: (state, batch, key) =>
       tree.tidy(() => {
