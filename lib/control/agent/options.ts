@@ -95,7 +95,9 @@ export function checkOptions<S, E extends object, P>(options: TrainAgentOptions<
   if (pretrainUpdates > 0 && agent.pretrain === undefined)
     throw new Error(`trainAgent: pretrainUpdates must be 0 for ${agent.name}, which has no pretrain`);
   if (isRecurrent(agent) && options.replay.priority !== undefined)
-    throw new Error(`trainAgent: replay.priority must be absent, because ${agent.name} learns from sequences`);
+    throw new Error(
+      `trainAgent: replay.priority must be absent, because ${agent.name} learns from sequences`,
+    );
   if (isRecurrent(agent) && returnSteps > 1)
     throw new Error(`trainAgent: returnSteps must be 1, because ${agent.name} learns from sequences`);
   if (!(discount >= 0 && discount <= 1))

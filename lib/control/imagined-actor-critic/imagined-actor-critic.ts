@@ -19,8 +19,8 @@ export interface ImaginedActorCritic<A, V> extends RecurrentAgent<ImaginedState<
 }
 
 /**
- * Returns an agent that learns to act on short rollouts in the latent space of a sequence VAE: an actor-critic
- * in imagination (Hafner et al. 2020, "Dreamer", algorithm 1; lecture, "Latent variable models in RL").
+ * Returns an agent that learns to act on short rollouts in the latent space of a sequence VAE: an
+ * actor-critic in imagination (Hafner et al. 2020, "Dreamer", algorithm 1; lecture, "Latent variable models in RL").
  *
  * An update is one compiled step: sequences give the gradient of the model; from each state of its posterior
  * (those of the first `burnIn` observations left out) the policy is rolled out for H steps in the new model;
@@ -40,7 +40,10 @@ export function imaginedActorCritic<A, V>(given: ImaginedOptions<A, V>): Imagine
   const options = completeOptions(given);
   const burnIn = checkModelOptions("imaginedActorCritic", options);
   const { actor: network, optimizer, rewardScale, randomSteps, sequenceLength } = options;
-  const scaled = (batch: SequenceBatch): SequenceBatch => ({ ...batch, reward: batch.reward.mul(rewardScale) });
+  const scaled = (batch: SequenceBatch): SequenceBatch => ({
+    ...batch,
+    reward: batch.reward.mul(rewardScale),
+  });
   return {
     name: "imaginedActorCritic",
     sequenceLength,
@@ -78,7 +81,8 @@ export function imaginedActorCritic<A, V>(given: ImaginedOptions<A, V>): Imagine
         const { next, states, metrics } = learnModel(options, state, scaled(batch), modelKey);
         // Not from the last observation: the task may have ended there
         const count = sequenceLength - burnIn;
-        const rows = (x: tf.Tensor): tf.Tensor => tf.slice(x, burnIn, count).reshape([-1, ...x.shape.slice(2)]);
+        const rows = (x: tf.Tensor): tf.Tensor =>
+          tf.slice(x, burnIn, count).reshape([-1, ...x.shape.slice(2)]);
         const start = tree.map(rows, states);
         const from = { model: next.model, start, discount: batch.discount };
         const learned = updateBehaviour(options, state, from, imagineKey);

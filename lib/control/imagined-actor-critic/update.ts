@@ -6,7 +6,7 @@ import { stopGradient, valueAndGrad } from "../../core/tensor/grad";
 import * as tree from "../../core/tensor/tree";
 import { scan } from "../../jit";
 import type { State } from "../../models/sequence";
-import { lambdaReturns } from "../lambda-returns";
+import { lambdaReturns } from "../returns";
 import { drawAction, normalOf } from "../sac/squashed-normal";
 import type { WorldModel } from "../world-model";
 import { imagine, type Imagined } from "./imagine";

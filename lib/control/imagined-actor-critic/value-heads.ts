@@ -16,8 +16,7 @@ export function plainValue(): ValueHead {
   return {
     outputs: 1,
     value: (outputs) => outputs.squeeze([-1]),
-    loss: (outputs, target) =>
-      tf.tidy(() => outputs.squeeze<tf.Tensor>([-1]).sub(target).square().mul(0.5)),
+    loss: (outputs, target) => tf.tidy(() => outputs.squeeze<tf.Tensor>([-1]).sub(target).square().mul(0.5)),
   };
 }
 
@@ -40,9 +39,9 @@ export interface TwoHotOptions {
 }
 
 /**
- * Returns the head whose outputs are the logits of a distribution over K values b_k, equally spaced in symlog;
- * the value is its mean, and the loss the cross-entropy with the two-hot encoding of the target (Hafner et al.
- * 2025, "DreamerV3", "Critic learning"). The size of its gradient does not depend on that of the rewards.
+ * Returns the head whose outputs are the logits of a distribution over K values b_k, equally spaced in
+ * symlog; the value is its mean, and the loss the cross-entropy with the two-hot encoding of the target
+ * (Hafner et al. 2025, "DreamerV3", "Critic learning"). The size of its gradient does not depend on that of the rewards.
  *
  * @throws if K is not an integer of at least 2, or the limit is not positive.
  */
@@ -59,8 +58,8 @@ export function twoHotValue({ bins = 41, limit = 20 }: TwoHotOptions = {}): Valu
 }
 
 /**
- * Returns weights of increasing values b_k whose sum is 1 and whose mean is x: two neighbours of x have all of
- * it. Beyond the ends it is the last one.
+ * Returns weights of increasing values b_k whose sum is 1 and whose mean is x: two neighbours of x have all
+ * of it. Beyond the ends it is the last one.
  *
  * @param x [...].
  * @param centres b_k, [K].
@@ -74,6 +73,7 @@ export function twoHot(x: tf.Tensor, centres: tf.Tensor1D): tf.Tensor {
     // The share of each gap that is below x: 1 … 1, a fraction, 0 … 0
     const share = x.expandDims(-1).sub(below).div(gaps).clipByValue(0, 1); //          [..., K − 1]
     const edge = tf.zerosLike(share.slice(new Array<number>(x.rank + 1).fill(0), [...x.shape, 1]));
-    return tf.concat([edge.add(1), share], -1).sub(tf.concat([share, edge], -1)); // w_k = share_{k−1} − share_k
+    // w_k = share_{k−1} − share_k
+    return tf.concat([edge.add(1), share], -1).sub(tf.concat([share, edge], -1));
   });
 }

@@ -126,7 +126,9 @@ export function completeOptions<A, C, E>(
   return {
     ...{ actions, actor: options.actor, critic: options.critic },
     encoder: options.encoder ?? ((_params, observation) => observation),
-    optimizers: isOne(optimizer) ? { actor: optimizer, critics: optimizer, temperature: optimizer } : optimizer,
+    optimizers: isOne(optimizer)
+      ? { actor: optimizer, critics: optimizer, temperature: optimizer }
+      : optimizer,
     ...{ tau, temperature, rewardScale, randomSteps },
   };
 }

@@ -28,7 +28,8 @@ export function normalOf(output: tf.Tensor): Independent<Normal> {
   const size = (output.shape.at(-1) ?? 0) / 2;
   if (!Number.isInteger(size) || size === 0)
     throw new Error(
-      `squashedNormal: output must be [..., 2A], μ and log σ of each action, got [${output.shape.join(", ")}]`,
+      "squashedNormal: output must be [..., 2A], μ and log σ of each action, " +
+        `got [${output.shape.join(", ")}]`,
     );
   const [mu, raw] = tf.split(output, 2, -1) as [tf.Tensor, tf.Tensor];
   const logSigma = raw

@@ -1,5 +1,5 @@
 /** The update of soft actor-critic for given noise: what `sac` compiles, and what other agents build on. */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { polyak } from "../../core/optim";
 import { stopGradient, valueAndGrad } from "../../core/tensor/grad";
 import * as tree from "../../core/tensor/tree";

@@ -50,8 +50,8 @@ export interface Slac<A, C> extends RecurrentAgent<SlacState<A, C>, Belief> {
  * Returns an agent that learns to act from what it observes through the latent states of a sequence VAE:
  * stochastic latent actor-critic (Lee et al. 2020, "SLAC"; lecture, "Latent variable models in RL").
  *
- * Control and inference have one objective, log p(o_1 … o_t, O_{t+1} … O_T|a): the bound of the model for what
- * was seen, and that of soft actor-critic for what follows. An update is one step of both: sequences give the
+ * Control and inference have one objective, log p(o_1 … o_t, O_{t+1} … O_T|a): the bound of the model for
+ * what was seen, and that of soft actor-critic for what follows. An update is one step of both: sequences give the
  * gradient of the model, and the draws of its posterior are at once the transitions of `sac`, so that no
  * observation is encoded twice. Their gradient stops at the states.
  *
@@ -65,7 +65,10 @@ export function slac<A, C>(options: SlacOptions<A, C>): Slac<A, C> {
   const burnIn = checkModelOptions("slac", options);
   const { actor, rewardScale, randomSteps } = completeOptions("slac", options);
   const policy = sac<A, C>({ ...options, rewardScale: 1 }); // the rewards of the model are scaled, too
-  const scaled = (batch: SequenceBatch): SequenceBatch => ({ ...batch, reward: batch.reward.mul(rewardScale) });
+  const scaled = (batch: SequenceBatch): SequenceBatch => ({
+    ...batch,
+    reward: batch.reward.mul(rewardScale),
+  });
   return {
     name: "slac",
     sequenceLength: options.sequenceLength,

@@ -134,7 +134,10 @@ export function loss(
     const rewardLoss = squared.mul(0.5 / sigma ** 2).add(Math.log(sigma) + HALF_LOG_TWO_PI);
     const endLoss = continuationLoss(model, to, terminated);
     const total = (x: tf.Tensor): tf.Tensor => x.sum(0).mean();
-    const value = vaeLoss.add(total(rewardLoss)).add(total(endLoss)).div(steps + 1);
+    const value = vaeLoss
+      .add(total(rewardLoss))
+      .add(total(endLoss))
+      .div(steps + 1);
     const aux = {
       bound: bound.div(steps + 1),
       kl: kl.div(steps + 1),

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { sizeOf } from "../../core/tensor/shape";
 import * as tree from "../../core/tensor/tree";
 import type { Environment } from "../base/environment";
 import { at, box, checkAction, type Box, type Space } from "../base/spaces";
@@ -21,12 +22,10 @@ export function rescaleActions<S extends object, P>(env: Environment<S, P>): Env
     step: (key, state, action, params) =>
       tree.tidy(() => {
         const given = bounded(env.actionSpace(params));
-        checkAction("rescaleActions", scaledSpace(params), action, action.shape[0] ?? 0);
+        checkAction("rescaleActions", scaledSpace(params), action, action.shape[0]);
         const halves = (f: (low: number, high: number) => number): tf.Tensor =>
           tf.tensor(
-            Array.from({ length: action.size / (action.shape[0] ?? 1) }, (_, i) =>
-              f(at(given.low, i), at(given.high, i)),
-            ),
+            Array.from({ length: sizeOf(given.shape) }, (_, i) => f(at(given.low, i), at(given.high, i))),
             [...given.shape],
           );
         const centre = halves((low, high) => (low + high) / 2);

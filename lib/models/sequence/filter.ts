@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { checkCount } from "../../core/numeric/check-number";
 import * as random from "../../core/random";
 import { checkShape } from "../../core/tensor/shape";

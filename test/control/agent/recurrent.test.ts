@@ -161,7 +161,8 @@ describe("an agent that remembers its episode", () => {
     await expect(trainAgent({ ...given, returnSteps: 2 })).rejects.toThrow(
       "trainAgent: returnSteps must be 1, because counter learns from sequences",
     );
-    const { pretrain: _pretrain, ...bare } = counter();
+    const bare = counter();
+    delete bare.pretrain;
     await expect(trainAgent({ ...given, agent: bare })).rejects.toThrow(
       "trainAgent: pretrainUpdates must be 0 for counter, which has no pretrain",
     );

@@ -22,7 +22,9 @@ const R = -0.3;
 const START = 0.7;
 const GAMMA = 0.9;
 const { keep, push, noise, reward: w } = SYSTEM;
-const start = (rows: number) => ({ z: tf.fill([rows, 1], START) });
+function start(rows: number) {
+  return { z: tf.fill([rows, 1], START) };
+}
 
 function standardError(values: readonly number[]): { mean: number; error: number } {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
@@ -79,7 +81,11 @@ describe("the returns of imagined rollouts", () => {
     const given = { model: linearModel(goesOn), start: start(2), discount: tf.scalar(GAMMA) };
     const outlook = lookAhead(options, tf.tensor1d([MU, R]), tf.scalar(scale), given, random.key(2));
     const { reward, to, from } = outlook.imagined;
-    const [r, next, now] = [reward, to, from].map((x) => Array.from(x.dataSync())) as [number[], number[], number[]];
+    const [r, next, now] = [reward, to, from].map((x) => Array.from(x.dataSync())) as [
+      number[],
+      number[],
+      number[],
+    ];
     const factor = GAMMA * goesOn;
     for (let b = 0; b < 2; b++) {
       let later = scale * (next[(horizon - 1) * 2 + b] ?? NaN) ** 2;
@@ -91,7 +97,10 @@ describe("the returns of imagined rollouts", () => {
       }
     }
     expect(outlook.weights).toBeNear([1, 1, factor, factor, factor ** 2, factor ** 2], { abs: 1e-6 });
-    expect(outlook.baseline).toBeNear(now.map((s) => scale * s ** 2), { abs: 1e-6 });
+    expect(outlook.baseline).toBeNear(
+      now.map((s) => scale * s ** 2),
+      { abs: 1e-6 },
+    );
   });
 });
 
@@ -154,13 +163,23 @@ describe("the gradient of the policy", () => {
 describe("an update of policy and values", () => {
   test("is a step of each, and of the slow values", () => {
     const rate = 0.1;
-    const options = optionsWith({ horizon: 2, entropy: 0, polyak: 0.3, optimizer: sgd({ learningRate: rate }) });
+    const options = optionsWith({
+      horizon: 2,
+      entropy: 0,
+      polyak: 0.3,
+      optimizer: sgd({ learningRate: rate }),
+    });
     const given = { model: linearModel(), start: start(6), discount: tf.scalar(GAMMA) };
     const [actor, value] = [tf.tensor1d([MU, R]), tf.scalar(0.5)];
     const targetValue = tf.scalar(0.2);
     const state = { actor, value, targetValue, optimizer: { actor: {}, value: {} } };
     const init = { actor: options.optimizer.init(actor), value: options.optimizer.init(value) };
-    const { state: after, metrics } = updateBehaviour(options, { ...state, optimizer: init }, given, random.key(5));
+    const { state: after, metrics } = updateBehaviour(
+      options,
+      { ...state, optimizer: init },
+      given,
+      random.key(5),
+    );
     const outlook = lookAhead(options, actor, targetValue, given, random.key(5));
     // ∂/∂p of the mean of w (p s² − R)² / 2
     const s2 = outlook.imagined.from.square().squeeze<tf.Tensor>([-1]);

@@ -89,6 +89,8 @@ describe("heads of values", () => {
 
   test("check their options", () => {
     expect(() => twoHotValue({ bins: 1 })).toThrow("twoHotValue: bins must be an integer >= 2, got 1");
-    expect(() => twoHotValue({ limit: 0 })).toThrow("twoHotValue: limit must be a positive finite number, got 0");
+    expect(() => twoHotValue({ limit: 0 })).toThrow(
+      "twoHotValue: limit must be a positive finite number, got 0",
+    );
   });
 });

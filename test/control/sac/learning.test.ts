@@ -23,14 +23,14 @@ const goals: Environment<Goal, object> = {
     tree.tidy(() => ({
       state: { goal: goal.clone() },
       observation: goal.expandDims(1),
-      reward: action.squeeze<tf.Tensor1D>([1]).sub(goal.mul(0.5)).square<tf.Tensor1D>().neg<tf.Tensor1D>(),
+      reward: action.squeeze<tf.Tensor1D>([1]).sub<tf.Tensor1D>(goal.mul(0.5)).square().neg(),
       terminated: tf.ones<tf.Rank.R1>([goal.shape[0]], "bool"),
       truncated: tf.zeros<tf.Rank.R1>([goal.shape[0]], "bool"),
     })),
   render: () => tf.zeros([1, 1, 1, 3]),
 };
 
-test("sac finds the policy of the greatest reward and entropy, at the temperature of its entropy", async () => {
+test("sac finds the policy of the greatest reward and entropy, at its temperature", async () => {
   // π ∝ exp(−(a − s/2)²/α) is normal with σ² = α/2, and has the entropy log σ √(2πe) = H̄
   const targetEntropy = -0.5;
   const alpha = 2 * (Math.exp(targetEntropy) / Math.sqrt(2 * Math.PI * Math.E)) ** 2;

@@ -39,7 +39,10 @@ const torch = fixture("sac") as {
 const [ACTIONS, FEATURES] = [2, 4];
 
 function network(layers: Layers, output: "linear" | "tanh"): Mlp {
-  const tensors = layers.map(({ weights, bias }) => ({ weights: tf.tensor2d(weights), bias: tf.tensor1d(bias) }));
+  const tensors = layers.map(({ weights, bias }) => ({
+    weights: tf.tensor2d(weights),
+    bias: tf.tensor1d(bias),
+  }));
   return { layers: tensors, activation: "tanh", output };
 }
 
@@ -137,7 +140,10 @@ describe("an update", () => {
     const [batch] = batches();
     if (batch === undefined) throw new Error("the fixture has batches");
     const { noise, ...transitions } = batch;
-    const [next, now] = tf.unstack(random.normal(random.key(3), [2, ...noise.now.shape])) as [tf.Tensor, tf.Tensor];
+    const [next, now] = tf.unstack(random.normal(random.key(3), [2, ...noise.now.shape])) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
     const given = updateWith(completeOptions("sac", options), state, transitions, { next, now });
     const drawn = agent.update(state, transitions, random.key(3));
     expect(drawn.metrics["criticLoss"]).toBeNear(given.metrics["criticLoss"]?.dataSync()[0] ?? NaN, {});
@@ -148,13 +154,16 @@ describe("an update", () => {
 describe("the policy", () => {
   // float32 rounds μ + σ ε to 6·10⁻⁸ |x|, of which z = (x − μ)/σ gets 1/σ times as much, and log π z times
   // that; log σ and the derivative of tanh add 10⁻⁶
-  test.each(torch.densities)("has the log-density of the closed form: %o", ({ mu, raw, x, sigma, logProb }) => {
-    const z = (x - mu) / sigma;
-    const drawn = drawAction(tf.tensor2d([[mu, raw]]), tf.tensor2d([[z]]));
-    const slack = 1e-6 * (1 + (Math.abs(x) + Math.abs(mu)) / sigma) * (1 + Math.abs(z)) + 2e-7 * z * z;
-    expect(drawn.logProb).toBeNear([logProb], { abs: slack, rel: 1e-6 });
-    expect(drawn.action).toBeNear([Math.tanh(x)], { abs: 1e-6 });
-  });
+  test.each(torch.densities)(
+    "has the log-density of the closed form: %o",
+    ({ mu, raw, x, sigma, logProb }) => {
+      const z = (x - mu) / sigma;
+      const drawn = drawAction(tf.tensor2d([[mu, raw]]), tf.tensor2d([[z]]));
+      const slack = 1e-6 * (1 + (Math.abs(x) + Math.abs(mu)) / sigma) * (1 + Math.abs(z)) + 2e-7 * z * z;
+      expect(drawn.logProb).toBeNear([logProb], { abs: slack, rel: 1e-6 });
+      expect(drawn.action).toBeNear([Math.tanh(x)], { abs: 1e-6 });
+    },
+  );
 
   test("is a distribution over actions in [−1, 1], whose density integrates to 1", () => {
     const policy = squashedNormal(tf.tensor2d([[0.3, -0.2]]));
@@ -183,10 +192,9 @@ describe("the policy", () => {
     const noise = random.normal(random.split(random.key(6))[0], [2000, ACTIONS]);
     const late = agent.act(state, seen, random.key(6), tf.scalar(10));
     expect(late).toBeNear(drawAction(output, noise).action, { abs: 1e-6 });
-    expect(agent.policy(state, seen, random.key(0))).toBeNear(
-      output.slice([0, 0], [-1, ACTIONS]).tanh(),
-      { abs: 1e-6 },
-    );
+    expect(agent.policy(state, seen, random.key(0))).toBeNear(output.slice([0, 0], [-1, ACTIONS]).tanh(), {
+      abs: 1e-6,
+    });
   });
 });
 

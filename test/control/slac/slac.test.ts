@@ -42,13 +42,23 @@ function model(sees: "current" | "past" = "current") {
   });
 }
 
-const networks = { actor: actorCritics.actor.bind(actorCritics), critic: actorCritics.critic.bind(actorCritics) };
+const networks = {
+  actor: actorCritics.actor.bind(actorCritics),
+  critic: actorCritics.critic.bind(actorCritics),
+};
 const BURN_IN = 2;
 const policyOptions = { actions: A, ...networks, optimizer: adam({ learningRate: 1e-2 }) };
 
 function agentWith(extra: Partial<SlacOptions<Mlp, Mlp>> = {}): Slac<Mlp, Mlp> {
   const modelOptimizer: Optimizer = adam({ learningRate: 1e-2 });
-  return slac({ ...policyOptions, modelOptimizer, sequenceLength: T, burnIn: BURN_IN, rewardScale: 0.5, ...extra });
+  return slac({
+    ...policyOptions,
+    modelOptimizer,
+    sequenceLength: T,
+    burnIn: BURN_IN,
+    rewardScale: 0.5,
+    ...extra,
+  });
 }
 
 function initial(agent: Slac<Mlp, Mlp>) {
@@ -81,7 +91,10 @@ describe("the joint step", () => {
     const halved = { ...batch, reward: batch.reward.mul<tf.Tensor2D>(0.5) };
     const [, { states }] = worldModel.loss(state.model, halved, modelKey);
     const at = (t: number): tf.Tensor =>
-      tf.concat([states.h as tf.Tensor, states.z], 2).slice([t], [1]).squeeze([0]);
+      tf
+        .concat([states.h as tf.Tensor, states.z], 2)
+        .slice([t], [1])
+        .squeeze([0]);
     const times = Array.from({ length: T - BURN_IN }, (_, i) => BURN_IN + i);
     const rows = (f: (t: number) => tf.Tensor): tf.Tensor => tf.concat(times.map(f));
     const one = (x: tf.Tensor, t: number): tf.Tensor => x.slice([t], [1]).squeeze([0]);
@@ -102,7 +115,7 @@ describe("the joint step", () => {
 
   test("encodes each observation once", async () => {
     // The products with the first weights of the encoder, which is the only network on [rows, O]
-    const profile = await tf.profile(() => tree.leaves(agent.update(state, batch, keys[3]))[0] as tf.Tensor);
+    const profile = await tf.profile(() => tree.leaves(agent.update(state, batch, keys[3]))[0]);
     const reads = profile.kernels.filter(
       ({ inputShapes }) =>
         inputShapes[0]?.join() === `${(T + 1) * B},${O}` && inputShapes[1]?.join() === `${O},9`,
@@ -180,7 +193,9 @@ test("options are checked", () => {
   expect(() => agentWith({ burnIn: T })).toThrow(
     `slac: burnIn must be less than sequenceLength, ${T}, got ${T}`,
   );
-  expect(() => agentWith({ sequenceLength: 0 })).toThrow("slac: sequenceLength must be a positive integer, got 0");
+  expect(() => agentWith({ sequenceLength: 0 })).toThrow(
+    "slac: sequenceLength must be a positive integer, got 0",
+  );
   expect(() => agentWith({ actions: 0 })).toThrow("slac: actions must be a positive integer, got 0");
   const agent = agentWith();
   const parts = actorCritics.init(random.key(1), { features: S, actions: A, hidden: [8] });

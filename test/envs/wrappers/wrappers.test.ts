@@ -142,7 +142,7 @@ describe("rescaleActions", () => {
       actionSpace: () => box([2], { low: [-2, 0], high: [4, 1] }),
       step: (_key, state, action) => {
         seen.push(...(action.arraySync() as number[][]));
-        return pendulum().step(key, state as never, tf.zeros([action.shape[0] ?? 0, 1]));
+        return pendulum().step(key, state as never, tf.zeros([action.shape[0] as number, 1]));
       },
     };
     const env = rescaleActions(inner);
@@ -175,7 +175,9 @@ describe("rescaleActions", () => {
   });
 
   test("refuses other spaces", () => {
-    expect(() => rescaleActions(keyDoorRoom())).toThrow("rescaleActions: actions must be a box, got 5 discrete ones");
+    expect(() => rescaleActions(keyDoorRoom())).toThrow(
+      "rescaleActions: actions must be a box, got 5 discrete ones",
+    );
     const free = { ...pendulum(), actionSpace: () => box([1], { low: -Infinity, high: 1 }) };
     expect(() => rescaleActions(free)).toThrow(
       "rescaleActions: actions must have finite bounds, got -Infinity; give the box both",

@@ -31,7 +31,12 @@ describe.each(["chain", "recurrent"] as const)("filter with a prior of kind %s",
     for (let t = 0; t < T; t++) {
       const previous = t === 0 ? sequenceVae.initialState(vae, B) : sequenceVae.stateAt(states, t - 1);
       const actionBefore = t === 0 ? tf.zeros([B, A]) : at(data.actions, t - 1);
-      const now = sequenceVae.filter(vae, previous, { observation: at(data.observations, t), actionBefore }, keys[3]);
+      const now = sequenceVae.filter(
+        vae,
+        previous,
+        { observation: at(data.observations, t), actionBefore },
+        keys[3],
+      );
       expect(now.q.mean()).toBeNear(at(q.mean(), t), { abs: 1e-6 });
       expect(now.q.variance()).toBeNear(at(q.variance(), t), { abs: 1e-6 });
       // z = μ + σ ε

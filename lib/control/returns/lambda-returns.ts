@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { scan } from "../jit";
-import { checkShape } from "../core/tensor/shape";
+import { scan } from "../../jit";
+import { checkShape } from "../../core/tensor/shape";
 
 /** What follows from T steps, time first. */
 export interface Steps {

@@ -8,12 +8,15 @@ const steps: Steps = {
   reward: tf.keep(random.normal(key[0], [T, B])),
   // The second row's task ends in step 3
   discount: tf.keep(
-    tf.tensor2d(Array.from({ length: T * B }, (_, i) => (i % B === 1 && i >= 3 * B && i < 4 * B ? 0 : 0.9)), [T, B]),
+    tf.tensor2d(
+      Array.from({ length: T * B }, (_, i) => (i % B === 1 && i >= 3 * B && i < 4 * B ? 0 : 0.9)),
+      [T, B],
+    ),
   ),
   nextValue: tf.keep(random.normal(key[1], [T, B])),
 };
 
-/** (1 − λ) Σ_n λⁿ⁻¹ G_n + λᴺ⁻¹ G_N over the returns of n steps and a value, up to the last of N, in float64. */
+/** (1 − λ) Σ_n λⁿ⁻¹ G_n + λᴺ⁻¹ G_N over the returns of n < N steps and a value, in float64. */
 function byDefinition(lambda: number): number[] {
   const at = (x: tf.Tensor, t: number, b: number): number => x.dataSync()[t * B + b] ?? NaN;
   const returns: number[] = [];
