@@ -35,5 +35,6 @@ export interface Agent<S> {
   /** One update over all parts of the state. */
   update(state: S, batch: Transitions<tf.Tensor, tf.Tensor>, key: Key): AgentUpdate<S>;
   /** One update before those, such as one of a part of the state. */
-  pretrain?(state: S, batch: Transitions<tf.Tensor, tf.Tensor>, key: Key): AgentUpdate<S>;
+  readonly pretrain?:
+    ((state: S, batch: Transitions<tf.Tensor, tf.Tensor>, key: Key) => AgentUpdate<S>) | undefined;
 }

@@ -1,8 +1,8 @@
 /**
  * Agents: what learns from transitions or sequences, and the loop around it.
  *
- * Read in this order: 1. `agent.ts` and `recurrent-agent.ts`, the two interfaces; 2. `train-agent.ts`, the loop: collect, update, evaluate,
- * report, save; 3. `evaluate.ts`; 4. `run-file.ts`, what a saved run holds.
+ * Read in this order: 1. `agent.ts` and `recurrent-agent.ts`, the two interfaces; 2. `train-agent.ts`, the
+ * loop: collect, update, evaluate, report, save; 3. `evaluate.ts`; 4. `run-file.ts`, what a saved run holds.
  */
 export type { Agent, AgentUpdate } from "./agent";
 export type { EpisodeRecord, EvaluationRecord, LearningCurve } from "./curve";

@@ -1,6 +1,6 @@
 /** What the loop does differently for the two kinds of agents; to it, each has a memory, if an empty one. */
 import * as tf from "@tensorflow/tfjs";
-import * as random from "../../core/random";
+import type * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import { selectRows } from "../../envs/base/rows";
 import type { Replay, SampleOptions } from "../replay";
@@ -68,7 +68,7 @@ function ofTransitions<S>(agent: Agent<S>): LoopAgent<S> {
       return { data: transitions, ids };
     },
     update: (state, data, key) => agent.update(state, typed(data), key),
-    pretrain: pretrain && ((state, data, key) => pretrain.call(agent, state, typed(data), key)),
+    pretrain: pretrain && ((state, data, key) => pretrain(state, typed(data), key)),
   };
 }
 
@@ -79,7 +79,7 @@ function ofSequences<S>(agent: RecurrentAgent<S, Memory>): LoopAgent<S> {
   return {
     begin: (state, n) => agent.begin(state, n),
     act: (state, memory, fresh, observation, key, step) => {
-      const begun = selectRows(fresh, agent.begin(state, observation.shape[0] ?? 0), memory);
+      const begun = selectRows(fresh, agent.begin(state, fresh.size), memory);
       return agent.act(state, begun, observation, key, step);
     },
     policy: (state, memory, observation, key) => agent.policy(state, memory, observation, key),
@@ -88,7 +88,7 @@ function ofSequences<S>(agent: RecurrentAgent<S, Memory>): LoopAgent<S> {
       data: { ...kept.sequences(key, { batchSize, length }), discount: tf.scalar(discount) },
     }),
     update: (state, data, key) => agent.update(state, typed(data), key),
-    pretrain: pretrain && ((state, data, key) => pretrain.call(agent, state, typed(data), key)),
+    pretrain: pretrain && ((state, data, key) => pretrain(state, typed(data), key)),
   };
 }
 

@@ -6,6 +6,7 @@ import { vectorize } from "../../envs";
 import { jit } from "../../jit";
 import { takeNumbers, type Numbers } from "../../train/metrics";
 import { replay } from "../replay";
+import type { AgentUpdate } from "./agent";
 import { compiledStep } from "./compiled-step";
 import { tallyStep, type LearningCurve } from "./curve";
 import { loopAgent, replaceMemory, type Memory } from "./kinds";
@@ -31,6 +32,8 @@ export interface Learner<S> {
   dispose(): void;
 }
 
+type Update<S> = (state: S, data: object, key: random.Key) => AgentUpdate<S>;
+
 /** Starts a run, or resumes the one in the checkpoint's file. */
 export async function startLearner<S, E extends object, P>(
   options: TrainAgentOptions<S, E, P>,
@@ -54,11 +57,13 @@ export async function startLearner<S, E extends object, P>(
   let { step, updates, env: state, observation, memory, fresh } = first;
 
   const many = vectorize(env);
-  const updating = (update: typeof agent.update) => (before: S, data: object, key: random.Key) => {
+  const updating = (update: Update<S>) => (before: S, data: object, key: random.Key) => {
     const { state: after, metrics, errors } = update(before, data, key);
     return [after, { metrics, ...(errors && { errors }) }] as const;
   };
-  const learned = jit.stateful(updating(agent.update), first.agent, { name: `the update of ${name}` });
+  const learned = jit.stateful(updating(agent.update.bind(agent)), first.agent, {
+    name: `the update of ${name}`,
+  });
   const { pretrain } = agent;
   const isPretraining = pretrain !== undefined && updates < pretrainUpdates;
   let pretrained = isPretraining

@@ -51,7 +51,7 @@ export interface TrainAgentOptions<S, E extends object, P> {
   readonly returnSteps?: number;
   /** The number of steps before the first update, 1,000 by default. */
   readonly learnFrom?: number;
-  /** The number of updates by the agent's `pretrain` before its others, on what is there then; 0 by default. */
+  /** The number of updates by the agent's `pretrain` before its others; 0 by default. */
   readonly pretrainUpdates?: number;
   /** The number of updates for each step from then on, 0.25 by default. */
   readonly updatesPerStep?: number;

@@ -44,7 +44,7 @@ export interface RecurrentAgent<S, M> {
   /** One update over all parts of the state. */
   update(state: S, batch: SequenceBatch, key: Key): AgentUpdate<S>;
   /** One update before those, such as one of the model alone. */
-  pretrain?(state: S, batch: SequenceBatch, key: Key): AgentUpdate<S>;
+  readonly pretrain?: ((state: S, batch: SequenceBatch, key: Key) => AgentUpdate<S>) | undefined;
 }
 
 /** A policy that remembers the episode; `recurrentPolicy` makes one of an agent. */

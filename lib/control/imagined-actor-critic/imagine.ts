@@ -49,7 +49,7 @@ export function imagine(
   const { prior } = model.vae;
   const { latent, actions } = sequenceVae.sizes(prior);
   return tree.tidy(() => {
-    const rows = start.z.shape[0] ?? 0;
+    const [rows = 0] = start.z.shape;
     const noises = random.normal(key, [horizon, rows, actions + latent]);
     const [noise, latentNoise] = tf.split(noises, [actions, latent], 2) as [tf.Tensor, tf.Tensor];
     const [, { from, to, action, logProb }] = scan(

@@ -15,12 +15,13 @@ export interface ImaginedActorCritic<A, V> extends RecurrentAgent<ImaginedState<
   /** Returns the state of the first update; the caller disposes it. */
   init(params: ImaginedParams<A, V>): ImaginedState<A, V>;
   /** One update of the model alone. */
-  pretrain: NonNullable<RecurrentAgent<ImaginedState<A, V>, Belief>["pretrain"]>;
+  readonly pretrain: NonNullable<RecurrentAgent<ImaginedState<A, V>, Belief>["pretrain"]>;
 }
 
 /**
  * Returns an agent that learns to act on short rollouts in the latent space of a sequence VAE: an
- * actor-critic in imagination (Hafner et al. 2020, "Dreamer", algorithm 1; lecture, "Latent variable models in RL").
+ * actor-critic in imagination (Hafner et al. 2020, "Dreamer", algorithm 1; lecture, "Latent
+ * variable models in RL").
  *
  * An update is one compiled step: sequences give the gradient of the model; from each state of its posterior
  * (those of the first `burnIn` observations left out) the policy is rolled out for H steps in the new model;

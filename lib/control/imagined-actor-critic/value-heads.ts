@@ -41,7 +41,8 @@ export interface TwoHotOptions {
 /**
  * Returns the head whose outputs are the logits of a distribution over K values b_k, equally spaced in
  * symlog; the value is its mean, and the loss the cross-entropy with the two-hot encoding of the target
- * (Hafner et al. 2025, "DreamerV3", "Critic learning"). The size of its gradient does not depend on that of the rewards.
+ * (Hafner et al. 2025, "DreamerV3", "Critic learning"). The size of its gradient does not depend
+ * on that of the rewards.
  *
  * @throws if K is not an integer of at least 2, or the limit is not positive.
  */

@@ -43,7 +43,7 @@ export interface Slac<A, C> extends RecurrentAgent<SlacState<A, C>, Belief> {
   /** Returns the state of the first update; the caller disposes it. */
   init(params: SlacParams<A, C>): SlacState<A, C>;
   /** One update of the model alone. */
-  pretrain: NonNullable<RecurrentAgent<SlacState<A, C>, Belief>["pretrain"]>;
+  readonly pretrain: NonNullable<RecurrentAgent<SlacState<A, C>, Belief>["pretrain"]>;
 }
 
 /**
@@ -51,9 +51,9 @@ export interface Slac<A, C> extends RecurrentAgent<SlacState<A, C>, Belief> {
  * stochastic latent actor-critic (Lee et al. 2020, "SLAC"; lecture, "Latent variable models in RL").
  *
  * Control and inference have one objective, log p(o_1 … o_t, O_{t+1} … O_T|a): the bound of the model for
- * what was seen, and that of soft actor-critic for what follows. An update is one step of both: sequences give the
- * gradient of the model, and the draws of its posterior are at once the transitions of `sac`, so that no
- * observation is encoded twice. Their gradient stops at the states.
+ * what was seen, and that of soft actor-critic for what follows. An update is one step of both: sequences
+ * give the gradient of the model, and the draws of its posterior are at once the transitions of `sac`, so
+ * that no observation is encoded twice. Their gradient stops at the states.
  *
  * The policy and the critics see s_t = [h_t, z_t]. (The policy of the paper sees the last observations and
  * actions instead.) It acts on a draw of the belief, and in evaluation takes tanh μ at the mean of q. An

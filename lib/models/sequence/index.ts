@@ -3,7 +3,8 @@
  * the actions are given. Read in this order: 1. `parts/prior.ts`, `parts/encoder.ts` and `parts/decoder.ts`,
  * the three networks of the lecture's picture, and `model.ts`, which puts them together; 2. `posterior.ts`,
  * a draw of the trajectory, and `filter.ts`, one step of it; 3. `bound.ts`; 4. `loss.ts`, changes of the
- * bound for training; 5. `open-loop.ts`, predictions. `parts/exact-posterior.ts` is the encoder that leaves no gap.
+ * bound for training; 5. `open-loop.ts`, predictions. `parts/exact-posterior.ts` is the encoder that
+ * leaves no gap.
  *
  * Sequences are time-first, [T, B, ...].
  */

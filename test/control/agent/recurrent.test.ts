@@ -161,8 +161,7 @@ describe("an agent that remembers its episode", () => {
     await expect(trainAgent({ ...given, returnSteps: 2 })).rejects.toThrow(
       "trainAgent: returnSteps must be 1, because counter learns from sequences",
     );
-    const bare = counter();
-    delete bare.pretrain;
+    const bare = { ...counter(), pretrain: undefined };
     await expect(trainAgent({ ...given, agent: bare })).rejects.toThrow(
       "trainAgent: pretrainUpdates must be 0 for counter, which has no pretrain",
     );

@@ -142,7 +142,7 @@ describe("rescaleActions", () => {
       actionSpace: () => box([2], { low: [-2, 0], high: [4, 1] }),
       step: (_key, state, action) => {
         seen.push(...(action.arraySync() as number[][]));
-        return pendulum().step(key, state as never, tf.zeros([action.shape[0] as number, 1]));
+        return pendulum().step(key, state as never, tf.zeros([3, 1]));
       },
     };
     const env = rescaleActions(inner);
