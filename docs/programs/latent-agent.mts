@@ -1,27 +1,16 @@
 import { adam, chain, clipByGlobalNorm, random, tf, tree, useBackend } from "latent";
 import { actorCritics, evaluate, recurrentPolicy, slac, trainAgent, worldModel } from "latent/control";
-import { actionRepeat, pendulum, rescaleActions, type Environment } from "latent/envs";
+import { actionRepeat, box, mapObservation, pendulum, rescaleActions } from "latent/envs";
 import type { Mlp } from "latent/nn";
 
 await useBackend();
 
-/** Hides the velocity: only the first two numbers of an observation, cos θ and sin θ, are left. */
-function anglesOnly<S extends object, P>(env: Environment<S, P>): Environment<S, P> {
-  const first = (seen: tf.Tensor): tf.Tensor => tf.slice(seen, [0, 0], [-1, 2]);
-  return {
-    ...env,
-    reset: (key, n, system) => {
-      const [state, seen] = env.reset(key, n, system);
-      return [state, first(seen)];
-    },
-    step: (key, state, action, system) => {
-      const moved = env.step(key, state, action, system);
-      return { ...moved, observation: first(moved.observation) };
-    },
-  };
-}
-
-const env = anglesOnly(actionRepeat(rescaleActions(pendulum()), 2));
+// Only cos θ and sin θ are seen: the velocity is hidden.
+const env = mapObservation(
+  actionRepeat(rescaleActions(pendulum()), 2),
+  (seen) => tf.slice(seen, [0, 0], [-1, 2]),
+  () => box([2], { low: -1, high: 1 }),
+);
 const [modelKey, policyKey, runKey, lookKey] = random.split(random.key(0), 4);
 const [Z, H] = [4, 32]; // the sizes of the stochastic and of the deterministic part of a state
 

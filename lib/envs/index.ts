@@ -52,7 +52,7 @@ export type { MujocoTask } from "./mujoco/task";
 export * as treeDrive from "./tree-drive";
 export { actionRepeat } from "./wrappers/action-repeat";
 export { frameStack, type Stacked } from "./wrappers/frame-stack";
-export { greyscale, resize } from "./wrappers/map-observation";
+export { greyscale, mapObservation, resize } from "./wrappers/map-observation";
 export { pixels } from "./wrappers/pixels";
 export { rescaleActions } from "./wrappers/rescale-actions";
 export { timeLimit, type Timed } from "./wrappers/time-limit";

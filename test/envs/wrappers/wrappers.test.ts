@@ -6,6 +6,7 @@ import {
   frameStack,
   greyscale,
   keyDoorRoom,
+  mapObservation,
   pendulum,
   pixels,
   planar,
@@ -183,4 +184,22 @@ describe("rescaleActions", () => {
       "rescaleActions: actions must have finite bounds, got -Infinity; give the box both",
     );
   });
+});
+
+test("mapObservation changes what is seen, and neither states nor rewards", () => {
+  const angles = mapObservation(
+    pendulum(),
+    (seen) => tf.slice(seen, [0, 0], [-1, 2]),
+    () => box([2], { low: -1, high: 1 }),
+  );
+  expect(angles.observationSpace()).toEqual(box([2], { low: -1, high: 1 }));
+  const [state, first] = angles.reset(key, 3);
+  const [same, seen] = pendulum().reset(key, 3);
+  expect(first).toBeNear(seen.slice([0, 0], [-1, 2]), { abs: 0 });
+  const action = tf.fill([3, 1], 0.7);
+  const [moved, plain] = [angles.step(key, state, action), pendulum().step(key, same, action)];
+  expect(moved.observation).toBeNear(plain.observation.slice([0, 0], [-1, 2]), { abs: 0 });
+  expect(moved.reward).toBeNear(plain.reward, { abs: 0 });
+  expect(moved.state.speed).toBeNear(plain.state.speed, { abs: 0 });
+  expect(() => angles.step(key, state, action)).toLeaveTensors(tree.leaves(moved).length);
 });
