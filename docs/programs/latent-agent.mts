@@ -39,7 +39,8 @@ const run = await trainAgent({
     {
       every: Infinity,
       run: ({ step, updates, metrics }) => {
-        if (step > 0) console.log(`${step} steps, ${updates} updates: ${Object.keys(metrics).join(", ")}`);
+        if (step > 0)
+          console.log(`${step} steps, ${updates} updates: ${Object.keys(metrics).sort().join(", ")}`);
       },
     },
   ],

@@ -4,7 +4,7 @@
  */
 export { imagine, type Imagined, type ImagineOptions } from "./imagine";
 export { imaginedActorCritic, type ImaginedActorCritic } from "./imagined-actor-critic";
-export { actorValue } from "./networks";
+export { actorValue, type ActorValue } from "./networks";
 export type { ImaginedOptions, ImaginedParams, ImaginedState } from "./options";
 export {
   plainValue,

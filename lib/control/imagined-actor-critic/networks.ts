@@ -4,6 +4,14 @@ import * as random from "../../core/random";
 import { mlp, type Mlp } from "../../nn";
 import type { ActorCriticOptions } from "../sac";
 
+/** The weights of an actor and a value function. */
+export interface ActorValue {
+  /** The policy. */
+  readonly actor: Mlp;
+  /** The value function. */
+  readonly value: Mlp;
+}
+
 /** Multilayer perceptrons as an actor and a value function. */
 export const actorValue = {
   /**
@@ -13,10 +21,7 @@ export const actorValue = {
    * @param options `outputs`: the number of outputs for a value, that of its head; 1 by default.
    * @throws if a size is not a positive integer.
    */
-  init(
-    key: random.Key,
-    options: ActorCriticOptions & { readonly outputs?: number },
-  ): { readonly actor: Mlp; readonly value: Mlp } {
+  init(key: random.Key, options: ActorCriticOptions & { readonly outputs?: number }): ActorValue {
     const { features, actions, hidden = [256, 256], activation = "elu", outputs = 1 } = options;
     for (const [name, size] of Object.entries({ features, actions, outputs }))
       checkCount("actorValue.init", name, size, 1);

@@ -15,6 +15,14 @@ export interface ActorCriticOptions {
   readonly activation?: Activation;
 }
 
+/** The weights of an actor and two critics. */
+export interface ActorCritics {
+  /** The policy. */
+  readonly actor: Mlp;
+  /** Q₁ and Q₂. */
+  readonly critics: readonly [Mlp, Mlp];
+}
+
 /** Multilayer perceptrons as an actor and two critics. */
 export const actorCritics = {
   /**
@@ -26,7 +34,7 @@ export const actorCritics = {
   init(
     key: random.Key,
     { features, actions, hidden = [256, 256], activation = "relu" }: ActorCriticOptions,
-  ): { readonly actor: Mlp; readonly critics: readonly [Mlp, Mlp] } {
+  ): ActorCritics {
     checkCount("actorCritics.init", "features", features, 1);
     checkCount("actorCritics.init", "actions", actions, 1);
     const [actorKey, firstKey, secondKey] = random.split(key, 3);

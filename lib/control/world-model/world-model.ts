@@ -3,7 +3,12 @@ import { checkAbove, checkCount } from "../../core/numeric/check-number";
 import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import { sequenceVae } from "../../models";
-import type { SequenceLossOptions, SequenceVae, SequenceVaeOptions, State } from "../../models/sequence";
+import type {
+  DrawnStates,
+  SequenceLossOptions,
+  SequenceVae,
+  SequenceVaeOptions,
+} from "../../models/sequence";
 import { mlp, type Mlp } from "../../nn";
 import type { SequenceBatch } from "../agent";
 
@@ -114,10 +119,7 @@ export function loss(
   { observation, action, reward: rewards, terminated }: Omit<SequenceBatch, "mask" | "discount">,
   key: random.Key,
   options: SequenceLossOptions = {},
-): readonly [
-  loss: tf.Tensor,
-  aux: Readonly<Record<keyof WorldModelMetrics, tf.Tensor>> & { readonly states: State },
-] {
+): readonly [loss: tf.Tensor, aux: Readonly<Record<keyof WorldModelMetrics, tf.Tensor>> & DrawnStates] {
   return tree.tidy(() => {
     const [steps = 0] = action.shape;
     const actions = tf.concat([action, tf.zerosLike(tf.slice(action, 0, 1))]); // the last leads out of it

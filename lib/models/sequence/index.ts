@@ -10,7 +10,13 @@
  */
 export { decode, elbo, logWeights, terms, type SequenceTerms } from "./bound";
 export { filter, initialState, type Filtered, type Observed } from "./filter";
-export { loss, lossWithStates, type SequenceLossOptions, type SequenceMetrics } from "./loss";
+export {
+  loss,
+  lossWithStates,
+  type DrawnStates,
+  type SequenceLossOptions,
+  type SequenceMetrics,
+} from "./loss";
 export { init, ofLinearGaussian, type SequenceVae, type SequenceVaeOptions } from "./model";
 export { predict, sample, stateAt, type PredictOptions, type SequenceSampleOptions } from "./open-loop";
 export type { BodyOptions, Reader, Writer } from "./parts/bodies";

@@ -47,6 +47,12 @@ export interface SequenceMetrics {
   readonly kl: tf.Tensor;
 }
 
+/** The draws of which a loss was made. */
+export interface DrawnStates {
+  /** z_t ~ q(z_t|·), with h_t for a recurrent prior, [T, B, ...]. */
+  readonly states: State;
+}
+
 /**
  * Returns −Σ_t log p(o_t|z_t) + Σ_t KL, summed over time and averaged over the sequences, with the changes
  * that the options ask for, and metrics.
@@ -78,10 +84,7 @@ export function lossWithStates(
   data: Sequences,
   key: random.Key,
   options: SequenceLossOptions = {},
-): readonly [
-  loss: tf.Tensor,
-  aux: Readonly<Record<keyof SequenceMetrics, tf.Tensor>> & { readonly states: State },
-] {
+): readonly [loss: tf.Tensor, aux: Readonly<Record<keyof SequenceMetrics, tf.Tensor>> & DrawnStates] {
   checkOptions(options);
   return tree.tidy(() => {
     const prepared = prepare("sequenceVae.loss", model, data);
