@@ -18,7 +18,7 @@ function optionsWith(extra: Partial<ImaginedOptions<tf.Tensor, tf.Tensor>>) {
 }
 
 const MU = 0.4;
-const R = -0.3;
+const R = 0.2;
 const START = 0.7;
 const GAMMA = 0.9;
 const { keep, push, noise, reward: w } = SYSTEM;
@@ -138,7 +138,8 @@ describe("the gradient of the policy", () => {
     for (const i of [0, 1]) {
       const { mean, error } = standardError(grads.map((one) => one[i] ?? NaN));
       expect(mean).toBeWithinStandardErrors(exact[i] ?? NaN, error);
-      expect(error).toBeLessThan(0.05); // the test has power: the two exact ones are larger
+      // Power: an error of a fifth in one of the terms would be seen
+      expect(6 * error).toBeLessThan(0.2 * Math.abs(exact[i] ?? NaN));
     }
     gradient.dispose();
   });
