@@ -15,7 +15,7 @@ const rooms = {
   inference: ["core", "jit", "distributions", "train"],
   metrics: ["core"],
   models: ["core", "jit", "distributions", "inference", "train", "nn"],
-  control: ["core", "jit", "nn", "train", "envs"],
+  control: ["core", "jit", "nn", "distributions", "models", "train", "envs"],
   envs: ["core", "jit", "raster"],
   data: ["core", "raster"],
   plot: ["core/numeric"],

@@ -1,5 +1,6 @@
 /**
- * Control: planners that choose actions with a model of what they do.
+ * Control: planners that choose actions with a model of what they do, and agents that learn from what they
+ * did.
  *
  * In: `Dynamics`, (z, u) → z′ and, where known, (z, u) → (A, B, c), a `Cost` and a `Problem`, all in plain
  * numbers (float64). Out: a `Plan`. Any planner works on any model.
@@ -11,6 +12,10 @@
  * With finitely many states: `mdp/`, control as inference and the forward pass, exactly; and `inverse-rl/`,
  * which rewards explain what people did; of continuous paths, `inverse-control/`. `exploration/`: bonuses of
  * counts, pseudo-counts and information gain.
+ *
+ * Agents compute with tensors: `replay/`, what they draw from; `agent/`, the loop around them; `q-learning/`
+ * for discrete and `sac/` for continuous actions; with a `world-model/`, `slac/` and
+ * `imagined-actor-critic/`.
  *
  * @module latent/control
  */
@@ -26,4 +31,9 @@ export * as inverseControl from "./inverse-control";
 export * as exploration from "./exploration";
 export * from "./replay";
 export * from "./q-learning";
+export * from "./sac";
+export * from "./slac";
+export * from "./imagined-actor-critic";
+export * as worldModel from "./world-model";
 export * from "./agent";
+export * from "./returns";

@@ -50,15 +50,18 @@ export interface RunningMeans {
 /** Returns empty means. */
 export function runningMeans(): RunningMeans {
   let sums: Record<string, number> = {};
-  let count = 0;
+  let counts: Record<string, number> = {};
   return {
     add(numbers) {
-      for (const [name, value] of Object.entries(numbers)) sums[name] = (sums[name] ?? 0) + value;
-      count += 1;
+      for (const [name, value] of Object.entries(numbers)) {
+        sums[name] = (sums[name] ?? 0) + value;
+        counts[name] = (counts[name] ?? 0) + 1;
+      }
     },
     take() {
-      const means = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / count]));
-      [sums, count] = [{}, 0];
+      const mean = ([name, sum]: [string, number]): [string, number] => [name, sum / (counts[name] ?? 1)];
+      const means = Object.fromEntries(Object.entries(sums).map(mean));
+      [sums, counts] = [{}, {}];
       return means;
     },
   };

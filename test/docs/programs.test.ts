@@ -30,8 +30,8 @@ async function printed(name: string): Promise<string> {
 
 const programs = [
   ...["look-at-values", "train-a-vae", "fit-a-mixture", "recurrent-vae", "schedules-and-groups", "any-step"],
-  ...["environments", "mujoco", "q-learning", "swing-up", "sequence-transformer", "own-distribution"],
-  ...["own-estimator", "embed-to-control"],
+  ...["environments", "mujoco", "q-learning", "soft-actor-critic", "latent-agent", "swing-up"],
+  ...["sequence-transformer", "own-distribution", "own-estimator", "embed-to-control"],
 ];
 
 describe.each(programs)("docs/programs/%s.mts", (name) => {

@@ -8,8 +8,11 @@ export interface AgentUpdate<S> {
   readonly state: S;
   /** Scalars to report. */
   readonly metrics: Readonly<Record<string, tf.Tensor>>;
-  /** The error δ of each transition, [B], by which a replay buffer with priorities draws. */
-  readonly errors: tf.Tensor1D;
+  /**
+   * The error δ of each transition, [B], by which a replay buffer with priorities draws; of agents that learn
+   * from transitions.
+   */
+  readonly errors?: tf.Tensor1D;
 }
 
 /**
@@ -31,4 +34,7 @@ export interface Agent<S> {
   policy(state: S, observation: tf.Tensor, key: Key): tf.Tensor;
   /** One update over all parts of the state. */
   update(state: S, batch: Transitions<tf.Tensor, tf.Tensor>, key: Key): AgentUpdate<S>;
+  /** One update before those, such as one of a part of the state. */
+  readonly pretrain?:
+    ((state: S, batch: Transitions<tf.Tensor, tf.Tensor>, key: Key) => AgentUpdate<S>) | undefined;
 }

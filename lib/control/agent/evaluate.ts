@@ -4,6 +4,8 @@ import * as random from "../../core/random";
 import * as tree from "../../core/tensor/tree";
 import type { Environment, Policy } from "../../envs";
 import { compiledStep, type StepFunction } from "./compiled-step";
+import { loopPolicy, replaceMemory, type Memory } from "./kinds";
+import type { RecurrentPolicy } from "./recurrent-agent";
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<P> {
@@ -27,17 +29,18 @@ export interface Evaluation {
  * Runs a policy for some episodes, each to its first end. The same key gives the same starts and the same
  * noise, so that policies can be compared on the same episodes.
  *
+ * @param policy (observation, key) → actions, or one that remembers the episode.
  * @throws if an option is out of range, or an episode does not end.
  */
 export async function evaluate<S extends object, P>(
   env: Environment<S, P>,
-  policy: Policy,
+  policy: Policy | RecurrentPolicy<Memory>,
   key: random.Key,
   options: EvaluateOptions<P>,
 ): Promise<Evaluation> {
   const step = compiledStep(env.step.bind(env), options.params ?? env.params, env.name);
   try {
-    return await runEpisodes(env, step, policy, key, options);
+    return await runEpisodes(env, step, loopPolicy(policy), key, options);
   } finally {
     step.dispose();
   }
@@ -50,7 +53,7 @@ const TURN = 20;
 export async function runEpisodes<S extends object, P>(
   env: Environment<S, P>,
   step: StepFunction<S>,
-  policy: Policy,
+  policy: RecurrentPolicy<Memory>,
   key: random.Key,
   { episodes, maxSteps = 10_000, params = env.params }: EvaluateOptions<P>,
 ): Promise<Evaluation> {
@@ -61,6 +64,7 @@ export async function runEpisodes<S extends object, P>(
   const lengths = new Array<number>(episodes).fill(0);
   const running = new Set(returns.keys());
   let [state, observation] = tree.tidy(() => env.reset(startKey, episodes, params));
+  let memory = tree.tidy(() => policy.begin(episodes));
   let turn = performance.now();
   try {
     for (let t = 0; running.size > 0; t++) {
@@ -70,11 +74,13 @@ export async function runEpisodes<S extends object, P>(
             `after ${maxSteps} steps; wrap it with timeLimit, or raise maxSteps`,
         );
       const [policyKey, stepKey] = random.split(random.fold(stepsKey, t));
-      const before: [S, tf.Tensor] = [state, observation];
-      const { reward, terminated, truncated, ...after } = tree.tidy(() =>
-        step(stepKey, before[0], policy(before[1], policyKey)),
-      );
-      tree.dispose(before);
+      const before: [S, tf.Tensor, Memory] = [state, observation, memory];
+      const { reward, terminated, truncated, ...after } = tree.tidy(() => {
+        const chosen = policy.act(before[2], before[1], policyKey);
+        return { ...step(stepKey, before[0], chosen.action), memory: chosen.memory };
+      });
+      tree.dispose([before[0], before[1]]);
+      memory = replaceMemory(before[2], after.memory);
       ({ state, observation } = after);
       const [rewards, ...ends] = [reward, terminated, truncated].map((x) => x.dataSync());
       tree.dispose([reward, terminated, truncated]);
@@ -88,7 +94,7 @@ export async function runEpisodes<S extends object, P>(
       turn = performance.now();
     }
   } finally {
-    tree.dispose([state, observation]);
+    tree.dispose([state, observation, memory]);
   }
   return { returns, lengths };
 }

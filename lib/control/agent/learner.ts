@@ -5,9 +5,11 @@ import * as tree from "../../core/tensor/tree";
 import { vectorize } from "../../envs";
 import { jit } from "../../jit";
 import { takeNumbers, type Numbers } from "../../train/metrics";
-import { replay, type Transitions } from "../replay";
+import { replay } from "../replay";
+import type { AgentUpdate } from "./agent";
 import { compiledStep } from "./compiled-step";
 import { tallyStep, type LearningCurve } from "./curve";
+import { loopAgent, replaceMemory, type Memory } from "./kinds";
 import { runEpisodes } from "./evaluate";
 import { readRun, writeRun, type Settings, type Snapshot } from "./run-file";
 import type { TrainAgentOptions } from "./options";
@@ -19,7 +21,9 @@ export interface Learner<S> {
   readonly curve: LearningCurve;
   /** Makes one step of each copy. */
   collect(): void;
-  /** Makes the updates that are due; returns the metrics of each. */
+  /** Whether updates are due. */
+  readonly isBehind: boolean;
+  /** Makes one of the updates that are due; returns its metrics. */
   learn(): Numbers[];
   evaluate(): Promise<void>;
   /** Returns a copy of the agent's state. */
@@ -28,11 +32,16 @@ export interface Learner<S> {
   dispose(): void;
 }
 
+type Update<S> = (state: S, data: object, key: random.Key) => AgentUpdate<S>;
+
 /** Starts a run, or resumes the one in the checkpoint's file. */
 export async function startLearner<S, E extends object, P>(
   options: TrainAgentOptions<S, E, P>,
 ): Promise<Learner<S>> {
-  const { agent, env, params = env.params, copies = 8, evaluation, discount, checkpoint } = options;
+  const { env, params = env.params, copies = 8, evaluation, discount, checkpoint } = options;
+  const { pretrainUpdates = 0 } = options;
+  const { name } = options.agent;
+  const agent = loopAgent(options.agent);
   const {
     batchSize = 64,
     returnSteps = 1,
@@ -45,49 +54,68 @@ export async function startLearner<S, E extends object, P>(
   const first = await startRun(options, startKey, settings, checkpoint?.path);
   const { replay: kept, returns, lengths } = first;
   const { episodes, evaluations } = { episodes: [...first.episodes], evaluations: [...first.evaluations] };
-  let { step, updates, env: state, observation } = first;
+  let { step, updates, env: state, observation, memory, fresh } = first;
 
   const many = vectorize(env);
-  const learned = jit.stateful(
-    (before: S, batch: Transitions<tf.Tensor, tf.Tensor>, key: random.Key) => {
-      const { state: after, metrics, errors } = agent.update(before, batch, key);
-      return [after, { metrics, errors }] as const;
-    },
-    first.agent,
-    { name: `the update of ${agent.name}` },
-  );
-  tree.dispose(first.agent);
-  const act = learned.read(
-    (s: S, seen: tf.Tensor, key: random.Key, t: tf.Scalar) => agent.act(s, seen, key, t),
-    { name: `the actions of ${agent.name}` },
-  );
-  const policy = learned.read((s: S, seen: tf.Tensor, key: random.Key) => agent.policy(s, seen, key), {
-    name: `the policy of ${agent.name}`,
+  const updating = (update: Update<S>) => (before: S, data: object, key: random.Key) => {
+    const { state: after, metrics, errors } = update(before, data, key);
+    return [after, { metrics, ...(errors && { errors }) }] as const;
+  };
+  const learned = jit.stateful(updating(agent.update.bind(agent)), first.agent, {
+    name: `the update of ${name}`,
   });
+  const { pretrain } = agent;
+  const isPretraining = pretrain !== undefined && updates < pretrainUpdates;
+  let pretrained = isPretraining
+    ? jit.stateful(updating(pretrain), first.agent, { name: `the pre-training of ${name}` })
+    : undefined;
+  tree.dispose(first.agent);
+  const act = learned.read(agent.act.bind(agent), { name: `the actions of ${name}` });
+  const policy = learned.read(agent.policy.bind(agent), { name: `the policy of ${name}` });
+  const begin = (n: number): Memory => {
+    const now = learned.state();
+    const memory = tree.tidy(() => agent.begin(now, n));
+    tree.dispose(now);
+    return memory;
+  };
+  /** The number of updates up to this step. */
+  const due = (): number =>
+    step < learnFrom ? 0 : pretrainUpdates + Math.floor((step - learnFrom) * updatesPerStep);
+  /** Hands what was pre-trained to the other updates. */
+  const endPretraining = (): void => {
+    if (pretrained === undefined) return;
+    const after = pretrained.state();
+    learned.assign(after);
+    tree.dispose(after);
+    pretrained.dispose();
+    pretrained = undefined;
+  };
   const move = compiledStep(many.step.bind(many), params, env.name);
   const judge = evaluation?.env ?? env;
   const judged = compiledStep(judge.step.bind(judge), params, judge.name);
 
   const update = (): Numbers[] => {
     const beta = typeof correction === "number" ? correction : numberIn(correction(tf.scalar(step)));
-    const { transitions, ids } = kept.sample(random.fold(sampleKey, updates), {
+    const { data, ids } = agent.draw(kept, random.fold(sampleKey, updates), {
       batchSize,
       discount,
       steps: returnSteps,
       correction: beta,
     });
-    const { metrics, errors } = learned(transitions, random.fold(updateKey, updates));
-    tree.dispose(transitions);
-    const numbers = errors.dataSync();
-    errors.dispose();
+    const { metrics, errors } = (pretrained ?? learned)(data, random.fold(updateKey, updates));
     const rows = takeNumbers("trainAgent", metrics, 1, updates); // throws if they are not finite
-    if (options.replay.priority !== undefined) kept.prioritize(ids, numbers);
+    if (ids !== undefined && options.replay.priority !== undefined) {
+      if (errors === undefined)
+        throw new Error(`trainAgent: an update of ${name} must return errors for replay.priority, got none`);
+      kept.prioritize(ids, errors.dataSync());
+    }
     updates += 1;
+    if (updates >= pretrainUpdates) endPretraining();
     return rows;
   };
   const snapshot = (): Snapshot<S, E> => {
-    const common = { step, updates, env: state, observation, replay: kept, returns, lengths };
-    return { ...common, episodes, evaluations, agent: learned.state() };
+    const common = { step, updates, env: state, observation, memory, fresh, replay: kept, returns, lengths };
+    return { ...common, episodes, evaluations, agent: (pretrained ?? learned).state() };
   };
   return {
     get step() {
@@ -99,11 +127,13 @@ export async function startLearner<S, E extends object, P>(
     curve: { episodes, evaluations },
     collect() {
       const [actKey, stepKey] = random.split(random.fold(collectKey, step / copies));
-      const before = { state, observation };
-      const { action, moved } = tree.tidy(() => {
-        const chosen = act(before.observation, actKey, tf.scalar(step));
-        return { action: chosen, moved: move(stepKey, before.state, chosen) };
+      const before = { state, observation, fresh };
+      const { action, after, moved } = tree.tidy(() => {
+        const chosen = act(memory, before.fresh, before.observation, actKey, tf.scalar(step));
+        const then = move(stepKey, before.state, chosen.action);
+        return { action: chosen.action, after: chosen.memory, moved: then };
       });
+      memory = replaceMemory(memory, after);
       const { reward, terminated, truncated, finalObservation: nextObservation } = moved;
       kept.add({ observation: before.observation, action, reward, terminated, truncated, nextObservation });
       step += copies;
@@ -111,23 +141,23 @@ export async function startLearner<S, E extends object, P>(
       const ended = (b: number): boolean => ends.some((end) => Boolean(end[b]));
       episodes.push(...tallyStep({ returns, lengths }, rewards ?? [], ended, step));
       ({ state, observation } = moved);
+      fresh = tf.tidy(() => terminated.logicalOr(truncated));
       tree.dispose([before, action, reward, terminated, truncated, nextObservation]);
     },
-    learn() {
-      const due = Math.floor((step - learnFrom) * updatesPerStep);
-      const numbers: Numbers[] = [];
-      while (updates < due) numbers.push(...tree.tidy(update));
-      return numbers;
+    get isBehind() {
+      return updates < due();
     },
+    learn: () => tree.tidy(update),
     async evaluate() {
       if (evaluation === undefined || evaluations.at(-1)?.step === step) return;
-      const run = await runEpisodes(judge, judged, policy, evaluationKey, {
-        episodes: evaluation.episodes,
+      const { episodes: count } = evaluation;
+      const run = await runEpisodes(judge, judged, { begin, act: policy }, evaluationKey, {
+        episodes: count,
         params,
       });
       evaluations.push({ step, returns: run.returns });
     },
-    state: () => learned.state(),
+    state: () => (pretrained ?? learned).state(),
     async save(path) {
       const now = snapshot();
       try {
@@ -138,9 +168,10 @@ export async function startLearner<S, E extends object, P>(
     },
     dispose() {
       learned.dispose();
+      pretrained?.dispose();
       move.dispose();
       judged.dispose();
-      tree.dispose([state, observation]);
+      tree.dispose([state, observation, memory, fresh]);
     },
   };
 }
@@ -152,15 +183,20 @@ async function startRun<S, E extends object, P>(
   settings: Settings,
   path: string | undefined,
 ): Promise<Snapshot<S, E>> {
-  const { agent, env, params = env.params, copies = 8 } = options;
+  const { env, params = env.params, copies = 8 } = options;
+  const agent = loopAgent(options.agent);
   const [resetKey, actKey] = random.split(key);
   const [state, observation] = tree.tidy(() => env.reset(resetKey, copies, params));
-  const action = tree.tidy(() => agent.act(options.state, observation, actKey, tf.scalar(0)));
+  const fresh = tf.ones<tf.Rank.R1>([copies], "bool");
+  const memory = tree.tidy(() => agent.begin(options.state, copies));
+  const action = tree.tidy(
+    () => agent.act(options.state, memory, fresh, observation, actKey, tf.scalar(0)).action,
+  );
   try {
     if (path !== undefined && (await exists(path))) {
-      const like = { agent: options.state, env: state, observation, action };
+      const like = { agent: options.state, env: state, observation, memory, fresh, action };
       const run = await readRun(path, like, options.replay, settings);
-      tree.dispose([state, observation]);
+      tree.dispose([state, observation, memory, fresh]);
       return run;
     }
     return {
@@ -169,7 +205,7 @@ async function startRun<S, E extends object, P>(
       lengths: new Float64Array(copies),
       replay: replay({ observation, action }, options.replay),
       agent: tree.clone(options.state),
-      ...{ env: state, observation },
+      ...{ env: state, observation, memory, fresh },
     };
   } finally {
     action.dispose();
@@ -179,10 +215,11 @@ async function startRun<S, E extends object, P>(
 /** What a resumed run must have in common with the saved one; the number of steps may be another. */
 function settingsOf<S, E extends object, P>(options: TrainAgentOptions<S, E, P>): Settings {
   const { agent, env, key, copies = 8, batchSize = 64, discount, returnSteps = 1 } = options;
-  const { learnFrom = 1000, updatesPerStep = 0.25, evaluation, replay: kept } = options;
+  const { learnFrom = 1000, updatesPerStep = 0.25, pretrainUpdates = 0, evaluation, replay: kept } = options;
   return {
     ...{ agent: agent.name, env: env.name, key: Array.from(wordsOf(key)).join(" ") },
-    ...{ copies, batchSize, discount, returnSteps, learnFrom, updatesPerStep },
+    ...{ copies, batchSize, discount, returnSteps, learnFrom, updatesPerStep, pretrainUpdates },
+    "agent.sequenceLength": loopAgent(agent).sequenceLength,
     "replay.capacity": kept.capacity,
     "evaluation.every": evaluation?.every ?? 0,
     "evaluation.episodes": evaluation?.episodes ?? 0,

@@ -6,6 +6,8 @@ import type { Progress } from "../../train/train";
 import type { ReplayOptions } from "../replay";
 import type { Agent } from "./agent";
 import type { LearningCurve } from "./curve";
+import { isRecurrent, type Memory } from "./kinds";
+import type { RecurrentAgent } from "./recurrent-agent";
 
 /** The progress of a run, as hooks see it; `step` counts steps of the environment. */
 export interface AgentProgress<S> extends Progress<S> {
@@ -25,8 +27,8 @@ export interface AgentHook<S> {
 
 /** Options of {@link trainAgent}. */
 export interface TrainAgentOptions<S, E extends object, P> {
-  /** The agent. */
-  readonly agent: Agent<S>;
+  /** The agent; one that remembers its episode learns from sequences. */
+  readonly agent: Agent<S> | RecurrentAgent<S, Memory>;
   /** Its first state, which is not disposed. */
   readonly state: S;
   /** The environment; it needs a limit of time if its task does not end. */
@@ -41,7 +43,7 @@ export interface TrainAgentOptions<S, E extends object, P> {
   readonly key: random.Key;
   /** What is kept of the experience, and whether it is drawn by priorities. */
   readonly replay: ReplayOptions;
-  /** The number of transitions of an update, 64 by default. */
+  /** The number of transitions, or of sequences, of an update, 64 by default. */
   readonly batchSize?: number;
   /** γ, in [0, 1]. */
   readonly discount: number;
@@ -49,6 +51,8 @@ export interface TrainAgentOptions<S, E extends object, P> {
   readonly returnSteps?: number;
   /** The number of steps before the first update, 1,000 by default. */
   readonly learnFrom?: number;
+  /** The number of updates by the agent's `pretrain` before its others; 0 by default. */
+  readonly pretrainUpdates?: number;
   /** The number of updates for each step from then on, 0.25 by default. */
   readonly updatesPerStep?: number;
   /** β of the importance weights: a number, or a schedule of the steps; 1 by default. */
@@ -84,9 +88,18 @@ export interface TrainAgentOptions<S, E extends object, P> {
 /** Checks the options before anything is made. */
 export function checkOptions<S, E extends object, P>(options: TrainAgentOptions<S, E, P>): void {
   const { copies = 8, steps, batchSize = 64, returnSteps = 1, learnFrom = 1000, updatesPerStep } = options;
-  const { evaluation, checkpoint, hooks = [], discount, correction } = options;
+  const { evaluation, checkpoint, hooks = [], discount, correction, agent, pretrainUpdates = 0 } = options;
   const counts = { copies, steps, batchSize, returnSteps, learnFrom };
   for (const [name, value] of Object.entries(counts)) checkCount("trainAgent", name, value, 1);
+  checkCount("trainAgent", "pretrainUpdates", pretrainUpdates);
+  if (pretrainUpdates > 0 && agent.pretrain === undefined)
+    throw new Error(`trainAgent: pretrainUpdates must be 0 for ${agent.name}, which has no pretrain`);
+  if (isRecurrent(agent) && options.replay.priority !== undefined)
+    throw new Error(
+      `trainAgent: replay.priority must be absent, because ${agent.name} learns from sequences`,
+    );
+  if (isRecurrent(agent) && returnSteps > 1)
+    throw new Error(`trainAgent: returnSteps must be 1, because ${agent.name} learns from sequences`);
   if (!(discount >= 0 && discount <= 1))
     throw new Error(`trainAgent: discount must be in [0, 1], got ${discount}`);
   if (typeof correction === "number" && !(correction >= 0 && correction <= 1))

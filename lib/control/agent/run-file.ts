@@ -4,6 +4,7 @@ import { namedLeaves, readLeaves } from "../../train/checkpoint";
 import { bytesOf, openTensors, writeTensors, type NamedTensor } from "../../train/safetensors";
 import { readReplay, replayTensors } from "../replay/save";
 import type { Replay, ReplayOptions } from "../replay";
+import type { Memory } from "./kinds";
 import type { EpisodeRecord, EvaluationRecord, Tally } from "./curve";
 
 /** Everything on which the rest of a run depends. */
@@ -14,6 +15,10 @@ export interface Snapshot<S, E> extends Tally {
   readonly agent: S;
   readonly env: E;
   readonly observation: tf.Tensor;
+  /** What the agent remembers of the episodes that are under way. */
+  readonly memory: Memory;
+  /** Whether the episode of a row begins with its observation, [B] bool. */
+  readonly fresh: tf.Tensor;
   readonly replay: Replay<tf.Tensor, tf.Tensor>;
   readonly episodes: readonly EpisodeRecord[];
   readonly evaluations: readonly EvaluationRecord[];
@@ -30,7 +35,7 @@ export async function writeRun<S, E>(
   snapshot: Snapshot<S, E>,
   settings: Settings,
 ): Promise<void> {
-  const { agent, env, observation, returns, lengths, step, updates } = snapshot;
+  const { agent, env, observation, memory, fresh, returns, lengths, step, updates } = snapshot;
   const episodes = snapshot.episodes.flatMap((one) => [one.step, one.return, one.length]);
   const evaluations = snapshot.evaluations.flatMap((one) => [one.step, ...one.returns]);
   const plain = (name: string, values: Float64Array): NamedTensor => ({
@@ -49,6 +54,8 @@ export async function writeRun<S, E>(
       ...(await namedLeaves(CALLER, agent, ["agent"])),
       ...(await namedLeaves(CALLER, env, ["env"])),
       ...(await namedLeaves(CALLER, observation, ["observation"])),
+      ...(await namedLeaves(CALLER, memory, ["memory"])),
+      ...(await namedLeaves(CALLER, fresh, ["fresh"])),
       ...replayTensors(snapshot.replay),
     ],
     { settings: JSON.stringify(settings), progress: JSON.stringify({ step, updates }) },
@@ -64,7 +71,9 @@ export async function writeRun<S, E>(
  */
 export async function readRun<S, E>(
   path: string,
-  like: { readonly agent: S; readonly env: E; readonly observation: tf.Tensor; readonly action: tf.Tensor },
+  like: Pick<Snapshot<S, E>, "agent" | "env" | "observation" | "memory" | "fresh"> & {
+    readonly action: tf.Tensor;
+  },
   replay: ReplayOptions,
   settings: Settings,
 ): Promise<Snapshot<S, E>> {
@@ -99,6 +108,8 @@ export async function readRun<S, E>(
       agent: like.agent,
       env: like.env,
       observation: like.observation,
+      memory: like.memory,
+      fresh: like.fresh,
     });
     return { step, updates, returns, lengths, episodes, evaluations, replay: kept, ...tensors };
   } finally {

@@ -47,10 +47,16 @@ export async function trainAgent<S, E extends object, P>(
     if (evaluation !== undefined && learner.step === 0) await learner.evaluate();
     await runHooks(() => true);
     let turn = performance.now();
-    while (learner.step < steps && signal?.aborted !== true) {
-      const before = learner.step;
-      learner.collect();
-      for (const numbers of learner.learn()) for (const mean of means) mean.add(numbers);
+    const stepsAtOnce = options.copies ?? 8;
+    // A run that was interrupted between updates goes on with those that were due
+    while ((learner.step < steps || learner.isBehind) && !isAborted(signal)) {
+      if (!learner.isBehind) learner.collect();
+      while (learner.isBehind && !isAborted(signal)) {
+        for (const numbers of learner.learn()) for (const mean of means) mean.add(numbers);
+        turn = await turnAfter(turn);
+      }
+      if (learner.isBehind) break;
+      const before = learner.step - stepsAtOnce;
       const isLast = learner.step >= steps;
       /** Whether a multiple of `every` has been reached since the step before. */
       const isDue = (every: number): boolean =>
@@ -59,17 +65,23 @@ export async function trainAgent<S, E extends object, P>(
       const ends = isLast || isAborted(signal);
       await runHooks((every) => ends || isDue(every));
       if (checkpoint !== undefined && (ends || isDue(checkpoint.every))) await learner.save(checkpoint.path);
-      if (performance.now() - turn < TURN) continue;
-      await new Promise(setImmediate);
-      turn = performance.now();
+      turn = await turnAfter(turn);
     }
     // Aborted while the loop had given way to the event loop
-    if (checkpoint !== undefined && learner.step < steps) await learner.save(checkpoint.path);
+    if (checkpoint !== undefined && (learner.step < steps || learner.isBehind))
+      await learner.save(checkpoint.path);
     const { step, updates, curve } = learner;
     return { state: learner.state(), step, updates, curve };
   } finally {
     learner.dispose();
   }
+}
+
+/** Gives way to the event loop if its turn is due; returns the time of the last one. */
+async function turnAfter(last: number): Promise<number> {
+  if (performance.now() - last < TURN) return last;
+  await new Promise(setImmediate);
+  return performance.now();
 }
 
 /** In a function, so that the compiler does not take the flag for constant. */

@@ -4,15 +4,25 @@ import { checkCount } from "../../core/numeric/check-number";
 import type { Environment, Transition } from "../base/environment";
 import { box, type Box, type Space } from "../base/spaces";
 
-/** Replaces each observation by a function of it; `change` gives the new space. */
-function mapObservation<S extends object, P>(
+/**
+ * Replaces each observation by a function of it: hides, scales or adds something.
+ *
+ *     const angle = (seen: tf.Tensor) => tf.slice(seen, [0, 0], [-1, 2]);
+ *     mapObservation(pendulum(), angle, () => box([2], { low: -1, high: 1 }));
+ *
+ * shows the angle and hides the velocity.
+ *
+ * @param f observations [B, ...] → new ones, [B, ...], a new tensor; it is compiled with the step if it reads
+ *   no values.
+ * @param change the space of the new observations, from that of the old ones.
+ */
+export function mapObservation<S extends object, P>(
   env: Environment<S, P>,
-  change: (space: Box) => Box,
   f: (observation: tf.Tensor) => tf.Tensor,
-  caller: string,
+  change: (space: Space) => Space,
 ): Environment<S, P> {
-  const space = (params?: P): Box => change(pictureSpace(caller, env.observationSpace(params)));
-  space(env.params); // refuses what is no picture now, not at the first step
+  const space = (params?: P): Space => change(env.observationSpace(params));
+  space(env.params); // what `change` refuses is refused now, not at the first step
   return {
     ...env,
     observationSpace: space,
@@ -50,7 +60,7 @@ export function greyscale<S extends object, P>(env: Environment<S, P>): Environm
   };
   const grey = (picture: tf.Tensor): tf.Tensor =>
     tf.clipByValue(picture.mul(tf.tensor1d(LUMA)).sum(-1, true), 0, 1);
-  return mapObservation(env, change, grey, "greyscale");
+  return mapObservation(env, grey, (space) => change(pictureSpace("greyscale", space)));
 }
 
 /**
@@ -77,5 +87,5 @@ export function resize<S extends object, P>(
     const blocks = picture.reshape([n, height, h / height, width, w / width, channels]);
     return tf.clipByValue(blocks.mean([2, 4]), 0, 1);
   };
-  return mapObservation(env, change, means, "resize");
+  return mapObservation(env, means, (space) => change(pictureSpace("resize", space)));
 }

@@ -47,6 +47,12 @@ export interface SequenceMetrics {
   readonly kl: tf.Tensor;
 }
 
+/** The draws of which a loss was made. */
+export interface DrawnStates {
+  /** z_t ~ q(z_t|·), with h_t for a recurrent prior, [T, B, ...]. */
+  readonly states: State;
+}
+
 /**
  * Returns −Σ_t log p(o_t|z_t) + Σ_t KL, summed over time and averaged over the sequences, with the changes
  * that the options ask for, and metrics.
@@ -60,6 +66,25 @@ export function loss(
   key: random.Key,
   options: SequenceLossOptions = {},
 ): readonly [loss: tf.Tensor, metrics: Readonly<Record<keyof SequenceMetrics, tf.Tensor>>] {
+  const [value, { states, ...metrics }] = lossWithStates(model, data, key, options);
+  tree.dispose(states);
+  return [value, metrics];
+}
+
+/**
+ * Returns the loss with the draws z_t ~ q(z_t|·) of which it was made, for what is learned on them, so that
+ * no observation is encoded twice.
+ *
+ * @returns [loss, metrics and `states`, [T, B, ...]]; the gradient of whatever is made of the states flows
+ *   into the model, unless it is stopped.
+ * @throws as `loss` does.
+ */
+export function lossWithStates(
+  model: SequenceVae,
+  data: Sequences,
+  key: random.Key,
+  options: SequenceLossOptions = {},
+): readonly [loss: tf.Tensor, aux: Readonly<Record<keyof SequenceMetrics, tf.Tensor>> & DrawnStates] {
   checkOptions(options);
   return tree.tidy(() => {
     const prepared = prepare("sequenceVae.loss", model, data);
@@ -70,13 +95,14 @@ export function loss(
     const total = (x: tf.Tensor): tf.Tensor => x.sum(0).mean();
     const cost = total(penalty(posterior, kl, prepared, options)).mul(options.kl ?? 1);
     const extra = overshoot(model.prior, posterior, prepared, { ...options, key: overshootingKey });
-    const metrics = {
+    const aux = {
       bound: total(reconstruction.sub(kl)),
       reconstruction: total(reconstruction),
       kl: total(kl),
+      states: posterior.states,
     };
-    const value = cost.sub(metrics.reconstruction);
-    return [extra === undefined ? value : value.add(total(extra)), metrics] as const;
+    const value = cost.sub(aux.reconstruction);
+    return [extra === undefined ? value : value.add(total(extra)), aux] as const;
   });
 }
 

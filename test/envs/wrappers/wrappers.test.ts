@@ -1,17 +1,21 @@
 import { random, tf, tree } from "latent";
 import {
   actionRepeat,
+  box,
   cartPole,
   frameStack,
   greyscale,
   keyDoorRoom,
+  mapObservation,
   pendulum,
   pixels,
   planar,
+  rescaleActions,
   resize,
   rollout,
   timeLimit,
   vectorize,
+  type Environment,
   type Policy,
 } from "latent/envs";
 import { describe, expect, test } from "vitest";
@@ -129,4 +133,73 @@ describe("pictures", () => {
     expect(seen).toHaveShape([2, 32, 32, 4]);
     expect(() => grey.reset(key, 2)).toLeaveTensors(tree.leaves(grey.reset(key, 2)).length);
   });
+});
+
+describe("rescaleActions", () => {
+  test("makes the bounds −1 and 1, coordinate by coordinate, and clips what is outside", () => {
+    const seen: number[][] = [];
+    const inner: Environment = {
+      ...pendulum(),
+      actionSpace: () => box([2], { low: [-2, 0], high: [4, 1] }),
+      step: (_key, state, action) => {
+        seen.push(...(action.arraySync() as number[][]));
+        return pendulum().step(key, state as never, tf.zeros([3, 1]));
+      },
+    };
+    const env = rescaleActions(inner);
+    const [state] = env.reset(key, 3);
+    const actions = tf.tensor2d([
+      [-1, -1],
+      [0, 0.5],
+      [3, -4],
+    ]);
+    env.step(key, state, actions);
+    // low + (a + 1) (high − low) / 2
+    expect(seen).toEqual([
+      [-2, 0],
+      [1, 0.75],
+      [4, 0],
+    ]);
+    expect(env.actionSpace()).toEqual(box([2], { low: -1, high: 1 }));
+    expect(() => env.step(key, state, tf.zeros([3, 1]))).toThrow(
+      "rescaleActions: action must be [B=3, 2], got [3, 1]; give one action per row of the state",
+    );
+  });
+
+  test("moves the pendulum as the same torque does, and leaves only the step", () => {
+    const env = rescaleActions(pendulum());
+    const [state] = env.reset(key, 4);
+    const actions = random.uniform(key, [4, 1], { min: -1, max: 1 });
+    const moved = pendulum().step(key, state, actions.mul(2));
+    expect(env.step(key, state, actions).observation).toBeNear(moved.observation, { abs: 0 });
+    expect(() => env.step(key, state, actions)).toLeaveTensors(tree.leaves(moved).length);
+  });
+
+  test("refuses other spaces", () => {
+    expect(() => rescaleActions(keyDoorRoom())).toThrow(
+      "rescaleActions: actions must be a box, got 5 discrete ones",
+    );
+    const free = { ...pendulum(), actionSpace: () => box([1], { low: -Infinity, high: 1 }) };
+    expect(() => rescaleActions(free)).toThrow(
+      "rescaleActions: actions must have finite bounds, got -Infinity; give the box both",
+    );
+  });
+});
+
+test("mapObservation changes what is seen, and neither states nor rewards", () => {
+  const angles = mapObservation(
+    pendulum(),
+    (seen) => tf.slice(seen, [0, 0], [-1, 2]),
+    () => box([2], { low: -1, high: 1 }),
+  );
+  expect(angles.observationSpace()).toEqual(box([2], { low: -1, high: 1 }));
+  const [state, first] = angles.reset(key, 3);
+  const [same, seen] = pendulum().reset(key, 3);
+  expect(first).toBeNear(seen.slice([0, 0], [-1, 2]), { abs: 0 });
+  const action = tf.fill([3, 1], 0.7);
+  const [moved, plain] = [angles.step(key, state, action), pendulum().step(key, same, action)];
+  expect(moved.observation).toBeNear(plain.observation.slice([0, 0], [-1, 2]), { abs: 0 });
+  expect(moved.reward).toBeNear(plain.reward, { abs: 0 });
+  expect(moved.state.speed).toBeNear(plain.state.speed, { abs: 0 });
+  expect(() => angles.step(key, state, action)).toLeaveTensors(tree.leaves(moved).length);
 });

@@ -1,0 +1,2 @@
+/** Returns of episodes, and of parts of them. */
+export { lambdaReturns, type Steps } from "./lambda-returns";
