@@ -54,6 +54,9 @@ export function rankedDots(rows: readonly RankedRow[], options: RankedDotsOption
   checkDistinctLabels(rows);
   if (x.scale === "log") checkLogValues(rows, rule?.at);
   const ranked = keepOrder ? [...rows] : [...rows].sort((a, b) => b.value - a.value);
+  // A layer without a row would otherwise decide where the row comes
+  const isComplete = !hasIntervals || ranked.every(({ lower }) => lower !== undefined);
+  const sort = isComplete ? null : ranked.map(({ label }) => label);
   return {
     ...figureBase(withIntervalNote(options, "Bars"), describe(ranked, x)),
     width,
@@ -61,7 +64,7 @@ export function rankedDots(rows: readonly RankedRow[], options: RankedDotsOption
     data: { values: dataRows(ranked) },
     layer: [
       ...(rule === undefined ? [] : [ruleMark({ axis: "x", at: rule.at }), labelOfRule(rule)]),
-      ...(hasIntervals ? [intervalMark] : []),
+      ...(hasIntervals ? [intervalMark(sort)] : []),
       {
         mark: { type: "point", filled: true, size: 60, opacity: 1, color: SERIES_COLORS[0], tooltip: true },
         encoding: {
@@ -73,18 +76,21 @@ export function rankedDots(rows: readonly RankedRow[], options: RankedDotsOption
               ? logChannel(valuesAlong(rows, rule?.at))
               : { scale: { type: "linear" }, axis: { tickCount: 6 } }),
           },
-          y: labelChannel(labelTitle),
+          y: labelChannel(labelTitle, sort),
         },
       },
     ],
   };
 }
 
-function labelChannel(title: string | undefined) {
+/** The order of the rows on the axis: `null` is that of the data. */
+type Order = string[] | null;
+
+function labelChannel(title: string | undefined, sort: Order) {
   return {
     field: "label",
     type: "nominal" as const,
-    sort: null,
+    sort,
     axis: {
       title: title ?? null,
       grid: true,
@@ -96,14 +102,16 @@ function labelChannel(title: string | undefined) {
   };
 }
 
-const intervalMark: Unit = {
-  mark: { type: "rule", color: SERIES_COLORS[0], strokeWidth: 2, tooltip: null },
-  encoding: {
-    x: { field: "lower", type: "quantitative" },
-    x2: { field: "upper" },
-    y: { field: "label", type: "nominal", sort: null },
-  },
-};
+function intervalMark(sort: Order): Unit {
+  return {
+    mark: { type: "rule", color: SERIES_COLORS[0], strokeWidth: 2, tooltip: null },
+    encoding: {
+      x: { field: "lower", type: "quantitative" },
+      x2: { field: "upper" },
+      y: { field: "label", type: "nominal", sort },
+    },
+  };
+}
 
 function labelOfRule({ at, label }: { at: number; label: string }): Unit {
   return {

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { parse, View } from "vega";
+import { compile } from "vega-lite";
 import { type FigureSpec, rankedDots, type RankedRow } from "latent/plot";
 
 const x = { title: "KL", unit: "nats" };
@@ -20,6 +22,18 @@ test("the largest value is on top", () => {
 
 test("keepOrder keeps the order of the rows", () => {
   expect(order(rankedDots(rows, { x, keepOrder: true }))).toEqual(["z₁", "z₂", "z₃"]);
+});
+
+test("rows without an interval stay in their place", () => {
+  const mixed: RankedRow[] = [
+    { label: "a", value: 3 },
+    { label: "b", value: 1, lower: 0, upper: 2 },
+    { label: "c", value: 2 },
+    { label: "d", value: 5, lower: 4, upper: 6 },
+  ];
+  const spec = rankedDots(mixed, { x, keepOrder: true, interval: "95 %" });
+  const view = new View(parse(compile(spec).spec)).run();
+  expect((view.scale("y") as { domain(): string[] }).domain()).toEqual(["a", "b", "c", "d"]);
 });
 
 test.each([
