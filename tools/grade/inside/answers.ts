@@ -3,6 +3,9 @@ import { createPeer, type Peer, type PeerOptions, type ReadRequest } from "../bo
 import { recording, replyToBatch } from "../boundary/prefetch";
 import { valueIn, type Snapshot, type Variables } from "./variables";
 
+// Answers may replace the globals of their process.
+const { fromEntries } = Object;
+
 /** The answers of a notebook, as the other side of the boundary calls them. */
 export interface Answers {
   /** Keeps the variables of this moment for the check of an exercise. */
@@ -35,7 +38,7 @@ export function createAnswers(variables: Variables, tf: () => Tf, ask: PeerOptio
         const moment = kept.get(exercise) ?? variables.snapshot();
         if (later) variables.restore(moment);
         const known = names.filter((name) => moment.bindings.has(name));
-        return Object.fromEntries(known.map((name) => [name, valueIn(moment, name)]));
+        return fromEntries(known.map((name) => [name, valueIn(moment, name)]));
       },
     });
   };

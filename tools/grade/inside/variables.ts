@@ -1,5 +1,8 @@
 import { isReached, type Binding, type Bindings } from "../../kernel/source/live-bindings";
 
+// Answers may replace the globals of their process.
+const { create, entries, keys } = Object;
+
 /** Maps the values that a cell reads from and writes to shared variables. */
 export interface ValueMapping {
   readonly onRead: (value: unknown) => unknown;
@@ -57,7 +60,7 @@ function exportsOf(
     put(name, value);
     return true;
   };
-  return new Proxy(Object.create(null) as Record<string, unknown>, {
+  return new Proxy(create(null) as Record<string, unknown>, {
     get: (_target, name) => (typeof name === "symbol" ? undefined : read(name)),
     has: (_target, name) => typeof name !== "symbol" && has(name),
     set: (_target, name, value) => typeof name !== "symbol" && set(name, value),
@@ -130,8 +133,8 @@ export function createVariables(): Variables {
     );
     const declared = new Map<string, { readonly own: Binding; readonly before: Binding | undefined }>();
     const live: Scope["live"] = (names) => {
-      for (const name of Object.keys(names)) take(name);
-      for (const [name, binding] of Object.entries(names)) {
+      for (const name of keys(names)) take(name);
+      for (const [name, binding] of entries(names)) {
         const before = bindings.get(name);
         const own = mapped(binding, mapping);
         declared.set(name, { own, before });
@@ -149,7 +152,7 @@ export function createVariables(): Variables {
   };
 
   const overlay: Variables["overlay"] = (replaced, mapping) => {
-    const own = new Map(Object.entries(replaced).map(([name, value]) => [name, undeclared(value)]));
+    const own = new Map(entries(replaced).map(([name, value]) => [name, undeclared(value)]));
     const exports = exportsOf(
       (name) => mapping.onRead((own.get(name) ?? bindings.get(name))?.[0]()),
       (name) => own.has(name) || bindings.has(name),
@@ -160,7 +163,7 @@ export function createVariables(): Variables {
       },
     );
     const live: Scope["live"] = (declared) => {
-      for (const [name, binding] of Object.entries(declared))
+      for (const [name, binding] of entries(declared))
         own.set(name, eitherOf(binding, own.get(name) ?? bindings.get(name)));
     };
     return { exports, live, finish: () => undefined };

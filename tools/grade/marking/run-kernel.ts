@@ -157,6 +157,8 @@ export async function runKernel(progress: Progress, process: SandboxProcess): Pr
     }
     if (failure && !ran.failures.has(exercise)) ran.failures.set(exercise, messageOf(failure));
     if ("ended" in reply) {
+      // Without its answer, the cell ended because of an answer above.
+      if (dropped.has(exercise) && attribute(progress, ran, reply.ended.message)) return false;
       dropped.add(exercise);
       exercises.set(exercise, { checks: [], shown: [], failure: reply.ended.message });
       return false;
