@@ -7,7 +7,8 @@ import type { StateQuadratic } from "../problem/quadratic";
  *
  * @param parts ℓ_1 … ℓ_K.
  * @param weights w, [K], at least 0.
- * @throws if there are no parts, not one weight for each part, or a weight is negative or not finite.
+ * @throws if there are no parts, the number of weights is not that of the parts, or a weight is negative or
+ *   not finite.
  */
 export function weightedCost(parts: readonly Cost[], weights: ArrayLike<number>): Cost {
   if (parts.length === 0)
